@@ -1,0 +1,1 @@
+"""Quotewell: verbatim answers to questions about your articles."""

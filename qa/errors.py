@@ -1,0 +1,56 @@
+"""The exceptions that Quotewell raises.
+
+QuotewellError
+├── QuestionError        the question is empty, blank or too long
+├── LibraryError         the library cannot be opened or changed
+│   └── EmptyLibraryError    there is nothing to ask about yet
+├── ArticleError         an article or a file cannot be added
+│   └── LoadError            a file cannot be read as an article
+├── ModelError           a model cannot be found or is of the wrong kind
+└── SettingsError        a setting has a value that makes no sense
+
+Every message says what was wrong and what to do about it.
+"""
+
+__all__ = [
+    "ArticleError",
+    "EmptyLibraryError",
+    "LibraryError",
+    "LoadError",
+    "ModelError",
+    "QuestionError",
+    "QuotewellError",
+    "SettingsError",
+]
+
+
+class QuotewellError(Exception):
+    """The base of every error that a user of Quotewell can cause or mend."""
+
+
+class QuestionError(QuotewellError):
+    """The question is empty, blank or too long."""
+
+
+class LibraryError(QuotewellError):
+    """The library cannot be opened or changed."""
+
+
+class EmptyLibraryError(LibraryError):
+    """The library holds no articles."""
+
+
+class ArticleError(QuotewellError):
+    """An article cannot be added, or there is no such article."""
+
+
+class LoadError(ArticleError):
+    """A file cannot be read as an article."""
+
+
+class ModelError(QuotewellError):
+    """A model cannot be found or is of the wrong kind."""
+
+
+class SettingsError(QuotewellError):
+    """A setting has a value that makes no sense."""

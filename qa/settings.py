@@ -1,0 +1,96 @@
+"""Every knob, with its type, its default and the environment variable that sets it.
+
+A knob named ``reader_dtype`` is set by ``QUOTEWELL_READER_DTYPE``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from qa.errors import SettingsError
+
+__all__ = ["Settings"]
+
+PREFIX = "QUOTEWELL_"
+MAX_QUESTION_CHARACTERS = 2000
+
+
+def _default_home() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("quotewell", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How an assistant works. The defaults are the ones that the documented figures were measured with."""
+
+    home: Path | None = None
+    """Folder for libraries that are named, not given by path. None: the user's data folder."""
+    encoder: str = ""
+    """Embedding model: a folder or a hub id. Empty: the packaged all-MiniLM-L6-v2."""
+    reader: str = ""
+    """Reader model: a folder or a hub id. Empty: the bundled weights."""
+    reader_dtype: str = "auto"
+    """``float32``, ``int8`` or ``auto`` (int8 where it is faster)."""
+    dense_weight: float = 0.5
+    """Weight of the dense score in the fused score, 0 (lexical alone) to 1 (dense alone)."""
+    candidates: int = 100
+    """Passages that each retriever leg proposes."""
+    passages: int = 10
+    """Passages that the reader reads for a question."""
+    answers: int = 5
+    """Ranked answers that a reply holds at most."""
+    min_confidence: float = 0.5
+    """Answer only when at least this sure, 0 to 1."""
+    max_answer_tokens: int = 30
+    """Longest answer, in the reader's tokens."""
+    window_tokens: int = 384
+    """Longest input of the reader, question included; longer passages are read in windows."""
+    stride_tokens: int = 128
+    """Overlap of two windows of a passage."""
+    batch_tokens: int = 4096
+    """Most tokens, padding included, in one forward pass of the reader."""
+    max_file_mb: int = 100
+    """Files above this size are not added."""
+
+    def __post_init__(self) -> None:
+        for name in ("dense_weight", "min_confidence"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingsError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int) and value < (0 if field.name == "stride_tokens" else 1):
+                raise SettingsError(f"{field.name} must be at least 1, not {value}")
+        if self.reader_dtype not in ("auto", "float32", "int8"):
+            raise SettingsError(f"reader_dtype must be auto, float32 or int8, not {self.reader_dtype!r}")
+
+    @property
+    def libraries(self) -> Path:
+        """The folder of the named libraries."""
+        return self.home or _default_home()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+        """Return the settings that the environment asks for, then the overrides.
+
+        :raises SettingsError: when a variable does not hold a value of its knob's type.
+        """
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            variable = PREFIX + field.name.upper()
+            if text := environment.get(variable):
+                values[field.name] = _parse(text, str(field.type), variable)
+        return cls(**{**values, **overrides})
+
+
+def _parse(text: str, kind: str, variable: str) -> Any:
+    parsers = {"int": int, "float": float, "Path | None": Path}
+    try:
+        return parsers.get(kind, str)(text)
+    except ValueError:
+        raise SettingsError(f"{variable} must be of type {kind}, not {text!r}") from None
