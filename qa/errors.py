@@ -6,6 +6,7 @@ QuotewellError
 │   └── EmptyLibraryError    there is nothing to ask about yet
 ├── ArticleError         an article or a file cannot be added
 │   └── LoadError            a file cannot be read as an article
+├── DataError            a data set cannot be read or used
 ├── ModelError           a model cannot be found or is of the wrong kind
 └── SettingsError        a setting has a value that makes no sense
 
@@ -14,6 +15,7 @@ Every message says what was wrong and what to do about it.
 
 __all__ = [
     "ArticleError",
+    "DataError",
     "EmptyLibraryError",
     "LibraryError",
     "LoadError",
@@ -46,6 +48,10 @@ class ArticleError(QuotewellError):
 
 class LoadError(ArticleError):
     """A file cannot be read as an article."""
+
+
+class DataError(QuotewellError):
+    """A data set of questions cannot be read or used."""
 
 
 class ModelError(QuotewellError):
