@@ -1,0 +1,6 @@
+"""Question and passages to scored spans."""
+
+from qa.reader.base import Reader
+from qa.reader.extractive import ExtractiveReader
+
+__all__ = ["ExtractiveReader", "Reader"]

@@ -1,0 +1,70 @@
+"""Start and end logits to the best spans of a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.reader.snapping import Snapper
+from qa.types import Span
+
+__all__ = ["SpanTable", "best_spans"]
+
+Floats = npt.NDArray[np.float32]
+Offsets = Sequence[tuple[int, int]]
+
+
+class SpanTable:
+    """The score of every span of a passage up to a length: ``scores[i, n]`` is that of tokens i to i + n.
+
+    Windows are merged into it, the best score winning, so a span that several windows see is there once.
+    ``null_score`` is the lowest of the windows': one without the answer rightly says "not here", and the passage
+    has none only when all of them say so.
+    """
+
+    def __init__(self, tokens: int, max_answer_tokens: int) -> None:
+        self.scores = np.full((tokens, max_answer_tokens), -np.inf, dtype=np.float32)
+        self.null_score = float("inf")
+
+    def add(self, first: int, start: Floats, end: Floats, null_score: float) -> None:
+        """Merge a window whose logits, each of shape ``(n,)``, belong to the tokens from ``first`` on."""
+        width = self.scores.shape[1]
+        padded = np.concatenate([end, np.full(width, -np.inf, dtype=np.float32)])
+        ends = np.lib.stride_tricks.sliding_window_view(padded, width)[: len(start)]
+        part = self.scores[first : first + len(start)]
+        np.maximum(part, start[:, None] + ends, out=part)
+        self.null_score = min(self.null_score, null_score)
+
+
+def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tuple[Span, ...]:
+    """Return up to ``count`` spans, best first, that do not overlap (non-maximum suppression).
+
+    ``offsets`` are those of the passage's tokens in ``text``. The table's scores are used up.
+    """
+    spans: list[Span] = []
+    scores = table.scores
+    starts, ends = np.array(offsets, dtype=np.int64).reshape(-1, 2).T
+    snapper = Snapper(text)
+    while len(spans) < count and scores.size:
+        first, length = divmod(int(scores.argmax()), scores.shape[1])
+        score = float(scores[first, length])
+        if score == -np.inf:
+            break
+        snapped = snapper.snap(offsets[first][0], offsets[first + length][1])
+        if snapped is None:
+            scores[first] = -np.inf
+            continue
+        spans.append(Span(*snapped, score))
+        touched = np.flatnonzero((starts < snapped[1]) & (ends > snapped[0]))
+        _suppress(scores, int(touched[0]), int(touched[-1]))
+    return tuple(spans)
+
+
+def _suppress(scores: Floats, first: int, last: int) -> None:
+    """Strike out every span that holds a token from ``first`` to ``last``."""
+    width = scores.shape[1]
+    scores[first : last + 1] = -np.inf
+    for start in range(max(0, first - width + 1), first):
+        scores[start, first - start :] = -np.inf

@@ -1,0 +1,174 @@
+"""The reader on a transformer with a span head."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.errors import ModelError, SettingsError
+from qa.reader.decoding import Floats, SpanTable, best_spans
+from qa.reader.model import SpanModel, checksum, find_model, load_model
+from qa.reader.windows import Window, batches, cut_question, window_starts
+from qa.types import Reading
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+__all__ = ["ExtractiveReader"]
+
+PAIRS_AT_ONCE = 256
+
+
+class ExtractiveReader:
+    """Reads with any model that ``AutoModelForQuestionAnswering`` loads and that has a fast tokenizer.
+
+    :param model: a folder or a hub id; nothing for the bundled weights.
+    :param dtype: ``float32``, ``int8``, or ``auto`` for int8 where it is faster and as good.
+    :param max_answer_tokens: the longest span.
+    :param window_tokens: the longest input, question included; the model's own limit holds as well.
+    :param stride_tokens: the overlap of two windows of a passage.
+    :param batch_tokens: the most tokens, padding included, in one forward pass.
+    :param spans_per_passage: how many spans a reading holds at most.
+    :raises SettingsError: when one of these makes no sense. A model that cannot be used raises ModelError later,
+        when it is first needed.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        dtype: str = "auto",
+        max_answer_tokens: int = 30,
+        window_tokens: int = 384,
+        stride_tokens: int = 128,
+        batch_tokens: int = 4096,
+        spans_per_passage: int = 5,
+    ) -> None:
+        if dtype not in ("auto", "float32", "int8"):
+            raise SettingsError(f"dtype must be auto, float32 or int8, not {dtype!r}")
+        if min(max_answer_tokens, window_tokens, batch_tokens, spans_per_passage) < 1 or stride_tokens < 0:
+            raise SettingsError("the reader's sizes must be at least 1, and stride_tokens at least 0")
+        self._name = model
+        self._dtype = dtype
+        self._max_answer_tokens = max_answer_tokens
+        self._window_tokens = window_tokens
+        self._stride_tokens = stride_tokens
+        self._batch_tokens = batch_tokens
+        self._spans_per_passage = spans_per_passage
+        self._lock = threading.Lock()
+        self._loaded: SpanModel | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Name and checksum of the model: scores of different fingerprints must not be compared.
+
+        :raises ModelError: when the model cannot be found.
+        """
+        folder = find_model(self._name)
+        return f"{folder.name}:{checksum(folder)}"
+
+    def warm_up(self) -> None:
+        """Load the weights now.
+
+        :raises ModelError: when the model cannot be found or used.
+        """
+        self._model()
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return a reading of each passage, in their order.
+
+        :raises ModelError: when the model cannot be found or used.
+        """
+        return self.read_pairs([(question, passage) for passage in passages])
+
+    def read_pairs(
+        self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
+    ) -> list[Reading]:
+        """Return a reading of each (question, passage) pair, in their order.
+
+        ``progress`` gets the number of pairs that were finished since it was last called.
+
+        :raises ModelError: when the model cannot be found or used.
+        """
+        readings: list[Reading] = []
+        for first in range(0, len(pairs), PAIRS_AT_ONCE):
+            some = pairs[first : first + PAIRS_AT_ONCE]
+            readings += self._read(some)
+            if progress:
+                progress(len(some))
+        return readings
+
+    def _read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        model = self._model()
+        questions = _encode(model, [question for question, _ in pairs])
+        passages = _encode(model, [passage for _, passage in pairs])
+        tables = [SpanTable(len(passage.ids), self._max_answer_tokens) for passage in passages]
+        windows = [
+            window
+            for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
+            for window in self._windows(model, number, question.ids, passage.ids)
+        ]
+        for batch in batches(windows, self._batch_tokens):
+            for window, (start, end) in zip(batch, _logits(model, batch), strict=True):
+                inside = slice(window.offset, window.offset + window.size)
+                null = model.template.null_index
+                tables[window.pair].add(window.start, start[inside], end[inside], float(start[null] + end[null]))
+        return [
+            Reading(best_spans(table, passage.offsets, text, self._spans_per_passage), table.null_score)
+            for table, passage, (_, text) in zip(tables, passages, pairs, strict=True)
+        ]
+
+    def _windows(
+        self, model: SpanModel, pair: int, question: Sequence[int], passage: Sequence[int]
+    ) -> Iterator[Window]:
+        """Yield the inputs for a pair; the question gets at most half of the room."""
+        template = model.template
+        room = min(self._window_tokens, model.max_tokens) - template.size
+        if room < 2:
+            raise ModelError(f"an input of {room + template.size} tokens is too short to hold a passage")
+        question = cut_question(question, room // 2)
+        room -= len(question)
+        for start in window_starts(len(passage), room, self._stride_tokens):
+            part = passage[start : start + room]
+            ids, type_ids = template.fill(question, part)
+            offset = len(template.before) + len(question) + len(template.between)
+            yield Window(pair, start, len(part), ids, type_ids, offset)
+
+    def _model(self) -> SpanModel:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = load_model(find_model(self._name))
+            return self._loaded
+
+
+def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:
+    """Return the encoding of each text, the same text encoded once. Half characters read as question marks."""
+    unique = {text: text.encode("utf-8", "replace").decode() for text in texts}
+    encodings = model.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
+    found = dict(zip(unique, encodings, strict=True))
+    return [found[text] for text in texts]
+
+
+def _logits(model: SpanModel, batch: Sequence[Window]) -> list[tuple[Floats, Floats]]:
+    """Return the start and the end logits of each window, each of its length (padding included)."""
+    import torch
+
+    longest = max(map(len, batch))
+    ids = torch.full((len(batch), longest), model.pad_id)
+    type_ids, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, window in enumerate(batch):
+        ids[row, : len(window)] = torch.tensor(window.ids)
+        type_ids[row, : len(window)] = torch.tensor(window.type_ids)
+        mask[row, : len(window)] = 1
+    inputs = {"input_ids": ids, "attention_mask": mask}
+    if model.takes_type_ids:
+        inputs["token_type_ids"] = type_ids
+    with torch.inference_mode():
+        output = model.network(**inputs)
+    starts, ends = (logits.numpy().astype(np.float32) for logits in (output.start_logits, output.end_logits))
+    return list(zip(starts, ends, strict=True))

@@ -1,0 +1,199 @@
+"""A model's name to a loaded network with its tokenizer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import ModelError
+from qa.reader.windows import Template
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+
+__all__ = ["SpanModel", "checksum", "find_model", "load_model"]
+
+BUNDLED = Path(__file__).parent.parent / "models" / "reader"
+_HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
+_HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class SpanModel:
+    """A network with a span head, in evaluation mode, and what its inputs look like."""
+
+    network: torch.nn.Module
+    tokenizer: Tokenizer
+    template: Template
+    pad_id: int
+    max_tokens: int
+    """Longest input, special tokens included."""
+    takes_type_ids: bool
+
+
+def find_model(model: str | Path | None) -> Path:
+    """Return the folder of a model: one that is given, the bundled one for nothing, else the copy of a hub id.
+
+    :raises ModelError: when there is no such folder, or the hub cannot give the model.
+    """
+    if not model:
+        return BUNDLED
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    if isinstance(model, Path) or not _HUB_ID.fullmatch(model):
+        raise ModelError(f"no reader model at {str(model)!r}: give a folder that holds config.json")
+    return _from_hub(model)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=True))
+    except Exception:  # noqa: S110  no copy on this machine, for one of many reasons: ask the hub
+        pass
+    try:
+        with _quiet_transformers():
+            return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
+    except Exception as error:
+        raise ModelError(
+            f"no folder {name!r}, and the Hugging Face hub could not give such a model ({_first_line(error)}): "
+            "give a folder, or connect to the network; the bundled reader needs neither"
+        ) from error
+
+
+def checksum(folder: Path) -> str:
+    """Return a short digest of the weights and of the files that say how to use them.
+
+    :raises ModelError: when the folder holds no weights.
+    """
+    digest = hashlib.sha256()
+    for name in ("config.json", "tokenizer.json", *_weights(folder)):
+        if (folder / name).exists():
+            with (folder / name).open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _weights(folder: Path) -> list[str]:
+    if not (folder / "config.json").is_file():
+        raise ModelError(f"{folder} is no model: it has no config.json")
+    if weights := sorted(path.name for path in folder.glob("*.safetensors")):
+        return weights
+    raise ModelError(f"{folder} holds no *.safetensors: save the model with save_pretrained()")
+
+
+def load_model(folder: Path) -> SpanModel:
+    """Load the network, as float32, and its tokenizer.
+
+    :raises ModelError: when the folder does not hold a model for extractive QA with a fast tokenizer.
+    """
+    _weights(folder)
+    with _loading, _quiet_transformers():
+        tokenizer = _load_tokenizer(folder)
+        network = _load_network(folder)
+    fast = tokenizer.backend_tokenizer
+    fast.no_truncation()
+    fast.no_padding()
+    limits = (tokenizer.model_max_length, _positions(network))
+    return SpanModel(
+        network=network,
+        tokenizer=fast,
+        template=_template(fast, tokenizer.cls_token_id),
+        pad_id=tokenizer.pad_token_id or 0,
+        max_tokens=min(limits),
+        takes_type_ids=getattr(network.config, "type_vocab_size", 0) > 1,
+    )
+
+
+def _load_tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # transformers raises nearly everything here
+        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {_first_line(error)}") from error
+    if not getattr(tokenizer, "is_fast", False):
+        raise ModelError(f"{folder} has a slow tokenizer, which gives no offsets: save a tokenizer.json beside it")
+    return tokenizer
+
+
+def _load_network(folder: Path) -> torch.nn.Module:
+    import torch
+    from transformers import AutoModelForQuestionAnswering
+
+    try:
+        network, report = AutoModelForQuestionAnswering.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
+    except Exception as error:
+        raise ModelError(f"{folder} is no model for extractive QA: {_first_line(error)}") from error
+    if missing := sorted(report["missing_keys"]):
+        raise ModelError(
+            f"{folder} is no model for extractive QA: it has no weights for {', '.join(missing[:3])}; "
+            "give one that was trained to answer questions"
+        )
+    return network.eval()  # type: ignore[no-any-return]
+
+
+def _positions(network: torch.nn.Module) -> int:
+    """Return how many tokens have a position embedding; RoBERTa and its kin begin after the padding's."""
+    import torch
+
+    for name, module in network.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+            return module.num_embeddings - (0 if module.padding_idx is None else module.padding_idx + 1)
+    return 2**31
+
+
+def _template(tokenizer: Tokenizer, cls_id: int | None) -> Template:
+    """Read off an example where the special tokens go, whatever the kind of tokenizer."""
+    example = tokenizer.encode("a", "b")
+    parts = example.sequence_ids
+    tokens = list(zip(example.ids, example.type_ids, strict=True))
+    question, passage = parts.index(0), parts.index(1)
+    question_end, passage_end = len(parts) - parts[::-1].index(0), len(parts) - parts[::-1].index(1)
+    return Template(
+        before=tuple(tokens[:question]),
+        between=tuple(tokens[question_end:passage]),
+        after=tuple(tokens[passage_end:]),
+        question_type=tokens[question][1],
+        passage_type=tokens[passage][1],
+        null_index=example.ids.index(cls_id) if cls_id in example.ids[:question] else 0,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+@contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Keep load reports and progress bars from the user's terminal, for as long as it lasts."""
+    from logging import CRITICAL
+
+    from transformers.utils import logging
+
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity(CRITICAL)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

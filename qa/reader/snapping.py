@@ -1,0 +1,92 @@
+"""Spans to whole words without stray punctuation."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from regex import Pattern  # type: ignore[import-untyped]
+
+__all__ = ["Snapper"]
+
+_UNIT = r"""
+    (?<!{W}) (?:\p{L}\.){2,}                                       # U.S.  J.K.  a.m.
+  | (?<!{W}) (?:Bros|Co|Corp|Dr|Inc|Jr|Ltd|Mr|Mrs|Ms|Sr|St|al|etc)\.
+  | (?:(?<![^\s(])[-+−])? \p{Sc}? (?:(?<![^\s(])\.)? {N} {W}* (?:[.,:]? {N} {W}* | ['’](?!s\b){W}+)* [%‰°]?
+  | {W}+ (?:['’](?!s(?!{W})){W}+)* (?:(?<={N})[%‰°])?              # letters and digits; don't, O'Brien, H2O
+  | (?<={W}) ['’]s (?!{W})                                         # the possessive can be left off
+  | ['’] (?=\d\ds\b)                                               # '90s
+  | \X                                                             # never half a character with its marks
+"""
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_STRAY = frozenset(",;:.…-–—―*•|/&·")
+_PAIRS = ("()", "[]", "{}", "“”", "«»", "‘’", '""', "''")
+
+
+@cache
+def _units() -> Pattern[str]:
+    """Compile the pattern on first use. Scripts without spaces are cut character by character."""
+    import regex
+
+    word = rf"[[\p{{L}}\p{{M}}\p{{N}}_\u200d]--[{_UNSPACED}]]"
+    pattern = _UNIT.replace("{W}", word).replace("{N}", r"\p{N}")
+    return regex.compile(pattern, regex.VERBOSE | regex.V1)
+
+
+class Snapper:
+    """Moves the edges of spans of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        spans = [match.span() for match in _units().finditer(text)]
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+        self._units = [text[start:end] for start, end in spans]
+
+    def snap(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the span with whole words and no stray punctuation at its edges and no half pair of brackets.
+
+        :returns: None when nothing is left.
+        """
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        first, stop = self._strip(first, bisect_left(self._starts, end))
+        while first < stop and (lone := self._unmatched(first, stop)) is not None:
+            first, stop = self._strip(*self._mend(first, stop, lone))
+        return (self._starts[first], self._ends[stop - 1]) if first < stop else None
+
+    def _strip(self, first: int, stop: int) -> tuple[int, int]:
+        while first < stop and (self._is_stray(first) or self._units[first] in ("'s", "’s")):
+            first += 1
+        while first < stop and self._is_stray(stop - 1):
+            stop -= 1
+        return first, stop
+
+    def _is_stray(self, unit: int) -> bool:
+        return self._units[unit] in _STRAY or self._units[unit].isspace()
+
+    def _unmatched(self, first: int, stop: int) -> int | None:
+        """Return the first unit that opens what is not closed in the span or closes what was not opened."""
+        units = self._units[first:stop]
+        for opening, closing in map(tuple, _PAIRS):
+            opened: list[int] = []
+            for number, unit in enumerate(units, first):
+                if unit == closing and opened:
+                    opened.pop()
+                elif unit == opening:
+                    opened.append(number)
+                elif unit == closing:
+                    return number
+            if opened:
+                return opened[0]
+        return None
+
+    def _mend(self, first: int, stop: int, lone: int) -> tuple[int, int]:
+        """Take in the partner of the unmatched unit when it stands next to the span; else keep the longer side."""
+        partners = [pair.replace(self._units[lone], "", 1) for pair in _PAIRS if self._units[lone] in pair]
+        if first < lone and stop < len(self._units) and self._units[stop] in partners:
+            return first, stop + 1
+        if lone < stop - 1 and first and self._units[first - 1] in partners:
+            return first - 1, stop
+        return (first, lone) if lone - first >= stop - 1 - lone else (lone + 1, stop)

@@ -1,0 +1,90 @@
+"""Token ids of a question and a passage to inputs that fit the model, and these to batches that fit the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Template", "Window", "batches", "cut_question", "window_starts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The special tokens around a question and a passage: (id, type id) before, between and after them."""
+
+    before: tuple[tuple[int, int], ...]
+    between: tuple[tuple[int, int], ...]
+    after: tuple[tuple[int, int], ...]
+    question_type: int
+    passage_type: int
+    null_index: int
+    """Where the logits of "no answer" stand: the CLS token."""
+
+    @property
+    def size(self) -> int:
+        """The number of special tokens."""
+        return len(self.before) + len(self.between) + len(self.after)
+
+    def fill(self, question: Sequence[int], passage: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Return token ids and token type ids of a whole input."""
+        tokens = [
+            *self.before,
+            *((token, self.question_type) for token in question),
+            *self.between,
+            *((token, self.passage_type) for token in passage),
+            *self.after,
+        ]
+        return [token for token, _ in tokens], [kind for _, kind in tokens]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An input of the model: a question with ``size`` tokens of a passage, of which ``start`` is the first."""
+
+    pair: int
+    start: int
+    size: int
+    ids: list[int]
+    type_ids: list[int]
+    offset: int
+    """Where the passage's part begins in ``ids``."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def cut_question(question: Sequence[int], room: int) -> list[int]:
+    """Return at most ``room`` tokens of the question: its beginning and its end, where the asking is done."""
+    if len(question) <= room:
+        return list(question)
+    head = room // 2
+    return [*question[:head], *question[len(question) - (room - head) :]]
+
+
+def window_starts(size: int, room: int, stride: int) -> list[int]:
+    """Return where windows of ``room`` tokens begin so that they cover ``size`` tokens.
+
+    Neighbours share at least ``stride`` tokens (half a window at most). All windows are full, evenly spread with
+    no scrap at the end, so that every token is read with as much around it as fits. No tokens are one window,
+    which still has a null score.
+    """
+    if size <= room:
+        return [0]
+    step = room - min(stride, room // 2)
+    count = -(-(size - room) // step) + 1
+    return [round(number * (size - room) / (count - 1)) for number in range(count)]
+
+
+def batches(windows: Sequence[Window], batch_tokens: int) -> Iterator[list[Window]]:
+    """Yield the windows in batches of at most ``batch_tokens`` with padding, the longest windows first.
+
+    A window that is longer than that makes a batch of its own.
+    """
+    batch: list[Window] = []
+    for window in sorted(windows, key=len, reverse=True):
+        if batch and len(batch[0]) * (len(batch) + 1) > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
