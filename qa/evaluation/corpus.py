@@ -1,0 +1,43 @@
+"""The contexts of a set of questions as articles to ask, all of them or some left out."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+
+from qa.errors import DataError
+from qa.evaluation.datasets import Example
+from qa.types import Article
+
+__all__ = ["articles_of", "gold_article_id", "leave_out"]
+
+
+def articles_of(examples: Sequence[Example]) -> list[Article]:
+    """Return each distinct context as an article, in the order in which they first come."""
+    titles: dict[str, str] = {}
+    for example in examples:
+        titles.setdefault(example.context, example.title.replace("_", " "))
+    return [Article(context, title, _source(context)) for context, title in titles.items()]
+
+
+def gold_article_id(example: Example) -> str:
+    """Return the id of the article that ``articles_of`` makes of the example's context."""
+    return Article("", source=_source(example.context)).id
+
+
+def leave_out(articles: Sequence[Article], share: float, seed: int = 0) -> tuple[list[Article], list[Article]]:
+    """Split the articles into those to keep and those to leave out of the library, chosen by the seed.
+
+    :raises DataError: when the share does not lie between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise DataError(f"the share to leave out must lie between 0 and 1, not {share}")
+    chosen = set(random.Random(seed).sample(range(len(articles)), round(share * len(articles))))  # noqa: S311
+    kept = [article for i, article in enumerate(articles) if i not in chosen]
+    return kept, [articles[i] for i in sorted(chosen)]
+
+
+def _source(context: str) -> str:
+    # made from the text alone, so that a sample of the questions names the same articles as all of them
+    return f"squad:{hashlib.sha256(context.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

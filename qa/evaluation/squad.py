@@ -1,0 +1,182 @@
+"""The metrics of SQuAD, equal to those of its official scripts to the last digit.
+
+Rajpurkar et al. 2016 (v1.1, arXiv 1606.05250) and Rajpurkar et al. 2018 (v2.0, arXiv 1806.03822). The two
+scripts differ where nothing is left of a text after normalisation: v1.1 gives no F1 for two empty texts, v2.0
+gives all of it; and v2.0 drops the gold answers that are left empty. Both are kept as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+from qa.errors import DataError
+
+__all__ = [
+    "Score",
+    "SquadMetrics",
+    "abstain",
+    "best_threshold",
+    "exact_match",
+    "f1",
+    "f1_v1",
+    "normalize",
+    "score",
+    "score_v1",
+    "squad_metrics",
+]
+
+ARTICLES = re.compile(r"\b(a|an|the)\b")
+PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well one prediction matches its best gold answer: both 0 to 1."""
+
+    exact: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class SquadMetrics:
+    """The figures of a run, 0 to 100, over ``n`` questions; those of an empty half are None.
+
+    ``best_exact`` and ``best_f1`` are what the best threshold on the no-answer scores would give: answer when the
+    score is at most the threshold.
+    """
+
+    n: int
+    exact_match: float
+    f1: float
+    has_answer_exact: float | None
+    has_answer_f1: float | None
+    no_answer_exact: float | None
+    no_answer_f1: float | None
+    best_exact: float
+    best_exact_threshold: float
+    best_f1: float
+    best_f1_threshold: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures without the thresholds, whose scale only the caller knows."""
+        return {name: value for name, value in asdict(self).items() if not name.endswith("_threshold")}
+
+
+def normalize(text: str) -> str:
+    """Lower the case, drop ASCII punctuation and English articles, and make white space single spaces."""
+    return " ".join(ARTICLES.sub(" ", text.lower().translate(PUNCTUATION)).split())
+
+
+def exact_match(prediction: str, gold: str) -> float:
+    """Return 1 when the two are equal after normalisation, else 0."""
+    return float(normalize(prediction) == normalize(gold))
+
+
+def f1(prediction: str, gold: str) -> float:
+    """Return the F1 of the words in common as v2.0 counts it: two empty texts agree."""
+    ours, theirs = normalize(prediction).split(), normalize(gold).split()
+    return _overlap(ours, theirs) if ours and theirs else float(ours == theirs)
+
+
+def f1_v1(prediction: str, gold: str) -> float:
+    """Return the F1 of the words in common as v1.1 counts it: two empty texts have none."""
+    return _overlap(normalize(prediction).split(), normalize(gold).split())
+
+
+def score(prediction: str, golds: Iterable[str]) -> Score:
+    """Score a prediction as v2.0 does; no gold answer that is not empty means that "" is the right one."""
+    golds = [gold for gold in golds if normalize(gold)] or [""]
+    return Score(max(exact_match(prediction, gold) for gold in golds), max(f1(prediction, gold) for gold in golds))
+
+
+def score_v1(prediction: str, golds: Sequence[str]) -> Score:
+    """Score a prediction as v1.1 does; there must be a gold answer."""
+    return Score(
+        max(exact_match(prediction, gold) for gold in golds), max(f1_v1(prediction, gold) for gold in golds)
+    )
+
+
+def abstain(scores: Sequence[Score], abstained: Sequence[bool], has_answer: Sequence[bool]) -> list[Score]:
+    """Return the scores after abstaining, which is wholly right without an answer and wholly wrong with one."""
+    silent = {True: Score(0.0, 0.0), False: Score(1.0, 1.0)}
+    return [
+        silent[has] if quiet else given for given, quiet, has in zip(scores, abstained, has_answer, strict=True)
+    ]
+
+
+def best_threshold(
+    scores: Sequence[float], predictions: Sequence[str], na_scores: Sequence[float], has_answer: Sequence[bool]
+) -> tuple[float, float]:
+    """Return the best mean score, 0 to 100, that any threshold on the no-answer scores gives, and the threshold.
+
+    Questions are answered one after the other, surest first. The threshold is 0 when abstaining always is best.
+    Questions of equal no-answer score are taken in their order, as the official script does.
+    """
+    current = best = float(len(has_answer) - sum(has_answer))
+    threshold = 0.0
+    for i in sorted(range(len(scores)), key=na_scores.__getitem__):
+        current += scores[i] if has_answer[i] else -bool(predictions[i])
+        if current > best:
+            best, threshold = current, na_scores[i]
+    return 100.0 * best / len(scores), threshold
+
+
+def squad_metrics(
+    predictions: Sequence[str],
+    golds: Sequence[Sequence[str]],
+    na_scores: Sequence[float],
+    abstained: Sequence[bool],
+) -> tuple[SquadMetrics, list[Score]]:
+    """Score a run: the figures, and the score of each question after abstaining.
+
+    ``predictions`` are the best answers, whether given or not; ``na_scores`` how likely there is none, on any
+    scale; ``abstained`` the questions left unanswered. When every question has an answer the rules of v1.1 hold
+    and nothing is left unanswered; otherwise those of v2.0.
+
+    :raises DataError: when there are no questions.
+    """
+    if not golds:
+        raise DataError("there are no questions to evaluate")
+    has_answer = [bool(answers) for answers in golds]
+    v1 = all(has_answer)
+    raw = [(score_v1 if v1 else score)(text, answers) for text, answers in zip(predictions, golds, strict=True)]
+    given = raw if v1 else abstain(raw, abstained, has_answer)
+    exact, overlap = [one.exact for one in given], [one.f1 for one in given]
+    best_exact = best_threshold([one.exact for one in raw], predictions, na_scores, has_answer)
+    best_f1 = best_threshold([one.f1 for one in raw], predictions, na_scores, has_answer)
+    no_answer = [not has for has in has_answer]
+    metrics = SquadMetrics(
+        n=len(golds),
+        exact_match=100 * sum(exact) / len(golds),
+        # v1.1 adds one by one and v2.0 calls sum(), which rounds differently from Python 3.12 on
+        f1=100 * (reduce(add, overlap) if v1 else sum(overlap)) / len(golds),
+        has_answer_exact=_mean(exact, has_answer),
+        has_answer_f1=_mean(overlap, has_answer),
+        no_answer_exact=_mean(exact, no_answer),
+        no_answer_f1=_mean(overlap, no_answer),
+        best_exact=best_exact[0],
+        best_exact_threshold=best_exact[1],
+        best_f1=best_f1[0],
+        best_f1_threshold=best_f1[1],
+    )
+    return metrics, given
+
+
+def _overlap(ours: list[str], theirs: list[str]) -> float:
+    same = sum((Counter(ours) & Counter(theirs)).values())
+    if not same:
+        return 0.0
+    precision, recall = same / len(ours), same / len(theirs)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _mean(values: Sequence[float], chosen: Sequence[bool]) -> float | None:
+    values = [value for value, keep in zip(values, chosen, strict=True) if keep]
+    return 100.0 * sum(values) / len(values) if values else None
