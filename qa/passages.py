@@ -91,7 +91,7 @@ def _pieces(
     first, tokens = start, 0
     for (s, _), count in zip(parts, counts, strict=True):
         if tokens and tokens + count > budget:
-            yield first, s, tokens
+            yield first, first + len(text[first:s].rstrip()), tokens
             first, tokens = s, 0
         tokens += count
     yield first, end, tokens
@@ -100,7 +100,8 @@ def _pieces(
 def _halves(text: str, start: int, end: int, count_tokens: CountTokens, budget: int) -> list[Offsets]:
     """Return the word itself or, where it has no spaces to cut at (as in Chinese), halves that fit the budget."""
     middle = (start + end) // 2
-    if end - start <= budget or middle == start or count_tokens([text[start:end]])[0] <= budget:
+    few = (end - start) * 4 <= budget  # no tokenizer makes more than one token of a byte
+    if few or middle == start or count_tokens([text[start:end]])[0] <= budget:
         return [(start, end)]
     return _halves(text, start, middle, count_tokens, budget) + _halves(text, middle, end, count_tokens, budget)
 

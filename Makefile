@@ -1,0 +1,41 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+Q ?= How many Shahed drones were used?
+
+.PHONY: help ask chat test lint format clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+ask: $(READY)  ## Answer a question: make ask Q="Who visited Kyiv?"
+	@$(BIN)/quotewell ask "$$QUESTION"
+
+ask: export QUESTION = $(value Q)
+
+chat: $(READY)  ## Open the chat in the browser
+	@$(BIN)/quotewell serve --open
+
+test: $(READY)  ## Run the tests
+	$(BIN)/pytest
+
+lint: $(READY)  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)  ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+
+# One environment serves all targets; it is made anew when what it depends on changes.
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV); this takes a few minutes the first time."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,121 @@
+"""Spans -> answers: ranked over all passages together, merged, each with its confidence."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from qa.confidence import ConfidenceModel, Features, span_features, span_shares
+from qa.types import Reading, RetrievedPassage, Span
+
+__all__ = ["Candidate", "Group", "answer_key", "find_answers"]
+
+ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+NOT_WORD = re.compile(r"[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span in its article: ``article.text[start:end] == text``."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    found: RetrievedPassage
+    features: Features = field(compare=False)
+    rank: float = 0.0
+
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether the two share a character of one article."""
+        same = self.article_id == other.article_id
+        return same and self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Candidates that say the same, best first, with the confidence in what they say."""
+
+    candidates: tuple[Candidate, ...]
+    features: Features = field(compare=False)
+    confidence: float
+
+
+def find_answers(
+    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
+) -> list[Group]:
+    """Return the distinct answers that the readings propose, surest first.
+
+    Spans that overlap are one place, the best-ranked one; places that say the same are one answer.
+    """
+    candidates = _candidates(question, passages, readings, model)
+    groups = _merge(_distinct_places(candidates))
+    bests = [group[0].rank for group in groups]
+    answers = []
+    for i, group in enumerate(groups):
+        rivals = bests[:i] + bests[i + 1 :]
+        features = _group_features(group, max(rivals, default=None), len(passages))
+        answers.append(Group(tuple(group), features, model.predict(features)))
+    return sorted(answers, key=lambda answer: -answer.confidence)
+
+
+def answer_key(text: str) -> str:
+    """Return what two answers must share to count as the same: words without case, articles, punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = ARTICLES.sub(" ", NOT_WORD.sub(" ", folded)).split()
+    return " ".join(words) or folded.strip()
+
+
+def _candidates(
+    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
+) -> list[Candidate]:
+    candidates = []
+    for found, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
+        for span, share in zip(reading.spans, shares, strict=True):
+            features = span_features(question, found, reading, span) | {"share": share}
+            candidates.append(_candidate(found, span, features, model.rank(features)))
+    return sorted(candidates, key=lambda candidate: -candidate.rank)
+
+
+def _candidate(found: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:
+    offset = found.passage.start
+    return Candidate(
+        article_id=found.passage.article_id,
+        start=offset + span.start,
+        end=offset + span.end,
+        text=found.text[span.start : span.end],
+        found=found,
+        features=features,
+        rank=rank,
+    )
+
+
+def _distinct_places(ranked: Iterable[Candidate]) -> list[Candidate]:
+    places: list[Candidate] = []
+    for candidate in ranked:
+        if not any(candidate.overlaps(place) for place in places):
+            places.append(candidate)
+    return places
+
+
+def _merge(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in ranked:
+        groups.setdefault(answer_key(candidate.text), []).append(candidate)
+    return list(groups.values())
+
+
+def _group_features(group: Sequence[Candidate], rival: float | None, passages: int) -> Features:
+    """Return the best candidate's features and those that only the whole set of answers gives."""
+    best = group[0]
+    return best.features | {
+        "rank": best.rank,
+        "gap": best.rank - rival if rival is not None else 0.0,
+        "alone": float(rival is None),
+        "support": math.log(len({candidate.found.id for candidate in group})),
+        "share": sum(candidate.features["share"] for candidate in group),
+        "passages": math.log(passages),
+    }

@@ -1,0 +1,308 @@
+"""The one facade over the parts: articles in, questions asked, verbatim answers out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import seeds
+from embeddings.encoder import Encoder, EncoderError, SentenceEncoder
+from qa.answers import Candidate, Group, find_answers
+from qa.chat import Chat
+from qa.confidence import ConfidenceModel
+from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
+from qa.indexing import Indexer, OnProgress
+from qa.library.base import HealthReport, Library
+from qa.library.sqlite import SqliteLibrary
+from qa.passages import sentence_at
+from qa.reader import ExtractiveReader, Reader
+from qa.retriever import HybridRetriever
+from qa.settings import MAX_QUESTION_CHARACTERS, Settings
+from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reply, RetrievedPassage
+
+__all__ = ["Assistant", "library_folder", "reader_of"]
+
+
+class Assistant:
+    """Answers questions about the articles of a library with verbatim quotes.
+
+    Make one with :meth:`open` or :meth:`in_memory`. Many threads may ask while one adds or removes. Models load
+    at the first question or add, or with :meth:`warm_up`.
+    """
+
+    def __init__(self, library: Library, encoder: Encoder, reader: Reader, settings: Settings) -> None:
+        self.library = library
+        self.settings = settings
+        self._encoder = encoder
+        self._reader = reader
+        self._retriever = HybridRetriever(
+            library, encoder, dense_weight=settings.dense_weight, candidates=settings.candidates
+        )
+        self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
+        self._write_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        library: str | Path = "default",
+        *,
+        settings: Settings | None = None,
+        seed: bool = True,
+        create: bool = True,
+    ) -> Self:
+        """Open a library on disk; a new one is created with the seed articles.
+
+        :param library: a name (kept in the user's data folder) or the path of a folder.
+        :param seed: whether a new library starts with the seed articles.
+        :param create: whether a missing library is created.
+        :raises LibraryError: when the folder is no library, or one that this version or encoder cannot use.
+        """
+        settings = settings or Settings.from_environment()
+        with _model_errors():
+            encoder = SentenceEncoder(settings.encoder)
+            store = SqliteLibrary.open(
+                library_folder(library, settings),
+                encoder=encoder.fingerprint,
+                dimension=encoder.dimension,
+                create=create,
+            )
+        return cls._start(store, encoder, settings, seed)
+
+    @classmethod
+    def in_memory(cls, *, settings: Settings | None = None, seed: bool = True) -> Self:
+        """Open a new library that leaves nothing on disk."""
+        settings = settings or Settings.from_environment()
+        with _model_errors():
+            encoder = SentenceEncoder(settings.encoder)
+            store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+        return cls._start(store, encoder, settings, seed)
+
+    @classmethod
+    def _start(cls, library: Library, encoder: Encoder, settings: Settings, seed: bool) -> Self:
+        assistant = cls(library, encoder, reader_of(settings), settings)
+        if seed and library.generation == 0:
+            assistant.add(seeds.FOLDER)
+        return assistant
+
+    def warm_up(self) -> None:
+        """Load all models now."""
+        with _model_errors():
+            self._encoder.warm_up()
+        self._reader.warm_up()
+        _ = self.confidence
+
+    @cached_property
+    def confidence(self) -> ConfidenceModel:
+        """The fitted ranker and calibrator."""
+        return ConfidenceModel.load()
+
+    def add(
+        self, *items: str | Path | Article, globs: Sequence[str] = (), on_progress: OnProgress | None = None
+    ) -> AddReport:
+        """Add files, folders (recursively) and articles.
+
+        Articles that the library holds unchanged are not embedded again; a file that cannot be read is reported
+        as failed and does not stop the others.
+
+        :param globs: which files of a folder to take (``*.md``); all known formats without it.
+        :raises ArticleError: when an item is neither a path nor an article.
+        """
+        with self._write_lock, _model_errors():
+            return self._indexer.add(items, globs, on_progress)
+
+    def remove(self, *articles: str) -> int:
+        """Remove articles, given by id or source; return how many.
+
+        :raises ArticleError: when there is no such article; nothing is removed then.
+        """
+        with self._write_lock:
+            return self.library.remove([self.get(article).id for article in articles])
+
+    def get(self, article: str) -> Article:
+        """Return an article, given by its id or its source.
+
+        :raises ArticleError: when there is no such article.
+        """
+        for id_ in (
+            article,
+            Article("", source=article).id,
+            Article("", source=Path(article).absolute().as_posix()).id,
+        ):
+            if found := self.library.get(id_):
+                return found
+        raise ArticleError(f"there is no article {article!r} in the library; `list` shows ids and sources")
+
+    def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
+        """Return a listing of the articles."""
+        return self.library.articles(filters)
+
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
+        """Return the k passages most likely to hold the answer, best first."""
+        with _model_errors():
+            return self._retriever.retrieve(question, k, filters)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        filters: Filters | None = None,
+        passages: int | None = None,
+        subject: str = "",
+    ) -> Reply:
+        """Answer a question with a verbatim quote, or abstain.
+
+        :param min_confidence: answer only when at least this sure, 0 to 1; the settings' value by default.
+        :param filters: which articles may be looked at.
+        :param passages: how many passages are read; the settings' value by default.
+        :param subject: words that the question leans on: they help the search and are not read.
+        :raises QuestionError: when the question is blank or too long.
+        :raises EmptyLibraryError: when there are no articles.
+        """
+        question = _checked(question)
+        threshold = self._threshold(min_confidence)
+        if not len(self.library):
+            raise EmptyLibraryError("the library holds no articles; put some in with `add`")
+        clock = _Clock()
+        with clock("retrieve"):
+            found = self.retrieve(f"{subject} {question}".strip(), passages or self.settings.passages, filters)
+        with clock("read"):
+            readings = self._reader.read(question, [passage.text for passage in found])
+        with clock("answer"):
+            groups = find_answers(f"{subject} {question}".strip(), found, readings, self.confidence)
+            answers = self._cited(groups)
+        sure = answers and answers[0].confidence >= threshold
+        return Reply(
+            question=question,
+            answer=answers[0] if sure else None,
+            answers=tuple(answers),
+            passages=tuple(found),
+            min_confidence=threshold,
+            timings=clock.timings,
+        )
+
+    def chat(self) -> Chat:
+        """Start a conversation, in which a question may lean on the one before."""
+        return Chat(self)
+
+    def doctor(self) -> HealthReport:
+        """Check the library against itself."""
+        return self.library.doctor()
+
+    def export(self, path: str | Path) -> int:
+        """Write every article to a JSONL file, which ``add`` can read back; return how many."""
+        return self.library.export(Path(path))
+
+    def close(self) -> None:
+        """Release the library's files."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _threshold(self, min_confidence: float | None) -> float:
+        threshold = self.settings.min_confidence if min_confidence is None else min_confidence
+        if not 0 <= threshold <= 1:
+            raise SettingsError(f"min_confidence must lie between 0 and 1, not {threshold}")
+        return threshold
+
+    def _cited(self, groups: Iterable[Group]) -> list[Answer]:
+        """Turn the best groups into answers. Quotes of articles that are gone or changed by now are left out."""
+        articles: dict[str, Article | None] = {}
+        answers: list[Answer] = []
+        for group in groups:
+            if len(answers) == self.settings.answers:
+                break
+            for id_ in {candidate.article_id for candidate in group.candidates} - articles.keys():
+                articles[id_] = self.library.get(id_)
+            citations = [
+                _cite(article, candidate)
+                for candidate in group.candidates
+                if (article := articles[candidate.article_id]) and _stands(article, candidate)
+            ]
+            if citations:
+                answers.append(Answer(citations[0].quote, group.confidence, tuple(citations)))
+        return answers
+
+
+def library_folder(library: str | Path, settings: Settings) -> Path:
+    """Return the folder of a library: a bare name means one in the folder of the named libraries."""
+    path = Path(library).expanduser()
+    is_name = isinstance(library, str) and path.name == library and library not in ("", ".", "..")
+    return settings.libraries / library if is_name and not path.is_dir() else path
+
+
+def reader_of(settings: Settings) -> Reader:
+    """Return the reader that the settings ask for; its weights load on first use."""
+    return ExtractiveReader(
+        settings.reader or None,
+        dtype=settings.reader_dtype,
+        max_answer_tokens=settings.max_answer_tokens,
+        window_tokens=settings.window_tokens,
+        stride_tokens=settings.stride_tokens,
+        batch_tokens=settings.batch_tokens,
+    )
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise QuestionError("the question is empty; type a question about the articles")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
+        )
+    return question.strip()
+
+
+def _stands(article: Article, candidate: Candidate) -> bool:
+    return article.text[candidate.start : candidate.end] == candidate.text
+
+
+def _cite(article: Article, candidate: Candidate) -> Citation:
+    passage = candidate.found.passage
+    inside = sentence_at(candidate.found.text, candidate.start - passage.start, candidate.end - passage.start)
+    start, end = (passage.start + offset for offset in inside)
+    return Citation(
+        article_id=article.id,
+        title=article.title,
+        date=article.date,
+        source=article.source,
+        start=candidate.start,
+        end=candidate.end,
+        quote=candidate.text,
+        sentence=article.text[start:end],
+        sentence_start=start,
+        sentence_end=end,
+        page=article.page_at(candidate.start),
+        passage=passage,
+    )
+
+
+class _Clock:
+    """Measures stages, in seconds."""
+
+    def __init__(self) -> None:
+        self.timings: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.timings[stage] = time.perf_counter() - start
+
+
+@contextmanager
+def _model_errors() -> Iterator[None]:
+    """The embeddings package knows nothing of our exception tree; here its error joins it."""
+    try:
+        yield
+    except EncoderError as error:
+        raise ModelError(str(error)) from error

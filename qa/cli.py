@@ -1,0 +1,330 @@
+"""The command line: every command is one call on an assistant or a library."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qa.errors import QuestionError, QuotewellError, SettingsError
+from qa.settings import Settings
+from qa.terminal import (
+    add_progress,
+    emit,
+    emit_figures,
+    iso,
+    progress,
+    reply_text,
+    report_dict,
+    report_text,
+)
+from qa.types import Filters
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+    from qa.evaluation import Example
+
+__all__ = ["main"]
+
+Names = tuple[str, ...]
+EXAMPLE = "\b\nExample:\n  quotewell "
+
+library_option = click.option(
+    "--library",
+    "-l",
+    default="default",
+    envvar="QUOTEWELL_LIBRARY",
+    show_default=True,
+    help="Library: a name, or the path of a folder.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+confidence_option = click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    help="Answer only when at least this sure, 0 to 1.  [default: from the settings]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="quotewell")
+@click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show a traceback when something fails.")
+def cli(debug: bool) -> None:
+    """Answers questions about your articles with verbatim quotes, exact citations and a calibrated confidence."""
+    if not debug:
+        _quieten()
+
+
+def command(example: str, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command whose help ends with an example."""
+    return cli.command(name, epilog=EXAMPLE + example)
+
+
+def filter_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that restrict which articles are searched; the command gets them as ``filters``."""
+    day = click.DateTime(["%Y-%m-%d"])
+
+    @click.option("--after", type=day, help="Only articles of this date or later.")
+    @click.option("--before", type=day, help="Only articles of this date or earlier.")
+    @click.option("--source", "sources", multiple=True, help="Only articles whose source matches this glob.")
+    @click.option("--tag", "tags", multiple=True, help="Only articles with this tag.")
+    @wraps(function)
+    def with_filters(
+        *,
+        after: datetime | None,
+        before: datetime | None,
+        sources: tuple[str, ...],
+        tags: tuple[str, ...],
+        **rest: Any,
+    ) -> None:
+        filters = Filters(after and after.date(), before and before.date(), sources, tags)
+        function(filters=filters, **rest)
+
+    return with_filters
+
+
+@command('ask "How many Shahed drones were used?" --min-confidence 0.6')
+@click.argument("question")
+@library_option
+@confidence_option
+@click.option("--passages", type=click.IntRange(1), help="Read so many passages.  [default: from the settings]")
+@filter_options
+@json_option
+def ask(
+    question: str,
+    library: str,
+    min_confidence: float | None,
+    passages: int | None,
+    filters: Filters,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION with a quote from the library's articles, or say that they do not answer it."""
+    with _assistant(library) as assistant:
+        reply = assistant.ask(question, min_confidence=min_confidence, filters=filters, passages=passages)
+    emit(reply.to_dict() if as_json else reply_text(reply))
+
+
+@command("chat --library news")
+@library_option
+@confidence_option
+def chat(library: str, min_confidence: float | None) -> None:
+    """Ask one question after another in the terminal; an empty line ends the talk."""
+    with _assistant(library) as assistant:
+        assistant.warm_up()
+        talk = assistant.chat()
+        while question := _prompt():
+            try:
+                emit(reply_text(talk.ask(question, min_confidence=min_confidence)) + "\n")
+            except QuestionError as error:
+                click.echo(f"{error}", err=True)
+
+
+@command("serve --library news --port 7860")
+@library_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
+def serve(library: str, host: str, port: int, open_browser: bool) -> None:
+    """Open the chat in the browser."""
+    try:
+        from ui import serve as serve_chat
+    except ImportError as error:
+        raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
+    with _assistant(library) as assistant:
+        serve_chat(assistant, host=host, port=port, open_browser=open_browser)
+
+
+@command("add articles/ report.pdf --glob '*.md' --glob '*.pdf'")
+@click.argument("paths", nargs=-1, required=True)
+@library_option
+@click.option("--glob", "globs", multiple=True, help="Take only such files of a folder.")
+@json_option
+def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], as_json: bool) -> None:
+    """Add files and folders (PATHS) to the library. Unchanged articles are not embedded again."""
+    with _assistant(library) as assistant, add_progress() as on_progress:
+        report = assistant.add(*paths, globs=globs, on_progress=on_progress)
+    emit(report_dict(report) if as_json else report_text(report))
+    if report.failures:
+        raise SystemExit(1)
+
+
+@command("remove 25f311a45497205f report.pdf")
+@click.argument("articles", nargs=-1, required=True)
+@library_option
+@json_option
+def remove(articles: tuple[str, ...], library: str, as_json: bool) -> None:
+    """Remove ARTICLES, given by id or source, from the library; the files stay where they are."""
+    with _assistant(library, create=False) as assistant:
+        removed = assistant.remove(*articles)
+    emit({"removed": removed} if as_json else f"{removed} removed")
+
+
+@command("list --library news", name="list")
+@library_option
+@json_option
+def list_articles(library: str, as_json: bool) -> None:
+    """List the library's articles."""
+    with _assistant(library) as assistant:
+        infos = assistant.articles()
+    if as_json:
+        fields = ("id", "title", "source", "tags", "characters", "passages")
+        rows = [{name: getattr(info, name) for name in fields} | {"date": iso(info.date)} for info in infos]
+        emit({"articles": rows})
+        return
+    for info in infos:
+        click.echo(f"{info.id}  {iso(info.date) or '-':10}  {info.passages:5} passages  {info.title}")
+        click.echo(click.style(f"{'':18}{info.source}", dim=True))
+    click.echo(f"{len(infos)} articles")
+
+
+@command("show 25f311a45497205f")
+@click.argument("article")
+@library_option
+@json_option
+def show(article: str, library: str, as_json: bool) -> None:
+    """Show an ARTICLE, given by id or source."""
+    with _assistant(library, create=False) as assistant:
+        found = assistant.get(article)
+    shown = {"id": found.id, "title": found.title, "date": iso(found.date), "source": found.source}
+    if as_json:
+        emit({**shown, "tags": found.tags, "metadata": dict(found.metadata), "text": found.text})
+        return
+    for name, value in {**shown, **found.metadata}.items():
+        click.echo(f"{click.style(name + ':', bold=True)} {value or '-'}")
+    click.echo(f"\n{found.text}")
+
+
+@command("doctor --library news")
+@library_option
+@click.option("--rebuild", is_flag=True, help="Embed all passages anew with the encoder of the settings.")
+@json_option
+def doctor(library: str, rebuild: bool, as_json: bool) -> None:
+    """Check the library against itself and say what would mend it."""
+    from qa.maintenance import check
+
+    report = check(library, Settings.from_environment(), rebuild=rebuild)
+    counts = {name: getattr(report, name) for name in ("articles", "passages", "vectors", "generation")}
+    if as_json:
+        emit({"healthy": report.healthy, **counts, "problems": report.problems})
+    else:
+        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+        click.echo("\n".join(report.problems) or "healthy")
+    if not report.healthy:
+        raise SystemExit(1)
+
+
+@command("export articles.jsonl --library news")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@library_option
+@json_option
+def export(path: Path, library: str, as_json: bool) -> None:
+    """Write every article to PATH, a JSONL file that `add` can read back."""
+    with _assistant(library, create=False) as assistant:
+        count = assistant.export(path)
+    emit({"exported": count, "path": str(path)} if as_json else f"{count} articles written to {path}")
+
+
+@cli.group()
+def evaluate() -> None:
+    """Measure the reader, or the whole assistant, on questions with known answers."""
+
+
+def evaluation(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Make an evaluation command, with the options that all of them share."""
+    decorators = [
+        evaluate.command(name, epilog=f"{EXAMPLE}evaluate {name} dev-v2.0.json --limit 500 --json"),
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.option("--limit", type=click.IntRange(1), help="Ask only so many questions, drawn by the seed."),
+        click.option("--seed", default=0, show_default=True, help="Which questions --limit draws."),
+        json_option,
+    ]
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function  # type: ignore[return-value]
+
+    return decorate
+
+
+@evaluation("reader")
+def evaluate_reader(file: Path, limit: int | None, seed: int, as_json: bool) -> None:
+    """Read each question of FILE (SQuAD v1.1, v2.0 or JSONL) with its own paragraph."""
+    from qa.assistant import reader_of
+    from qa.evaluation import evaluate_reader as run
+
+    examples, _ = _examples(file, limit, seed)
+    with progress(len(examples), "reading") as advance:
+        result = run(reader_of(Settings.from_environment()), examples, progress=advance)
+    emit_figures(result.to_dict(), as_json)
+
+
+@evaluation("open")
+@click.option(
+    "--leave-out", default=0.0, type=click.FloatRange(0, 1), help="Leave out this share of the paragraphs."
+)
+def evaluate_open(file: Path, limit: int | None, seed: int, as_json: bool, leave_out: float) -> None:
+    """Ask the questions of FILE of a library that holds all of its paragraphs."""
+    from qa.assistant import Assistant
+    from qa.evaluation import articles_of
+    from qa.evaluation import evaluate_open as run
+    from qa.evaluation import leave_out as split
+
+    examples, every = _examples(file, limit, seed)
+    kept, left_out = split(articles_of(every), leave_out, seed)
+    with Assistant.in_memory(seed=False) as assistant:
+        with add_progress() as on_progress:
+            assistant.add(*kept, on_progress=on_progress)
+        with progress(len(examples), "asking") as advance:
+            result = run(assistant, examples, left_out={article.id for article in left_out}, progress=advance)
+    emit_figures(result.to_dict(), as_json)
+
+
+def main() -> None:
+    """Run the command line: exit 2 for wrong usage, 1 for failure; a traceback only with ``--debug``."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:
+        if debug:
+            raise
+        known = isinstance(error, QuotewellError)
+        message = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
+        click.echo(f"Error: {' '.join(message.split())}", err=True)
+        sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
+
+
+def _quieten() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+
+
+def _assistant(library: str, create: bool = True) -> Assistant:
+    from qa.assistant import Assistant
+
+    return Assistant.open(library, create=create)
+
+
+def _examples(file: Path, limit: int | None, seed: int) -> tuple[list[Example], list[Example]]:
+    """Return the questions drawn, and all of them."""
+    from qa.evaluation import load_examples, sample
+
+    every = load_examples(file)
+    return sample(every, limit, seed), every
+
+
+def _prompt() -> str:
+    try:
+        return str(click.prompt(click.style("?", bold=True), prompt_suffix=" ", default="", show_default=False))
+    except click.Abort:
+        return ""

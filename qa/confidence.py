@@ -1,0 +1,119 @@
+"""Features -> a calibrated probability of being right.
+
+Two linear models share one small JSON file. The *ranker* orders spans of different passages; it sees only what is
+known of one span in its passage. The *calibrator*, a logistic regression, turns the features of an answer,
+its rivals included, into P(correct). Both are fitted by ``qa.training.confidence`` on held-out questions.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from qa.errors import ModelError
+from qa.types import Reading, RetrievedPassage, Span
+
+__all__ = ["BUNDLED", "ConfidenceModel", "Features", "content_words", "span_features", "span_shares"]
+
+Features = dict[str, float]
+
+BUNDLED = Path(__file__).parent / "models" / "reader" / "confidence.json"
+MAX_MARGIN = 20.0
+WORD = re.compile(r"\w+")
+STEM = 6  # characters: enough to tell words apart, few enough to join most inflections
+STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be been before being between both but by can could did do
+    does doing during each else for from get give given had has have he her here his how i if in into is it
+    its kind know many me might more most much my name named of off on one only or other our out over own
+    people please s said same say says she should so some such t tell than that the their them then there
+    these they thing this those through to type under until up us use used very was we were what when where
+    which while who whom whose why will with would you your""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """A ranker and a calibrator: weights by feature name, in the features' own units."""
+
+    ranker: Mapping[str, float]
+    calibrator: Mapping[str, float]
+    intercept: float
+    min_confidence: float
+
+    def rank(self, features: Features) -> float:
+        """Return the score that orders spans across passages; larger is better."""
+        return sum(weight * features[name] for name, weight in self.ranker.items())
+
+    def predict(self, features: Features) -> float:
+        """Return P(correct), strictly between 0 and 1."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.calibrator.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    @classmethod
+    def load(cls, path: Path = BUNDLED) -> ConfidenceModel:
+        """Read a model from its JSON file.
+
+        :raises ModelError: when the file is missing or damaged.
+        """
+        try:
+            return cls(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelError(f"{path} is not a confidence model: {error}; fit one anew") from None
+
+    def save(self, path: Path) -> None:
+        """Write the model to a JSON file."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+
+
+def content_words(text: str) -> set[str]:
+    """Return the stems of the words that carry meaning, lower-case."""
+    words = (word.lower() for word in WORD.findall(text))
+    return {word[:STEM] for word in words if word not in STOP_WORDS}
+
+
+def span_features(question: str, found: RetrievedPassage, reading: Reading, span: Span) -> Features:
+    """Return what is known of a span by itself: the reader's scores, the retriever's, and the words in common."""
+    return {
+        "margin": _clip(span.score - reading.null_score),
+        "score": _clip(span.score),
+        "retrieval": found.score,
+        "dense": found.dense,
+        **_overlap(question, f"{found.context}\n{found.text}"),
+        "length": math.log1p(span.end - span.start),
+    }
+
+
+def _overlap(question: str, passage: str) -> Features:
+    """Return the share of the question's content words, and of its names and numbers, that the passage holds."""
+    present = content_words(passage)
+    wanted = content_words(question)
+    names = {
+        word.lower()[:STEM]
+        for word in WORD.findall(question)[1:]
+        if (word[0].isupper() or word[0].isdigit()) and word.lower() not in STOP_WORDS
+    }
+    return {"coverage": _share(wanted, present), "names": _share(names, present)}
+
+
+def span_shares(readings: Sequence[Reading]) -> list[list[float]]:
+    """Return each span's share of the probability of all spans and nulls of all passages together.
+
+    A softmax over the whole set, as in global normalisation (Clark and Gardner 2018, arXiv 1710.10723).
+    """
+    logits = [score for reading in readings for score in (reading.null_score, *(s.score for s in reading.spans))]
+    highest = max(logits, default=0.0)
+    total = sum(math.exp(logit - highest) for logit in logits)
+    return [[math.exp(span.score - highest) / total for span in reading.spans] for reading in readings]
+
+
+def _share(wanted: Iterable[str], present: set[str]) -> float:
+    wanted = set(wanted)
+    return len(wanted & present) / len(wanted) if wanted else 1.0
+
+
+def _clip(value: float) -> float:
+    return max(-MAX_MARGIN, min(MAX_MARGIN, value))

@@ -1,0 +1,105 @@
+"""How results look in a terminal: replies, reports, figures and progress bars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import click
+
+from qa.indexing import AddProgress
+from qa.types import AddReport, Answer, Reply
+
+__all__ = [
+    "add_progress",
+    "emit",
+    "emit_figures",
+    "iso",
+    "progress",
+    "reply_text",
+    "report_dict",
+    "report_text",
+]
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int], Any]]:
+    """Show a bar that counts to the total; yield what advances it."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=what, disable=None, file=sys.stderr) as bar:
+        yield bar.update
+
+
+@contextmanager
+def add_progress() -> Iterator[Callable[[AddProgress], None]]:
+    """Show how far an add has come; yield what to call with its progress."""
+    from tqdm import tqdm
+
+    with tqdm(desc="adding", unit=" files", disable=None, file=sys.stderr) as bar:
+
+        def show(state: AddProgress) -> None:
+            bar.total = state.sources
+            bar.set_postfix_str(f"{state.passages} passages", refresh=False)
+            bar.update(state.sources_done - bar.n)
+
+        yield show
+
+
+def emit(result: object) -> None:
+    """Print text, or anything else as JSON."""
+    click.echo(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
+    """Print figures, one a line or as JSON."""
+    if as_json:
+        emit(figures)
+        return
+    for name, value in figures.items():
+        click.echo(f"{name.replace('_', ' '):24} {'-' if value is None else f'{value:.4g}'}")
+
+
+def reply_text(reply: Reply) -> str:
+    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest."""
+    if reply.answer:
+        return _answer_text(reply.answer)
+    lines = ["These articles do not seem to answer that."]
+    if reply.answers:
+        nearest = reply.answers[0]
+        lines.append(f"The nearest is only {nearest.confidence:.0%} sure: {nearest.text!r}")
+    lines += [f"  {found.context}: {' '.join(found.text.split())[:100]}…" for found in reply.passages[:3]]
+    return "\n".join(lines)
+
+
+def _answer_text(answer: Answer) -> str:
+    lines = [click.style(answer.text, bold=True), ""]
+    for number, c in enumerate(answer.citations, 1):
+        before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
+        where = ", ".join(part for part in (c.title, iso(c.date), c.page and f"page {c.page}") if part)
+        lines += [
+            f"[{number}] {before}{click.style(c.quote, bold=True, underline=True)}{after}",
+            click.style(f"    {where} ({c.source}, characters {c.start}-{c.end})", dim=True),
+        ]
+    return "\n".join([*lines, "", f"{answer.confidence:.0%} sure"])
+
+
+def report_dict(report: AddReport) -> dict[str, Any]:
+    """Return what became of an add, ready for JSON."""
+    return {"summary": str(report), "results": [asdict(result) for result in report.results]}
+
+
+def report_text(report: AddReport) -> str:
+    """Return what became of an add, the failures first."""
+    failed = [f"failed: {result.source}: {result.reason}" for result in report.failures]
+    return "\n".join([*failed, str(report)])
+
+
+def iso(day: date | None) -> str | None:
+    """Return a date as YYYY-MM-DD."""
+    return day.isoformat() if day else None
