@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Vectors
 
-__all__ = ["Ids", "VectorIndex"]
+__all__ = ["FaissIndex", "Ids", "IndexFileError", "VectorIndex"]
 
 Ids = npt.NDArray[np.int64]
+
+EXACT_LIMIT = 100_000
+"""Up to this many vectors every search is exact."""
+PROBED_SHARE = 1 / 4
+"""Share of an approximate index that a search looks at, chosen for a recall@10 of 0.97 on 10,000 real sentences (more on more)."""
+TRAINING_POINTS = 64
+"""Vectors for each cluster that k-means sees at most."""
+
+_MAGIC = b"QWINDEX1"
+_HEADER = struct.Struct("<8sQI")  # magic, length and CRC-32 of what follows
+_CHUNK = 1 << 20
 
 
 class VectorIndex(Protocol):
@@ -42,3 +57,232 @@ class VectorIndex(Protocol):
     def save(self, path: Path) -> None:
         """Write the index to a file, atomically."""
         ...
+
+
+class IndexFileError(Exception):
+    """A file does not hold an index, or holds a damaged one or one of another dimension."""
+
+
+class FaissIndex:
+    """A :class:`VectorIndex` on FAISS: exact up to ``exact_limit`` vectors, clustered (IVF) beyond it.
+
+    A filtered search is exact at any size. The index has no lock: callers take turns.
+    """
+
+    def __init__(self, dimension: int, *, exact_limit: int = EXACT_LIMIT) -> None:
+        faiss = _faiss()
+        self.dimension = dimension
+        self._exact_limit = exact_limit
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._ids: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def exact(self) -> bool:
+        """Whether unfiltered searches are exact."""
+        return not hasattr(self._index, "nlist")
+
+    @property
+    def ids(self) -> Ids:
+        """The ids that the index holds, ascending, of shape ``(n,)``."""
+        return np.array(sorted(self._ids), dtype=np.int64)
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of ids that the index holds, of shape ``(n, dimension)``."""
+        return np.asarray(self._index.reconstruct_batch(ids), dtype=np.float32)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors of shape ``(n, dimension)`` under ids of shape ``(n,)`` that the index does not hold yet.
+
+        :raises ValueError: when the shapes do not agree, an id comes twice or is held already.
+        """
+        ids, vectors = np.asarray(ids, np.int64), np.ascontiguousarray(vectors, np.float32)
+        if vectors.shape != (len(ids), self.dimension):
+            raise ValueError(
+                f"{len(ids)} ids need vectors of shape ({len(ids)}, {self.dimension}), not {vectors.shape}"
+            )
+        new = set(ids.tolist())
+        if len(new) < len(ids) or not self._ids.isdisjoint(new):
+            raise ValueError("ids must be distinct and not in the index yet")
+        if len(ids) == 0:
+            return
+        if self._needs_clusters(len(self) + len(ids)):
+            self._cluster(ids, vectors)
+        else:
+            self._index.add_with_ids(vectors, ids)
+        self._ids |= new
+
+    def remove(self, ids: Ids) -> int:
+        """Remove the vectors; return how many there were."""
+        faiss = _faiss()
+        held = self._ids.intersection(np.asarray(ids, np.int64).tolist())
+        if held:
+            array = np.array(sorted(held), dtype=np.int64)
+            # Each kind of index has one selector that removes in time linear in the vectors.
+            selector = (faiss.IDSelectorBatch if self.exact else faiss.IDSelectorArray)(array)
+            self._index.remove_ids(selector)
+            self._ids -= held
+        return len(held)
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return up to k ids with their inner products, best first; only ids in ``allowed`` when it is given."""
+        wanted = min(k, len(self) if allowed is None else len(allowed))
+        if wanted <= 0:
+            return []
+        if self.exact:
+            return self._search(vector, wanted, allowed)
+        nlist = self._index.nlist
+        probes = max(1, math.ceil(nlist * PROBED_SHARE)) if allowed is None else nlist
+        found = self._search(vector, wanted, allowed, probes)
+        if allowed is None and len(found) < wanted:
+            found = self._search(vector, wanted, allowed, nlist)
+        return found
+
+    def scores(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
+        """Return the inner product with each of the ids that the index holds."""
+        held = [i for i in dict.fromkeys(ids) if i in self._ids]
+        if not held:
+            return {}
+        products = self.vectors(np.array(held, dtype=np.int64)) @ np.asarray(vector, np.float32).reshape(-1)
+        return dict(zip(held, products.tolist(), strict=True))
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file, atomically.
+
+        :raises OSError: when the file cannot be written; a file that was there stays as it was.
+        """
+        faiss = _faiss()
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            with temporary.open("wb") as file:
+                _write_checked(file, lambda write: faiss.write_index(self._index, faiss.PyCallbackIOWriter(write)))
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path, dimension: int, *, exact_limit: int = EXACT_LIMIT) -> FaissIndex:
+        """Read an index from a file.
+
+        :raises OSError: when the file cannot be read.
+        :raises IndexFileError: when it is no index, a damaged one or one of another dimension.
+        """
+        faiss = _faiss()
+        with path.open("rb") as file:
+            _verify(file, path)
+            try:
+                loaded = faiss.read_index(faiss.PyCallbackIOReader(file.read))
+            except RuntimeError as error:
+                raise IndexFileError(f"{path.name} cannot be read as an index: {error}") from None
+        index = cls(dimension, exact_limit=exact_limit)
+        index._adopt(loaded, path)
+        return index
+
+    def _adopt(self, loaded: Any, path: Path) -> None:
+        faiss = _faiss()
+        if not isinstance(loaded, faiss.IndexIDMap2 | faiss.IndexIVFFlat) or loaded.d != self.dimension:
+            raise IndexFileError(f"{path.name} does not hold vectors of {self.dimension} numbers")
+        self._index = loaded
+        ids = np.concatenate([np.empty(0, np.int64), *_stored_ids(loaded)])
+        self._ids = set(ids.tolist())
+
+    def _search(
+        self, vector: Vectors, k: int, allowed: Ids | None, probes: int | None = None
+    ) -> list[tuple[int, float]]:
+        faiss = _faiss()
+        options: dict[str, Any] = {}
+        if allowed is not None:
+            options["sel"] = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
+        if probes is not None:
+            parameters = faiss.SearchParametersIVF(nprobe=probes, **options)
+        else:
+            parameters = faiss.SearchParameters(**options)
+        query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
+        scores, ids = self._index.search(query, k, params=parameters)
+        return [(i, score) for i, score in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if i >= 0]
+
+    def _needs_clusters(self, size: int) -> bool:
+        if size <= self._exact_limit:
+            return False
+        return self.exact or _clusters(size) >= 2 * int(self._index.nlist)
+
+    def _cluster(self, ids: Ids, vectors: Vectors) -> None:
+        """Put all vectors, those of ``ids`` included, into an index with clusters that suit their number."""
+        faiss = _faiss()
+        if self._ids:
+            held = self.ids
+            ids, vectors = np.concatenate([held, ids]), np.concatenate([self.vectors(held), vectors])
+        index = faiss.IndexIVFFlat(
+            faiss.IndexFlatIP(self.dimension), self.dimension, _clusters(len(ids)), faiss.METRIC_INNER_PRODUCT
+        )
+        index.cp.spherical = True
+        index.cp.max_points_per_centroid = TRAINING_POINTS
+        index.cp.min_points_per_centroid = 1
+        index.train(vectors)
+        index.set_direct_map_type(faiss.DirectMap.Hashtable)  # reconstructs and removes by id
+        index.add_with_ids(vectors, ids)
+        self._index = index
+
+
+def _faiss() -> Any:
+    """FAISS takes a while to load, and its type stubs leave out what is used here."""
+    import faiss
+
+    return faiss
+
+
+def _clusters(size: int) -> int:
+    return max(1, round(2 * math.sqrt(size)))
+
+
+def _stored_ids(index: Any) -> Iterator[Ids]:
+    faiss = _faiss()
+    if not hasattr(index, "nlist"):
+        yield faiss.vector_to_array(index.id_map)
+        return
+    for number in range(index.nlist):
+        if size := index.invlists.list_size(number):
+            yield faiss.rev_swig_ptr(index.invlists.get_ids(number), size).copy()
+
+
+def _write_checked(file: IO[bytes], write_body: Any) -> None:
+    """Write a body after a header with its length and checksum, down to the disk.
+
+    FAISS believes the sizes that it reads, so a damaged file could crash it: the checksum is ours.
+    """
+    length = checksum = 0
+
+    def write(chunk: bytes) -> int:
+        nonlocal length, checksum
+        length, checksum = length + len(chunk), zlib.crc32(chunk, checksum)
+        return file.write(chunk)
+
+    file.write(_HEADER.pack(_MAGIC, 0, 0))
+    try:
+        write_body(write)
+    except RuntimeError as error:
+        raise OSError(f"the index cannot be written: {error}") from None
+    file.seek(0)
+    file.write(_HEADER.pack(_MAGIC, length, checksum))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _verify(file: IO[bytes], path: Path) -> None:
+    """Check the header and leave the file at the body's first byte."""
+    header = file.read(_HEADER.size)
+    if len(header) < _HEADER.size or not header.startswith(_MAGIC):
+        raise IndexFileError(f"{path.name} is not an index of vectors")
+    _, length, checksum = _HEADER.unpack(header)
+    actual_length, actual = 0, 0
+    for chunk in _chunks(file):
+        actual_length, actual = actual_length + len(chunk), zlib.crc32(chunk, actual)
+    if (actual_length, actual) != (length, checksum):
+        raise IndexFileError(f"{path.name} is damaged: it is truncated or some bytes have changed")
+    file.seek(_HEADER.size)
+
+
+def _chunks(file: IO[bytes]) -> Iterable[bytes]:
+    return iter(lambda: file.read(_CHUNK), b"")

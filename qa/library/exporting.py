@@ -1,0 +1,51 @@
+"""A library to a JSONL file: an article a line, as the JSONL loader reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from qa.errors import LibraryError
+from qa.types import Article
+
+__all__ = ["export"]
+
+
+def export(articles: Iterable[Article], path: Path) -> int:
+    """Write the articles to the file, atomically; return how many.
+
+    :raises LibraryError: when the file cannot be written; one that was there stays as it was.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    count = 0
+    try:
+        try:
+            with temporary.open("w", encoding="ascii", newline="\n") as file:
+                for article in articles:
+                    file.write(json.dumps(_record(article)) + "\n")
+                    count += 1
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise LibraryError(f"cannot write {path}: {error.strerror or error}; choose another file") from error
+    return count
+
+
+def _record(article: Article) -> dict[str, Any]:
+    """Return the article's fields, empty ones left out."""
+    fields = {
+        "title": article.title,
+        "date": article.date and article.date.isoformat()[:10],
+        "source": article.source,
+        "tags": list(article.tags),
+        "metadata": dict(article.metadata),
+        "headings": [[heading.start, heading.end, heading.level] for heading in article.headings],
+        "pages": list(article.pages),
+    }
+    return {"text": article.text, **{name: value for name, value in fields.items() if value}}

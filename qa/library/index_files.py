@@ -1,0 +1,71 @@
+"""The index's files: ``index-<generation>.faiss``, the newest of which counts."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from embeddings.index import FaissIndex, IndexFileError
+
+__all__ = ["IndexFiles"]
+
+logger = logging.getLogger(__name__)
+
+
+class IndexFiles:
+    """The index files of a library's folder. Without a folder nothing is found and nothing is written.
+
+    They are a cache: what cannot be read or written is a warning, never an error.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is a folder to keep them in."""
+        return self._folder is not None
+
+    def newest(self) -> tuple[Path, int] | None:
+        """Return the newest file and its generation."""
+        return max(self._all(), key=lambda entry: entry[1], default=None)
+
+    def load(self, dimension: int) -> FaissIndex | None:
+        """Return the newest file's index, or None when there is none that can be read."""
+        newest = self.newest()
+        if newest is None:
+            return None
+        try:
+            return FaissIndex.load(newest[0], dimension)
+        except (OSError, IndexFileError) as error:
+            logger.warning("%s; the index is rebuilt from the library", error)
+            return None
+
+    def save(self, index: FaissIndex, generation: int) -> bool:
+        """Write the index, and delete the files of other generations; return whether it was written."""
+        if self._folder is None:
+            return False
+        path = self._folder / f"index-{generation}.faiss"
+        try:
+            index.save(path)
+        except OSError as error:
+            logger.warning("the index was not saved, the next to open the library builds it: %s", error)
+            return False
+        self.delete(keep=path)
+        return True
+
+    def delete(self, keep: Path | None = None) -> None:
+        """Delete the files but one, and what interrupted saves have left."""
+        if self._folder is None:
+            return
+        for path in self._folder.glob("index-*.faiss*"):
+            if path != keep:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # on Windows another process may have it open
+                    logger.info("%s was not deleted: %s", path.name, error)
+
+    def _all(self) -> list[tuple[Path, int]]:
+        paths = self._folder.glob("index-*.faiss") if self._folder else ()
+        named = [(path, path.stem.removeprefix("index-")) for path in paths]
+        return [(path, int(number)) for path, number in named if number.isascii() and number.isdigit()]

@@ -1,0 +1,66 @@
+"""Free text to an FTS5 query, and the search with it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+
+from qa.library.filters import allowed_passages
+from qa.types import Filters
+
+__all__ = ["match_expression", "search_lexical"]
+
+# Tuned on SQuAD training paragraphs with their titles: anything between 1 and 2 for the context does as well.
+CONTEXT_WEIGHT = 1.0
+BODY_WEIGHT = 1.0
+MAX_TERMS = 100
+"""Terms of a query that are looked up at most."""
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are as at be because been before being below between
+    both but by can cannot could did do does doing down during each either else ever few for from further had has
+    have having he her here hers herself him himself his how i if in into is it its itself just many me might more
+    most much must my myself neither no nor not of off on once only onto or other our ours ourselves out over own
+    per same shall she should so some such than that the their theirs them themselves then there these they this
+    those through thus to too under until up upon us very was we were what whatever when whenever where wherever
+    whether which while who whoever whom whose why will with within without would yet you your yours yourself
+    yourselves
+    """.split()
+)
+
+# Letters and digits with the accents that follow them, as FTS5's unicode61 cuts words.
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_CLITIC = re.compile(r"\b\w+n['’]t\b|(?<=\w)['’](?:s|re|ve|ll|d|m)\b", re.IGNORECASE)
+
+
+def match_expression(query: str) -> str:
+    """Return an FTS5 expression that matches any of the query's words but stop words; empty without words.
+
+    Stop words count when there is nothing else. Every word is quoted, so that no input is a syntax error.
+    """
+    text = unicodedata.normalize("NFC", query).lower()
+    words = _WORD.findall(_CLITIC.sub(" ", text)) or _WORD.findall(text)
+    terms = [word for word in dict.fromkeys(words) if word not in STOP_WORDS] or words
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms[:MAX_TERMS]))
+
+
+def search_lexical(
+    connection: sqlite3.Connection, query: str, k: int, filters: Filters | None
+) -> list[tuple[int, float]]:
+    """Return up to k passage ids with their BM25 scores, best first."""
+    expression = match_expression(query)
+    if not expression or k <= 0:
+        return []
+    condition, parameters = allowed_passages(filters)
+    restriction = f"AND rowid IN ({condition})" if condition else ""
+    found = connection.execute(
+        f"""
+        SELECT rowid, bm25(passage_words, {CONTEXT_WEIGHT}, {BODY_WEIGHT}) AS cost
+        FROM passage_words WHERE passage_words MATCH ? {restriction}
+        ORDER BY cost, rowid LIMIT ?
+        """,  # noqa: S608 - constants and placeholders alone
+        (expression, *parameters, k),
+    )
+    return [(passage, max(0.0, -cost)) for passage, cost in found]

@@ -1,0 +1,101 @@
+"""The schema of a library, as numbered migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from qa.errors import LibraryError
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migrate", "schema_version"]
+
+APPLICATION_ID = int.from_bytes(b"Qtwl", "big")
+"""Marks a SQLite file as a Quotewell library."""
+
+# passage_words is contentless: the text stands once, in its article. Deleting a row takes the indexed strings.
+# vectors_checksum covers "which vectors are there?", so that answering reads no vectors.
+_FIRST = (
+    """
+    CREATE TABLE library (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+        encoder TEXT NOT NULL,
+        dimension INTEGER NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE articles (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        file_name TEXT NOT NULL,
+        title TEXT NOT NULL,
+        date TEXT,
+        characters INTEGER NOT NULL,
+        content_hash TEXT NOT NULL,
+        added_at TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        headings TEXT NOT NULL,
+        pages TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        text TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL REFERENCES articles (position) ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        context TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX passages_article ON passages (article)",
+    """
+    CREATE TABLE vectors (
+        passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+        checksum INTEGER NOT NULL,
+        vector BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX vectors_checksum ON vectors (checksum)",
+    """
+    CREATE VIRTUAL TABLE passage_words USING fts5 (
+        context, body, content = '', tokenize = 'porter unicode61 remove_diacritics 2'
+    )
+    """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
+)
+
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""The statements that lead from each version to the next. Append; never change what was released."""
+
+SCHEMA_VERSION = len(_MIGRATIONS)
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """Return the version of the schema, 0 for a file that is empty yet.
+
+    :raises LibraryError: when the file is of another application or of a newer version.
+    """
+    version = _pragma(connection, "user_version")
+    is_ours = _pragma(connection, "application_id") == APPLICATION_ID
+    if not is_ours and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        raise LibraryError("library.db is a database of another program; choose an empty or a new folder")
+    if version > SCHEMA_VERSION:
+        raise LibraryError(
+            f"the library is of a newer version of Quotewell (schema {version}; this one knows {SCHEMA_VERSION}); "
+            "upgrade with `pip install --upgrade quotewell`"
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, inside the transaction that the caller has begun."""
+    for statements in _MIGRATIONS[schema_version(connection) :]:
+        for statement in statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])

@@ -1,0 +1,75 @@
+"""What a transaction writes: articles with their passages, FTS rows and vectors, always together."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from qa.library.base import IndexedArticle
+from qa.library.filters import storable
+from qa.library.records import article_row
+from qa.library.vectors import Change, insert_vectors, round_vectors
+
+__all__ = ["put_article", "remove_article"]
+
+
+def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, change: Change) -> None:
+    """Add the article, or replace it where it stands; note in ``change`` what became of the vectors."""
+    row = article_row(indexed.article)
+    position = _position(connection, indexed.article.id)
+    if position is None:
+        query = f"INSERT INTO articles ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+        position = connection.execute(query, tuple(row.values())).lastrowid
+    else:
+        _clear(connection, position, change)
+        query = f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE position = ?"  # noqa: S608
+        connection.execute(query, (*row.values(), position))
+    _insert_passages(connection, position, indexed, change)
+
+
+def remove_article(connection: sqlite3.Connection, article_id: str, change: Change) -> bool:
+    """Remove the article with all that belongs to it; return whether there was one."""
+    position = _position(connection, article_id)
+    if position is None:
+        return False
+    _clear(connection, position, change)
+    connection.execute("DELETE FROM articles WHERE position = ?", [position])
+    return True
+
+
+def _position(connection: sqlite3.Connection, article_id: str) -> int | None:
+    row = connection.execute("SELECT position FROM articles WHERE id = ?", [storable(article_id)]).fetchone()
+    return row and int(row[0])
+
+
+def _insert_passages(
+    connection: sqlite3.Connection, position: int | None, indexed: IndexedArticle, change: Change
+) -> None:
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+    first = (row[0] if row else 0) + 1
+    ids = range(first, first + len(indexed.passages))
+    parts = list(zip(ids, indexed.passages, indexed.contexts, strict=True))
+    text = indexed.article.text
+    connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
+        ((id_, position, passage.start, passage.end, context) for id_, passage, context in parts),
+    )
+    connection.executemany(
+        "INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)",
+        ((id_, context, text[passage.start : passage.end]) for id_, passage, context in parts),
+    )
+    sums = insert_vectors(connection, ids, indexed.vectors)
+    change.added.update(zip(ids, sums, strict=True))
+    change.vectors.append(round_vectors(indexed.vectors))
+
+
+def _clear(connection: sqlite3.Connection, position: int, change: Change) -> None:
+    """Delete the article's passages and their FTS rows; their vectors follow by the foreign key."""
+    text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
+    query = 'SELECT id, context, start, "end" FROM passages WHERE article = ?'
+    rows = connection.execute(query, [position]).fetchall()
+    connection.executemany(
+        "INSERT INTO passage_words (passage_words, rowid, context, body) VALUES ('delete', ?, ?, ?)",
+        ((id_, context, text[start:end]) for id_, context, start, end in rows),
+    )
+    connection.execute("DELETE FROM passages WHERE article = ?", [position])
+    change.removed.extend(id_ for id_, *_ in rows)
