@@ -1,0 +1,62 @@
+"""Zip archives of files of the other formats."""
+
+from __future__ import annotations
+
+import posixpath
+import stat
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from zipfile import ZipInfo
+
+from qa.errors import LoadError
+from qa.loaders.base import SUFFIXES, File, LoadFailure, load_file
+from qa.loaders.zipped import open_zip, read_member
+from qa.types import Article
+
+__all__ = ["load"]
+
+_UTF8_NAMES = 0x800
+
+
+def load(file: File) -> Iterator[Article | LoadFailure]:
+    """Yield the articles of every member of a known format; hidden members and links are passed over.
+
+    :raises LoadError: when the archive is broken, a zip bomb, or holds no file of a known format.
+    """
+    with open_zip(file) as archive:
+        members = [(name, member) for member in archive.infolist() if (name := _name(member))]
+        if not members:
+            raise LoadError(f"the archive holds no file of a known format ({', '.join(sorted(SUFFIXES))})")
+        for name, member in members:
+            source = f"{file.source}!/{name}"
+            try:
+                if name.lower().endswith(".zip"):
+                    raise LoadError("a zip inside a zip is not opened: unpack it first")
+                data = read_member(archive, member, file.max_bytes)
+                yield from load_file(File(data, source, file.max_bytes))
+            except LoadError as error:
+                yield LoadFailure(source, str(error))
+
+
+def _name(member: ZipInfo) -> str:
+    """Return the member's path with nothing in it that leads out of the archive; empty when not wanted."""
+    name = member.filename
+    if not member.flag_bits & _UTF8_NAMES:
+        name = _mend(name)
+    # Taken from an absolute path, so that no ".." can climb above the top.
+    path = PurePosixPath(posixpath.normpath("/" + name.replace("\\", "/").lstrip("/"))).relative_to("/")
+    unwanted = (
+        member.is_dir()
+        or stat.S_ISLNK(member.external_attr >> 16)
+        or path.suffix.lower() not in SUFFIXES
+        or any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    )
+    return "" if unwanted else path.as_posix()
+
+
+def _mend(name: str) -> str:
+    """Undo the reading of a UTF-8 name as code page 437: many programs leave the flag for UTF-8 out."""
+    try:
+        return name.encode("cp437").decode()
+    except UnicodeError:
+        return name

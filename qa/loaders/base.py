@@ -1,0 +1,154 @@
+"""What the loaders share: the protocol, the registry of formats and the making of an article."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol, cast
+
+from qa.errors import ArticleError, LoadError
+from qa.loaders.fields import fallback_title, one_line
+from qa.types import Article, Heading
+
+__all__ = ["FORMATS", "SUFFIXES", "File", "LoadFailure", "Loader", "check_strings", "load_file", "make_article"]
+
+FORMATS: Mapping[str, str] = {
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".zip": "archive",
+}
+"""The module of this package that loads each suffix."""
+
+SUFFIXES: frozenset[str] = frozenset(FORMATS)
+"""The suffixes of the known formats, in lower case, with their dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailure:
+    """A row or a member of a file that could not be made into an article, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a file and where they are from. ``max_bytes`` bounds what an archive's member may hold."""
+
+    data: bytes
+    source: str
+    max_bytes: int
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its suffix."""
+        return PurePosixPath(self.source).stem
+
+    @property
+    def suffix(self) -> str:
+        """The file's suffix in lower case, with its dot."""
+        return PurePosixPath(self.source).suffix.lower()
+
+
+class Loader(Protocol):
+    """What the module of a format offers under the name ``load``."""
+
+    def __call__(self, file: File) -> Iterable[Article | LoadFailure]:
+        """Return every article in the file, and a failure for each row or member that is none.
+
+        :raises LoadError: when nothing of the file can be used.
+        """
+        ...
+
+
+def load_file(file: File) -> Iterator[Article | LoadFailure]:
+    """Yield every article in the file, with the loader of its format.
+
+    :raises LoadError: when nothing of the file can be used; never anything else.
+    """
+    if file.suffix not in FORMATS:
+        raise LoadError(f"the format {file.suffix or 'without a suffix'} is not known: use {_known()}")
+    if not file.data:
+        raise LoadError("the file holds no text: it is empty")
+    try:
+        module = importlib.import_module(f"qa.loaders.{FORMATS[file.suffix]}")
+        yield from cast(Loader, module.load)(file)
+    except LoadError:
+        raise
+    except ArticleError as error:
+        raise LoadError(str(error)) from error
+    except Exception as error:
+        # The parsers of foreign formats raise all manner of things on damaged input.
+        raise LoadError(f"the file cannot be read and may be damaged ({_brief(error)}): save it anew") from error
+
+
+def make_article(
+    file: File,
+    text: str,
+    title: str = "",
+    *,
+    date: dt.date | None = None,
+    headings: Iterable[Heading] = (),
+    pages: Iterable[int] = (),
+    tags: Iterable[str] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> Article:
+    """Return the article that is the whole of the file; one without a title gets its first heading or name.
+
+    :raises LoadError: when the text is blank.
+    """
+    if not text.strip():
+        raise LoadError("the file holds no text")
+    headings = tuple(headings)
+    found = title or (text[headings[0].start : headings[0].end] if headings else fallback_title(file.stem, text))
+    kept = {key: value for key, value in (metadata or {}).items() if value}
+    article = Article(text, one_line(found), file.source, date, headings, tuple(pages), tuple(tags), kept)
+    return check_strings(article)
+
+
+def check_strings(article: Article) -> Article:
+    """Return the article, each of whose strings can be stored.
+
+    :raises LoadError: when one holds half a character or NUL, which JSON and TOML can spell.
+    """
+    strings = (
+        article.text,
+        article.title,
+        article.source,
+        *article.tags,
+        *article.metadata,
+        *article.metadata.values(),
+    )
+    for string in strings:
+        try:
+            string.encode()
+        except UnicodeEncodeError:
+            raise LoadError(
+                "it holds half a character (a lone surrogate): write it anew as valid Unicode"
+            ) from None
+        if "\0" in string:
+            raise LoadError("it holds NUL characters: remove them")
+    return article
+
+
+def _known() -> str:
+    return ", ".join(FORMATS)
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200].rstrip(" :")

@@ -1,0 +1,107 @@
+"""Titles, dates and tags as documents write them, read leniently."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+__all__ = ["fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
+
+_TITLE_LENGTH = 75
+_TITLE_LINE = 100
+_UNWRAPPED_LINE = 120
+_YEARS = range(1000, 2200)
+
+_PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+_NUMERIC_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d+Z?)?\Z")
+_NAMED_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%a %d %b %Y", "%A %d %B %Y", "%A %B %d %Y")
+_TIME = re.compile(r"[ T]\d{1,2}:\d\d.*")
+
+_FIRST_LINE = re.compile(r"\s*([^\n]+)\n([^\n]*)")
+_SENTENCE = re.compile(r"(?:.{20,}?|.+(?=[.!?…]\Z))[.!?…](?=[\"'”’)]*(?:\s+[\"'“‘(]?[A-Z0-9]|\s*\Z))|.+?[。！？]")
+_HASH = re.compile(r"(?=[a-f]*\d)[\da-f]{8,}|(?=\D*\d)(?=[\d]*[a-z])[\da-z]{16,}", re.IGNORECASE)
+
+
+def one_line(text: str) -> str:
+    """Return the text with every run of whitespace made one space, and none at its ends."""
+    return " ".join(text.split())
+
+
+def parse_date(value: object) -> dt.date | None:
+    """Return the calendar date of an ISO, PDF, RFC 2822 or English date; None for anything else.
+
+    Dates that leave the day open, years outside 1000 to 2199, and 01/02/2023, which countries read in two ways,
+    count as none: better no date than a wrong one.
+    """
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return value if value.year in _YEARS else None
+    text = one_line(value)[:64] if isinstance(value, str) else ""
+    for pattern in (_PDF_DATE, _NUMERIC_DATE, _COMPACT_DATE):
+        if match := pattern.match(text):
+            return _date(*map(int, match.groups()))
+    return _named_date(text)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day) if year in _YEARS else None
+    except ValueError:
+        return None
+
+
+def _named_date(text: str) -> dt.date | None:
+    plain = one_line(_TIME.sub("", text).replace(",", " ").replace(".", " "))
+    plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", plain)
+    for pattern in _NAMED_DATES:
+        try:
+            return parse_date(dt.datetime.strptime(plain, pattern).date())
+        except ValueError:
+            continue
+    return None
+
+
+def parse_tags(value: object) -> tuple[str, ...]:
+    """Return the tags of a list, or of a string with commas or semicolons, each once."""
+    if isinstance(value, str):
+        value = re.split(r"[,;]", value)
+    elif not isinstance(value, Iterable):
+        return ()
+    return tuple(dict.fromkeys(tag for item in value if (tag := one_line(str(item)))))
+
+
+def title_from_text(text: str) -> str:
+    """Return the first line when it looks like a title, else the first sentence, shortened at a word."""
+    start = text[:2000].lstrip()
+    if (match := _FIRST_LINE.match(start)) and _is_title(match[1].strip(), match[2].strip()):
+        return one_line(match[1])
+    beginning = one_line(start)
+    sentence = _SENTENCE.match(beginning)
+    return _shorten(sentence[0].removesuffix(".") if sentence else beginning)
+
+
+def _is_title(line: str, following: str) -> bool:
+    stands_alone = not following or len(following) > _UNWRAPPED_LINE
+    has_letter = any(character.isalpha() for character in line)
+    return stands_alone and has_letter and len(line) <= _TITLE_LINE and line[-1] not in ".,;:…"
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _TITLE_LENGTH:
+        return text
+    cut = text[:_TITLE_LENGTH]
+    if text[_TITLE_LENGTH] != " " and " " in cut[_TITLE_LENGTH // 2 :]:
+        cut = cut.rpartition(" ")[0]
+    return cut.rstrip(" ,;:-–—.") + "…"
+
+
+def fallback_title(stem: str, text: str) -> str:
+    """Return the file's name made readable, or the text's beginning when the name is a number or a hash."""
+    words = one_line(re.sub(r"[_\s]+|(?<=\w)-+(?=\w)", " ", stem))
+    has_word = re.search(r"[^\W\d_]{3,}", words)
+    if not has_word or any(_HASH.fullmatch(word) for word in words.split()):
+        return title_from_text(text)
+    return words[0].upper() + words[1:]

@@ -1,0 +1,118 @@
+"""Paths to files, and files to articles."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from qa.errors import LoadError
+from qa.loaders.base import SUFFIXES, File, LoadFailure, load_file
+from qa.types import Article
+
+__all__ = ["find_files", "load"]
+
+
+def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
+    """Return the files at the paths, each once, with folders replaced by the files inside them, sorted.
+
+    Inside folders, hidden files and folders are skipped, and so are unknown formats; globs, when there are any,
+    choose instead: ``*.txt`` by name, ``2023/**/*.txt`` by path from the folder. A file named outright is always
+    kept, as is a path that does not exist: loading it tells what is wrong.
+    """
+    chosen = [re.compile(_glob_pattern(glob)) for glob in globs]
+    found: dict[str, Path] = {}
+    for path in map(Path, paths):
+        for file in _walk(path, chosen) if _is_folder(path) else [path]:
+            found.setdefault(_absolute(file), file)
+    return list(found.values())
+
+
+def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
+    """Yield every article in the file, and a failure for each row or member that cannot be made into one.
+
+    :param max_mb: the largest file to read, and the largest member of an archive, in MiB.
+    :raises LoadError: when nothing of the file can be used; the message says why and what to do.
+    """
+    file = _read(Path(path), max_mb << 20)
+    seen: set[str] = set()
+    for item in load_file(file):
+        if isinstance(item, LoadFailure):
+            yield item
+        elif item.source in seen:
+            yield LoadFailure(item.source, "an earlier article of this file has the same source: make them differ")
+        else:
+            seen.add(item.source)
+            yield item
+
+
+def _read(path: Path, max_bytes: int) -> File:
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise LoadError("the path is a folder: name the files inside it")
+        if not stat.S_ISREG(status.st_mode):
+            raise LoadError("the path is not a regular file: copy what it gives to a file first")
+        with path.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise LoadError("there is no such file: check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise LoadError(f"the file cannot be read ({reason}): check its permissions and the disk") from error
+    if len(data) > max_bytes:
+        raise LoadError(f"the file is above the limit of {max_bytes >> 20} MB: split it, or raise the limit")
+    return File(data, _absolute(path), max_bytes)
+
+
+def _absolute(path: Path) -> str:
+    # Not resolved: a link is a name that its owner chose, and stays put when what it points at changes.
+    name = Path(os.path.normpath(path.absolute())).as_posix()
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path]:
+    visited: set[tuple[int, int]] = set()
+    for name, folders, files in os.walk(folder, followlinks=True):
+        here = Path(name)
+        status = here.stat()
+        if (identity := (status.st_dev, status.st_ino)) in visited:  # a link back to where we have been
+            folders.clear()
+            continue
+        visited.add(identity)
+        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
+        for file in sorted(files):
+            if not file.startswith(".") and _is_wanted(here.relative_to(folder) / file, globs):
+                yield here / file
+
+
+def _is_wanted(path: Path, globs: Sequence[re.Pattern[str]]) -> bool:
+    if not globs:
+        return path.suffix.lower() in SUFFIXES
+    return any(glob.fullmatch(path.as_posix()) for glob in globs)
+
+
+def _glob_pattern(glob: str) -> str:
+    """Return the glob as a regular expression for a relative path: ``**`` crosses folders, ``*`` does not."""
+    glob = glob.replace("\\", "/").removeprefix("./")
+    if "/" not in glob:
+        glob = f"**/{glob}"
+    wildcards = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?[^]/]+\])", glob)
+    return "".join(wildcards.get(part) or _character_class(part) for part in parts)
+
+
+def _character_class(part: str) -> str:
+    if not (len(part) > 2 and part[0] == "[" and part[-1] == "]"):
+        return re.escape(part)
+    inside = part[1:-1].replace("\\", r"\\").replace("^", r"\^").replace("[", r"\[")
+    return f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"

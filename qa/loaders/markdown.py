@@ -1,0 +1,95 @@
+"""Markdown, with YAML or TOML front matter."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from qa.loaders.base import File, make_article
+from qa.loaders.decoding import decode
+from qa.loaders.fields import parse_date, parse_tags
+from qa.loaders.markup import parse_html, render
+from qa.loaders.rendering import TextBuilder
+from qa.types import Article
+
+__all__ = ["load"]
+
+_FRONT_MATTER = re.compile(r"\s*^(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"([\w][\w .-]*):(?:[ \t]+(.*)|[ \t]*)")
+_ITEM = re.compile(r"\s*-[ \t]+(.*)")
+
+
+def load(file: File) -> Iterator[Article]:
+    """Yield the one article of a Markdown file.
+
+    :raises LoadError: when the file is not text, or holds none.
+    """
+    from markdown_it import MarkdownIt
+
+    fields, body = _split(decode(file.data).replace("\r\n", "\n"))
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    builder = TextBuilder()
+    if body.strip():
+        render(parse_html(parser.render(body)), builder)
+    yield make_article(
+        file,
+        builder.text,
+        _string(fields.pop("title", "")),
+        date=parse_date(fields.pop("date", None)),
+        headings=builder.headings,
+        tags=parse_tags(fields.pop("tags", None)),
+        metadata={key: _string(value) for key, value in fields.items()},
+    )
+
+
+def _split(text: str) -> tuple[dict[str, object], str]:
+    """Return the fields of the front matter and the text after it; no fields when there is none."""
+    match = _FRONT_MATTER.match(text)
+    fields = match and (_parse_toml(match[2]) if match[1] == "+++" else _parse_yaml(match[2]))
+    return (dict(fields), text[match.end() :]) if match and fields is not None else ({}, text)
+
+
+def _parse_toml(text: str) -> Mapping[str, object] | None:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+
+
+def _parse_yaml(text: str) -> Mapping[str, object] | None:
+    """Return the fields of simple YAML: scalars and lists of them. None when it is no YAML at all.
+
+    What is nested deeper is passed over; none of our fields is.
+    """
+    fields: dict[str, object] = {}
+    name = ""
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if match := _FIELD.fullmatch(line.rstrip()):
+            name = match[1].strip().lower()
+            fields[name] = _value(match[2] or "")
+        elif not name or not line.startswith((" ", "\t", "-")):
+            return None
+        elif match := _ITEM.fullmatch(line):
+            items = fields[name]
+            fields[name] = [*(items if isinstance(items, list) else []), _unquote(match[1])]
+    return fields
+
+
+def _value(text: str) -> object:
+    if text.startswith("[") and text.endswith("]"):
+        return [item for part in text[1:-1].split(",") if (item := _unquote(part))]
+    return "" if text in ("|", ">", "|-", ">-") else _unquote(text)
+
+
+def _unquote(text: str) -> str:
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    return re.sub(r"\s+#.*", "", text)
+
+
+def _string(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,214 @@
+"""HTML and XHTML to plain text, as a browser would show it."""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from typing import TYPE_CHECKING
+
+from qa.errors import LoadError
+from qa.loaders.decoding import declared_encoding, decode
+from qa.loaders.rendering import LINE, PARAGRAPH, TextBuilder
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["parse_html", "parse_xhtml", "parse_xml", "render"]
+
+_DROPPED = frozenset(
+    "head title script style noscript template nav iframe frameset object embed svg canvas audio video map "
+    "select button input textarea datalist rt rp".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure "
+    "footer form header hgroup hr legend main ol p pre section summary table ul".split()
+)
+_LINES = frozenset("dd dt li tbody tfoot thead tr".split())
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+
+
+def parse_html(text: str) -> _Element:
+    """Return the root of the page. Nothing is fetched, no entity of the page's own is resolved.
+
+    :raises LoadError: when there is nothing in it, or it is nested beyond what can be followed.
+    """
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message for entry in parser.error_log):
+        raise LoadError("the page's elements are nested too deeply: save it anew in a simpler form")
+    if root is None:
+        raise LoadError("the file holds no text")
+    return root
+
+
+def parse_xhtml(data: bytes) -> _Element:
+    """Return the root of the page, read as XML when it is well-formed and as HTML otherwise.
+
+    :raises LoadError: when the bytes are not text.
+    """
+    from lxml import etree
+
+    text = decode(data, declared_encoding(data))
+    try:
+        return parse_xml(_ENTITY.sub(_character, text).encode())
+    except etree.XMLSyntaxError:
+        return parse_html(text)
+
+
+def parse_xml(data: bytes) -> _Element:
+    """Return the root of the XML, its tags without namespaces. No entity is resolved, nothing is fetched.
+
+    :raises lxml.etree.XMLSyntaxError: when the XML is not well-formed.
+    """
+    from lxml import etree
+
+    # The declaration may name an encoding that the bytes no longer have.
+    data = re.sub(rb"\A\s*<\?xml[^>]*\?>", b"", data)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = etree.fromstring(data, parser)
+    etree.strip_tags(root, etree.Entity)
+    for element in root.iter(etree.Element):
+        element.tag = str(element.tag).rpartition("}")[2]
+    return root
+
+
+def render(root: _Element, builder: TextBuilder) -> None:
+    """Add the text that the page shows to the builder."""
+    _Renderer(builder).render(root)
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[1]
+    return match[0] if name in _XML_ENTITIES else html.entities.html5.get(f"{name};", match[0])
+
+
+class _Renderer:
+    """Walks a page from its first element to its last, without recursion."""
+
+    def __init__(self, builder: TextBuilder) -> None:
+        self._builder = builder
+        self._heading = 0
+        self._preformatted = 0
+        self._items = 0
+        self._in_cell = 0
+        self._row_begun = False
+        self._layout_tables: list[bool] = []
+
+    def render(self, root: _Element) -> None:
+        from lxml import etree
+
+        walk = etree.iterwalk(root, events=("start", "end"))
+        skipped = None
+        for event, element in walk:
+            tag = str(element.tag).lower()
+            if event == "start" and _is_dropped(element, tag):
+                skipped = element
+                walk.skip_subtree()
+            elif event == "start":
+                self._open(element, tag)
+                self._builder.add(element.text)
+            else:
+                if element is not skipped:
+                    self._close(tag)
+                if element is not root:
+                    self._builder.add(element.tail)
+        self._builder.end(PARAGRAPH)
+
+    def _open(self, element: _Element, tag: str) -> None:
+        if tag == "table":
+            self._layout_tables.append(_is_layout(element))
+        if tag == "br":
+            self._break_line()
+        elif tag in ("td", "th"):
+            self._open_cell()
+        elif tag in _HEADINGS and not self._inline:
+            self._break(PARAGRAPH)
+            self._heading = _HEADINGS[tag]
+        else:
+            self._block(tag)
+        if tag == "tr":
+            self._row_begun = False
+        self._preformatted += tag == "pre" and not self._inline
+        self._items += tag in ("li", "dd")
+
+    def _close(self, tag: str) -> None:
+        self._items = max(0, self._items - (tag in ("li", "dd")))
+        if tag == "pre" and self._preformatted:
+            self._preformatted -= 1
+            self._builder.end(PARAGRAPH, verbatim=True)
+        elif tag in _HEADINGS and self._heading == _HEADINGS[tag]:
+            self._builder.end(PARAGRAPH, level=self._heading)
+            self._heading = 0
+        elif tag in ("td", "th"):
+            self._close_cell()
+        else:
+            self._block(tag)
+        if tag == "table":
+            self._layout_tables.pop()
+
+    @property
+    def _inline(self) -> bool:
+        """Whether blocks are run together: inside a heading, a cell or preformatted text."""
+        return bool(self._heading or self._in_cell or self._preformatted)
+
+    def _block(self, tag: str) -> None:
+        if tag in _LINES:
+            self._break(LINE)
+        elif tag in _BLOCKS:
+            self._break(LINE if self._items else PARAGRAPH)
+
+    def _break(self, gap: str) -> None:
+        if self._inline:
+            self._builder.add("\n")
+        else:
+            self._builder.end(gap)
+
+    def _break_line(self) -> None:
+        if self._inline:
+            self._builder.add("\n")
+        else:
+            self._builder.end(LINE)
+
+    def _open_cell(self) -> None:
+        if self._layout:
+            self._break(PARAGRAPH)
+            return
+        if self._row_begun and not self._heading:
+            self._builder.next_cell()
+        self._row_begun = True
+        self._in_cell += 1
+
+    def _close_cell(self) -> None:
+        if self._layout:
+            self._break(PARAGRAPH)
+        else:
+            self._in_cell = max(0, self._in_cell - 1)
+
+    @property
+    def _layout(self) -> bool:
+        return not self._layout_tables or self._layout_tables[-1]
+
+
+def _is_dropped(element: _Element, tag: str) -> bool:
+    if tag in _DROPPED or element.get("role") == "navigation" or "hidden" in element.attrib:
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _is_layout(table: _Element) -> bool:
+    """Whether the table is there for the page's looks: its cells are then blocks, not the cells of rows."""
+    inside = (*_HEADINGS, "table")
+    return table.get("role") in ("presentation", "none") or next(table.iterdescendants(*inside), None) is not None

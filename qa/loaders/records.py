@@ -1,0 +1,114 @@
+"""Rows with named fields to articles: what JSONL and CSV have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from qa.errors import ArticleError, LoadError
+from qa.loaders.base import File, LoadFailure, check_strings
+from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
+from qa.types import Article, Heading
+
+__all__ = ["TEXT_FIELDS", "Record", "load_records"]
+
+TEXT_FIELDS = ("text", "content", "body")
+_SOURCE_FIELDS = ("source", "url")
+
+Record = Mapping[str, object]
+
+
+def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) -> Iterator[Article | LoadFailure]:
+    """Yield the article of each numbered record, or a failure for each that is none.
+
+    :raises LoadError: when none of the records gives an article.
+    """
+    waiting: list[LoadFailure] | None = []  # until there is an article; None from then on
+    for number, record in records:
+        try:
+            item: Article | LoadFailure = _article(file, number, record)
+        except (ArticleError, RecursionError) as error:
+            item = LoadFailure(f"{file.source}#{number}", str(error))
+        if waiting is None:
+            yield item
+        elif isinstance(item, LoadFailure):
+            waiting.append(item)
+        else:
+            yield from waiting
+            yield item
+            waiting = None
+    if waiting is not None:
+        example = f": {waiting[0].reason}" if waiting else ""
+        raise LoadError(f"the file holds no article{example}")
+
+
+def _article(file: File, number: int, record: Record | LoadError) -> Article:
+    if isinstance(record, LoadError):
+        raise record
+    fields = {key.strip().lower(): value for key, value in record.items() if value is not None}
+    columns = ", ".join(name[:40] for name in [*record][:20]) or "no columns"
+    text = _take(fields, TEXT_FIELDS)
+    if text is None:
+        raise LoadError(f"it has no text: fill a column named text, content or body (it has: {columns})")
+    if not isinstance(text, str) or not text.strip():
+        raise LoadError(f"its text is blank or not a string: write some (it has: {columns})")
+    title = fields.pop("title", None)
+    source = _take(fields, _SOURCE_FIELDS)
+    identifier = fields.pop("id", number) if source is None else None
+    article = Article(
+        text,
+        title if isinstance(title, str) else title_from_text(text),
+        str(source) if source is not None else f"{file.source}#{one_line(str(identifier)) or number}",
+        parse_date(fields.pop("date", None)),
+        headings=_headings(fields, text),
+        pages=_pages(fields, text),
+        tags=_tags(fields.pop("tags", None)),
+    )
+    return check_strings(replace(article, metadata=_metadata(fields)))
+
+
+def _take(fields: dict[str, object], names: Iterable[str]) -> object:
+    """Remove and return the first of the fields that is not empty."""
+    name = next((name for name in names if fields.get(name, "") != ""), None)
+    return None if name is None else fields.pop(name)
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    is_tags = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
+    return tuple(value) if is_tags and isinstance(value, list) else parse_tags(value)
+
+
+def _headings(fields: dict[str, object], text: str) -> tuple[Heading, ...]:
+    """Return the headings of an exported article; a field of that name that holds no such list is left."""
+    try:
+        headings = tuple(Heading(**item) for item in fields["headings"])  # type: ignore[attr-defined]
+        valid = all(0 <= h.start < h.end <= len(text) and 1 <= h.level <= 6 for h in headings)
+    except (KeyError, TypeError):
+        return ()
+    if not valid:
+        return ()
+    del fields["headings"]
+    return tuple(sorted(headings, key=lambda heading: heading.start))
+
+
+def _pages(fields: dict[str, object], text: str) -> tuple[int, ...]:
+    """Return the page table of an exported article; a field of that name that holds none is left."""
+    pages = fields.get("pages")
+    if not isinstance(pages, list) or not all(type(page) is int and 0 <= page <= len(text) for page in pages):
+        return ()
+    del fields["pages"]
+    return tuple(sorted(pages))
+
+
+def _metadata(fields: dict[str, object]) -> dict[str, str]:
+    nested = fields.pop("metadata", None)
+    if isinstance(nested, dict):
+        fields = {**nested, **fields}
+    elif nested is not None:
+        fields["metadata"] = nested
+    return {key: _string(value) for key, value in fields.items() if value is not None}
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,121 @@
+"""Makes the small documents that the loaders are tested with."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from qa.loaders import LoadFailure, load
+from qa.types import Article
+
+CONTAINER = """<?xml version="1.0"?>
+<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>
+<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
+
+PACKAGE = """<?xml version="1.0"?>
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The Whale</dc:title><dc:creator>H. M.</dc:creator>
+<dc:date>1851-10-18T00:00:00Z</dc:date><dc:language>en</dc:language></metadata>
+<manifest><item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
+<item id="b" href="text/two.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="text/chapter%201.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="nav"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
+
+
+def only(path: Path) -> Article:
+    """Return the one article that the file holds."""
+    (article,) = load(path)
+    assert isinstance(article, Article)
+    return article
+
+
+def split(path: Path) -> tuple[list[Article], list[LoadFailure]]:
+    items = list(load(path))
+    articles = [item for item in items if isinstance(item, Article)]
+    return articles, [item for item in items if isinstance(item, LoadFailure)]
+
+
+def zip_bytes(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>"
+
+
+def epub_members() -> dict[str, str | bytes]:
+    chapter = '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/>'
+    chapter += '<script src="x.js"/></head><body>%s</body></html>'
+    return {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/book.opf": PACKAGE,
+        "OEBPS/nav.xhtml": chapter % "<h1>Contents</h1>",
+        "OEBPS/text/two.xhtml": chapter % "<h2>The Carpet-Bag</h2><p>I stuffed a shirt.</p>",
+        "OEBPS/text/chapter 1.xhtml": chapter
+        % "<h2>Loomings</h2><p>Call me&nbsp;Ishmael.<!-- no --> Some years ago</p>",
+    }
+
+
+def epub_bytes() -> bytes:
+    return zip_bytes(epub_members())
+
+
+def pdf_bytes(
+    pages: Sequence[Sequence[str]], title: str = "", bookmarks: Mapping[int, str] | None = None
+) -> bytes:
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    if title:
+        canvas.setTitle(title)
+        canvas.setAuthor("A. Writer")
+    for number, lines in enumerate(pages):
+        if bookmarks and number in bookmarks:
+            canvas.bookmarkPage(f"p{number}")
+            canvas.addOutlineEntry(bookmarks[number], f"p{number}")
+        for row, line in enumerate(lines):
+            canvas.drawString(72, 760 - 16 * row, line)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def encrypted_pdf_bytes() -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_bytes([["Secret"]]))))
+    writer.encrypt("swordfish", algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def docx_bytes() -> bytes:
+    import datetime as dt
+
+    from docx import Document
+
+    document = Document()
+    document.core_properties.title = "Annual report"
+    document.core_properties.author = "A. Writer"
+    document.core_properties.created = dt.datetime(2023, 11, 9, tzinfo=dt.UTC)
+    document.add_heading("Results", 1)
+    document.add_paragraph("The year  was\tgood.")
+    document.add_paragraph("ships", style="List Bullet")
+    document.add_paragraph("trains", style="List Bullet")
+    document.add_heading("Figures", 2)
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(
+        [*table.rows[0].cells, *table.rows[1].cells], ["Year", "Ships", "2023", "40"], strict=True
+    ):
+        cell.text = text
+    document.add_paragraph("The end.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()

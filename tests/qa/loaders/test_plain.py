@@ -1,0 +1,82 @@
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import seeds
+from qa.errors import LoadError
+from qa.loaders.base import File, load_file
+from qa.loaders.plain import _DATE_HEAD
+from tests.qa.loaders.documents import only
+
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n\r\f")
+TEXTS = st.text(CHARACTERS) | st.text(st.sampled_from("ab \r\n\té\u0301😀👩\u200d🚀שלום\u202e\u2028"))
+
+
+def read(data: bytes):
+    (article,) = load_file(File(data, "/a.txt", 1 << 20))
+    return article
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@given(text=TEXTS)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.differing_executors])
+def test_the_text_is_kept_exactly(encoding, text):
+    assume(text.strip() and not text.startswith("\ufeff") and not _DATE_HEAD.match(text))
+    assert read(text.encode(encoding)).text == text
+
+
+def test_the_seed_article():
+    article = only(seeds.FOLDER / "000_45e8615605c2f88a.txt")
+    assert article.date == dt.date(2023, 11, 9)
+    assert article.text.startswith("In a surprise visit to Kyiv")
+    assert article.title == "In a surprise visit to Kyiv, NATO Secretary General Jens Stoltenberg…"
+
+
+@pytest.mark.parametrize("head", ["date 2023-11-09 ", "Date: 2023-11-09\n", "\ufeff date:2023-11-09\r\n\r\n"])
+def test_a_date_at_the_head_is_no_part_of_the_text(head):
+    article = read((head + "Some  text\r\n").encode())
+    assert (article.date, article.text) == (dt.date(2023, 11, 9), "Some  text\r\n")
+
+
+@pytest.mark.parametrize("text", ["date 2023-99-99 Text", "date 2023-11-09th", "The date 2023-11-09 was set"])
+def test_what_is_no_date_head_is_text(text):
+    article = read(text.encode())
+    assert (article.date, article.text) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Le café est fermé à midi.", "cp1252"),
+        ("Größe", "latin-1"),
+        ("Zażółć gęślą jaźń i już wiemy.", "cp1250"),
+        ("Müller sagte “nein” – und ging über die Straße.", "cp1252"),
+        ("Привет, как дела? Это русский текст.", "cp1251"),
+        ("日本語のテキストです。今日は良い天気ですね。", "shift_jis"),
+    ],
+)
+def test_older_encodings_are_detected(text, encoding):
+    assert read(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "holds no text"),
+        (b" \r\n\t ", "holds no text"),
+        (b"date 2023-11-09\n", "holds no text"),
+        (b"abc\0def", "binary"),
+        (bytes(range(256)), "binary"),
+        (b"\x01\x02\x03 text", "binary"),
+        (b"%PDF-1.4 text", "not text but PDF"),
+        (b"\x89PNG\r\n\x1a\n", "not text but PNG"),
+        (b"\xff\xfea", "not"),
+        ("Это".encode("cp1251"), "encoding"),
+        (b"caf\x81\x8d\x90 \xff\xfe\xfd\x9d", "encoding"),
+    ],
+)
+def test_what_is_not_text_is_refused(data, reason):
+    with pytest.raises(LoadError, match=reason):
+        read(data)

@@ -1,0 +1,124 @@
+import datetime as dt
+import json
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.errors import LoadError
+from qa.loaders import LoadFailure
+from qa.loaders.base import File, load_file
+from qa.types import Article, Heading
+from tests.qa.loaders.documents import split
+
+
+def read(data: str | bytes, name: str):
+    data = data if isinstance(data, bytes) else data.encode()
+    items = list(load_file(File(data, name, 1 << 20)))
+    return [i for i in items if isinstance(i, Article)], [i for i in items if isinstance(i, LoadFailure)]
+
+
+STRINGS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
+
+
+@st.composite
+def articles(draw):
+    text = draw(STRINGS.filter(str.strip))
+    start = draw(st.integers(0, len(text) - 1))
+    return Article(
+        text,
+        draw(STRINGS),
+        draw(STRINGS.filter(bool)),
+        draw(st.none() | st.dates(dt.date(1000, 1, 1), dt.date(2199, 1, 1))),
+        (Heading(start, len(text), 2),),
+        (0, start),
+        tuple(draw(st.lists(STRINGS))),
+        draw(st.dictionaries(STRINGS, STRINGS)),
+    )
+
+
+@given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_an_export_reads_back_as_it_was(exported, ascii_only):
+    lines = (json.dumps(asdict(article), default=str, ensure_ascii=ascii_only) for article in exported)
+    found, failures = read("\n".join(lines), "/a.jsonl")
+    assert found == exported and not failures
+
+
+def test_jsonl_reports_bad_lines_and_keeps_the_others(tmp_path):
+    lines = [
+        '{"text": "one", "id": "x", "Author": "A", "n": 3, "tags": "a,b", "date": "2023-11-09"}',
+        "not json",
+        "[1]",
+        '{"text": 5}',
+        '{"other": "x"}',
+        '{"text": "\\ud800"}',
+        '{"text": "ok", "title": "\\u0000"}',
+        "[" * 100_000,
+        '{"text": "", "body": "two", "url": "http://x", "list": [1]}',
+        '{"text": "three", "source": "http://x"}',
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n\n".join(lines))
+    found, failures = split(path)
+    one, two = found
+    assert (one.text, one.source, one.title) == ("one", f"{path}#x", "one")
+    assert (one.tags, one.date) == (("a", "b"), dt.date(2023, 11, 9))
+    assert one.metadata == {"author": "A", "n": "3"}
+    assert (two.text, two.source, two.metadata) == ("two", "http://x", {"text": "", "list": "[1]"})
+    reasons = [
+        "valid JSON",
+        "not a JSON object",
+        "not a string",
+        "has: other",
+        "half a",
+        "NUL",
+        "valid JSON",
+        "same source",
+    ]
+    assert len(failures) == len(reasons)
+    assert all(reason in failure.reason for failure, reason in zip(failures, reasons, strict=True))
+    assert failures[0].source == f"{path}#3"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_columns(delimiter):
+    rows = [
+        ["Title", "Content", "date", "url", "tags", "Author"],
+        ["T", '"a, b;\tc|\r\n""d"""', "2023-11-09", "", "x", "W"],
+    ]
+    data = "\r\n".join(delimiter.join(row) for row in rows)
+    ((article,), failures) = read("\ufeff" + data, "/a.csv")
+    assert article == Article(
+        'a, b;\tc|\r\n"d"', "T", "/a.csv#1", dt.date(2023, 11, 9), tags=("x",), metadata={"author": "W"}
+    )
+    assert not failures
+
+
+def test_csv_reports_bad_rows_and_keeps_the_others():
+    found, failures = read('text,id\none,1\n,2\n\n"two"x,3\nthree,4,5\nfour\n"open', "/a.csv")
+    assert [(article.text, article.source) for article in found] == [("one", "/a.csv#1"), ("four", "/a.csv#6")]
+    assert [failure.source for failure in failures] == ["/a.csv#2", "/a.csv#4", "/a.csv#5", "/a.csv#7"]
+
+
+def test_very_large_fields():
+    text = "word " * 200_000
+    ((article,), _) = read(f'text\n"{text}"\n', "/a.tsv")
+    assert article.text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reason"),
+    [
+        ("a,b\n1,2\n", "/a.csv", "found: a, b"),
+        ("\n", "/a.csv", "found: none"),
+        ("text\n\n", "/a.csv", "no article"),
+        ('{"a": 1}\n{"b": 2}', "/a.jsonl", "it has: a"),
+        ("plain text", "/a.jsonl", "valid JSON"),
+        (b"text\n\0\n", "/a.csv", "binary"),
+    ],
+)
+def test_files_without_articles(data, name, reason):
+    with pytest.raises(LoadError, match=reason):
+        read(data, name)
