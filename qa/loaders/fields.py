@@ -16,8 +16,10 @@ _YEARS = range(1000, 2200)
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d+Z?)?\Z")
-_NAMED_DATES = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%a %d %b %Y", "%A %d %B %Y", "%A %B %d %Y")
-_TIME = re.compile(r"[ T]\d{1,2}:\d\d.*")
+_DAY_FIRST = re.compile(r"(?:[a-z]+ )?(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>\d{4})\b")
+_MONTH_FIRST = re.compile(r"(?:[a-z]+ )?(?P<month>[a-z]+) (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4})\b")
+# Not strptime's, which are those of the locale.
+_MONTHS = "january february march april may june july august september october november december".split()
 
 _FIRST_LINE = re.compile(r"\s*([^\n]+)\n([^\n]*)")
 _SENTENCE = re.compile(r"(?:.{20,}?|.+(?=[.!?…]\Z))[.!?…](?=[\"'”’)]*(?:\s+[\"'“‘(]?[A-Z0-9]|\s*\Z))|.+?[。！？]")
@@ -54,14 +56,12 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 
 def _named_date(text: str) -> dt.date | None:
-    plain = one_line(_TIME.sub("", text).replace(",", " ").replace(".", " "))
-    plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", plain)
-    for pattern in _NAMED_DATES:
-        try:
-            return parse_date(dt.datetime.strptime(plain, pattern).date())
-        except ValueError:
-            continue
-    return None
+    plain = one_line(re.sub(r"[,.]", " ", text)).lower()
+    match = _DAY_FIRST.match(plain) or _MONTH_FIRST.match(plain)
+    if not match or len(match["month"]) < 3:
+        return None
+    months = (number for number, month in enumerate(_MONTHS, 1) if month.startswith(match["month"]))
+    return _date(int(match["year"]), next(months, 0), int(match["day"]))
 
 
 def parse_tags(value: object) -> tuple[str, ...]:

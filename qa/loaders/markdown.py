@@ -28,7 +28,7 @@ def load(file: File) -> Iterator[Article]:
     from markdown_it import MarkdownIt
 
     fields, body = _split(decode(file.data).replace("\r\n", "\n"))
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
     builder = TextBuilder()
     if body.strip():
         render(parse_html(parser.render(body)), builder)

@@ -20,6 +20,7 @@ DAY = dt.date(2023, 11, 9)
         "9 November 2023",
         "November 9th, 2023",
         "Nov. 9, 2023 10:30",
+        "Thursday, 9 Nov 2023",
         "Thu, 09 Nov 2023 10:00:00 GMT",
         DAY,
         dt.datetime(2023, 11, 9, 23, tzinfo=dt.UTC),
@@ -31,7 +32,22 @@ def test_dates_are_read_in_their_usual_forms(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "soon", "2023", "2023-11", "2023-99-99", "0001-01-01", "9999-12-31", "01/02/2023", None, 7, "1699488000"],
+    [
+        "",
+        "soon",
+        "2023",
+        "2023-11",
+        "2023-99-99",
+        "0001-01-01",
+        "9999-12-31",
+        "01/02/2023",
+        None,
+        7,
+        "1699488000",
+        "9 Foo 2023",
+        "31 June 2023",
+        "9 N 2023",
+    ],
 )
 def test_absurd_or_unclear_dates_are_none(written):
     assert parse_date(written) is None

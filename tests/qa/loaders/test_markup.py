@@ -168,6 +168,7 @@ def test_markdown_titles_and_front_matter_variants():
     assert (toml.title, toml.date, toml.tags, toml.text) == ("T", dt.date(2023, 11, 9), ("a",), "text")
     assert read("---\ntags: [a, 'b c']\n---\ntext", "/a.md").tags == ("a", "b c")
     assert read("---\nno front matter here\n---\ntext", "/a.md").text == "no front matter here\n\ntext"
+    assert read("> " * 40 + "deep", "/a.md").text == "deep"
     assert read("+++\nnot toml\n+++\ntext", "/a.md").text == "+++ not toml +++ text"
 
 
