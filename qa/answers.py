@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from qa.confidence import ConfidenceModel, Features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
 
-__all__ = ["Candidate", "Group", "answer_key", "find_answers"]
+__all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"]
 
 ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 NOT_WORD = re.compile(r"[^\w\s]|_")
@@ -51,7 +51,7 @@ def find_answers(
 
     Spans that overlap are one place, the best-ranked one; places that say the same are one answer.
     """
-    candidates = _candidates(question, passages, readings, model)
+    candidates = rank_candidates(question, passages, readings, model)
     groups = _merge(_distinct_places(candidates))
     bests = [group[0].rank for group in groups]
     answers = []
@@ -62,22 +62,23 @@ def find_answers(
     return sorted(answers, key=lambda answer: -answer.confidence)
 
 
-def answer_key(text: str) -> str:
-    """Return what two answers must share to count as the same: words without case, articles, punctuation."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    words = ARTICLES.sub(" ", NOT_WORD.sub(" ", folded)).split()
-    return " ".join(words) or folded.strip()
-
-
-def _candidates(
+def rank_candidates(
     question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
 ) -> list[Candidate]:
+    """Return all spans of all readings, best first by the model's ranker."""
     candidates = []
     for found, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
         for span, share in zip(reading.spans, shares, strict=True):
             features = span_features(question, found, reading, span) | {"share": share}
             candidates.append(_candidate(found, span, features, model.rank(features)))
     return sorted(candidates, key=lambda candidate: -candidate.rank)
+
+
+def answer_key(text: str) -> str:
+    """Return what two answers must share to count as the same: words without case, articles, punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = ARTICLES.sub(" ", NOT_WORD.sub(" ", folded)).split()
+    return " ".join(words) or folded.strip()
 
 
 def _candidate(found: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:

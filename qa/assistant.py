@@ -23,7 +23,7 @@ from qa.passages import sentence_at
 from qa.reader import ExtractiveReader, Reader
 from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
-from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reply, RetrievedPassage
+from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reading, Reply, RetrievedPassage
 
 __all__ = ["Assistant", "library_folder", "reader_of"]
 
@@ -146,6 +146,10 @@ class Assistant:
         with _model_errors():
             return self._retriever.retrieve(question, k, filters)
 
+    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Reading]:
+        """Return what the reader makes of each of the passages."""
+        return self._reader.read(question, [passage.text for passage in passages])
+
     def ask(
         self,
         question: str,
@@ -172,7 +176,7 @@ class Assistant:
         with clock("retrieve"):
             found = self.retrieve(f"{subject} {question}".strip(), passages or self.settings.passages, filters)
         with clock("read"):
-            readings = self._reader.read(question, [passage.text for passage in found])
+            readings = self.read(question, found)
         with clock("answer"):
             groups = find_answers(f"{subject} {question}".strip(), found, readings, self.confidence)
             answers = self._cited(groups)

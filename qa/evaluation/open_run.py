@@ -14,7 +14,7 @@ from qa.evaluation.calibration import ConfidenceMetrics, confidence_metrics
 from qa.evaluation.corpus import gold_article_id
 from qa.evaluation.datasets import Example
 from qa.evaluation.retrieval import distinct, mrr_at_k, rank_of, recall_at_k
-from qa.evaluation.squad import Score, SquadMetrics, score, squad_metrics
+from qa.evaluation.squad import Score, SquadMetrics, is_correct, squad_metrics
 from qa.types import Answer, Reply, RetrievedPassage
 
 __all__ = [
@@ -78,7 +78,7 @@ class OpenResult:
     """The figures, and the predictions in the order of the examples.
 
     ``citation_accuracy`` is 0 to 100; ``coverage`` the share of questions that the assistant answers at its own
-    threshold and ``accuracy`` the share of those that it answers exactly, both 0 to 1. What needs a question
+    threshold and ``accuracy`` the share of those that it answers rightly, both 0 to 1. What needs a question
     with an answer in the library, or a question answered, is None without any.
     """
 
@@ -121,7 +121,7 @@ def evaluate_open(
     ``left_out`` are the ids of articles that it does not hold: their questions count as having no answer. When
     every question has one, the best answer counts whatever its confidence; otherwise abstaining at the
     assistant's own threshold counts, too. ``best_threshold`` is a confidence: answering from there on gives
-    ``best_f1``. An answer is right where it matches exactly. ``progress`` gets 1 after each question.
+    ``best_f1``. What is right is ``is_correct``. ``progress`` gets 1 after each question.
 
     :raises DataError: when there are no examples.
     """
@@ -161,7 +161,7 @@ class _Trial:
 
     @property
     def correct(self) -> bool:
-        return bool(self.golds and self.text and score(self.text, self.golds).exact)
+        return bool(self.golds and self.text) and is_correct(self.text, self.golds)
 
 
 def _try(assistant: AnyAssistant, example: Example, gone: bool) -> _Trial:

@@ -26,6 +26,7 @@ __all__ = [
     "exact_match",
     "f1",
     "f1_v1",
+    "is_correct",
     "normalize",
     "score",
     "score_v1",
@@ -101,6 +102,14 @@ def score_v1(prediction: str, golds: Sequence[str]) -> Score:
     return Score(
         max(exact_match(prediction, gold) for gold in golds), max(f1_v1(prediction, gold) for gold in golds)
     )
+
+
+def is_correct(prediction: str, golds: Iterable[str]) -> bool:
+    """Whether an answer counts as right where only right or wrong will do: its F1 is at least one half.
+
+    Exact match would call "Jens Stoltenberg" wrong where "Stoltenberg" is expected; people would not.
+    """
+    return score(prediction, golds).f1 >= 0.5
 
 
 def abstain(scores: Sequence[Score], abstained: Sequence[bool], has_answer: Sequence[bool]) -> list[Score]:

@@ -1,0 +1,1 @@
+"""Fits what is learned: the ranker and the calibrator."""

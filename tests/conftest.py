@@ -1,0 +1,43 @@
+"""What all tests share: the real models, loaded once, and a fresh library for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embeddings.encoder import SentenceEncoder
+from qa.assistant import Assistant, reader_of
+from qa.library.sqlite import SqliteLibrary
+from qa.reader import Reader
+from qa.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return reader_of(Settings())
+
+
+@pytest.fixture
+def library(encoder: SentenceEncoder) -> Iterator[SqliteLibrary]:
+    store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) -> Assistant:
+    """An assistant over an empty library in memory."""
+    return Assistant(library, encoder, reader, Settings())
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named libraries of a test lie in its own folder, never in the user's."""
+    monkeypatch.setenv("QUOTEWELL_HOME", str(tmp_path / "home"))

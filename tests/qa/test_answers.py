@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.answers import answer_key, find_answers
+from qa.confidence import ConfidenceModel
+from qa.types import Passage, Reading, RetrievedPassage, Span
+
+MODEL = ConfidenceModel({"margin": 1.0, "retrieval": 5.0}, {"rank": 0.3, "gap": 0.2, "support": 0.5}, -1.0, 0.5)
+
+
+def found(article: str, start: int, text: str, score: float = 0.5) -> RetrievedPassage:
+    passage = Passage(article, start, start + len(text))
+    return RetrievedPassage(passage, hash((article, start)), text, "", score, 0.5, 1.0)
+
+
+def span(text: str, quote: str, score: float) -> Span:
+    return Span(text.index(quote), text.index(quote) + len(quote), score)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("the Kyiv", "Kyiv.", True),
+        ("“reckless”", "reckless", True),
+        ("more than 40", "40", False),
+        ("2.4", "24", False),
+        ("Ⅳ", "iv", True),
+        ("$", "€", False),
+        ("The", "the", True),
+    ],
+)
+def test_what_counts_as_the_same_answer(one: str, other: str, same: bool) -> None:
+    assert (answer_key(one) == answer_key(other)) == same
+
+
+def test_the_same_answer_in_two_places_is_one_with_more_support() -> None:
+    a, b = "It was Kyiv that he saw.", "In the Kyiv of today."
+    passages = [found("a", 0, a), found("b", 100, b)]
+    readings = [Reading((span(a, "Kyiv", 5.0),), 0.0), Reading((span(b, "the Kyiv", 4.0),), 0.0)]
+    (answer,) = find_answers("Where?", passages, readings, MODEL)
+    assert [(c.article_id, c.start, c.end) for c in answer.candidates] == [("a", 7, 11), ("b", 103, 111)]
+    (alone,) = find_answers("Where?", passages[:1], readings[:1], MODEL)
+    assert answer.confidence > alone.confidence
+
+
+def test_overlapping_spans_are_one_place() -> None:
+    text = "more than 40 Shahed drones came"
+    spans = (
+        span(text, "more than 40 Shahed drones", 6.0),
+        span(text, "40", 5.0),
+        span(text, "40 Shahed drones", 4.0),
+    )
+    (answer,) = find_answers("How many?", [found("a", 0, text)], [Reading(spans, 0.0)], MODEL)
+    assert [candidate.text for candidate in answer.candidates] == ["more than 40 Shahed drones"]
+
+
+def test_overlapping_passages_give_one_place() -> None:
+    text = "He came to Kyiv. Then he left."
+    passages = [found("a", 0, text), found("a", 8, text[8:])]
+    readings = [Reading((span(text, "Kyiv", 5.0),), 0.0), Reading((span(text[8:], "Kyiv", 4.0),), 0.0)]
+    (answer,) = find_answers("Where?", passages, readings, MODEL)
+    assert len(answer.candidates) == 1
+
+
+def test_the_decision_is_taken_over_all_passages_together() -> None:
+    """A passage that is sure it holds nothing does not drown the one that holds the answer."""
+    text = "He came to Kyiv."
+    passages = [found(str(i), 0, text, 0.2) for i in range(9)] + [found("gold", 0, text, 0.9)]
+    readings = [Reading((Span(0, 2, -5.0),), 8.0)] * 9 + [Reading((span(text, "Kyiv", 6.0),), -2.0)]
+    best = find_answers("Where?", passages, readings, MODEL)[0]
+    assert best.candidates[0].text == "Kyiv"
+    assert best.confidence > 0.9
+
+
+def test_nothing_read_gives_no_answers() -> None:
+    assert find_answers("Where?", [], [], MODEL) == []
+    assert find_answers("Where?", [found("a", 0, "x")], [Reading((), 1.0)], MODEL) == []
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[RetrievedPassage], list[Reading]]:
+    text = draw(st.text(st.sampled_from("ab é👍\n"), min_size=1, max_size=20))
+    passages, readings = [], []
+    for start in draw(st.lists(st.integers(0, 30), max_size=5, unique=True)):
+        passages.append(found(draw(st.sampled_from("xy")), start, text))
+        bounds = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), max_size=4))
+        spans = tuple(Span(min(b), max(b), draw(st.floats(-9, 9))) for b in bounds if b[0] != b[1])
+        readings.append(Reading(spans, draw(st.floats(-9, 9))))
+    return passages, readings
+
+
+@given(cases())
+@settings(deadline=None)
+def test_answers_are_ranked_distinct_and_slices(case: tuple[list[RetrievedPassage], list[Reading]]) -> None:
+    answers = find_answers("q", *case, MODEL)
+    assert [a.confidence for a in answers] == sorted((a.confidence for a in answers), reverse=True)
+    keys = [answer_key(a.candidates[0].text) for a in answers]
+    assert len(set(keys)) == len(keys)
+    for answer in answers:
+        for candidate in answer.candidates:
+            offset = candidate.found.passage.start
+            assert candidate.found.text[candidate.start - offset : candidate.end - offset] == candidate.text
+            assert answer_key(candidate.text) == answer_key(answer.candidates[0].text)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from embeddings.encoder import SentenceEncoder
+from qa.passages import context_of, sentence_at, split_passages, split_sentences
+from qa.types import Article, Heading
+
+ALPHABET = st.characters(codec="utf-8", exclude_categories=["Cs"])
+ODD = st.sampled_from(
+    ["\r\n", "\t", "e\u0301", "👩‍👩‍👧", "مرحبا ", "漢字。", ". ", "\n\n", "Dr. ", "word ", "  ", "\x00", "\u2028"]
+)
+TEXTS = st.lists(st.one_of(st.text(ALPHABET, max_size=20), ODD), max_size=60).map("".join)
+
+
+def count_words(texts: Sequence[str]) -> list[int]:
+    return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    text = draw(TEXTS)
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    headings = tuple(Heading(a, b, 1) for a, b in zip(cuts[::2], cuts[1::2], strict=False))
+    return Article(text, title=draw(st.text(ALPHABET, max_size=10)), headings=headings)
+
+
+@given(articles())
+@example(Article(""))
+@example(Article("x"))
+@example(Article("\r\n\t "))
+@settings(deadline=None, max_examples=150)
+def test_passages_cover_the_text_and_nothing_else(article: Article) -> None:
+    passages = split_passages(article, count_words, 30)
+    covered: set[int] = set()
+    for passage in passages:
+        text = article.text[passage.start : passage.end]
+        assert passage.article_id == article.id
+        assert text.strip()
+        assert text == text.strip()
+        covered |= set(range(passage.start, passage.end))
+        assert not any(h.start < passage.end and passage.start < h.end for h in article.headings)
+    inside_headings = {i for h in article.headings for i in range(h.start, h.end)}
+    visible = {i for i, character in enumerate(article.text) if not character.isspace()}
+    assert visible - inside_headings <= covered
+
+
+@given(articles(), st.integers(24, 60))
+@settings(deadline=None, max_examples=150)
+def test_passages_fit_the_embedder_with_their_context(article: Article, max_tokens: int) -> None:
+    for passage in split_passages(article, count_words, max_tokens):
+        tokens = count_words([article.text[passage.start : passage.end]])[0]
+        context = count_words([context_of(article, passage.start)])[0]
+        assert tokens <= max(max_tokens - 3 - context, 16)
+
+
+def test_neighbours_share_one_sentence() -> None:
+    sentences = [f"Sentence number {i} has eight words in it." for i in range(20)]
+    article = Article(" ".join(sentences))
+    passages = split_passages(article, count_words, 40)
+    assert len(passages) > 2
+    for one, other in itertools.pairwise(passages):
+        shared = article.text[other.start : one.end]
+        assert shared in sentences
+
+
+def test_long_sentences_are_cut_at_words() -> None:
+    article = Article("word " * 100)
+    for passage in split_passages(article, count_words, 25):
+        assert set(article.text[passage.start : passage.end].split()) == {"word"}
+
+
+def test_text_without_spaces_is_cut_all_the_same(encoder: SentenceEncoder) -> None:
+    article = Article("漢" * 1000)
+    passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
+    assert passages[0].start == 0
+    assert passages[-1].end == 1000
+    assert max(encoder.count_tokens([article.text[p.start : p.end] for p in passages])) <= encoder.max_tokens
+
+
+def test_context_names_title_and_headings_once() -> None:
+    text = "Guide\nIntro here.\nSetup\nDo this."
+    article = Article(text, title="Guide", headings=(Heading(0, 5, 1), Heading(18, 23, 2)))
+    assert context_of(article, text.index("Do")) == "Guide > Setup"
+    assert context_of(article, text.index("Intro")) == "Guide"
+
+
+def test_abbreviations_do_not_end_sentences() -> None:
+    text = "Dr. Smith paid $2.53 billion in Jan. 2020. He left the U.S. soon after."
+    assert [text[s:e] for s, e in split_sentences(text)] == [text[:42], text[43:]]
+
+
+@given(TEXTS, st.data())
+@settings(deadline=None, max_examples=150)
+def test_the_sentence_holds_the_span(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = sentence_at(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.assistant import Assistant
+from qa.retriever import fuse
+from qa.types import Article, Filters
+
+SCORES = st.dictionaries(st.integers(0, 20), st.floats(-1, 50), max_size=10)
+
+
+@given(SCORES, SCORES, st.floats(0, 1))
+def test_fused_scores_lie_between_0_and_1(
+    lexical: dict[int, float], dense: dict[int, float], weight: float
+) -> None:
+    fused = fuse(lexical, dense, weight)
+    assert fused.keys() == lexical.keys() | dense.keys()
+    assert all(0 <= score <= 1 + 1e-9 for score in fused.values())
+
+
+def test_the_weight_mixes_the_two() -> None:
+    lexical, dense = {1: 10.0, 2: 0.0}, {1: 0.1, 2: 0.9}
+    assert fuse(lexical, dense, 0.25) == {1: 0.75, 2: 0.25}
+    assert fuse(lexical, dense, 0.0) == {1: 1.0, 2: 0.0}
+    assert fuse(lexical, {}, 0.5) == {1: 0.5, 2: 0.0}
+
+
+ARTICLES = [
+    Article(
+        "The harbour of Lumen was rebuilt in 1931 after the storm.", title="Lumen", source="lumen", tags=("port",)
+    ),
+    Article("Bees make honey from nectar that they gather in spring.", title="Honey", source="honey"),
+    Article("The railway to Karst carries marble and timber.", title="Karst", source="karst", tags=("rail",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("When was Lumen's harbour rebuilt?", "Lumen"),
+        ("What do insects turn flowers' juice into?", "Honey"),  # no word in common: the dense leg finds it
+        ("What does the Karst railway carry?", "Karst"),
+    ],
+)
+def test_both_legs_find_passages(assistant: Assistant, question: str, title: str) -> None:
+    assistant.add(*ARTICLES)
+    found = assistant.retrieve(question, 3)
+    assert found[0].context == title
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert len({one.id for one in found}) == len(found)
+
+
+def test_filters_hold_before_the_search(assistant: Assistant) -> None:
+    assistant.add(*ARTICLES)
+    found = assistant.retrieve("When was Lumen's harbour rebuilt?", 3, Filters(tags=("rail",)))
+    assert [one.context for one in found] == ["Karst"]
