@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,17 @@ def export(articles: Iterable[Article], path: Path) -> int:
 
 
 def _record(article: Article) -> dict[str, Any]:
-    """Return the article's fields, empty ones left out."""
+    """Return the article's fields, empty ones left out; the title stays, as loaders make up a missing one."""
     fields = {
-        "title": article.title,
         "date": article.date and article.date.isoformat()[:10],
         "source": article.source,
         "tags": list(article.tags),
         "metadata": dict(article.metadata),
-        "headings": [[heading.start, heading.end, heading.level] for heading in article.headings],
+        "headings": [asdict(heading) for heading in article.headings],
         "pages": list(article.pages),
     }
-    return {"text": article.text, **{name: value for name, value in fields.items() if value}}
+    return {
+        "text": article.text,
+        "title": article.title,
+        **{name: value for name, value in fields.items() if value},
+    }

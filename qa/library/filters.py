@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from qa.types import Filters
@@ -47,4 +48,4 @@ def _json(values: Sequence[str]) -> str:
 
 def storable(text: str) -> str:
     """Return the text with its half characters replaced, which no stored text holds and SQLite refuses."""
-    return text.encode("utf-8", "replace").decode()
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)

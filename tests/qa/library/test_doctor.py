@@ -1,0 +1,127 @@
+"""Doctor finds what is broken, and says what mends it."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.index import FaissIndex
+from qa.errors import LibraryError
+from qa.library.sqlite import SqliteLibrary
+from tests.qa.library.making import DIMENSION, ENCODER, indexed, unit
+
+
+def open_toy(folder: Path) -> SqliteLibrary:
+    return SqliteLibrary.open(folder, encoder=ENCODER, dimension=DIMENSION)
+
+
+@pytest.fixture
+def filled(folder: Path) -> Path:
+    with open_toy(folder) as library:
+        library.put(indexed(f"{number}", "Some words to find here.", size=7) for number in range(5))
+    return folder
+
+
+def break_it(folder: Path, statement: str, *parameters: object) -> None:
+    connection = sqlite3.connect(folder / "library.db")
+    connection.execute(statement, parameters)
+    connection.commit()
+    connection.close()
+
+
+def test_a_healthy_library(filled: Path) -> None:
+    with open_toy(filled) as library:
+        for _ in range(2):
+            health = library.doctor()
+            assert health.healthy
+            assert (health.articles, health.passages, health.vectors, health.generation) == (5, 20, 20, 1)
+            library.search_dense(unit(1)[0], 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("DELETE FROM vectors WHERE passage = 3", "1 passages have no vector: .*doctor --rebuild"),
+        ("UPDATE vectors SET vector = zeroblob(16) WHERE passage < 3", "2 vectors are damaged: .*--rebuild"),
+        ("UPDATE vectors SET vector = x'00' WHERE passage = 3", "1 vectors are damaged"),
+        ("DELETE FROM passages WHERE id = 2", "1 rows belong to no article or passage"),
+        ("DELETE FROM passages WHERE id = 2", "the word index has 1 passages that do not exist"),
+        ("DELETE FROM articles WHERE position = 1", "4 rows belong to no article"),
+        ('UPDATE passages SET "end" = 99 WHERE id = 4', "1 passages lie outside their article"),
+        ("UPDATE passages SET start = -1 WHERE id = 4", "1 passages lie outside their article"),
+        ("UPDATE articles SET text = 'short' WHERE position = 2", "1 articles are not as they were stored"),
+        ("UPDATE articles SET pages = '[1' WHERE position = 2", "1 articles are not as they were stored"),
+        (
+            "DELETE FROM passage_words_docsize WHERE id = 1",
+            "1 passages are not in the word index: .*add them again",
+        ),
+        ("DELETE FROM passage_words_data WHERE id > 10", "the word index is damaged"),
+    ],
+)
+def test_each_kind_of_damage_is_found(filled: Path, statement: str, problem: str) -> None:
+    break_it(filled, statement)
+    with open_toy(filled) as library:
+        health = library.doctor()
+    assert not health.healthy
+    assert any(re.search(problem, found) for found in health.problems), health.problems
+
+
+def test_damaged_pages_are_found(filled: Path) -> None:
+    with open_toy(filled) as library:
+        library.put(indexed(f"more {number}", "word " * 3000) for number in range(5))
+    path = filled / "library.db"
+    content = bytearray(path.read_bytes())
+    content[40_000:60_000] = b"\x7f" * 20_000
+    path.write_bytes(content)
+    with open_toy(filled) as library:
+        try:
+            problems = library.doctor().problems
+        except LibraryError as error:
+            problems = (str(error),)
+    assert any("damaged" in problem for problem in problems)
+
+
+def test_a_damaged_index_file_is_found_and_then_mended(filled: Path) -> None:
+    [path] = filled.glob("index-*")
+    FaissIndex(DIMENSION).save(path)
+    with open_toy(filled) as library:
+        assert library.doctor().problems == (
+            f"{path.name} is damaged or foreign: delete it, and the next search makes it anew",
+        )
+        library.search_dense(unit(1)[0], 1)
+    with open_toy(filled) as library:
+        assert library.doctor().healthy
+
+
+def test_a_stale_index_file_is_no_problem(filled: Path) -> None:
+    [path] = filled.glob("index-*")
+    former = path.read_bytes()
+    with open_toy(filled) as library:
+        library.put([indexed("late")])
+    for newer in filled.glob("index-*"):
+        newer.unlink()
+    path.write_bytes(former)
+    with open_toy(filled) as library:
+        assert library.doctor().healthy
+
+
+def test_an_index_in_memory_that_disagrees_is_found(filled: Path) -> None:
+    with open_toy(filled) as library:
+        library.search_dense(unit(1)[0], 1)
+        library._cache._index.remove(np.array([1]))
+        assert "the index in memory disagrees" in library.doctor().problems[0]
+
+
+def test_rebuilding_mends_vectors(filled: Path) -> None:
+    break_it(filled, "UPDATE vectors SET vector = x'00' WHERE passage = 3")
+    with open_toy(filled) as library, pytest.raises(LibraryError, match="doctor --rebuild"):
+        for path in filled.glob("index-*"):
+            path.unlink()
+        library.search_dense(unit(1)[0], 1)
+    with SqliteLibrary.open(filled, encoder=None) as library:
+        library.reembed(ENCODER, DIMENSION, lambda texts: unit(5, count=len(texts)))
+        assert library.doctor().healthy
+    with open_toy(filled) as library:
+        assert len(library.search_dense(unit(1)[0], 99)) == 20
