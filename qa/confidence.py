@@ -42,7 +42,6 @@ class ConfidenceModel:
     ranker: Mapping[str, float]
     calibrator: Mapping[str, float]
     intercept: float
-    min_confidence: float
 
     def rank(self, features: Features) -> float:
         """Return the score that orders spans across passages; larger is better."""

@@ -92,7 +92,7 @@ def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
     """
     import torch
 
-    blank = ConfidenceModel(dict.fromkeys(RANKER, 0.0), {}, 0.0, 0.0)
+    blank = ConfidenceModel(dict.fromkeys(RANKER, 0.0), {}, 0.0)
     rows: list[list[float]] = []
     marks: list[bool] = []
     owners: list[int] = []
@@ -140,7 +140,7 @@ def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> Confide
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    features, correct = calibration_data(trials, ConfidenceModel(ranker, {}, 0.0, 0.0), ANSWERS_PER_QUESTION)
+    features, correct = calibration_data(trials, ConfidenceModel(ranker, {}, 0.0), ANSWERS_PER_QUESTION)
     x = np.array([[row[name] for name in CALIBRATOR] for row in features])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     pipeline.fit(x, correct)
@@ -148,7 +148,7 @@ def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> Confide
     weights: Floats = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
     calibrator = dict(zip(CALIBRATOR, weights.tolist(), strict=True))
-    return ConfidenceModel(ranker, calibrator, intercept, 0.5)
+    return ConfidenceModel(ranker, calibrator, intercept)
 
 
 def calibration_data(

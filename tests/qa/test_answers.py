@@ -8,7 +8,7 @@ from qa.answers import answer_key, find_answers
 from qa.confidence import ConfidenceModel
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
-MODEL = ConfidenceModel({"margin": 1.0, "retrieval": 5.0}, {"rank": 0.3, "gap": 0.2, "support": 0.5}, -1.0, 0.5)
+MODEL = ConfidenceModel({"margin": 1.0, "retrieval": 5.0}, {"rank": 0.3, "gap": 0.2, "support": 0.5}, -1.0)
 
 
 def found(article: str, start: int, text: str, score: float = 0.5) -> RetrievedPassage:

@@ -28,13 +28,12 @@ def found(text: str, context: str = "") -> RetrievedPassage:
 
 def test_the_bundled_model_loads_and_is_sensible() -> None:
     model = ConfidenceModel.load()
-    assert 0 < model.min_confidence < 1
     assert model.ranker["margin"] > 0
     assert model.ranker["retrieval"] > 0
 
 
 def test_a_model_survives_its_file(tmp_path: Path) -> None:
-    model = ConfidenceModel({"margin": 0.5}, {"rank": 2.0}, -1.0, 0.4)
+    model = ConfidenceModel({"margin": 0.5}, {"rank": 2.0}, -1.0)
     model.save(tmp_path / "c.json")
     assert ConfidenceModel.load(tmp_path / "c.json") == model
 
@@ -50,11 +49,11 @@ def test_a_missing_or_damaged_file_says_so(tmp_path: Path, content: str | None) 
 
 @given(st.floats(-1e6, 1e6))
 def test_predictions_are_probabilities(rank: float) -> None:
-    assert 0 < ConfidenceModel({}, {"rank": 1.0}, 0.0, 0.5).predict({"rank": rank}) < 1
+    assert 0 < ConfidenceModel({}, {"rank": 1.0}, 0.0).predict({"rank": rank}) < 1
 
 
 def test_predict_is_the_logistic_function() -> None:
-    model = ConfidenceModel({}, {"rank": 2.0}, -1.0, 0.5)
+    model = ConfidenceModel({}, {"rank": 2.0}, -1.0)
     assert model.predict({"rank": 1.5}) == pytest.approx(1 / (1 + math.exp(-2.0)))
 
 

@@ -13,6 +13,7 @@ from qa.evaluation.squad import (
     exact_match,
     f1,
     f1_v1,
+    is_correct,
     normalize,
     score,
     score_v1,
@@ -179,3 +180,11 @@ def test_the_best_threshold_is_found_by_trying_all(run: list[tuple[str, list[str
     ]
     best, _ = best_threshold([one.f1 for one in raw], predictions, na_scores, has_answer)
     assert best == pytest.approx(100 * max(tried) / len(run))
+
+
+@pytest.mark.parametrize(
+    ("prediction", "right"),
+    [("Jens Stoltenberg", True), ("Stoltenberg", True), ("the Stoltenberg.", True), ("NATO", False), ("", False)],
+)
+def test_an_answer_is_correct_when_it_shares_half(prediction: str, right: bool) -> None:
+    assert is_correct(prediction, ["Jens Stoltenberg"]) is right

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import encoder as module
+from embeddings.encoder import EncoderError, SentenceEncoder
+
+TEXTS = ["The harbour was rebuilt in 1931.", "Bees make honey.", "They reconstructed the port.", ""]
+
+
+def test_the_packaged_model_is_known_by_its_published_checksum(encoder: SentenceEncoder) -> None:
+    assert encoder.fingerprint == f"all-MiniLM-L6-v2@{module.PACKAGED_SHA256[:12]}"
+    assert (encoder.dimension, encoder.max_tokens) == (384, 256)
+
+
+def test_a_damaged_packaged_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"something else")
+    monkeypatch.setattr(module, "_packaged_folder", lambda: tmp_path)
+    with pytest.raises(EncoderError, match="not the published"):
+        _ = SentenceEncoder().fingerprint
+
+
+def test_vectors_are_unit_and_in_the_order_of_the_texts(encoder: SentenceEncoder) -> None:
+    vectors = encoder.encode(TEXTS)
+    assert vectors.shape == (4, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        np.testing.assert_allclose(encoder.encode([text])[0], vector, atol=1e-5)
+
+
+def test_progress_counts_every_text(encoder: SentenceEncoder) -> None:
+    batches: list[int] = []
+    encoder.encode(["text"] * 70, batches.append)
+    assert sum(batches) == 70
+    assert encoder.encode([]).shape == (0, 384)
+
+
+def test_tokens_are_counted_without_truncation(encoder: SentenceEncoder) -> None:
+    assert encoder.count_tokens(["hello world", "", "hello " * 1000]) == [2, 0, 1000]
+
+
+def test_a_model_in_a_folder_of_ones_own(tmp_path: Path, encoder: SentenceEncoder) -> None:
+    folder = tmp_path / "my-model"
+    shutil.copytree(module._packaged_folder(), folder)
+    own = SentenceEncoder(folder)
+    assert own.fingerprint.startswith("my-model@")
+    np.testing.assert_array_equal(own.encode(TEXTS), encoder.encode(TEXTS))
+
+
+@pytest.mark.parametrize("missing", ["model.safetensors", "tokenizer.json"])
+def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path: Path, missing: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(module._packaged_folder(), folder, ignore=shutil.ignore_patterns(missing))
+    own = SentenceEncoder(folder)
+    with pytest.raises(EncoderError, match=missing.rsplit(".", maxsplit=1)[-1]):
+        _ = (own.fingerprint, own.count_tokens(["x"]))
+
+
+def test_damaged_settings_are_named(tmp_path: Path) -> None:
+    shutil.copytree(module._packaged_folder(), tmp_path / "model")
+    (tmp_path / "model" / "modules.json").write_text("{")
+    with pytest.raises(EncoderError, match=r"modules\.json is damaged"):
+        _ = SentenceEncoder(tmp_path / "model").dimension
+
+
+def test_a_hub_id_cannot_be_had_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(EncoderError, match="no-such/model"):
+        _ = SentenceEncoder("no-such/model").fingerprint
+
+
+def test_the_dimension_comes_without_the_weights(tmp_path: Path) -> None:
+    (tmp_path / "modules.json").write_text(json.dumps([{"path": ""}, {"path": "1_Pooling"}, {"path": "2_Dense"}]))
+    for name, key in (("1_Pooling", "word_embedding_dimension"), ("2_Dense", "out_features")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(json.dumps({key: len(name)}))
+    assert SentenceEncoder(tmp_path).dimension == len("2_Dense")

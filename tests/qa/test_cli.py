@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import seeds
+from qa.cli import cli
+
+QUESTION = "How many Shahed drones were used?"
+SQUAD = {
+    "version": "v2.0",
+    "data": [
+        {
+            "title": "Lumen",
+            "paragraphs": [
+                {
+                    "context": "The harbour of Lumen was rebuilt in 1931 by Anna Berg.",
+                    "qas": [
+                        {
+                            "id": "1",
+                            "question": "Who rebuilt the harbour of Lumen?",
+                            "answers": [{"text": "Anna Berg", "answer_start": 44}],
+                            "is_impossible": False,
+                        },
+                        {"id": "2", "question": "Who sank the ferry?", "answers": [], "is_impossible": True},
+                    ],
+                },
+                {
+                    "context": "The railway to Karst carries marble and timber.",
+                    "qas": [
+                        {
+                            "id": "3",
+                            "question": "What does the Karst railway carry?",
+                            "answers": [{"text": "marble and timber", "answer_start": 29}],
+                            "is_impossible": False,
+                        }
+                    ],
+                },
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A library with the seed article and one text of ours."""
+    folder = tmp_path_factory.mktemp("cli")
+    file = folder / "lumen.txt"
+    file.write_text("date 2024-05-06\nThe harbour of Lumen was rebuilt in 1931 by Anna Berg.", "utf-8")
+    library = str(folder / "library")
+    result = run("add", str(file), "--library", library)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "1 added\n"
+    return library
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+def run_json(*arguments: str) -> Any:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from qa.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_ask_prints_the_answer_its_sentence_its_citation_and_its_confidence(library: str) -> None:
+    result = run("ask", QUESTION, "-l", library)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("more than 40")
+    assert "in previous nights alone, more than 40 Shahed drones had been used" in result.stdout
+    assert "2023-11-09" in result.stdout
+    assert lines[-1].endswith("% sure")
+
+
+def test_ask_as_json(library: str) -> None:
+    reply = run_json("ask", QUESTION, "-l", library)
+    assert reply["question"] == QUESTION
+    assert reply["abstained"] is False
+    (citation, *_) = reply["answer"]["citations"]
+    article = run_json("show", citation["article_id"], "-l", library)
+    assert article["text"][citation["start"] : citation["end"]] == citation["quote"] == reply["answer"]["text"]
+    assert reply["answers"][0] == reply["answer"]
+    assert {"retrieve", "read", "answer"} == reply["timings"].keys()
+
+
+def test_ask_abstains_kindly(library: str) -> None:
+    result = run("ask", "What is the capital of Australia?", "-l", library)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("These articles do not seem to answer that.")
+    reply = run_json("ask", "What is the capital of Australia?", "-l", library)
+    assert (reply["abstained"], reply["answer"]) == (True, None)
+
+
+def test_ask_obeys_filters(library: str) -> None:
+    reply = run_json("ask", "Who rebuilt the harbour?", "-l", library, "--before", "2024-01-01")
+    assert {passage["context"] for passage in reply["passages"]} == {
+        "In a surprise visit to Kyiv, NATO Secretary General Jens Stoltenberg…"
+    }
+
+
+def test_list_show_remove_and_add_again(library: str) -> None:
+    articles = run_json("list", "-l", library)["articles"]
+    assert [article["date"] for article in articles] == ["2023-11-09", "2024-05-06"]
+    source = articles[1]["source"]
+    assert "Anna Berg" in run("show", source, "-l", library).stdout
+    assert run_json("remove", source, "-l", library) == {"removed": 1}
+    assert len(run_json("list", "-l", library)["articles"]) == 1
+    assert run_json("add", source, "-l", library)["summary"] == "1 added"
+    assert "2 articles" in run("list", "-l", library).stdout
+
+
+def test_doctor(library: str) -> None:
+    report = run_json("doctor", "-l", library)
+    assert report["healthy"] is True
+    assert report["vectors"] == report["passages"] > 0
+    assert "healthy" in run("doctor", "--rebuild", "-l", library).stdout
+
+
+def test_an_export_can_be_added(library: str, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    assert run_json("export", str(file), "-l", library)["exported"] == 2
+    assert "2 unchanged" in run("add", str(file), "-l", library).stdout
+
+
+def test_add_reports_failures(library: str, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"no pdf at all")
+    result = run("add", str(bad), "-l", library)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"failed: {bad}")
+
+
+def test_chat_asks_until_an_empty_line(library: str) -> None:
+    result = CliRunner().invoke(cli, ["chat", "-l", library], input=f"{QUESTION}\n\n")
+    assert result.exit_code == 0
+    assert "more than 40" in result.stdout
+
+
+@pytest.mark.parametrize("mode", ["reader", "open"])
+def test_evaluate(mode: str, tmp_path: Path) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text(json.dumps(SQUAD), "utf-8")
+    figures = run_json("evaluate", mode, str(file))
+    wanted = {"n", "exact_match", "f1", "has_answer_f1", "no_answer_f1", "best_f1", "best_threshold"}
+    if mode == "open":
+        wanted |= {"recall_at_1", "recall_at_5", "recall_at_20", "mrr_at_10", "citation_accuracy"}
+        assert figures["recall_at_1"] == 1.0
+        assert figures["citation_accuracy"] == 100.0
+    assert wanted <= figures.keys()
+    assert figures["n"] == 3
+    assert figures["has_answer_f1"] > 50
+    assert run_json("evaluate", mode, str(file), "--limit", "2")["n"] == 2
+    assert "exact match" in run("evaluate", mode, str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ask", " "], 2, "the question is empty"),
+        (["ask", "Who?", "--min-confidence", "2"], 2, "--min-confidence"),
+        (["fly"], 2, "No such command"),
+        (["show", "x", "-l", "missing-library"], 1, "missing-library"),
+        (["evaluate", "reader", __file__], 1, "no known format"),
+    ],
+)
+def test_errors_take_one_line_and_no_traceback(arguments: list[str], code: int, message: str) -> None:
+    done = shell(*arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_debug_shows_the_traceback() -> None:
+    done = shell("--debug", "show", "x", "-l", "missing-library")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "LibraryError" in done.stderr
+
+
+def test_an_empty_library_names_add(tmp_path: Path) -> None:
+    library = str(tmp_path / "library")
+    (article,) = run_json("list", "-l", library)["articles"]
+    assert Path(article["source"]).parent == seeds.FOLDER
+    run("remove", article["id"], "-l", library)
+    done = shell("ask", "Who?", "-l", library)
+    assert (done.returncode, "`add`" in done.stderr) == (1, True)

@@ -1,0 +1,61 @@
+"""The help texts in docs/cli.md are those of the command line. Run as a module, it writes them anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from qa.cli import cli
+from qa.settings import PREFIX, Settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+MARKER = "<!-- help -->\n"
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name in command.commands:
+            yield from commands(command.commands[name], (*path, name))
+
+
+def help_texts() -> str:
+    sections = []
+    for path in commands(cli):
+        output = CliRunner().invoke(cli, [*path, "--help"], prog_name="quotewell", terminal_width=100).output
+        sections.append(f"\n## {' '.join(('quotewell', *path))}\n\n```text\n{output.rstrip()}\n```\n")
+    return "".join(sections)
+
+
+def test_the_help_texts_are_up_to_date() -> None:
+    assert (DOCS / "cli.md").read_text("utf-8").split(MARKER)[1] == help_texts()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in commands(cli) if len(path) > 0 and path != ("evaluate",)], ids=" ".join
+)
+def test_every_command_has_an_example(path: tuple[str, ...]) -> None:
+    output = CliRunner().invoke(cli, [*path, "--help"], prog_name="quotewell").output
+    assert f"quotewell {' '.join(path)}" in output.split("Example:")[1]
+
+
+def test_every_setting_is_documented() -> None:
+    page = (DOCS / "python-api.md").read_text("utf-8")
+    for name in Settings.__dataclass_fields__:
+        assert f"`{PREFIX}{name.upper()}`" in page, name
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for file in [*DOCS.glob("*.md"), DOCS.parent / "README.md"]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text("utf-8")):
+            assert (file.parent / target).exists(), f"{file.name} links to {target}"
+
+
+if __name__ == "__main__":
+    page = DOCS / "cli.md"
+    page.write_text(page.read_text("utf-8").split(MARKER)[0] + MARKER + help_texts(), "utf-8")
