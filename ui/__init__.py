@@ -1,1 +1,5 @@
-"""The Gradio chat."""
+"""The chat: a Gradio app over an assistant. Everything stays on this machine."""
+
+from ui.app import build, serve, start
+
+__all__ = ["build", "serve", "start"]

@@ -1,0 +1,121 @@
+"""The app as programs see it: over HTTP, with Gradio's own client."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+import seeds
+from embeddings.encoder import SentenceEncoder
+from qa.assistant import Assistant
+from qa.errors import SettingsError
+from qa.library.sqlite import SqliteLibrary
+from qa.reader import Reader
+from qa.settings import Settings
+from ui import start
+
+
+@pytest.fixture(scope="module")
+def url(encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
+    library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    assistant = Assistant(library, encoder, reader, Settings())
+    assistant.add(seeds.FOLDER)
+    app = start(assistant)
+    yield app.local_url
+    app.close(verbose=False)
+    library.close()
+
+
+@pytest.fixture
+def client(url: str, tmp_path: Path) -> Client:
+    return Client(url, verbose=False, download_files=tmp_path, analytics_enabled=False)
+
+
+def test_programs_see_three_endpoints(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+
+    assert set(named) == {"/ask", "/add", "/articles"}
+
+
+def test_ask_answers_in_plain_values(client: Client) -> None:
+    reply = client.predict("How many Shahed drones were used?", 0.0, api_name="/ask")
+
+    assert not reply["abstained"]
+    assert "40" in reply["answer"]["text"]
+    assert reply["answer"]["citations"][0]["quote"] == reply["answer"]["text"]
+    assert reply["answer"]["citations"][0]["date"] == "2023-11-09"
+
+
+def test_a_wrong_question_is_an_error_with_a_reason(client: Client) -> None:
+    with pytest.raises(AppError, match="the question is empty"):
+        client.predict(" ", api_name="/ask")
+
+
+def test_files_are_added_and_listed(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "vela.txt"
+    file.write_text("The lighthouse at Vela is 42 metres tall.")
+
+    (result,) = client.predict([handle_file(str(file))], api_name="/add")
+
+    assert (result["source"], result["outcome"]) == ("uploads/vela.txt", "added")
+    assert "uploads/vela.txt" in {article["source"] for article in client.predict(api_name="/articles")}
+
+
+def test_no_file_of_the_machine_can_be_added_or_read(client: Client, url: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The password is swordfish.")
+    claimed = {"path": str(secret), "meta": {"_type": "gradio.FileData"}}
+
+    call = httpx.post(f"{url}gradio_api/call/add", json={"data": [[claimed]]})
+    events = httpx.get(f"{url}gradio_api/call/add/{call.json()['event_id']}").text
+
+    assert "event: error" in events
+    assert "secret" not in repr(client.predict(api_name="/articles"))
+    assert httpx.get(f"{url}gradio_api/file={secret}").status_code in (403, 404)
+
+
+def test_it_listens_on_this_machine_alone(url: str) -> None:
+    assert url.startswith("http://127.0.0.1:")
+
+
+def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SettingsError, match=f"port {port}.*choose another"):
+            start(assistant, port=port)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send on Windows")
+def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from qa.cli import main; main()",
+        "serve",
+        "--library",
+        str(tmp_path / "library"),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout
+        said = process.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert address, said
+        assert "Quotewell" in httpx.get(address[0]).text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.types import (
+    AddReport,
+    AddResult,
+    Answer,
+    Article,
+    ArticleInfo,
+    Citation,
+    Heading,
+    Passage,
+    Reply,
+    RetrievedPassage,
+)
+from tests.ui.reading import Element, read
+from ui import markup
+
+TAGS = set(
+    "article b bdi blockquote button details div h1 h2 h3 header li mark ol p section small span strong summary "
+    "ul".split()
+)
+ATTRIBUTES = set("aria-label aria-live class data-place data-question dir id role start title type".split())
+NASTY = (
+    "<script>alert(1)</script>",
+    "</div></mark>",
+    "<img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' onfocus='alert(1)",
+    "javascript:alert(1)",
+    "${alert(1)}",
+    "{{value}}",
+    "<!--",
+    "]]>",
+    "&lt;b&gt;",
+    "&#60;",
+    "&amp",
+    "\u202egnp.exe",
+    "\u2067",
+    "\r\n",
+    "\r",
+    "\0",
+    "\t",
+    "e\u0301",
+    "👩🏽‍🚀",
+    "שלום",
+    "\ud7ff\ufffe",
+    "`",
+)
+nasty = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), max_size=6).map("".join)
+quick = settings(deadline=None, max_examples=60)
+
+
+@st.composite
+def cited_articles(draw: st.DrawFn) -> tuple[Article, tuple[int, int], tuple[int, int]]:
+    """An article with headings and pages, a passage of it, and a quote inside the passage."""
+    content = draw(nasty.filter(bool))
+    cuts = sorted(draw(st.tuples(*[st.integers(0, len(content))] * 4)))
+    bounds = sorted(draw(st.sets(st.integers(0, len(content)), max_size=6)))
+    headings = tuple(Heading(a, b, 1) for a, b in zip(bounds[::2], bounds[1::2], strict=False))
+    pages = (0, *bounds) if draw(st.booleans()) else ()
+    date = draw(st.none() | st.dates())
+    article = Article(content, draw(nasty), "a" + draw(nasty), date, headings, pages)
+    return article, (cuts[0], cuts[3]), (cuts[1], cuts[2])
+
+
+def citation_of(article: Article, passage: tuple[int, int], quote: tuple[int, int]) -> Citation:
+    return Citation(
+        article_id=article.id,
+        title=article.title,
+        date=article.date,
+        source=article.source,
+        start=quote[0],
+        end=quote[1],
+        quote=article.text[slice(*quote)],
+        sentence=article.text[slice(*passage)],
+        sentence_start=passage[0],
+        sentence_end=passage[1],
+        page=article.page_at(quote[0]),
+        passage=Passage(article.id, *passage),
+    )
+
+
+def reply_of(
+    question: str, citation: Citation, *, confidence: float = 0.87, abstain: bool = False, places: int = 1
+) -> Reply:
+    answer = Answer(citation.quote, confidence, (citation,) * places)
+    found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0)
+    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {})
+
+
+def assert_harmless(page: Element) -> None:
+    for element in page.all("*"):
+        assert element.tag in TAGS | {"a"}
+        allowed = ATTRIBUTES | ({"href", "target", "rel"} if element.tag == "a" else set())
+        assert set(element.attributes) <= allowed
+        href = element.attributes.get("href", "https://")
+        assert href is not None
+        assert href.startswith(("https://", "http://"))
+
+
+@quick
+@given(nasty)
+def test_text_reads_back_as_itself_and_makes_no_element(value: str) -> None:
+    page = read(markup.text(value))
+
+    assert page.text == value.replace("\0", "\ufffd")
+    assert {element.tag for element in page.all("*")} <= {"bdi"}
+
+
+def test_half_a_character_is_replaced() -> None:
+    assert markup.text("a\ud83db") == "a\ufffdb"
+
+
+@given(st.text(alphabet="ab \u202a\u202d\u202e\u2066\u2068\u2069<", max_size=20))
+def test_controls_that_reorder_text_are_shut_in(value: str) -> None:
+    outside = re.sub(r'<bdi class="qw-control">.*?</bdi>', "", markup.text(value))
+
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", outside)
+
+
+@quick
+@given(cited_articles())
+def test_a_source_shows_the_article_with_exactly_the_quote_marked(
+    cited: tuple[Article, tuple[int, int], tuple[int, int]],
+) -> None:
+    article, passage, quote = cited
+
+    page = read(markup.source(article, passage, quote))
+
+    assert_harmless(page)
+    shown = article.text.replace("\0", "\ufffd")
+    assert page.one(".qw-text").text == shown
+    if passage[0] < passage[1]:
+        assert page.one("mark").text == shown[slice(*quote)]
+        assert page.one(".qw-passage").text == shown[slice(*passage)]
+
+
+@quick
+@given(cited_articles(), nasty, st.booleans())
+def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
+    cited: tuple[Article, tuple[int, int], tuple[int, int]], question: str, abstain: bool
+) -> None:
+    citation = citation_of(*cited)
+
+    page = read(markup.talk([reply_of(question, citation, abstain=abstain)], pending=question))
+
+    assert_harmless(page)
+    assert page.all("h3")[0].text == question.replace("\0", "\ufffd")
+    for sentence in page.all(".qw-sentence"):
+        assert sentence.text == citation.sentence.replace("\0", "\ufffd")
+        assert sentence.one("strong").text == citation.quote.replace("\0", "\ufffd")
+
+
+@quick
+@given(nasty, nasty, st.none() | st.dates())
+def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.date | None) -> None:
+    info = ArticleInfo(name, words, name, date, (words,), 10, 2)
+    added = AddReport((AddResult(name, "failed", reason=words), AddResult(words, "added", "1", 2)))
+
+    for made in (
+        markup.articles([info]),
+        markup.report(added),
+        markup.message(words),
+        markup.greeting(1, [words]),
+        markup.header(3),
+    ):
+        assert_harmless(read(made))
+
+
+def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
+    article = Article("One. More than 40 drones.", "The news", "n", dt.date(2023, 11, 9), pages=(0, 3))
+    citation = citation_of(article, (5, 25), (5, 17))
+
+    page = read(markup.talk([reply_of("How many?", citation)]))
+
+    first = page.one(".qw-reply")
+    assert first.all(".qw-facts")[0].text == "quite sure, 87% · found in 1 article"
+    cite = first.all(".qw-cite")[0]
+    assert cite.text == "1The news, 9 November 2023, page 2"
+    assert cite.attributes["data-place"] == "citation:0:0:0"
+    assert first.one("details").all(".qw-cite")[0].attributes["data-place"] == "citation:0:1:0"
+
+
+def test_many_citations_are_folded_away_and_numbered_on() -> None:
+    citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
+
+    page = read(markup.talk([reply_of("q", citation, places=7)]))
+
+    details = page.one(".qw-reply").all("details")[0]
+    assert details.one("summary").text == "3 more places"
+    assert [number.text for number in details.all(".qw-number")] == ["5", "6", "7"]
+
+
+def test_an_abstention_says_so_and_shows_what_is_nearest() -> None:
+    citation = citation_of(Article("abc", "The news", "s"), (0, 3), (0, 1))
+
+    page = read(markup.talk([reply_of("q", citation, abstain=True)]))
+
+    assert page.one(".qw-abstention").text == "These articles do not seem to answer that."
+    nearest = page.one(".qw-nearest").one("button")
+    assert nearest.attributes["data-place"] == "passage:0:0"
+    assert nearest.text == "The newsabc"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, "almost certain"),
+        (0.87, "quite sure"),
+        (0.6, "fairly sure"),
+        (0.5, "not very sure"),
+        (0.0, "a guess"),
+    ],
+)
+def test_a_confidence_has_words(confidence: float, words: str) -> None:
+    assert markup.certainty(confidence) == words
+
+
+@pytest.mark.parametrize("confidence", [0.0001, 0.9999])
+def test_nothing_is_impossible_or_certain(confidence: float) -> None:
+    citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
+
+    shown = markup.talk([reply_of("q", citation, confidence=confidence)])
+
+    assert "99%" in shown or "1%" in shown
+    assert "100%" not in shown
+    assert " 0%" not in shown
+
+
+def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "MAX_CHARACTERS", 100)
+    article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
+
+    page = read(markup.source(article, (500, 520), (505, 510)))
+
+    assert page.one(".qw-text").text == article.text[450:550]
+    assert page.one("mark").text == article.text[505:510]
+    assert len(page.all(".qw-cut")) == 2
+
+
+def test_headings_are_set_off() -> None:
+    page = read(markup.source(Article("Head\nBody", "t", "s", headings=(Heading(0, 4, 1),)), (0, 9), (5, 9)))
+
+    assert page.one(".qw-heading").text == "Head"
+
+
+def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:
+    path = read(markup.source(Article("a", "t", "/home/me/news.txt"))).one(".qw-origin")
+    address = read(markup.source(Article("a", "t", "https://example.org/a?b=1&c=2"))).one("a")
+
+    assert path.text == "news.txt"
+    assert path.one("bdi").attributes["title"] == "/home/me/news.txt"
+    assert address.attributes["href"] == address.text == "https://example.org/a?b=1&c=2"
+
+
+def test_an_empty_library_says_to_add_articles() -> None:
+    assert "Add some" in read(markup.greeting(0, [])).text
+    assert "no articles yet" in read(markup.articles([])).text
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(markup.MAX_ROWS + 1200)]
+
+    page = read(markup.articles(infos))
+
+    assert len(page.all("button")) == markup.MAX_ROWS
+    assert "and 1,200 more articles" in page.text
+
+
+def test_a_report_names_the_failures_first() -> None:
+    added = AddReport((AddResult("a.txt", "added", "1", 3), AddResult("b.bin", "failed", reason="not text")))
+
+    page = read(markup.report(added))
+
+    assert page.one("b").text == "1 added, 1 failed"
+    assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
