@@ -15,6 +15,17 @@ __all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"
 
 ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 NOT_WORD = re.compile(r"[^\w\s]|_")
+BOUND = re.compile(
+    r"(?:\b(?:no|not)\s+)?\b(?:(?:more|less|fewer|greater|higher|lower|longer|shorter|larger|smaller)\s+than"
+    r"|at\s+least|at\s+most|up\s+to|as\s+many\s+as|as\s+much\s+as)\s+$",
+    re.IGNORECASE,
+)
+BOUND_CHARACTERS = 30
+NUMBER = re.compile(
+    r"\W{0,2}(?:\d|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|hundreds?"
+    r"|thousands?|millions?|billions?|dozens?)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +93,22 @@ def answer_key(text: str) -> str:
 
 
 def _candidate(found: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:
-    offset = found.passage.start
+    offset, start = found.passage.start, _with_bound(found.text, span.start)
     return Candidate(
         article_id=found.passage.article_id,
-        start=offset + span.start,
+        start=offset + start,
         end=offset + span.end,
-        text=found.text[span.start : span.end],
+        text=found.text[start : span.end],
         found=found,
         features=features,
         rank=rank,
     )
+
+
+def _with_bound(text: str, start: int) -> int:
+    """Return where a quote from ``start`` must begin to be true: "40" is not what "more than 40" says."""
+    bound = NUMBER.match(text, start) and BOUND.search(text[max(0, start - BOUND_CHARACTERS) : start])
+    return start - len(bound[0]) if bound else start
 
 
 def _distinct_places(ranked: Iterable[Candidate]) -> list[Candidate]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.confidence import content_words
 from qa.types import Filters, Reply
+from qa.words import content_words
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant

@@ -9,30 +9,20 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qa.errors import ModelError
 from qa.types import Reading, RetrievedPassage, Span
+from qa.words import content_words, names
 
-__all__ = ["BUNDLED", "ConfidenceModel", "Features", "content_words", "span_features", "span_shares"]
+__all__ = ["BUNDLED", "ConfidenceModel", "Features", "span_features", "span_shares"]
 
 Features = dict[str, float]
 
 BUNDLED = Path(__file__).parent / "models" / "reader" / "confidence.json"
 MAX_MARGIN = 20.0
-WORD = re.compile(r"\w+")
-STEM = 6  # characters: enough to tell words apart, few enough to join most inflections
-STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be been before being between both but by can could did do
-    does doing during each else for from get give given had has have he her here his how i if in into is it
-    its kind know many me might more most much my name named of off on one only or other our out over own
-    people please s said same say says she should so some such t tell than that the their them then there
-    these they thing this those through to type under until up us use used very was we were what when where
-    which while who whom whose why will with would you your""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +58,6 @@ class ConfidenceModel:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
 
 
-def content_words(text: str) -> set[str]:
-    """Return the stems of the words that carry meaning, lower-case."""
-    words = (word.lower() for word in WORD.findall(text))
-    return {word[:STEM] for word in words if word not in STOP_WORDS}
-
-
 def span_features(question: str, found: RetrievedPassage, reading: Reading, span: Span) -> Features:
     """Return what is known of a span by itself: the reader's scores, the retriever's, and the words in common."""
     return {
@@ -89,13 +73,10 @@ def span_features(question: str, found: RetrievedPassage, reading: Reading, span
 def _overlap(question: str, passage: str) -> Features:
     """Return the share of the question's content words, and of its names and numbers, that the passage holds."""
     present = content_words(passage)
-    wanted = content_words(question)
-    names = {
-        word.lower()[:STEM]
-        for word in WORD.findall(question)[1:]
-        if (word[0].isupper() or word[0].isdigit()) and word.lower() not in STOP_WORDS
+    return {
+        "coverage": _share(content_words(question), present),
+        "names": _share(names(question), present),
     }
-    return {"coverage": _share(wanted, present), "names": _share(names, present)}
 
 
 def span_shares(readings: Sequence[Reading]) -> list[list[float]]:

@@ -8,6 +8,7 @@ import unicodedata
 
 from qa.library.filters import allowed_passages
 from qa.types import Filters
+from qa.words import STOP_WORDS
 
 __all__ = ["match_expression", "search_lexical"]
 
@@ -16,19 +17,6 @@ CONTEXT_WEIGHT = 1.0
 BODY_WEIGHT = 1.0
 MAX_TERMS = 100
 """Terms of a query that are looked up at most."""
-
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am an and any are as at be because been before being below between
-    both but by can cannot could did do does doing down during each either else ever few for from further had has
-    have having he her here hers herself him himself his how i if in into is it its itself just many me might more
-    most much must my myself neither no nor not of off on once only onto or other our ours ourselves out over own
-    per same shall she should so some such than that the their theirs them themselves then there these they this
-    those through thus to too under until up upon us very was we were what whatever when whenever where wherever
-    whether which while who whoever whom whose why will with within without would yet you your yours yourself
-    yourselves
-    """.split()
-)
 
 # Letters and digits with the accents that follow them, as FTS5's unicode61 cuts words.
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")

@@ -143,7 +143,14 @@ class ExtractiveReader:
         with self._lock:
             if self._loaded is None:
                 self._loaded = load_model(find_model(self._name))
+                self._quantize(self._loaded)
             return self._loaded
+
+    def _quantize(self, model: SpanModel) -> None:
+        from qa.reader.quantization import quantize, supports_int8
+
+        if self._dtype == "int8" or (self._dtype == "auto" and supports_int8()):
+            quantize(model.network)
 
 
 def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:

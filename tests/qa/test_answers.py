@@ -57,6 +57,23 @@ def test_overlapping_spans_are_one_place() -> None:
     assert [candidate.text for candidate in answer.candidates] == ["more than 40 Shahed drones"]
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "whole"),
+    [
+        ("He saw more than 40 drones.", "40 drones", "more than 40 drones"),
+        ("It cost at least $2.4 billion.", "$2.4 billion", "at least $2.4 billion"),
+        ("No fewer than\nseven came.", "seven", "No fewer than\nseven"),
+        ("He saw 40 drones.", "40", "40"),
+        ("He is older than Anna.", "Anna", "Anna"),
+        ("Nothing more than tea.", "tea", "tea"),
+    ],
+)
+def test_a_number_is_quoted_with_what_bounds_it(text: str, quote: str, whole: str) -> None:
+    (answer,) = find_answers("How many?", [found("a", 5, text)], [Reading((span(text, quote, 5.0),), 0.0)], MODEL)
+    (candidate,) = answer.candidates
+    assert candidate.text == whole == text[candidate.start - 5 : candidate.end - 5]
+
+
 def test_overlapping_passages_give_one_place() -> None:
     text = "He came to Kyiv. Then he left."
     passages = [found("a", 0, text), found("a", 8, text[8:])]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import ConfidenceModel, content_words, span_features, span_shares
+from qa.confidence import ConfidenceModel, span_features, span_shares
 from qa.errors import ModelError
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
@@ -55,10 +55,6 @@ def test_predictions_are_probabilities(rank: float) -> None:
 def test_predict_is_the_logistic_function() -> None:
     model = ConfidenceModel({}, {"rank": 2.0}, -1.0)
     assert model.predict({"rank": 1.5}) == pytest.approx(1 / (1 + math.exp(-2.0)))
-
-
-def test_content_words_leave_out_what_carries_no_meaning() -> None:
-    assert content_words("How many of the Shahed drones were used?") == {"shahed", "drones"}
 
 
 def test_coverage_counts_the_questions_words() -> None:

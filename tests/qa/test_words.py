@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from qa.words import content_words, names
+
+
+def test_content_words_leave_out_what_carries_no_meaning() -> None:
+    assert content_words("How many of the Shahed drones were there?") == {"shahed", "drones"}
+
+
+def test_inflections_share_a_stem() -> None:
+    assert content_words("announcing") == content_words("Announced")
+
+
+def test_names_are_capitals_and_numbers_but_the_first_word() -> None:
+    assert names("When did World War 2 end in the north?") == {"world", "war", "2"}
+    assert names("When did it end?") == set()
