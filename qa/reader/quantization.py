@@ -1,11 +1,13 @@
 """Linear layers in int8, for CPUs that multiply int8 in hardware.
 
 Weights are quantised once, with a scale for each output channel; activations as they come, with a scale for each
-token. One scale for a whole batch of activations, which is what ``torch.ao.quantization.quantize_dynamic`` uses, costs
-several points of F1, because one outlier coarsens every token, and makes a passage's scores depend on its neighbours.
+token. One scale for a whole batch of activations (``torch.ao.quantization.quantize_dynamic``) costs points of
+F1, because one outlier coarsens every token, and makes a passage's scores depend on its neighbours.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import torch
 from torch import nn
@@ -17,9 +19,9 @@ TINY = 1e-12
 
 
 def supports_int8() -> bool:
-    """Return whether int8 is faster than float32 here: oneDNN with the VNNI instructions."""
-    has_vnni = getattr(torch.cpu, "_is_vnni_supported", lambda: False)
-    return hasattr(torch, "_int_mm") and torch.backends.mkldnn.is_available() and bool(has_vnni())
+    """Return whether int8 is known to be faster than float32 here: oneDNN with the AVX-512 VNNI instructions."""
+    capabilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(torch.backends.mkldnn.is_available() and capabilities.get("avx512_vnni"))  # type: ignore[no-untyped-call]
 
 
 def quantize(network: nn.Module, head: str = "qa_outputs") -> None:
@@ -32,6 +34,10 @@ def quantize(network: nn.Module, head: str = "qa_outputs") -> None:
 
 class QuantizedLinear(nn.Module):
     """A linear layer whose product is taken in int8 and summed in int32."""
+
+    weight: torch.Tensor
+    scale: torch.Tensor
+    bias: torch.Tensor
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
@@ -47,7 +53,7 @@ class QuantizedLinear(nn.Module):
         """Return the layer's output, of shape ``(..., out_features)``, as float32."""
         rows, scale = _quantize_rows(inputs.reshape(-1, inputs.shape[-1]))
         products = torch._int_mm(rows, self.weight) * self.scale
-        return torch.addcmul(self.bias, products, scale).view(*inputs.shape[:-1], self.out_features)  # type: ignore[arg-type]
+        return torch.addcmul(self.bias, products, scale).view(*inputs.shape[:-1], self.out_features)
 
 
 def _quantize_rows(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -12,17 +12,22 @@ if TYPE_CHECKING:
 __all__ = ["Snapper"]
 
 _UNIT = r"""
-    (?<!{W}) (?:\p{L}\.){2,}                                       # U.S.  J.K.  a.m.
+    # U.S.  J.K.  a.m.  U.S.A
+    (?<!{W}) (?:\p{L}\.){2,} (?:\p{L}(?!{W}))?
   | (?<!{W}) (?:Bros|Co|Corp|Dr|Inc|Jr|Ltd|Mr|Mrs|Ms|Sr|St|al|etc)\.
-  | (?:(?<![^\s(])[-+−])? \p{Sc}? (?:(?<![^\s(])\.)? {N} {W}* (?:[.,:]? {N} {W}* | ['’](?!s\b){W}+)* [%‰°]?
-  | {W}+ (?:['’](?!s(?!{W})){W}+)* (?:(?<={N})[%‰°])?              # letters and digits; don't, O'Brien, H2O
-  | (?<={W}) ['’]s (?!{W})                                         # the possessive can be left off
-  | ['’] (?=\d\ds\b)                                               # '90s
-  | \X                                                             # never half a character with its marks
+    # -$2.53  1,250.5  10:30  40%  '90s
+  | (?:(?<![^\s(])[-+−])? \p{Sc}? (?:(?<![^\s(])\.)? {N} {W}* (?:[.,:] {N} {W}*)* [%‰°]?
+  | (?<!{W}) ['’] \d\ds (?!{W})
+    # don't  O'Brien  H2O, but Ukraine 's: the possessive can be left off
+  | {W}+ (?:['’](?!s(?!{W})){W}+)* (?:(?<={N})[%‰°])?
+  | (?<={W}) ['’]s (?!{W})
+    # never half a character with its marks
+  | \X
 """
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_STRAY = frozenset(",;:.…-–—―*•|/&·")
-_PAIRS = ("()", "[]", "{}", "“”", "«»", "‘’", '""', "''")
+_STRAY = frozenset(",;:.…-–—―*•|/&·，。、；：،؛")
+_PAIRS = ("()", "[]", "{}", "“”", "«»", '""')
+_APOSTROPHES = "'‘’"
 
 
 @cache
@@ -39,7 +44,6 @@ class Snapper:
     """Moves the edges of spans of one text."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         spans = [match.span() for match in _units().finditer(text)]
         self._starts = [start for start, _ in spans]
         self._ends = [end for _, end in spans]
@@ -57,14 +61,16 @@ class Snapper:
         return (self._starts[first], self._ends[stop - 1]) if first < stop else None
 
     def _strip(self, first: int, stop: int) -> tuple[int, int]:
-        while first < stop and (self._is_stray(first) or self._units[first] in ("'s", "’s")):
+        """Leave off stray punctuation, and a single quote at one edge alone: inside it may be an apostrophe."""
+        units = self._units
+        while first < stop and (_is_stray(units[first]) or units[first] in ("'s", "’s")):
             first += 1
-        while first < stop and self._is_stray(stop - 1):
+        while first < stop and _is_stray(units[stop - 1]):
             stop -= 1
-        return first, stop
-
-    def _is_stray(self, unit: int) -> bool:
-        return self._units[unit] in _STRAY or self._units[unit].isspace()
+        opens, closes = (first < stop and units[edge] in _APOSTROPHES for edge in (first, stop - 1))
+        if opens and (first + 1 == stop or not closes):
+            return self._strip(first + 1, stop)
+        return self._strip(first, stop - 1) if closes and not opens else (first, stop)
 
     def _unmatched(self, first: int, stop: int) -> int | None:
         """Return the first unit that opens what is not closed in the span or closes what was not opened."""
@@ -90,3 +96,7 @@ class Snapper:
         if lone < stop - 1 and first and self._units[first - 1] in partners:
             return first - 1, stop
         return (first, lone) if lone - first >= stop - 1 - lone else (lone + 1, stop)
+
+
+def _is_stray(unit: str) -> bool:
+    return unit in _STRAY or unit.isspace() or not unit[0].isprintable()
