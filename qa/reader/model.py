@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embeddings.pretrained import HubError, first_line, hub_folder, quiet_transformers
 from qa.errors import ModelError
 from qa.reader.windows import Template
 
@@ -22,8 +20,6 @@ __all__ = ["SpanModel", "checksum", "find_model", "load_model"]
 
 BUNDLED = Path(__file__).parent.parent / "models" / "reader"
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
-_HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
-_loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +47,10 @@ def find_model(model: str | Path | None) -> Path:
         return folder
     if isinstance(model, Path) or not _HUB_ID.fullmatch(model):
         raise ModelError(f"no reader model at {str(model)!r}: give a folder that holds config.json")
-    return _from_hub(model)
-
-
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
     try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=True))
-    except Exception:  # noqa: S110  no copy on this machine, for one of many reasons: ask the hub
-        pass
-    try:
-        with _quiet_transformers():
-            return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
-    except Exception as error:
-        raise ModelError(
-            f"no folder {name!r}, and the Hugging Face hub could not give such a model ({_first_line(error)}): "
-            "give a folder, or connect to the network; the bundled reader needs neither"
-        ) from error
+        return hub_folder(model)
+    except HubError as error:
+        raise ModelError(str(error)) from error
 
 
 def checksum(folder: Path) -> str:
@@ -98,7 +80,7 @@ def load_model(folder: Path) -> SpanModel:
     :raises ModelError: when the folder does not hold a model for extractive QA with a fast tokenizer.
     """
     _weights(folder)
-    with _loading, _quiet_transformers():
+    with quiet_transformers():
         tokenizer = _load_tokenizer(folder)
         network = _load_network(folder)
     fast = tokenizer.backend_tokenizer
@@ -121,7 +103,7 @@ def _load_tokenizer(folder: Path) -> Any:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # transformers raises nearly everything here
-        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {_first_line(error)}") from error
+        raise ModelError(f"the tokenizer in {folder} cannot be loaded: {first_line(error)}") from error
     if not getattr(tokenizer, "is_fast", False):
         raise ModelError(f"{folder} has a slow tokenizer, which gives no offsets: save a tokenizer.json beside it")
     return tokenizer
@@ -141,7 +123,7 @@ def _load_network(folder: Path) -> torch.nn.Module:
             output_loading_info=True,
         )
     except Exception as error:
-        raise ModelError(f"{folder} is no model for extractive QA: {_first_line(error)}") from error
+        raise ModelError(f"{folder} is no model for extractive QA: {first_line(error)}") from error
     if missing := sorted(report["missing_keys"]):
         raise ModelError(
             f"{folder} is no model for extractive QA: it has no weights for {', '.join(missing[:3])}; "
@@ -175,25 +157,3 @@ def _template(tokenizer: Tokenizer, cls_id: int | None) -> Template:
         passage_type=tokens[passage][1],
         null_index=example.ids.index(cls_id) if cls_id in example.ids[:question] else 0,
     )
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
-@contextmanager
-def _quiet_transformers() -> Iterator[None]:
-    """Keep load reports and progress bars from the user's terminal, for as long as it lasts."""
-    from logging import CRITICAL
-
-    from transformers.utils import logging
-
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(CRITICAL)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
