@@ -47,19 +47,28 @@ def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tup
     scores = table.scores
     starts, ends = np.array(offsets, dtype=np.int64).reshape(-1, 2).T
     snapper = Snapper(text)
+    _drop_blank(scores, [snapper.is_blank(*edges) for edges in offsets])
     while len(spans) < count and scores.size:
         first, length = divmod(int(scores.argmax()), scores.shape[1])
         score = float(scores[first, length])
         if score == -np.inf:
             break
-        snapped = snapper.snap(offsets[first][0], offsets[first + length][1])
-        if snapped is None:
-            scores[first] = -np.inf
-            continue
-        spans.append(Span(*snapped, score))
-        touched = np.flatnonzero((starts < snapped[1]) & (ends > snapped[0]))
-        _suppress(scores, int(touched[0]), int(touched[-1]))
+        start, end = snapper.snap(offsets[first][0], offsets[first + length][1]) or (0, 0)
+        touched = np.flatnonzero((starts < end) & (ends > start))
+        if touched.size:
+            spans.append(Span(start, end, score))
+            _suppress(scores, int(touched[0]), int(touched[-1]))
+        else:
+            scores[first, length] = -np.inf
     return tuple(spans)
+
+
+def _drop_blank(scores: Floats, blank: Sequence[bool]) -> None:
+    """Strike out every span that holds blank tokens alone: punctuation, spaces."""
+    tokens, width = scores.shape
+    following = np.where(blank, tokens, np.arange(tokens))
+    following = np.minimum.accumulate(following[::-1])[::-1]
+    scores[np.arange(tokens)[:, None] + np.arange(width) < following[:, None]] = -np.inf
 
 
 def _suppress(scores: Floats, first: int, last: int) -> None:

@@ -93,7 +93,8 @@ def load_model(folder: Path) -> SpanModel:
         template=_template(fast, tokenizer.cls_token_id),
         pad_id=tokenizer.pad_token_id or 0,
         max_tokens=min(limits),
-        takes_type_ids=getattr(network.config, "type_vocab_size", 0) > 1,
+        takes_type_ids="token_type_ids" in tokenizer.model_input_names
+        and getattr(network.config, "type_vocab_size", 0) > 1,
     )
 
 
@@ -106,6 +107,10 @@ def _load_tokenizer(folder: Path) -> Any:
         raise ModelError(f"the tokenizer in {folder} cannot be loaded: {first_line(error)}") from error
     if not getattr(tokenizer, "is_fast", False):
         raise ModelError(f"{folder} has a slow tokenizer, which gives no offsets: save a tokenizer.json beside it")
+    if len(tokenizer) <= len(tokenizer.all_special_ids):
+        raise ModelError(
+            f"{folder} has no vocabulary: save the tokenizer that the model was trained with beside it"
+        )
     return tokenizer
 
 

@@ -27,7 +27,9 @@ _UNIT = r"""
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _STRAY = frozenset(",;:.…-–—―*•|/&·，。、；：،؛")
 _PAIRS = ("()", "[]", "{}", "“”", "«»", '""')
+_MARKS = frozenset("".join(_PAIRS) + "'‘’")
 _APOSTROPHES = "'‘’"
+_POSSESSIVES = ("'s", "’s")
 
 
 @cache
@@ -54,16 +56,24 @@ class Snapper:
 
         :returns: None when nothing is left.
         """
-        first = max(bisect_right(self._starts, start) - 1, 0)
-        first, stop = self._strip(first, bisect_left(self._starts, end))
+        if self.is_blank(start, end):
+            return None
+        first, stop = self._strip(*self._within(start, end))
         while first < stop and (lone := self._unmatched(first, stop)) is not None:
             first, stop = self._strip(*self._mend(first, stop, lone))
         return (self._starts[first], self._ends[stop - 1]) if first < stop else None
 
+    def is_blank(self, start: int, end: int) -> bool:
+        """Return whether the span holds nothing that could be (part of) an answer."""
+        return not any(map(_is_solid, self._units[slice(*self._within(start, end))]))
+
+    def _within(self, start: int, end: int) -> tuple[int, int]:
+        return max(bisect_right(self._starts, start) - 1, 0), bisect_left(self._starts, end)
+
     def _strip(self, first: int, stop: int) -> tuple[int, int]:
         """Leave off stray punctuation, and a single quote at one edge alone: inside it may be an apostrophe."""
         units = self._units
-        while first < stop and (_is_stray(units[first]) or units[first] in ("'s", "’s")):
+        while first < stop and (_is_stray(units[first]) or units[first] in _POSSESSIVES):
             first += 1
         while first < stop and _is_stray(units[stop - 1]):
             stop -= 1
@@ -89,13 +99,20 @@ class Snapper:
         return None
 
     def _mend(self, first: int, stop: int, lone: int) -> tuple[int, int]:
-        """Take in the partner of the unmatched unit when it stands next to the span; else keep the longer side."""
+        """Take in the partner of the unmatched unit when it stands next to the span; else keep one side."""
         partners = [pair.replace(self._units[lone], "", 1) for pair in _PAIRS if self._units[lone] in pair]
         if first < lone and stop < len(self._units) and self._units[stop] in partners:
             return first, stop + 1
         if lone < stop - 1 and first and self._units[first - 1] in partners:
             return first - 1, stop
-        return (first, lone) if lone - first >= stop - 1 - lone else (lone + 1, stop)
+        left, right = (
+            sum(map(_is_solid, self._units[slice(*side)])) for side in ((first, lone), (lone + 1, stop))
+        )
+        return (first, lone) if left >= right else (lone + 1, stop)
+
+
+def _is_solid(unit: str) -> bool:
+    return not (_is_stray(unit) or unit in _POSSESSIVES or unit in _MARKS)
 
 
 def _is_stray(unit: str) -> bool:

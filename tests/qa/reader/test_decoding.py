@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.reader.decoding import SpanTable, best_spans
+
+logits = st.floats(-9, 9, width=16).map(float)
+WORDS = "ab cd ef gh ij kl mn op qr st uv wx"
+OFFSETS = [(3 * i, 3 * i + 2) for i in range(12)]
+
+
+@st.composite
+def windowed(draw: st.DrawFn) -> list[tuple[int, list[float], list[float], float]]:
+    """Windows over the twelve words: first word, start logits, end logits, null score."""
+    windows = []
+    for _ in range(draw(st.integers(1, 3))):
+        first = draw(st.integers(0, 11))
+        size = draw(st.integers(1, 12 - first))
+        row = st.lists(logits, min_size=size, max_size=size)
+        windows.append((first, draw(row), draw(row), draw(logits)))
+    return windows
+
+
+@settings(deadline=None)
+@given(windows=windowed(), width=st.integers(1, 15), count=st.integers(1, 6))
+def test_the_best_spans_are_those_of_a_brute_force_decoder(
+    windows: list[tuple[int, list[float], list[float], float]], width: int, count: int
+) -> None:
+    table = SpanTable(12, width)
+    scores: dict[tuple[int, int], float] = {}
+    for first, start, end, null in windows:
+        table.add(first, np.float32(start), np.float32(end), null)
+        for i, left in enumerate(start):
+            for j in range(i, min(i + width, len(end))):
+                span = (first + i, first + j)
+                scores[span] = max(scores.get(span, -math.inf), left + end[j])
+    found = best_spans(table, OFFSETS, WORDS, count)
+
+    assert table.null_score == min(window[3] for window in windows)
+    for span in found:
+        assert math.isclose(span.score, max(scores.values()), abs_tol=1e-4)
+        first, last = span.start // 3, span.end // 3
+        assert math.isclose(scores[first, last], span.score, abs_tol=1e-4)
+        scores = {(i, j): score for (i, j), score in scores.items() if j < first or i > last}
+    assert len(found) == count or not scores
+
+
+def test_punctuation_is_never_a_span_of_its_own_but_falls_off_one() -> None:
+    text = "Kyiv , Lviv"
+    table = SpanTable(3, 3)
+    table.add(0, np.float32([1, 9, 2]), np.float32([1, 9, 2]), 0.0)
+    spans = best_spans(table, [(0, 4), (5, 6), (7, 11)], text, 5)
+    assert [(text[span.start : span.end], span.score) for span in spans] == [("Lviv", 11.0), ("Kyiv", 10.0)]
+
+
+def test_pieces_of_a_word_become_the_word_once() -> None:
+    table = SpanTable(3, 3)
+    table.add(0, np.float32([1, 5, 0]), np.float32([2, 5, 0]), 0.0)
+    spans = best_spans(table, [(0, 3), (3, 6), (7, 10)], "Denver won", 5)
+    assert [(span.start, span.end, span.score) for span in spans] == [(0, 6, 10.0), (7, 10, 0.0)]
+
+
+def test_no_tokens_give_no_spans() -> None:
+    table = SpanTable(0, 5)
+    table.add(0, np.float32([]), np.float32([]), 1.5)
+    assert best_spans(table, [], "", 5) == ()
+    assert table.null_score == 1.5
