@@ -15,7 +15,12 @@ TEXTS = [
     "The café sold 40% more: “naïve” tourists paid $2.53 each, U.S. visitors didn't, and Ukraine’s did.",
     "Who won? When was it held? Where did they play? How much was paid? 日本語 😀 ﬁne ½",
 ]
-SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+SIZES: dict[str, Any] = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+}
 BERT = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]"}
 ROBERTA = {"unk_token": "<unk>", "cls_token": "<s>", "sep_token": "</s>", "pad_token": "<pad>"}
 
@@ -101,6 +106,7 @@ def save(kind: str, folder: Path) -> Path:
                 parameter.normal_(std=0.3)
     network.half().save_pretrained(folder)
     inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if kind == "bert" else [])]
-    fast = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_input_names=inputs, **special)
+    make_fast: Any = transformers.PreTrainedTokenizerFast
+    fast = make_fast(tokenizer_object=tokenizer, model_input_names=inputs, **special)
     fast.save_pretrained(folder)
     return folder

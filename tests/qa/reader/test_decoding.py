@@ -3,14 +3,20 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.reader.decoding import SpanTable, best_spans
 
+Floats = npt.NDArray[np.float32]
 logits = st.floats(-9, 9, width=16).map(float)
 WORDS = "ab cd ef gh ij kl mn op qr st uv wx"
 OFFSETS = [(3 * i, 3 * i + 2) for i in range(12)]
+
+
+def floats(values: list[float]) -> Floats:
+    return np.array(values, dtype=np.float32)
 
 
 @st.composite
@@ -33,7 +39,7 @@ def test_the_best_spans_are_those_of_a_brute_force_decoder(
     table = SpanTable(12, width)
     scores: dict[tuple[int, int], float] = {}
     for first, start, end, null in windows:
-        table.add(first, np.float32(start), np.float32(end), null)
+        table.add(first, floats(start), floats(end), null)
         for i, left in enumerate(start):
             for j in range(i, min(i + width, len(end))):
                 span = (first + i, first + j)
@@ -41,10 +47,10 @@ def test_the_best_spans_are_those_of_a_brute_force_decoder(
     found = best_spans(table, OFFSETS, WORDS, count)
 
     assert table.null_score == min(window[3] for window in windows)
-    for span in found:
-        assert math.isclose(span.score, max(scores.values()), abs_tol=1e-4)
-        first, last = span.start // 3, span.end // 3
-        assert math.isclose(scores[first, last], span.score, abs_tol=1e-4)
+    for best in found:
+        assert math.isclose(best.score, max(scores.values()), abs_tol=1e-4)
+        first, last = best.start // 3, best.end // 3
+        assert math.isclose(scores[first, last], best.score, abs_tol=1e-4)
         scores = {(i, j): score for (i, j), score in scores.items() if j < first or i > last}
     assert len(found) == count or not scores
 
@@ -52,20 +58,20 @@ def test_the_best_spans_are_those_of_a_brute_force_decoder(
 def test_punctuation_is_never_a_span_of_its_own_but_falls_off_one() -> None:
     text = "Kyiv , Lviv"
     table = SpanTable(3, 3)
-    table.add(0, np.float32([1, 9, 2]), np.float32([1, 9, 2]), 0.0)
+    table.add(0, floats([1, 9, 2]), floats([1, 9, 2]), 0.0)
     spans = best_spans(table, [(0, 4), (5, 6), (7, 11)], text, 5)
     assert [(text[span.start : span.end], span.score) for span in spans] == [("Lviv", 11.0), ("Kyiv", 10.0)]
 
 
 def test_pieces_of_a_word_become_the_word_once() -> None:
     table = SpanTable(3, 3)
-    table.add(0, np.float32([1, 5, 0]), np.float32([2, 5, 0]), 0.0)
+    table.add(0, floats([1, 5, 0]), floats([2, 5, 0]), 0.0)
     spans = best_spans(table, [(0, 3), (3, 6), (7, 10)], "Denver won", 5)
     assert [(span.start, span.end, span.score) for span in spans] == [(0, 6, 10.0), (7, 10, 0.0)]
 
 
 def test_no_tokens_give_no_spans() -> None:
     table = SpanTable(0, 5)
-    table.add(0, np.float32([]), np.float32([]), 1.5)
+    table.add(0, floats([]), floats([]), 1.5)
     assert best_spans(table, [], "", 5) == ()
     assert table.null_score == 1.5

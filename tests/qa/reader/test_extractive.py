@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from qa import reader as package
 from qa.errors import SettingsError
-from qa.reader import ExtractiveReader
+from qa.reader import ExtractiveReader, extractive
+from qa.reader.model import load_model
 from qa.reader.snapping import Snapper
 from qa.types import Reading
 from tests.qa.reader.models import KINDS, TEXTS
@@ -136,7 +136,7 @@ def test_half_characters_are_read(folder: Path) -> None:
 
 
 def test_pairs_come_back_in_order_with_progress(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package.extractive, "PAIRS_AT_ONCE", 4)
+    monkeypatch.setattr(extractive, "PAIRS_AT_ONCE", 4)
     reader = ExtractiveReader(folders["bert"], dtype="float32", spans_per_passage=2)
     pairs = [(f"Who won {number}?", passage) for number, passage in enumerate(many_passages(10))]
     done: list[int] = []
@@ -150,14 +150,14 @@ def test_many_threads_load_once_and_read_the_same(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[Path] = []
-    load, lock = package.extractive.load_model, threading.Lock()
+    load, lock = load_model, threading.Lock()
 
     def counted(folder: Path) -> Any:
         with lock:
             loads.append(folder)
         return load(folder)
 
-    monkeypatch.setattr(package.extractive, "load_model", counted)
+    monkeypatch.setattr(extractive, "load_model", counted)
     reader = ExtractiveReader(folders["bert"], dtype="float32")
     some = many_passages(6)
     with ThreadPoolExecutor(8) as pool:
