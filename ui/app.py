@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
-# Read by Gradio when it is imported: nothing is reported anywhere.
+# Read by Gradio when it is imported: nothing is reported anywhere, and no table is made anew at every event.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
 import click
 import gradio as gr
@@ -156,4 +158,4 @@ def _warm_up(assistant: Assistant) -> None:
 
 
 def _toast(words: str) -> None:
-    gr.Warning(markup.text(words), title="Quotewell")  # Gradio shows it as HTML
+    gr.Warning(markup.text(words[:1].upper() + words[1:]))  # Gradio shows it as HTML

@@ -36,6 +36,9 @@ GONE = "This article is no longer in the library."
 CHANGED = "This article has changed since; ask again to see where it says so now."
 UNKNOWN = "Something went wrong here. The log of the server says what; the chat goes on."
 
+READING = 0.2  # of the time that an add takes; the rest is embedding
+PASSAGE_CHARACTERS = 800  # about
+
 OnProgress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and words for what is being done."""
 
@@ -88,11 +91,12 @@ class Handlers:
         try:
             kind, *rest = place.split(":")
             if kind == "article":
-                return markup.source(self._assistant.get(rest[0]))
+                return markup.source(self._assistant.get(rest[0]), place=place)
             numbers = [int(number) for number in rest]
             if min(numbers) < 0:
                 raise IndexError
-            return self._cited(chat, numbers) if kind == "citation" else self._read(chat, numbers)
+            replies = chat.replies if chat else []
+            return (self._cited if kind == "citation" else self._read)(replies, numbers, place)
         except (ValueError, IndexError):  # not a place of this talk: the page is older than the session
             return markup.message(NO_SOURCE)
         except ArticleError:
@@ -107,11 +111,12 @@ class Handlers:
         loaded: list[Article | LoadFailure] = []
         for done, items in enumerate(read_uploads(paths, max_mb=self._assistant.settings.max_file_mb), 1):
             loaded += items
-            tell(0.2 * done / len(paths), f"Read {done} of {len(paths)} files")
+            tell(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
+        expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
 
         def embedded(state: AddProgress) -> None:
-            share = state.sources_done / max(1, state.sources)
-            tell(0.2 + 0.75 * share, f"Made {state.passages} passages ready")
+            share = min(1.0, state.passages / max(1.0, expected))
+            tell(READING + (1 - READING) * share, f"Made {state.passages} passages ready")
 
         added = self._assistant.add(*(item for item in loaded if isinstance(item, Article)), on_progress=embedded)
         outcomes = iter(added.results)
@@ -144,22 +149,23 @@ class Handlers:
         last = len(chat.replies) - 1
         return self.show(f"passage:{last}:0" if chat.replies[-1].abstained else f"citation:{last}:0:0", chat)
 
-    def _cited(self, chat: Chat | None, place: Sequence[int]) -> str:
-        reply, rank, number = place
-        citation = _replies(chat)[reply].answers[rank].citations[number]
+    def _cited(self, replies: Sequence[Reply], numbers: Sequence[int], place: str) -> str:
+        reply, rank, number = numbers
+        citation = replies[reply].answers[rank].citations[number]
         article = self._assistant.get(citation.article_id)
         if article.text[citation.start : citation.end] != citation.quote:
             return markup.message(CHANGED)
         passage = (citation.passage.start, citation.passage.end)
-        return markup.source(article, passage, (citation.start, citation.end))
+        return markup.source(article, passage, (citation.start, citation.end), place)
 
-    def _read(self, chat: Chat | None, place: Sequence[int]) -> str:
-        reply, rank = place
-        found = _replies(chat)[reply].passages[rank]
+    def _read(self, replies: Sequence[Reply], numbers: Sequence[int], place: str) -> str:
+        reply, rank = numbers
+        found = replies[reply].passages[rank]
+        passage = (found.passage.start, found.passage.end)
         article = self._assistant.get(found.passage.article_id)
-        if article.text[found.passage.start : found.passage.end] != found.text:
+        if article.text[slice(*passage)] != found.text:
             return markup.message(CHANGED)
-        return markup.source(article, (found.passage.start, found.passage.end))
+        return markup.source(article, passage, place=place)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -171,7 +177,3 @@ class Handlers:
         except Exception:
             log.exception("the chat failed")
             self._notify(UNKNOWN)
-
-
-def _replies(chat: Chat | None) -> Sequence[Reply]:
-    return chat.replies if chat else ()

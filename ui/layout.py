@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 STYLE = HERE / "style.css"
 SOURCE_TAB = "source"
 ARTICLES_TAB = "articles"
-MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher: fewer answers, surer ones."
+MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
 
 # System fonts alone: the page asks no other host for anything. The colours are those of style.css.
 THEME = gr.themes.Base(
@@ -88,7 +88,7 @@ def _talk(min_confidence: float) -> tuple[gr.HTML, gr.Textbox, gr.Slider]:
     percent = gr.Slider(
         value=round(min_confidence * 100),
         step=1,
-        label="Answer only when this sure (percent)",
+        label="Answer only when at least this sure",
         info=MEANING,
         buttons=[],
         elem_id="qw-threshold",

@@ -12,17 +12,7 @@ from collections.abc import Sequence
 
 from qa.types import AddReport, AddResult, Answer, Article, ArticleInfo, Citation, Reply, RetrievedPassage
 
-__all__ = [
-    "articles",
-    "certainty",
-    "greeting",
-    "header",
-    "message",
-    "report",
-    "source",
-    "talk",
-    "text",
-]
+__all__ = ["articles", "certainty", "greeting", "header", "message", "report", "source", "talk", "text"]
 
 Range = tuple[int, int]
 
@@ -101,11 +91,13 @@ def talk(replies: Sequence[Reply], pending: str = "", welcome: str = "") -> str:
     return f'<div class="qw-talk" role="log" aria-live="polite" aria-label="Conversation">{inside}</div>'
 
 
-def source(article: Article, passage: Range | None = None, quote: Range | None = None) -> str:
+def source(article: Article, passage: Range | None = None, quote: Range | None = None, place: str = "") -> str:
     """Return an article with its passage tinted and its quote marked; both are half-open offsets.
 
     The text content of the element of class ``qw-text`` is the article's text, or, for a very long article, the
     stretch of it around the passage; that of ``mark`` is the quote.
+
+    :param place: how the buttons that lead here name it.
     """
     first, last = _extent(article, passage or quote or (0, 0))
     low, high = passage or quote or (first, first)
@@ -120,7 +112,7 @@ def source(article: Article, passage: Range | None = None, quote: Range | None =
     page = article.page_at(mark[0]) if passage or quote else None
     facts = _facts(_day(article.date), _page(page), f'<span class="qw-origin">{_origin(article.source)}</span>')
     return (
-        f'<article class="qw-article" aria-label="Source">'
+        f'<article class="qw-article" data-place="{html.escape(place)}">'
         f'<header><h2 dir="auto">{text(article.title) or "Untitled"}</h2><p>{facts}</p></header>'
         f"{_cut(first > 0, 'The text before this is not shown.')}"
         f'<div class="qw-text" dir="auto">{body}</div>'
@@ -225,7 +217,10 @@ def _nearest(number: int, rank: int, found: RetrievedPassage) -> str:
 
 
 def _article_row(info: ArticleInfo) -> str:
-    facts = _facts(_day(info.date), _count(info.passages, "passage"), *map(text, info.tags))
+    origin = text(_file_name(info.source))
+    facts = _facts(
+        _day(info.date), _count(info.passages, "passage"), *map(text, info.tags), f"<bdi>{origin}</bdi>"
+    )
     return (
         f'<li><button type="button" data-place="article:{html.escape(info.id)}">'
         f'<span class="qw-title">{_title(info.title)}</span><span class="qw-facts">{facts}</span></button></li>'
@@ -264,7 +259,11 @@ def _origin(origin: str) -> str:
     whole = html.escape(origin)
     if origin.startswith(("https://", "http://")):
         return f'<a href="{whole}" target="_blank" rel="noopener noreferrer">{text(origin)}</a>'
-    return f'<bdi title="{whole}">{text(origin.rstrip("/").rpartition("/")[2])}</bdi>'
+    return f'<bdi title="{whole}">{text(_file_name(origin))}</bdi>'
+
+
+def _file_name(origin: str) -> str:
+    return origin.rstrip("/").rpartition("/")[2]
 
 
 def _facts(*facts: str) -> str:
@@ -288,7 +287,7 @@ def _title(title: str) -> str:
 
 
 def _day(day: dt.date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return f'<span class="qw-when">{day.day} {day:%B %Y}</span>' if day else ""
 
 
 def _page(page: int | None) -> str:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client, handle_file
@@ -23,7 +24,7 @@ from qa.errors import SettingsError
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
-from ui import start
+from ui import app, start
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +32,9 @@ def url(encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     assistant = Assistant(library, encoder, reader, Settings())
     assistant.add(seeds.FOLDER)
-    app = start(assistant)
-    yield app.local_url
-    app.close(verbose=False)
+    running = start(assistant)
+    yield running.local_url
+    running.close(verbose=False)
     library.close()
 
 
@@ -87,6 +88,15 @@ def test_no_file_of_the_machine_can_be_added_or_read(client: Client, url: str, t
 
 def test_it_listens_on_this_machine_alone(url: str) -> None:
     assert url.startswith("http://127.0.0.1:")
+
+
+def test_a_toast_shows_words_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(gr, "Warning", lambda words, **_: shown.append(words))
+
+    app._toast("<img src=x onerror=alert(1)>")
+
+    assert shown == ["&lt;img src=x onerror=alert(1)&gt;"]
 
 
 def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:

@@ -1,0 +1,103 @@
+"""A real browser on the real app with the real models. Skipped where Chromium is not installed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+import seeds
+from embeddings.encoder import SentenceEncoder
+from qa.assistant import Assistant
+from qa.library.sqlite import SqliteLibrary
+from qa.reader import Reader
+from qa.settings import Settings
+from ui import start
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE = 60_000  # milliseconds: the models load meanwhile, on whatever machine this is
+
+Open = Callable[..., Page]
+
+
+@dataclass
+class Watch:
+    """What pages did that they must not do."""
+
+    wrongs: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.wrongs.append(f"console: {message.text}")
+
+    def error(self, error: object) -> None:
+        self.wrongs.append(f"uncaught: {error}")
+
+    def request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            self.wrongs.append(f"outside request: {request.url}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def url(browser: Browser, encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
+    library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    assistant = Assistant(library, encoder, reader, Settings())
+    assistant.add(seeds.FOLDER)
+    app = start(assistant)
+    yield app.local_url
+    app.close(verbose=False)
+    library.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str) -> Iterator[Open]:
+    """Open the chat in a browser of its own; afterwards, no page may have done what it must not do."""
+    expect.set_options(timeout=PATIENCE)
+    watch = Watch()
+    contexts = []
+
+    def opened(address: str = url, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", watch.console)
+        page.on("pageerror", watch.error)
+        page.on("request", watch.request)
+        page.goto(address)
+        expect(page.locator(".qw-greeting")).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not watch.wrongs
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    return open_page()

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from qa.assistant import Assistant
+from qa.types import Article
+from tests.browser.conftest import Open
+from ui import markup, start
+
+DRONES = "How many Shahed drones were used?"
+SCRIPTS = (
+    "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+    "<svg onload='window.hacked = 1'></svg> ${window.hacked = 1} {{value}} </div></mark>"
+)
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the reply, and return it."""
+    number = page.locator(".qw-turn").count()
+    page.locator("#qw-ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    reply = page.locator(".qw-turn").nth(number).locator(".qw-reply")
+    expect(reply.locator(".qw-facts").first).to_be_visible()
+    return reply
+
+
+def upload(page: Page, *files: Path) -> Locator:
+    """Upload files and return the report."""
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#qw-files input[type=file]").set_input_files(files)
+    report = page.locator(".qw-report")
+    expect(report.locator("li")).to_have_count(len(files))
+    return report
+
+
+def test_an_answer_comes_with_its_source_marked_and_on_screen(page: Page) -> None:
+    reply = ask(page, DRONES)
+
+    expect(reply.locator("strong").first).to_contain_text("more than 40")
+    expect(reply.locator(".qw-sure").first).to_have_text(re.compile(r"^[a-z ]+, \d{1,2}%$"))
+    expect(reply.locator(".qw-facts").first).to_contain_text("found in 1 article")
+    expect(reply.locator(".qw-cite").first).to_contain_text("9 November 2023")
+    quote = reply.locator("strong").first.text_content()
+    expect(page.locator("#qw-source mark")).to_have_text(quote or "", use_inner_text=False)
+    expect(page.locator("#qw-source mark")).to_be_in_viewport()
+    expect(page.locator("#qw-ask textarea")).to_have_value("")
+
+
+def test_another_citation_switches_the_source(page: Page) -> None:
+    first = ask(page, DRONES)
+    second = ask(page, "How much are the framework contracts worth?")
+    mark = page.locator("#qw-source mark")
+    expect(mark).to_contain_text("2.4 billion euros")
+
+    cite = first.locator(".qw-cite").first
+    cite.click()
+    expect(mark).to_have_text(first.locator("strong").first.text_content() or "")
+    expect(mark).to_be_in_viewport()
+    expect(cite).to_have_attribute("aria-current", "true")
+
+    second.locator(".qw-cite").first.click()
+    expect(mark).to_contain_text("2.4 billion euros")
+    expect(mark).to_be_in_viewport()
+
+
+def test_other_answers_are_folded_away_and_lead_to_their_words(page: Page) -> None:
+    reply = ask(page, DRONES)
+    other = reply.locator(".qw-others > li").first
+
+    expect(other).not_to_be_visible()
+    reply.get_by_text("Other answers").click()
+    other.locator(".qw-cite").first.click()
+
+    expect(page.locator("#qw-source mark")).to_have_text(other.locator("strong").text_content() or "")
+
+
+def test_what_the_articles_do_not_say_is_not_answered(page: Page) -> None:
+    reply = ask(page, "What is the capital of Australia?")
+
+    expect(reply).to_contain_text("These articles do not seem to answer that.")
+    nearest = reply.locator(".qw-nearest button")
+    expect(nearest).not_to_have_count(0)
+    nearest.last.click()
+    start_of_passage = (nearest.last.locator(".qw-excerpt").text_content() or "")[:40]
+    expect(page.locator(".qw-passage")).to_contain_text(start_of_passage)
+    expect(page.locator("#qw-source mark")).to_have_count(0)
+
+
+def test_an_uploaded_file_is_reported_listed_and_asked_about(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "vela.txt").write_text("The lighthouse of Vela Luka is 42 metres tall. It was built in 1911.")
+    (tmp_path / "noise.pdf").write_bytes(b"\x00\x01 not a PDF")
+
+    report = upload(page, tmp_path / "vela.txt", tmp_path / "noise.pdf")
+
+    expect(report).to_contain_text("1 added, 1 failed")
+    expect(report.locator(".qw-failed")).to_contain_text("uploads/noise.pdf")
+    expect(page.locator("#qw-listing")).to_contain_text("vela.txt")
+    reply = ask(page, "How tall is the lighthouse of Vela Luka?")
+    expect(reply.locator("strong").first).to_contain_text("42 metres")
+    expect(page.locator("#qw-source mark")).to_contain_text("42 metres")
+
+
+def test_files_may_be_dropped_anywhere(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["The Zmaj tractor weighed 3 tonnes."], "zmaj.txt", {type: "text/plain"}));
+          const drop = {dataTransfer: data, bubbles: true, cancelable: true};
+          document.querySelector("#qw-conversation").dispatchEvent(new DragEvent("drop", drop));
+        }"""
+    )
+
+    expect(page.locator(".qw-report")).to_contain_text("1 added")
+    expect(page.locator(".qw-report li")).to_contain_text("uploads/zmaj.txt")
+
+
+def test_an_article_with_scripts_is_shown_and_runs_nothing(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "<img src=x onerror='window.hacked=1'>.txt"
+    file.write_text(f"{SCRIPTS}\n\nThe password of Gizmo is swordfish. {SCRIPTS}")
+
+    upload(page, file)
+    reply = ask(page, f"What is the password of Gizmo? {SCRIPTS}")
+    expect(page.locator(".qw-question").last).to_contain_text(SCRIPTS, use_inner_text=False)
+    reply.locator("details summary").first.click()
+    page.get_by_role("tab", name="Articles").click()
+    page.locator("#qw-listing button", has_text="script").click()
+
+    expect(page.locator(".qw-text")).to_have_text(file.read_text(), use_inner_text=False)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("#qw-main :is(script, img, svg)[onload], #qw-main img").count() == 0
+
+
+def test_a_wrong_question_is_a_toast_and_the_chat_goes_on(page: Page) -> None:
+    page.locator("#qw-ask textarea").fill("x" * 2001)
+    page.keyboard.press("Enter")
+
+    toast = page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text("2001 characters")
+    expect(toast).not_to_contain_text("Traceback")
+    expect(page.locator("#qw-ask textarea")).to_have_value("x" * 2001)
+    expect(ask(page, DRONES).locator("strong").first).to_contain_text("40")
+
+
+def test_an_example_asks_itself(page: Page) -> None:
+    page.get_by_role("button", name="Who visited Kyiv?").click()
+
+    expect(page.locator(".qw-reply strong").first).to_contain_text("Stoltenberg")
+
+
+def test_the_threshold_decides_what_is_answered(page: Page) -> None:
+    page.locator("#qw-threshold input[type=number]").fill("100")
+    page.locator("#qw-threshold input[type=number]").press("Tab")
+
+    reply = ask(page, DRONES)
+
+    expect(reply).to_contain_text("No answer reached 100%")
+    reply.get_by_text("Unsure answers").click()
+    expect(reply.locator("strong").first).to_contain_text("40")
+
+
+def test_two_browsers_see_nothing_of_each_other(open_page: Open) -> None:
+    one, other = open_page(), open_page()
+
+    ask(one, DRONES)
+    ask(other, "Who visited Kyiv?")
+
+    expect(one.locator(".qw-question")).to_have_text([DRONES])
+    expect(other.locator(".qw-question")).to_have_text(["Who visited Kyiv?"])
+    expect(one.locator("#qw-source mark")).to_contain_text("40")
+    expect(other.locator("#qw-source mark")).to_contain_text("Stoltenberg")
+
+
+def test_at_phone_width_nothing_sticks_out_and_a_citation_leads_to_the_mark(open_page: Open) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+
+    reply = ask(page, DRONES)
+    expect(reply.locator("strong").first).to_be_in_viewport()
+    reply.locator(".qw-cite").first.click()
+
+    expect(page.locator("#qw-source mark")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ink_and_paper_stand_apart_in_light_and_dark(open_page: Open, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    ask(page, DRONES)
+
+    for name in ("#qw-source .qw-text", "#qw-source mark", ".qw-sentence", ".qw-facts"):
+        assert contrast(page.locator(name).first) >= 4.5, name
+
+
+def contrast(element: Locator) -> float:
+    """Return the contrast ratio (WCAG 2) of an element's text on the nearest background behind it."""
+    colors = element.evaluate(
+        """(element) => {
+          const ink = getComputedStyle(element).color;
+          let behind = element;
+          while (/rgba\\(.*, 0\\)/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+          return [ink, getComputedStyle(behind).backgroundColor];
+        }"""
+    )
+    darker, lighter = sorted(luminance(color) for color in colors)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    channels = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_an_empty_library_asks_for_articles(open_page: Open, assistant: Assistant) -> None:
+    app = start(assistant)
+    try:
+        page = open_page(app.local_url)
+        expect(page.locator(".qw-greeting")).to_contain_text("There are no articles yet")
+        page.locator("#qw-ask textarea").fill(DRONES)
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("toast-body")).to_contain_text("add")
+    finally:
+        app.close(verbose=False)
+
+
+def test_a_browser_reads_back_every_character(page: Page) -> None:
+    content = "CRLF\r\nCR\rtab\t e\u0301 👩🏽‍🚀 שלום \u202egnp.exe\u202c &lt; &amp <b>\u2028\u00a0\ufeff\x85 end"
+    at = content.index("gnp")
+
+    source = markup.source(Article(content, content, content), (3, len(content)), (at, at + 7))
+    page.evaluate("(made) => { document.querySelector('#qw-source').innerHTML = made; }", source)
+
+    assert page.locator(".qw-text").evaluate("(element) => element.textContent") == content
+    assert page.locator("mark").evaluate("(element) => element.textContent") == "gnp.exe"
