@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 __all__ = ["Template", "Window", "batches", "cut_question", "window_starts"]
 
+PASS_COST = 100
+"""What a forward pass costs whatever its size, in tokens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -78,13 +81,17 @@ def window_starts(size: int, room: int, stride: int) -> list[int]:
 def batches(windows: Sequence[Window], batch_tokens: int) -> Iterator[list[Window]]:
     """Yield the windows in batches of at most ``batch_tokens`` with padding, the longest windows first.
 
-    A window that is longer than that makes a batch of its own.
+    A batch ends, too, where its padding would cost more than a pass of its own. A window that is longer than the
+    limit makes a batch of its own.
     """
     batch: list[Window] = []
+    padding = 0
     for window in sorted(windows, key=len, reverse=True):
-        if batch and len(batch[0]) * (len(batch) + 1) > batch_tokens:
-            yield batch
-            batch = []
+        if batch:
+            padding += len(batch[0]) - len(window)
+            if padding > PASS_COST or len(batch[0]) * (len(batch) + 1) > batch_tokens:
+                yield batch
+                batch, padding = [], 0
         batch.append(window)
     if batch:
         yield batch

@@ -43,5 +43,6 @@ def test_the_template_puts_special_tokens_and_types_in_their_places() -> None:
 def test_batches_hold_every_window_once_and_stay_in_bounds(lengths: list[int], limit: int) -> None:
     windows = [Window(i, 0, n, [0] * n, [0] * n, 0) for i, n in enumerate(lengths)]
     found = list(batches(windows, limit))
+    assert all(sum(len(batch[0]) - len(window) for window in batch) <= 100 for batch in found)
     assert sorted(window.pair for batch in found for window in batch) == list(range(len(lengths)))
     assert all(len(batch) == 1 or max(map(len, batch)) * len(batch) <= limit for batch in found)
