@@ -41,7 +41,11 @@ class Assistant:
         self._encoder = encoder
         self._reader = reader
         self._retriever = HybridRetriever(
-            library, encoder, dense_weight=settings.dense_weight, candidates=settings.candidates
+            library,
+            encoder,
+            dense_weight=settings.dense_weight,
+            sentence_weight=settings.sentence_weight,
+            candidates=settings.candidates,
         )
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
         self._write_lock = threading.Lock()

@@ -60,22 +60,16 @@ class ConfidenceModel:
 
 def span_features(question: str, found: RetrievedPassage, reading: Reading, span: Span) -> Features:
     """Return what is known of a span by itself: the reader's scores, the retriever's, and the words in common."""
+    present = content_words(f"{found.context}\n{found.text}")
     return {
         "margin": _clip(span.score - reading.null_score),
         "score": _clip(span.score),
         "retrieval": found.score,
         "dense": found.dense,
-        **_overlap(question, f"{found.context}\n{found.text}"),
-        "length": math.log1p(span.end - span.start),
-    }
-
-
-def _overlap(question: str, passage: str) -> Features:
-    """Return the share of the question's content words, and of its names and numbers, that the passage holds."""
-    present = content_words(passage)
-    return {
-        "coverage": _share(content_words(question), present),
+        "coverage": found.coverage,
+        "words": _share(content_words(question), present),
         "names": _share(names(question), present),
+        "length": math.log1p(span.end - span.start),
     }
 
 

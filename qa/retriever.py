@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from embeddings.encoder import Encoder
 from qa.library.base import Library
+from qa.passages import split_sentences
 from qa.types import Filters, RetrievedPassage
+from qa.words import content_words
 
-__all__ = ["HybridRetriever", "Retriever", "fuse"]
+__all__ = ["HybridRetriever", "Retriever", "fuse", "sentence_coverage"]
+
+RESCORED = 40
 
 
 class Retriever(Protocol):
@@ -21,12 +26,19 @@ class Retriever(Protocol):
 
 
 class HybridRetriever:
-    """BM25 over words and cosine over vectors, mixed by a weight."""
+    """BM25 over words and cosine over vectors, fused; then the question's words in one sentence count, too.
 
-    def __init__(self, library: Library, encoder: Encoder, *, dense_weight: float, candidates: int) -> None:
+    The best passages by fused score are scored anew, because an answer stands in a sentence: a passage that has
+    the question's words together in one is better than one that has them far apart.
+    """
+
+    def __init__(
+        self, library: Library, encoder: Encoder, *, dense_weight: float, sentence_weight: float, candidates: int
+    ) -> None:
         self._library = library
         self._encoder = encoder
         self._dense_weight = dense_weight
+        self._sentence_weight = sentence_weight
         self._candidates = candidates
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
@@ -37,34 +49,45 @@ class HybridRetriever:
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
         fused = fuse(lexical, dense, self._dense_weight)
-        best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:k]
-        stored = self._library.passages(best)
-        return [
-            RetrievedPassage(
-                passage=stored[id_].passage,
-                id=id_,
-                text=stored[id_].text,
-                context=stored[id_].context,
-                score=fused[id_],
-                dense=dense.get(id_, 0.0),
-                lexical=lexical.get(id_, 0.0),
+        best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
+        words = content_words(question)
+        found = []
+        for id_, stored in self._library.passages(best).items():
+            coverage = sentence_coverage(words, stored.context, stored.text)
+            found.append(
+                RetrievedPassage(
+                    passage=stored.passage,
+                    id=id_,
+                    text=stored.text,
+                    context=stored.context,
+                    score=(1 - self._sentence_weight) * fused[id_] + self._sentence_weight * coverage,
+                    dense=dense.get(id_, 0.0),
+                    lexical=lexical.get(id_, 0.0),
+                    coverage=coverage,
+                )
             )
-            for id_ in best
-            if id_ in stored  # it may have been removed since the search
-        ]
+        return sorted(found, key=lambda one: (-one.score, one.id))[:k]
 
 
 def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:
     """Return the weighted mean of the two scores, each min-max normalised over the union of the candidates.
 
-    A candidate that one search did not score gets the lowest score there (CombSUM of Fox and Shaw 1994, with the
-    weights of convex combination as in Bruch et al. 2023, arXiv 2210.11934).
+    A candidate that the lexical search did not find has a BM25 of 0 (convex combination with the theoretical
+    minimum, Bruch et al. 2023, arXiv 2210.11934).
     """
-    words, meanings = _min_max(lexical), _min_max(dense)
-    return {
-        id_: (1 - dense_weight) * words.get(id_, 0.0) + dense_weight * meanings.get(id_, 0.0)
-        for id_ in lexical.keys() | dense.keys()
-    }
+    union = lexical.keys() | dense.keys()
+    words = _min_max({id_: lexical.get(id_, 0.0) for id_ in union})
+    meanings = _min_max(dense)
+    return {id_: (1 - dense_weight) * words[id_] + dense_weight * meanings.get(id_, 0.0) for id_ in union}
+
+
+def sentence_coverage(words: AbstractSet[str], context: str, text: str) -> float:
+    """Return the largest share of the words that one sentence of the text holds, the context counted to each."""
+    if not words:
+        return 0.0
+    above = words & content_words(context)
+    shares = (len(above | (words & content_words(text[start:end]))) for start, end in split_sentences(text))
+    return max(shares, default=len(above)) / len(words)
 
 
 def _min_max(scores: Mapping[int, float]) -> dict[int, float]:

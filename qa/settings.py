@@ -39,6 +39,8 @@ class Settings:
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster)."""
     dense_weight: float = 0.65
     """Weight of the dense score in the fused score, 0 (lexical alone) to 1 (dense alone)."""
+    sentence_weight: float = 0.3
+    """Weight, in the score that ranks passages, of the question's words that stand together in a sentence."""
     candidates: int = 100
     """Passages that each retriever leg proposes."""
     passages: int = 10
@@ -59,7 +61,7 @@ class Settings:
     """Files above this size are not added."""
 
     def __post_init__(self) -> None:
-        for name in ("dense_weight", "min_confidence"):
+        for name in ("dense_weight", "sentence_weight", "min_confidence"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SettingsError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
         for field in fields(self):

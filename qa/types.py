@@ -142,8 +142,9 @@ class Filters:
 class RetrievedPassage:
     """A passage found for a question.
 
-    ``score`` is the fused retrieval score in [0, 1]; ``dense`` the cosine in [-1, 1]; ``lexical`` the BM25
-    score (at least 0, larger is better). ``context`` is the title and the headings above the passage.
+    ``score`` is the retrieval score in [0, 1] that ranks the passages, made of the other three: ``dense``, the
+    cosine in [-1, 1]; ``lexical``, the BM25 score (at least 0, larger is better); ``coverage``, the share of the
+    question's content words in the best sentence. ``context`` is the title and the headings above the passage.
     """
 
     passage: Passage
@@ -153,6 +154,7 @@ class RetrievedPassage:
     score: float
     dense: float
     lexical: float
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
 
 
 def _passage_dict(found: RetrievedPassage) -> dict[str, Any]:
-    scores = {"score": found.score, "dense": found.dense, "lexical": found.lexical}
+    scores = {name: getattr(found, name) for name in ("score", "dense", "lexical", "coverage")}
     return {**asdict(found.passage), "context": found.context, "text": found.text, **scores}
 
 

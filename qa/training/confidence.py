@@ -28,9 +28,22 @@ from qa.types import Filters, Reading, RetrievedPassage
 
 __all__ = ["Trial", "collect", "fit_calibrator", "fit_ranker"]
 
-RANKER = ("margin", "score", "retrieval", "dense", "coverage", "names", "length")
+RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
 CALIBRATOR = (
-    *("margin", "score", "dense", "coverage", "names", "length", "rank", "gap", "alone", "support", "share"),
+    *(
+        "margin",
+        "score",
+        "dense",
+        "coverage",
+        "words",
+        "names",
+        "length",
+        "rank",
+        "gap",
+        "alone",
+        "support",
+        "share",
+    ),
     "passages",
 )
 FEW_ARTICLES = (1, 2, 3, 5, 10, 20)

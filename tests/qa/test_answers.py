@@ -13,7 +13,7 @@ MODEL = ConfidenceModel({"margin": 1.0, "retrieval": 5.0}, {"rank": 0.3, "gap": 
 
 def found(article: str, start: int, text: str, score: float = 0.5) -> RetrievedPassage:
     passage = Passage(article, start, start + len(text))
-    return RetrievedPassage(passage, hash((article, start)), text, "", score, 0.5, 1.0)
+    return RetrievedPassage(passage, hash((article, start)), text, "", score, 0.5, 1.0, 0.5)
 
 
 def span(text: str, quote: str, score: float) -> Span:

@@ -23,7 +23,7 @@ READINGS = st.lists(
 
 
 def found(text: str, context: str = "") -> RetrievedPassage:
-    return RetrievedPassage(Passage("a", 0, len(text)), 1, text, context, 0.8, 0.6, 3.0)
+    return RetrievedPassage(Passage("a", 0, len(text)), 1, text, context, 0.8, 0.6, 3.0, 0.5)
 
 
 def test_the_bundled_model_loads_and_is_sensible() -> None:
@@ -64,7 +64,7 @@ def test_coverage_counts_the_questions_words() -> None:
         Reading((), 0.0),
         Span(0, 9, 4.0),
     )
-    assert features["coverage"] == pytest.approx(3 / 4)
+    assert features["words"] == pytest.approx(3 / 4)
     assert features["names"] == pytest.approx(2 / 3)
     assert features["margin"] == 4.0
 

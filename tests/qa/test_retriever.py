@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.assistant import Assistant
-from qa.retriever import fuse
+from qa.retriever import fuse, sentence_coverage
 from qa.types import Article, Filters
 
 SCORES = st.dictionaries(st.integers(0, 20), st.floats(-1, 50), max_size=10)
@@ -25,6 +25,16 @@ def test_the_weight_mixes_the_two() -> None:
     assert fuse(lexical, dense, 0.25) == {1: 0.75, 2: 0.25}
     assert fuse(lexical, dense, 0.0) == {1: 1.0, 2: 0.0}
     assert fuse(lexical, {}, 0.5) == {1: 0.5, 2: 0.0}
+
+
+def test_words_count_when_they_stand_in_one_sentence() -> None:
+    words = {"harbou", "rebuil", "1931"}
+    assert sentence_coverage(words, "", "The harbour was rebuilt in 1931.") == 1.0
+    assert sentence_coverage(words, "", "The harbour is old. It was rebuilt. In 1931 it rained.") == pytest.approx(
+        1 / 3
+    )
+    assert sentence_coverage(words, "Harbour", "It was rebuilt. In 1931 it rained.") == pytest.approx(2 / 3)
+    assert sentence_coverage(set(), "", "Any text.") == 0.0
 
 
 ARTICLES = [

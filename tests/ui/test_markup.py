@@ -91,7 +91,7 @@ def reply_of(
     question: str, citation: Citation, *, confidence: float = 0.87, abstain: bool = False, places: int = 1
 ) -> Reply:
     answer = Answer(citation.quote, confidence, (citation,) * places)
-    found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0)
+    found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0, 0.5)
     return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {})
 
 

@@ -34,7 +34,7 @@ class ScriptedAssistant:
 
     def retrieve(self, question: str, k: int) -> list[RetrievedPassage]:
         ids = self.rankings.get(question, [])[:k]
-        return [RetrievedPassage(Passage(one, i, i + 1), i, "x", "", 1.0, 0.0, 0.0) for i, one in enumerate(ids)]
+        return [RetrievedPassage(Passage(one, i, i + 1), i, "x", "", 1.0, 0.0, 0.0, 0.0) for i, one in enumerate(ids)]
 
 
 def citation(text: str, article_id: str) -> Citation:
