@@ -59,8 +59,11 @@ class Snapper:
         if self.is_blank(start, end):
             return None
         first, stop = self._strip(*self._within(start, end))
+        may_grow = True  # once: a span that grew and shrank in turn could go on for ever
         while first < stop and (lone := self._unmatched(first, stop)) is not None:
-            first, stop = self._strip(*self._mend(first, stop, lone))
+            grown = self._with_partner(first, stop, lone) if may_grow else None
+            first, stop = self._strip(*(grown or self._longer_side(first, stop, lone)))
+            may_grow = False
         return (self._starts[first], self._ends[stop - 1]) if first < stop else None
 
     def is_blank(self, start: int, end: int) -> bool:
@@ -98,22 +101,16 @@ class Snapper:
                 return opened[0]
         return None
 
-    def _mend(self, first: int, stop: int, lone: int) -> tuple[int, int]:
-        """Take in the partner of the unmatched unit when it stands next to the span; else keep one side."""
+    def _with_partner(self, first: int, stop: int, lone: int) -> tuple[int, int] | None:
+        """Take in the partner of the unmatched unit when it stands next to the span."""
         partners = [pair.replace(self._units[lone], "", 1) for pair in _PAIRS if self._units[lone] in pair]
         if first < lone and stop < len(self._units) and self._units[stop] in partners:
             return first, stop + 1
         if lone < stop - 1 and first and self._units[first - 1] in partners:
             return first - 1, stop
-        left, right = (
-            sum(map(_is_solid, self._units[slice(*side)])) for side in ((first, lone), (lone + 1, stop))
-        )
-        return (first, lone) if left >= right else (lone + 1, stop)
+        return None
 
-
-def _is_solid(unit: str) -> bool:
-    return not (_is_stray(unit) or unit in _POSSESSIVES or unit in _MARKS)
-
-
-def _is_stray(unit: str) -> bool:
-    return unit in _STRAY or unit.isspace() or not unit[0].isprintable()
+    @staticmethod
+    def _longer_side(first: int, stop: int, lone: int) -> tuple[int, int]:
+        """Leave out the unmatched unit and what is on its shorter side."""
+        return (first, lone) if lone - first >= stop - 1 - lone else (lone + 1, stop)

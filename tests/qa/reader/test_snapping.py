@@ -103,3 +103,12 @@ def _glued(text: str, cut: int) -> bool:
     before, after = text[cut - 1], text[cut]
     letters = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
     return letters or (before.isalpha() and unicodedata.combining(after) > 0)
+
+
+@given(st.text(st.sampled_from("()[]\"'“”‘’«» ab.,"), max_size=12), st.data())
+@settings(deadline=None, max_examples=500)
+def test_brackets_and_quotes_in_any_disorder_come_to_an_end(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    snapped = Snapper(text).snap(start, end)
+    assert snapped is None or 0 <= snapped[0] < snapped[1] <= len(text)
