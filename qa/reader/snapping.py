@@ -110,7 +110,15 @@ class Snapper:
             return first - 1, stop
         return None
 
-    @staticmethod
-    def _longer_side(first: int, stop: int, lone: int) -> tuple[int, int]:
-        """Leave out the unmatched unit and what is on its shorter side."""
-        return (first, lone) if lone - first >= stop - 1 - lone else (lone + 1, stop)
+    def _longer_side(self, first: int, stop: int, lone: int) -> tuple[int, int]:
+        """Leave out the unmatched unit and the side of it that says less."""
+        sides = (first, lone), (lone + 1, stop)
+        return max(sides, key=lambda side: sum(map(_is_solid, self._units[slice(*side)])))
+
+
+def _is_solid(unit: str) -> bool:
+    return not (_is_stray(unit) or unit in _POSSESSIVES or unit in _MARKS)
+
+
+def _is_stray(unit: str) -> bool:
+    return unit in _STRAY or unit.isspace() or not unit[0].isprintable()

@@ -16,6 +16,10 @@ MAKER = Example("maker", "Who made the lamp?", LAMP, "Vell")
 MILL_ID, LAMP_ID = gold_article_id(YEAR), gold_article_id(LENGTH)
 
 
+def _found(article_id: str, i: int) -> RetrievedPassage:
+    return RetrievedPassage(Passage(article_id, i, i + 1), i, "x", "", 1.0, 0.0, 0.0, 0.0)
+
+
 @dataclass
 class ScriptedAssistant:
     """Gives each question the answer, the confidence and the article that it was told to."""
@@ -34,7 +38,7 @@ class ScriptedAssistant:
 
     def retrieve(self, question: str, k: int) -> list[RetrievedPassage]:
         ids = self.rankings.get(question, [])[:k]
-        return [RetrievedPassage(Passage(one, i, i + 1), i, "x", "", 1.0, 0.0, 0.0, 0.0) for i, one in enumerate(ids)]
+        return [_found(one, i) for i, one in enumerate(ids)]
 
 
 def citation(text: str, article_id: str) -> Citation:
