@@ -130,7 +130,7 @@ def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
         right = _group_logsumexp(scores.masked_fill(~mark, -1e9), owner_of)
         loss = (every - right).mean() + l2 * weights.square().sum()
         loss.backward()
-        return float(loss)
+        return float(loss.detach())
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     fitted = (weights / scale).detach().tolist()
