@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import seeds
-from qa.evaluation.squad import normalize
+from qa.assistant import Assistant
+from qa.evaluation.squad import is_correct, normalize
 
 FILE = Path(__file__).parent / "data" / "seed_questions.jsonl"
 
@@ -44,3 +45,19 @@ def test_there_are_enough_of_each_kind_in_each_half(questions: list[dict[str, An
 
 def test_no_question_comes_twice(questions: list[dict[str, Any]]) -> None:
     assert len({normalize(question["question"]) for question in questions}) == len(questions)
+
+
+def test_a_fresh_install_answers_and_refuses(questions: list[dict[str, Any]]) -> None:
+    """On the half that nothing was tuned on: four in five answered right, other matters refused."""
+    right: dict[str, list[bool]] = {"answerable": [], "near": [], "other": []}
+    with Assistant.in_memory() as assistant:
+        for question in questions:
+            if question["split"] == "test":
+                answer = assistant.ask(question["question"]).answer
+                wanted = question["answers"]
+                good = bool(answer) and is_correct(answer.text, wanted) if wanted else answer is None
+                right[question["kind"]].append(good)
+    shares = {kind: sum(flags) / len(flags) for kind, flags in right.items()}
+    assert shares["answerable"] >= 0.8, shares
+    assert shares["other"] >= 0.95, shares
+    assert shares["near"] >= 0.6, shares
