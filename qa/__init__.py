@@ -1,6 +1,7 @@
 """Quotewell: verbatim answers to questions about your articles, each with its exact citation."""
 
-from qa.assistant import Assistant
+from typing import TYPE_CHECKING, Any
+
 from qa.chat import Chat
 from qa.errors import (
     ArticleError,
@@ -13,9 +14,9 @@ from qa.errors import (
     QuotewellError,
     SettingsError,
 )
-from qa.indexing import AddProgress
 from qa.settings import Settings
 from qa.types import (
+    AddProgress,
     AddReport,
     AddResult,
     Answer,
@@ -28,6 +29,9 @@ from qa.types import (
     Reply,
     RetrievedPassage,
 )
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
 
 __all__ = [
     "AddProgress",
@@ -55,3 +59,12 @@ __all__ = [
     "Settings",
     "SettingsError",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the assistant, and with it all of the engine, when it is first named: the rest is light."""
+    if name == "Assistant":
+        from qa.assistant import Assistant
+
+        return Assistant
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,11 +52,10 @@ confidence_option = click.option(
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="quotewell")
-@click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show a traceback when something fails.")
+@click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show the log, and tracebacks.")
 def cli(debug: bool) -> None:
     """Answers questions about your articles with verbatim quotes, exact citations and a calibrated confidence."""
-    if not debug:
-        _quieten()
+    _set_logging(debug)
 
 
 def command(example: str, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
@@ -303,10 +302,12 @@ def main() -> None:
         sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
 
 
-def _quieten() -> None:
+def _set_logging(debug: bool) -> None:
+    """Keep what mends itself, such as an index made anew, from the terminal unless it is asked for."""
     import logging
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    level = logging.INFO if debug else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s: %(message)s", force=True)
 
 
 def _assistant(library: str, create: bool = True) -> Assistant:

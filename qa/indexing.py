@@ -13,20 +13,11 @@ from qa.errors import ArticleError, LoadError
 from qa.library.base import IndexedArticle, Library
 from qa.loaders import LoadFailure, find_files, load
 from qa.passages import context_of, split_passages
-from qa.types import AddReport, AddResult, Article, Passage
+from qa.types import AddProgress, AddReport, AddResult, Article, Passage
 
-__all__ = ["AddProgress", "Indexer", "OnProgress"]
+__all__ = ["Indexer", "OnProgress"]
 
 BATCH_PASSAGES = 256
-
-
-@dataclass(frozen=True, slots=True)
-class AddProgress:
-    """How far an add has come. ``passages`` counts those embedded so far."""
-
-    sources_done: int
-    sources: int
-    passages: int
 
 
 OnProgress = Callable[[AddProgress], None]

@@ -12,8 +12,7 @@ from typing import Any
 
 import click
 
-from qa.indexing import AddProgress
-from qa.types import AddReport, Answer, Reply
+from qa.types import AddProgress, AddReport, Answer, Reply
 
 __all__ = [
     "add_progress",

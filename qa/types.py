@@ -15,6 +15,7 @@ from typing import Any, Literal
 from qa.errors import ArticleError
 
 __all__ = [
+    "AddProgress",
     "AddReport",
     "AddResult",
     "Answer",
@@ -260,6 +261,15 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
 def _passage_dict(found: RetrievedPassage) -> dict[str, Any]:
     scores = {name: getattr(found, name) for name in ("score", "dense", "lexical", "coverage")}
     return {**asdict(found.passage), "context": found.context, "text": found.text, **scores}
+
+
+@dataclass(frozen=True, slots=True)
+class AddProgress:
+    """How far an add has come. ``passages`` counts those embedded so far."""
+
+    sources_done: int
+    sources: int
+    passages: int
 
 
 Outcome = Literal["added", "updated", "unchanged", "failed"]

@@ -15,9 +15,8 @@ import seeds
 from qa.assistant import Assistant
 from qa.chat import Chat
 from qa.errors import ArticleError, QuotewellError
-from qa.indexing import AddProgress
 from qa.loaders import LoadFailure
-from qa.types import AddReport, AddResult, Article, Reply
+from qa.types import AddProgress, AddReport, AddResult, Article, Reply
 from ui import markup
 from ui.uploads import read_uploads
 
