@@ -99,19 +99,19 @@ def test_filters_that_leave_nothing_abstain(assistant: Assistant) -> None:
 
 
 def test_adding_again_embeds_nothing(assistant: Assistant, tmp_path: Path) -> None:
-    for i in range(5):
+    for i in range(1000):
         (tmp_path / f"{i}.txt").write_text(f"Article number {i} is about topic {i}.", "utf-8")
-    assert str(assistant.add(tmp_path)) == "5 added"
+    assert str(assistant.add(tmp_path)) == "1000 added"
     embedded = 0
 
     def count(progress: object) -> None:
         nonlocal embedded
         embedded = progress.passages  # type: ignore[attr-defined]
 
-    assert str(assistant.add(tmp_path, on_progress=count)) == "5 unchanged"
+    assert str(assistant.add(tmp_path, on_progress=count)) == "1000 unchanged"
     assert embedded == 0
     (tmp_path / "3.txt").write_text("Now it is about something else.", "utf-8")
-    assert str(assistant.add(tmp_path, on_progress=count)) == "1 updated, 4 unchanged"
+    assert str(assistant.add(tmp_path, on_progress=count)) == "1 updated, 999 unchanged"
     assert embedded == 1
 
 
