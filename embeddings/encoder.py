@@ -89,11 +89,7 @@ class SentenceEncoder:
     @property
     def max_tokens(self) -> int:
         """Longest text, in the model's tokens, special tokens included."""
-        settings = self._read_json("sentence_bert_config.json") or {}
-        limit = settings.get("max_seq_length") or self._read_json("config.json").get(
-            "max_position_embeddings", 512
-        )
-        return int(limit)
+        return self._max_tokens
 
     def warm_up(self) -> None:
         """Load the weights now."""
@@ -151,6 +147,14 @@ class SentenceEncoder:
                 if key in settings:
                     return int(settings[key])
         return int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def _max_tokens(self) -> int:
+        settings = self._read_json("sentence_bert_config.json") or {}
+        limit = settings.get("max_seq_length") or self._read_json("config.json").get(
+            "max_position_embeddings", 512
+        )
+        return int(limit)
 
     @cached_property
     def _tokenizer(self) -> Any:

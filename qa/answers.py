@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qa.confidence import ConfidenceModel, Features, span_features, span_shares
+from qa.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
 
 __all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"]
@@ -79,8 +79,9 @@ def rank_candidates(
     """Return all spans of all readings, best first by the model's ranker."""
     candidates = []
     for found, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
+        of_passage = passage_features(question, found)
         for span, share in zip(reading.spans, shares, strict=True):
-            features = span_features(question, found, reading, span) | {"share": share}
+            features = of_passage | span_features(reading, span) | {"share": share}
             candidates.append(_candidate(found, span, features, model.rank(features)))
     return sorted(candidates, key=lambda candidate: -candidate.rank)
 

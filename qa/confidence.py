@@ -17,7 +17,7 @@ from qa.errors import ModelError
 from qa.types import Reading, RetrievedPassage, Span
 from qa.words import content_words, names
 
-__all__ = ["BUNDLED", "ConfidenceModel", "Features", "span_features", "span_shares"]
+__all__ = ["BUNDLED", "ConfidenceModel", "Features", "passage_features", "span_features", "span_shares"]
 
 Features = dict[str, float]
 
@@ -58,17 +58,23 @@ class ConfidenceModel:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
 
 
-def span_features(question: str, found: RetrievedPassage, reading: Reading, span: Span) -> Features:
-    """Return what is known of a span by itself: the reader's scores, the retriever's, and the words in common."""
+def passage_features(question: str, found: RetrievedPassage) -> Features:
+    """Return what all spans of a passage share: the retriever's scores and the words in common."""
     present = content_words(f"{found.context}\n{found.text}")
     return {
-        "margin": _clip(span.score - reading.null_score),
-        "score": _clip(span.score),
         "retrieval": found.score,
         "dense": found.dense,
         "coverage": found.coverage,
         "words": _share(content_words(question), present),
         "names": _share(names(question), present),
+    }
+
+
+def span_features(reading: Reading, span: Span) -> Features:
+    """Return what the reader says of a span."""
+    return {
+        "margin": _clip(span.score - reading.null_score),
+        "score": _clip(span.score),
         "length": math.log1p(span.end - span.start),
     }
 

@@ -27,10 +27,7 @@ OnProgress = Callable[[AddProgress], None]
 class _Pending:
     article: Article
     passages: list[Passage]
-
-    @property
-    def contexts(self) -> list[str]:
-        return [context_of(self.article, passage.start) for passage in self.passages]
+    contexts: list[str]
 
     @property
     def texts(self) -> list[str]:
@@ -100,7 +97,9 @@ class _Run:
         if not passages:
             self._results.append(AddResult(loaded.source, "failed", reason="it holds no text"))
             return
-        self._pending[loaded.id] = _Pending(loaded, passages)
+        self._pending[loaded.id] = _Pending(
+            loaded, passages, [context_of(loaded, passage.start) for passage in passages]
+        )
         self._results.append(AddResult(loaded.source, "updated" if known else "added", loaded.id, len(passages)))
         if sum(len(pending.passages) for pending in self._pending.values()) >= BATCH_PASSAGES:
             self._flush()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import ConfidenceModel, span_features, span_shares
+from qa.confidence import ConfidenceModel, passage_features, span_features, span_shares
 from qa.errors import ModelError
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
@@ -58,12 +58,9 @@ def test_predict_is_the_logistic_function() -> None:
 
 
 def test_coverage_counts_the_questions_words() -> None:
-    features = span_features(
-        "Who built Lumen Harbour in 1931?",
-        found("Anna Berg built it in 1931.", "Lumen"),
-        Reading((), 0.0),
-        Span(0, 9, 4.0),
-    )
+    features = passage_features(
+        "Who built Lumen Harbour in 1931?", found("Anna Berg built it in 1931.", "Lumen")
+    ) | span_features(Reading((), 0.0), Span(0, 9, 4.0))
     assert features["words"] == pytest.approx(3 / 4)
     assert features["names"] == pytest.approx(2 / 3)
     assert features["margin"] == 4.0
