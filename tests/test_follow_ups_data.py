@@ -1,0 +1,84 @@
+"""The talks in tests/data/follow_ups are sound: what is measured on follow-up questions builds on them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parent / "data" / "follow_ups"
+LEANING = {"pronoun", "ellipsis", "why", "noun-phrase", "comparison"}
+STANDALONE = {"standalone-same-article", "standalone-other-article", "standalone-with-pronoun-inside"}
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def articles() -> dict[str, dict[str, Any]]:
+    return {article["id"]: article for article in read("articles.jsonl")}
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[dict[str, Any]]:
+    return read("pairs.jsonl")
+
+
+def test_no_id_comes_twice(pairs: list[dict[str, Any]]) -> None:
+    for rows in (read("articles.jsonl"), pairs):
+        assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_each_article_is_whole_and_short(articles: dict[str, dict[str, Any]]) -> None:
+    for article in articles.values():
+        assert article.keys() == {"id", "title", "date", "text"}
+        assert 120 <= len(article["text"].split()) <= 250, article["id"]
+
+
+def test_each_pair_is_whole(pairs: list[dict[str, Any]], articles: dict[str, dict[str, Any]]) -> None:
+    fields = {"id", "article", "first", "first_answer", "second", "article_of_second"}
+    for pair in pairs:
+        assert pair.keys() == fields | {"answers", "leans", "completed", "kind"}
+        assert {pair["article"], pair["article_of_second"]} <= articles.keys(), pair["id"]
+        for question in (pair["first"], pair["second"], pair["completed"]):
+            assert question
+            assert question == question.strip(), pair["id"]
+
+
+def test_each_answer_is_a_slice_of_its_article(
+    pairs: list[dict[str, Any]], articles: dict[str, dict[str, Any]]
+) -> None:
+    for pair in pairs:
+        assert pair["first_answer"], pair["id"]
+        assert pair["first_answer"] in articles[pair["article"]]["text"], pair["id"]
+        assert len(set(pair["answers"])) == len(pair["answers"]), pair["id"]
+        for answer in pair["answers"]:
+            assert answer, pair["id"]
+            assert answer == answer.strip(), pair["id"]
+            assert answer in articles[pair["article_of_second"]]["text"], pair["id"]
+
+
+def test_a_kind_leans_or_stands_alone(pairs: list[dict[str, Any]]) -> None:
+    for pair in pairs:
+        assert pair["kind"] in (LEANING if pair["leans"] else STANDALONE), pair["id"]
+        assert (pair["completed"] != pair["second"]) == pair["leans"], pair["id"]
+        same = pair["article"] == pair["article_of_second"]
+        assert same or pair["kind"] != "standalone-same-article", pair["id"]
+        assert not same or pair["kind"] != "standalone-other-article", pair["id"]
+
+
+def test_there_are_enough_of_each(pairs: list[dict[str, Any]]) -> None:
+    assert len(pairs) >= 150
+    assert len({pair["article"] for pair in pairs}) >= 30
+    leaning = [pair for pair in pairs if pair["leans"]]
+    assert 0.4 <= len(leaning) / len(pairs) <= 0.6
+    assert 0.05 <= sum(not pair["answers"] for pair in leaning) / len(leaning) <= 0.15
+    counts = Counter(pair["kind"] for pair in pairs)
+    assert counts.keys() == LEANING | STANDALONE
+    assert min(counts.values()) >= 10
+
+
+def test_no_talk_comes_twice(pairs: list[dict[str, Any]]) -> None:
+    assert len({(pair["first"].lower(), pair["second"].lower()) for pair in pairs}) == len(pairs)
