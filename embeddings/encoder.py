@@ -19,7 +19,7 @@ from embeddings.pretrained import HubError, first_line, hub_folder, quiet_transf
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["Encoder", "EncoderError", "SentenceEncoder", "Vectors"]
+__all__ = ["Encoder", "EncoderError", "SentenceEncoder", "Vectors", "packaged_folder"]
 
 Vectors = npt.NDArray[np.float32]
 
@@ -119,7 +119,7 @@ class SentenceEncoder:
     @cached_property
     def _folder(self) -> Path:
         if not self._name:
-            return _packaged_folder()
+            return packaged_folder()
         if Path(self._name).is_dir():
             return Path(self._name)
         try:
@@ -194,7 +194,11 @@ class SentenceEncoder:
             raise EncoderError(f"{file} is damaged: {error}") from None
 
 
-def _packaged_folder() -> Path:
+def packaged_folder() -> Path:
+    """Return the folder of the packaged encoder.
+
+    :raises EncoderError: when its package is not installed.
+    """
     spec = find_spec(PACKAGED_MODULE)
     if spec is None or spec.origin is None:
         raise EncoderError(f"the packaged embedder is missing; install {PACKAGED_MODULE.replace('_', '-')}")

@@ -192,6 +192,7 @@ class Assistant:
             passages=tuple(found),
             min_confidence=threshold,
             timings=clock.timings,
+            readings=tuple(readings),
         )
 
     def chat(self) -> Chat:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,12 +18,23 @@ from qa.errors import ModelError
 from qa.types import Reading, RetrievedPassage, Span
 from qa.words import content_words, names
 
-__all__ = ["BUNDLED", "ConfidenceModel", "Features", "passage_features", "span_features", "span_shares"]
+__all__ = [
+    "BUNDLED",
+    "ConfidenceModel",
+    "Features",
+    "passage_features",
+    "softmax_score",
+    "span_features",
+    "span_shares",
+]
 
 Features = dict[str, float]
 
 BUNDLED = Path(__file__).parent / "models" / "reader" / "confidence.json"
 MAX_MARGIN = 20.0
+OPEN = re.compile(  # asks for a reason or a manner, whose answers are long and seldom one stretch of text
+    r"\b(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|big|large|often|high|deep)\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +73,14 @@ class ConfidenceModel:
 def passage_features(question: str, found: RetrievedPassage) -> Features:
     """Return what all spans of a passage share: the retriever's scores and the words in common."""
     present = content_words(f"{found.context}\n{found.text}")
+    wanted = content_words(question)
     return {
+        "question_words": math.log1p(len(wanted)),
+        "open": float(bool(OPEN.search(question))),
         "retrieval": found.score,
         "dense": found.dense,
         "coverage": found.coverage,
-        "words": _share(content_words(question), present),
+        "words": _share(wanted, present),
         "names": _share(names(question), present),
     }
 
@@ -73,6 +88,7 @@ def passage_features(question: str, found: RetrievedPassage) -> Features:
 def span_features(reading: Reading, span: Span) -> Features:
     """Return what the reader says of a span."""
     return {
+        "softmax": softmax_score(reading, span),
         "margin": _clip(span.score - reading.null_score),
         "score": _clip(span.score),
         "length": math.log1p(span.end - span.start),
@@ -88,6 +104,17 @@ def span_shares(readings: Sequence[Reading]) -> list[list[float]]:
     highest = max(logits, default=0.0)
     total = sum(math.exp(logit - highest) for logit in logits)
     return [[math.exp(span.score - highest) / total for span in reading.spans] for reading in readings]
+
+
+def softmax_score(reading: Reading, span: Span) -> float:
+    """Return the probability of a span in its own passage: its softmax over the passage's spans and null score.
+
+    It is the plain score that the fitted confidence is measured against, and knows of no other passage. The reader
+    keeps a few spans of each passage; what the others would take of the probability is not counted.
+    """
+    logits = [reading.null_score, *(one.score for one in reading.spans)]
+    highest = max(logits)
+    return math.exp(span.score - highest) / sum(math.exp(logit - highest) for logit in logits)
 
 
 def _share(wanted: Iterable[str], present: set[str]) -> float:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qa.types import AddProgress, AddReport, Answer, Reply
+
+if TYPE_CHECKING:
+    from qa.training.trainer import Progress
 
 __all__ = [
     "add_progress",
@@ -23,6 +26,7 @@ __all__ = [
     "reply_text",
     "report_dict",
     "report_text",
+    "training_progress",
 ]
 
 
@@ -46,6 +50,29 @@ def add_progress() -> Iterator[Callable[[AddProgress], None]]:
             bar.total = state.sources
             bar.set_postfix_str(f"{state.passages} passages", refresh=False)
             bar.update(state.sources_done - bar.n)
+
+        yield show
+
+
+@contextmanager
+def training_progress() -> Iterator[Callable[[Progress], None]]:
+    """Show how far a training run has come, and each evaluation; yield what to call with its progress."""
+    from tqdm import tqdm
+
+    with tqdm(desc="preparing", unit=" steps", disable=None, file=sys.stderr) as bar:
+
+        def show(state: Progress) -> None:
+            if bar.total is None:
+                bar.set_description("training", refresh=False)
+                bar.initial = bar.n = state.step - 1  # of a run that goes on
+            bar.total = state.steps
+            bar.set_postfix(loss=f"{state.loss:.2f}", tokens=f"{state.tokens_per_second:,.0f}/s", refresh=False)
+            bar.update()
+            if found := state.evaluation:
+                bar.write(
+                    f"step {state.step}: F1 {found.f1:.1f}, best F1 with unanswerable {found.best_f1:.1f}",
+                    file=sys.stderr,
+                )
 
         yield show
 

@@ -217,7 +217,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a question. ``answer`` is None when none is sure enough; ``answers`` ranks them all."""
+    """What came of a question. ``answer`` is None when none is sure enough; ``answers`` ranks them all.
+
+    ``readings`` are what the reader made of each of the ``passages``, in their order.
+    """
 
     question: str
     answer: Answer | None
@@ -225,6 +228,7 @@ class Reply:
     passages: tuple[RetrievedPassage, ...]
     min_confidence: float
     timings: Mapping[str, float]
+    readings: tuple[Reading, ...] = ()
 
     @property
     def abstained(self) -> bool:

@@ -22,7 +22,10 @@ __all__ = [
     "confidence_metrics",
     "coverage_at_accuracy",
     "ece",
+    "ece_floor",
+    "macro_ce",
     "risk_coverage",
+    "threshold_at_accuracy",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -30,26 +33,36 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceMetrics:
-    """The figures of a run's confidences, all 0 to 1; ``auroc`` is None when all are right or all wrong."""
+    """The figures of a run's confidences, all 0 to 1.
+
+    ``macro_ce`` and ``auroc`` are None when all are right or all wrong; ``coverage_at_80`` is the coverage at 80%
+    accuracy.
+    """
 
     ece: float
+    macro_ce: float | None
     brier: float
     auroc: float | None
     aurc: float
     coverage_at_80: float
+    coverage_at_90: float
+    coverage_at_95: float
 
 
 def confidence_metrics(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> ConfidenceMetrics:
-    """Return all the figures at once; ``coverage_at_80`` is the coverage at 80% accuracy.
+    """Return all the figures at once.
 
     :raises DataError: when there are no questions, or a confidence does not lie between 0 and 1.
     """
     return ConfidenceMetrics(
         ece=ece(confidence, correct),
+        macro_ce=macro_ce(confidence, correct),
         brier=brier(confidence, correct),
         auroc=auroc(confidence, correct),
         aurc=aurc(confidence, correct),
         coverage_at_80=coverage_at_accuracy(confidence, correct, 0.8),
+        coverage_at_90=coverage_at_accuracy(confidence, correct, 0.9),
+        coverage_at_95=coverage_at_accuracy(confidence, correct, 0.95),
     )
 
 
@@ -62,6 +75,31 @@ def ece(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 15) -> fl
     number = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
     gaps = np.bincount(number, weights=rights - confidences, minlength=bins)
     return float(np.abs(gaps).sum() / len(rights))
+
+
+def ece_floor(confidence: npt.ArrayLike, draws: int = 200, seed: int = 0) -> float:
+    """Return the mean ECE that these confidences would have if each were exactly the probability of being right.
+
+    Few answers have a large ECE by chance alone; this is how much, with outcomes drawn ``draws`` times by the
+    seed.
+    """
+    confidences, _ = _arrays(confidence, np.zeros(np.shape(confidence)))
+    random = np.random.default_rng(seed)
+    return float(np.mean([ece(confidences, random.random(len(confidences)) < confidences) for _ in range(draws)]))
+
+
+def macro_ce(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float | None:
+    """Return the mean of ``1 - confidence`` over the right answers and of ``confidence`` over the wrong, averaged.
+
+    MacroCE: the instance-level error ``|outcome - confidence|``, macro-averaged over the two outcomes (Si et al.
+    2022, arXiv 2205.12507). A confidence that is the same everywhere has 0.5, however low its ECE. None when all
+    are right or all wrong.
+    """
+    confidences, rights = _arrays(confidence, correct)
+    right = rights == 1
+    if right.all() or not right.any():
+        return None
+    return float((np.mean(1 - confidences[right]) + np.mean(confidences[~right])) / 2)
 
 
 def brier(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
@@ -108,12 +146,20 @@ def coverage_at_accuracy(confidence: npt.ArrayLike, correct: npt.ArrayLike, accu
 
     (Kamath et al. 2020, arXiv 2006.09462.) 0 when no threshold reaches the accuracy.
     """
+    confidences, _ = _arrays(confidence, correct)
+    return float(np.mean(confidences >= threshold_at_accuracy(confidence, correct, accuracy)))
+
+
+def threshold_at_accuracy(confidence: npt.ArrayLike, correct: npt.ArrayLike, accuracy: float) -> float:
+    """Return the lowest confidence from which on at least this share of the answers is right, or infinity.
+
+    The accuracy is that of all answers from the threshold on; above it there may be stretches that do worse.
+    """
     confidences, rights = _arrays(confidence, correct)
-    _, group, size = np.unique(-confidences, return_inverse=True, return_counts=True)
-    covered = np.cumsum(size)
+    values, group, size = np.unique(-confidences, return_inverse=True, return_counts=True)
     right = np.cumsum(np.bincount(group, weights=rights))
-    enough = covered[right >= accuracy * covered - 1e-9]
-    return float(enough[-1] / len(rights)) if len(enough) else 0.0
+    enough = -values[right >= accuracy * np.cumsum(size) - 1e-9]
+    return float(enough[-1]) if len(enough) else float("inf")
 
 
 def _arrays(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -29,11 +29,14 @@ def gold_article_id(example: Example) -> str:
 def leave_out(articles: Sequence[Article], share: float, seed: int = 0) -> tuple[list[Article], list[Article]]:
     """Split the articles into those to keep and those to leave out of the library, chosen by the seed.
 
+    The choice does not hang together with that of ``sample`` by the same seed.
+
     :raises DataError: when the share does not lie between 0 and 1.
     """
     if not 0 <= share <= 1:
         raise DataError(f"the share to leave out must lie between 0 and 1, not {share}")
-    chosen = set(random.Random(seed).sample(range(len(articles)), round(share * len(articles))))  # noqa: S311
+    random_ = random.Random(f"leave out {seed}")  # noqa: S311
+    chosen = set(random_.sample(range(len(articles)), round(share * len(articles))))
     kept = [article for i, article in enumerate(articles) if i not in chosen]
     return kept, [articles[i] for i in sorted(chosen)]
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from qa.confidence import softmax_score
 from qa.errors import DataError, QuestionError
-from qa.evaluation.calibration import ConfidenceMetrics, confidence_metrics
+from qa.evaluation.calibration import ConfidenceMetrics, confidence_metrics, threshold_at_accuracy
 from qa.evaluation.corpus import gold_article_id
 from qa.evaluation.datasets import Example
 from qa.evaluation.retrieval import distinct, mrr_at_k, rank_of, recall_at_k
@@ -22,9 +23,11 @@ __all__ = [
     "OpenResult",
     "RetrievalMetrics",
     "evaluate_open",
+    "softmax_of",
 ]
 
 RETRIEVED = 50
+ACCURACY = 0.8
 
 
 class AnyAssistant(Protocol):
@@ -53,14 +56,16 @@ class RetrievalMetrics:
 class OpenPrediction:
     """What the assistant made of a question.
 
-    ``text`` is the best answer, "" without any, whatever its ``confidence``; ``abstained`` says whether the
-    assistant would not give it. ``gold_rank`` is the rank of the gold article, from 1; ``cited`` whether the
-    answer's first citation is in it; ``exact`` and ``f1``, 0 to 1, score what counts as given.
+    ``text`` is the best answer, "" without any, whatever its ``confidence``; ``softmax`` is the plain score of the
+    same answer. ``abstained`` says whether the assistant would not give it. ``gold_rank`` is the rank of the gold
+    article, from 1; ``cited`` whether the answer's first citation is in it; ``exact`` and ``f1``, 0 to 1, score
+    what counts as given.
     """
 
     id: str
     text: str
     confidence: float
+    softmax: float
     abstained: bool
     exact: float
     f1: float
@@ -77,14 +82,19 @@ class OpenPrediction:
 class OpenResult:
     """The figures, and the predictions in the order of the examples.
 
-    ``citation_accuracy`` is 0 to 100; ``coverage`` the share of questions that the assistant answers at its own
-    threshold and ``accuracy`` the share of those that it answers rightly, both 0 to 1. What needs a question
-    with an answer in the library, or a question answered, is None without any.
+    ``softmax`` are the figures of the plain softmax score of the same answers. ``answerable_coverage_at_80`` is
+    the share of the questions with an answer in the library that are answered when the threshold is set so that
+    80% of all that is answered is right. ``citation_accuracy`` is 0 to 100; ``coverage`` the share of questions
+    that the assistant answers at its own threshold and ``accuracy`` the share of those that it answers rightly,
+    both 0 to 1. What needs a question with an answer in the library, or a question answered, is None without any.
     """
 
     answers: SquadMetrics
     retrieval: RetrievalMetrics | None
     confidence: ConfidenceMetrics
+    softmax: ConfidenceMetrics
+    answerable_coverage_at_80: float | None
+    softmax_answerable_coverage_at_80: float | None
     best_threshold: float
     citation_accuracy: float | None
     coverage: float
@@ -104,6 +114,9 @@ class OpenResult:
             "coverage": self.coverage,
             "accuracy": self.accuracy,
             **asdict(self.confidence),
+            "answerable_coverage_at_80": self.answerable_coverage_at_80,
+            **{f"softmax_{name}": value for name, value in asdict(self.softmax).items()},
+            "softmax_answerable_coverage_at_80": self.softmax_answerable_coverage_at_80,
             "latency_p50_ms": self.latency_p50_ms,
             "latency_p95_ms": self.latency_p95_ms,
         }
@@ -143,6 +156,7 @@ class _Trial:
     golds: tuple[str, ...]
     article_id: str
     answer: Answer | None
+    softmax: float
     abstained: bool
     ranking: tuple[str, ...]
     milliseconds: float
@@ -177,14 +191,31 @@ def _try(assistant: AnyAssistant, example: Example, gone: bool) -> _Trial:
         golds=() if gone else example.answers,
         article_id=gold_article_id(example),
         answer=reply.answers[0] if reply and reply.answers else None,
+        softmax=softmax_of(reply) if reply else 0.0,
         abstained=reply is None or reply.abstained,
         ranking=tuple(distinct(one.passage.article_id for one in found)),
         milliseconds=elapsed,
     )
 
 
+def softmax_of(reply: Reply) -> float:
+    """Return the plain softmax score of a reply's best answer; 0 when nothing is known of it.
+
+    The spans that a reading keeps do not overlap, so the answer's is the one that ends where its citation does.
+    """
+    if not reply.answers:
+        return 0.0
+    citation = reply.answers[0].citations[0]
+    for found, reading in zip(reply.passages, reply.readings, strict=False):
+        for span in reading.spans:
+            if found.passage == citation.passage and found.passage.start + span.end == citation.end:
+                return softmax_score(reading, span)
+    return 0.0
+
+
 def _result(trials: Sequence[_Trial]) -> OpenResult:
     confidences = [trial.confidence for trial in trials]
+    softmaxes = [trial.softmax for trial in trials]
     # nothing to say is less sure than any confidence, and is never an answer
     na_scores = [1 - trial.confidence if trial.answer else 2.0 for trial in trials]
     answers, scores = squad_metrics(
@@ -201,6 +232,9 @@ def _result(trials: Sequence[_Trial]) -> OpenResult:
         answers=answers,
         retrieval=_retrieval(answerable) if answerable else None,
         confidence=confidence_metrics(confidences, correct),
+        softmax=confidence_metrics(softmaxes, correct),
+        answerable_coverage_at_80=_answerable_coverage(trials, confidences),
+        softmax_answerable_coverage_at_80=_answerable_coverage(trials, softmaxes),
         best_threshold=_as_confidence(answers.best_f1_threshold, confidences),
         citation_accuracy=100 * _share([trial.cited for trial in answerable]) if answerable else None,
         coverage=len(answered) / len(trials),
@@ -211,11 +245,18 @@ def _result(trials: Sequence[_Trial]) -> OpenResult:
     )
 
 
+def _answerable_coverage(trials: Sequence[_Trial], confidences: Sequence[float]) -> float | None:
+    threshold = threshold_at_accuracy(confidences, [trial.correct for trial in trials], ACCURACY)
+    covered = [one >= threshold for trial, one in zip(trials, confidences, strict=True) if trial.golds]
+    return _share(covered) if covered else None
+
+
 def _prediction(trial: _Trial, given: Score) -> OpenPrediction:
     return OpenPrediction(
         id=trial.id,
         text=trial.text,
         confidence=trial.confidence,
+        softmax=trial.softmax,
         abstained=trial.abstained,
         exact=given.exact,
         f1=given.f1,

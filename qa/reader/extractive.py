@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from qa.errors import ModelError, SettingsError
 from qa.reader.decoding import Floats, SpanTable, best_spans
 from qa.reader.model import SpanModel, checksum, find_model, load_model
@@ -62,6 +60,13 @@ class ExtractiveReader:
         self._spans_per_passage = spans_per_passage
         self._lock = threading.Lock()
         self._loaded: SpanModel | None = None
+
+    @classmethod
+    def of(cls, model: SpanModel) -> ExtractiveReader:
+        """Return a reader with a model that is in memory already, as it is: one in training, say."""
+        reader = cls(dtype="float32")
+        reader._loaded = model
+        return reader
 
     @cached_property
     def fingerprint(self) -> str:
@@ -175,7 +180,8 @@ def _logits(model: SpanModel, batch: Sequence[Window]) -> list[tuple[Floats, Flo
     inputs = {"input_ids": ids, "attention_mask": mask}
     if model.takes_type_ids:
         inputs["token_type_ids"] = type_ids
+    device = next(model.network.parameters()).device
     with torch.inference_mode():
-        output = model.network(**inputs)
-    starts, ends = (logits.numpy().astype(np.float32) for logits in (output.start_logits, output.end_logits))
+        output = model.network(**{name: tensor.to(device) for name, tensor in inputs.items()})
+    starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
     return list(zip(starts, ends, strict=True))

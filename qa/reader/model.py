@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-__all__ = ["SpanModel", "checksum", "find_model", "load_model"]
+__all__ = ["SpanModel", "checksum", "find_model", "load_model", "span_model"]
 
 BUNDLED = Path(__file__).parent.parent / "models" / "reader"
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -83,6 +83,11 @@ def load_model(folder: Path) -> SpanModel:
     with quiet_transformers():
         tokenizer = _load_tokenizer(folder)
         network = _load_network(folder)
+    return span_model(network, tokenizer)
+
+
+def span_model(network: torch.nn.Module, tokenizer: Any) -> SpanModel:
+    """Return a network with a span head and its fast tokenizer, of ``transformers``, as the reader uses them."""
     fast = tokenizer.backend_tokenizer
     fast.no_truncation()
     fast.no_padding()

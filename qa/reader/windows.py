@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
+from typing import TypeVar
 
 __all__ = ["Template", "Window", "batches", "cut_question", "window_starts"]
 
+Input = TypeVar("Input", bound=Sized)
 PASS_COST = 100
 """What a forward pass costs whatever its size, in tokens."""
 
@@ -78,13 +80,13 @@ def window_starts(size: int, room: int, stride: int) -> list[int]:
     return [round(number * (size - room) / (count - 1)) for number in range(count)]
 
 
-def batches(windows: Sequence[Window], batch_tokens: int) -> Iterator[list[Window]]:
+def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
     """Yield the windows in batches of at most ``batch_tokens`` with padding, the longest windows first.
 
     A batch ends, too, where its padding would cost more than a pass of its own. A window that is longer than the
     limit makes a batch of its own.
     """
-    batch: list[Window] = []
+    batch: list[Input] = []
     padding = 0
     for window in sorted(windows, key=len, reverse=True):
         if batch:

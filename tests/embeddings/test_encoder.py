@@ -20,7 +20,7 @@ def test_the_packaged_model_is_known_by_its_published_checksum(encoder: Sentence
 
 def test_a_damaged_packaged_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"something else")
-    monkeypatch.setattr(module, "_packaged_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "packaged_folder", lambda: tmp_path)
     with pytest.raises(EncoderError, match="not the published"):
         _ = SentenceEncoder().fingerprint
 
@@ -48,7 +48,7 @@ def test_tokens_are_counted_without_truncation(encoder: SentenceEncoder) -> None
 
 def test_a_model_in_a_folder_of_ones_own(tmp_path: Path, encoder: SentenceEncoder) -> None:
     folder = tmp_path / "my-model"
-    shutil.copytree(module._packaged_folder(), folder)
+    shutil.copytree(module.packaged_folder(), folder)
     own = SentenceEncoder(folder)
     assert own.fingerprint.startswith("my-model@")
     np.testing.assert_array_equal(own.encode(TEXTS), encoder.encode(TEXTS))
@@ -57,14 +57,14 @@ def test_a_model_in_a_folder_of_ones_own(tmp_path: Path, encoder: SentenceEncode
 @pytest.mark.parametrize("missing", ["model.safetensors", "tokenizer.json"])
 def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path: Path, missing: str) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(module._packaged_folder(), folder, ignore=shutil.ignore_patterns(missing))
+    shutil.copytree(module.packaged_folder(), folder, ignore=shutil.ignore_patterns(missing))
     own = SentenceEncoder(folder)
     with pytest.raises(EncoderError, match=missing.rsplit(".", maxsplit=1)[-1]):
         _ = (own.fingerprint, own.count_tokens(["x"]))
 
 
 def test_damaged_settings_are_named(tmp_path: Path) -> None:
-    shutil.copytree(module._packaged_folder(), tmp_path / "model")
+    shutil.copytree(module.packaged_folder(), tmp_path / "model")
     (tmp_path / "model" / "modules.json").write_text("{")
     with pytest.raises(EncoderError, match=r"modules\.json is damaged"):
         _ = SentenceEncoder(tmp_path / "model").dimension

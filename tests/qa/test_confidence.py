@@ -4,10 +4,10 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.confidence import ConfidenceModel, passage_features, span_features, span_shares
+from qa.confidence import ConfidenceModel, passage_features, softmax_score, span_features, span_shares
 from qa.errors import ModelError
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
@@ -66,7 +66,16 @@ def test_coverage_counts_the_questions_words() -> None:
     assert features["margin"] == 4.0
 
 
+@pytest.mark.parametrize(
+    ("question", "is_open"),
+    [("Why did he go?", 1.0), ("How was it built?", 1.0), ("How many came?", 0.0), ("Who asked?", 0.0)],
+)
+def test_open_questions_ask_for_a_reason_or_a_manner(question: str, is_open: float) -> None:
+    assert passage_features(question, found("x"))["open"] == is_open
+
+
 @given(READINGS)
+@settings(deadline=None)
 def test_shares_are_a_softmax_over_all_passages(readings: list[Reading]) -> None:
     shares = span_shares(readings)
     assert [len(row) for row in shares] == [len(reading.spans) for reading in readings]
@@ -76,3 +85,16 @@ def test_shares_are_a_softmax_over_all_passages(readings: list[Reading]) -> None
         sum(map(math.exp, scores))
         / (sum(map(math.exp, scores)) + sum(math.exp(r.null_score) for r in readings) or 1)
     )
+
+
+@given(READINGS)
+@settings(deadline=None)
+def test_the_softmax_score_is_a_probability_in_its_passage(readings: list[Reading]) -> None:
+    for reading in readings:
+        scores = [softmax_score(reading, span) for span in reading.spans]
+        assert sum(scores) == pytest.approx(1 - softmax_score(reading, Span(0, 1, reading.null_score)))
+
+
+def test_the_softmax_score_knows_of_no_other_passage() -> None:
+    reading = Reading((Span(0, 1, 2.0), Span(2, 3, 0.0)), 1.0)
+    assert softmax_score(reading, reading.spans[0]) == pytest.approx(math.exp(2) / (math.exp(2) + 1 + math.e))

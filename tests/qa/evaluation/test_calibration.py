@@ -14,7 +14,10 @@ from qa.evaluation.calibration import (
     confidence_metrics,
     coverage_at_accuracy,
     ece,
+    ece_floor,
+    macro_ce,
     risk_coverage,
+    threshold_at_accuracy,
 )
 
 CONFIDENCE = [0.9, 0.8, 0.6, 0.3]
@@ -31,11 +34,12 @@ def test_figures_by_hand() -> None:
     metrics = confidence_metrics(CONFIDENCE, CORRECT)
     # one answer a bin: the gaps are .1, .2, .6, .7
     assert metrics.ece == pytest.approx(0.4)
+    assert metrics.macro_ce == pytest.approx(((0.1 + 0.2 + 0.7) / 3 + 0.6) / 2)
     assert metrics.brier == pytest.approx((0.01 + 0.04 + 0.36 + 0.49) / 4)
     assert metrics.auroc == pytest.approx(2 / 3)
     # risks 0, 0, 1/3, 1/4
     assert metrics.aurc == pytest.approx((1 / 3 + 1 / 4) / 4)
-    assert metrics.coverage_at_80 == 0.5
+    assert (metrics.coverage_at_80, metrics.coverage_at_90, metrics.coverage_at_95) == (0.5, 0.5, 0.5)
     assert coverage_at_accuracy(CONFIDENCE, CORRECT, 0.75) == 1
     assert coverage_at_accuracy([0.9, 0.1], [False, False], 0.5) == 0
 
@@ -44,6 +48,21 @@ def test_ece_bins_answers_of_like_confidence() -> None:
     # (0, .5]: mean .35, accuracy .5; (.5, 1]: mean .75, accuracy 1
     assert ece([0.2, 0.5, 0.6, 0.9], [False, True, True, True], bins=2) == pytest.approx((0.15 + 0.25) / 2)
     assert ece([0.0, 1.0], [False, True]) == 0
+
+
+def test_the_floor_of_the_ece_is_what_chance_alone_gives() -> None:
+    assert ece_floor([0.0, 1.0]) == 0
+    assert ece_floor([0.5]) == 0.5
+    # the mean distance of the share of heads from a half, over n throws: sqrt(1 / (2 pi n))
+    assert ece_floor([0.5] * 1000, draws=2000) == pytest.approx((2 * np.pi * 1000) ** -0.5, rel=0.1)
+    assert ece_floor([0.3, 0.7], seed=1) == ece_floor([0.3, 0.7], seed=1)
+
+
+def test_macro_ce_weighs_right_and_wrong_answers_alike() -> None:
+    assert macro_ce([0.75] * 4, [True, True, True, False]) == 0.5  # where the ECE is 0
+    assert macro_ce([1.0, 1.0, 0.0], [True, True, False]) == 0
+    assert macro_ce([0.2, 0.9], [True, True]) is None
+    assert macro_ce([0.2, 0.9], [False, False]) is None
 
 
 def test_auroc_needs_right_and_wrong_answers() -> None:
@@ -109,3 +128,14 @@ def test_coverage_is_the_best_of_all_thresholds(run: list[tuple[float, bool]], a
     covered = ([correct for one, correct in run if one >= threshold] for threshold, _ in run)
     sizes = [len(answers) for answers in covered if sum(answers) >= accuracy * len(answers) - 1e-9]
     assert coverage_at_accuracy(*columns(run), accuracy) == max(sizes, default=0) / len(run)
+
+
+@given(outcomes, st.integers(1, 10).map(lambda i: i / 10))
+@settings(deadline=None, max_examples=50)
+def test_no_lower_threshold_is_as_accurate(run: list[tuple[float, bool]], accuracy: float) -> None:
+    found = threshold_at_accuracy(*columns(run), accuracy)
+    for threshold in {one for one, _ in run}:
+        covered = [correct for one, correct in run if one >= threshold]
+        enough = sum(covered) >= accuracy * len(covered) - 1e-9
+        assert not (enough and threshold < found)
+        assert enough or threshold != found

@@ -130,3 +130,11 @@ def test_left_out_articles_and_the_kept_make_the_whole() -> None:
     assert leave_out(articles, 0.5, seed=4) != (kept, left)
     with pytest.raises(DataError, match="between 0 and 1"):
         leave_out(articles, 1.5)
+
+
+def test_the_questions_drawn_are_not_those_left_out() -> None:
+    examples = [Example(str(i), "?", f"Text {i}.") for i in range(100)]
+    _, left = leave_out(articles_of(examples), 0.5)
+    gone = {article.id for article in left}
+    drawn = sample(examples, 40)
+    assert 10 < sum(gold_article_id(example) in gone for example in drawn) < 30

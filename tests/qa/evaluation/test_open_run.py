@@ -1,11 +1,13 @@
 import json
+import math
 from dataclasses import dataclass, field
 
 import pytest
 
 from qa.errors import DataError, QuestionError
 from qa.evaluation import Example, articles_of, evaluate_open, gold_article_id
-from qa.types import Answer, Citation, Passage, Reply, RetrievedPassage
+from qa.evaluation.open_run import softmax_of
+from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 
 MILL = "The mill at Orsk was sold in 1871 to the Dane Per Holt."
 LAMP = "A lamp burned in the tower of Vell for forty years."
@@ -22,7 +24,7 @@ def _found(article_id: str, i: int) -> RetrievedPassage:
 
 @dataclass
 class ScriptedAssistant:
-    """Gives each question the answer, the confidence and the article that it was told to."""
+    """Gives each question the answer, the confidence and the article that it was told to, and a softmax of 0.5."""
 
     script: dict[str, tuple[str, float, str]]
     rankings: dict[str, list[str]] = field(default_factory=dict)
@@ -34,7 +36,9 @@ class ScriptedAssistant:
         text, confidence, article_id = self.script[question]
         answers = (Answer(text, confidence, (citation(text, article_id),)),) if text else ()
         best = answers[0] if answers and confidence >= wanted else None
-        return Reply(question, best, answers, (), wanted, {})
+        found = RetrievedPassage(Passage(article_id, 0, len(text)), 0, text, "", 1.0, 0.0, 0.0, 0.0)
+        reading = Reading((Span(0, len(text), 3.0),), 3.0)
+        return Reply(question, best, answers, (found,), wanted, {}, (reading,))
 
     def retrieve(self, question: str, k: int) -> list[RetrievedPassage]:
         ids = self.rankings.get(question, [])[:k]
@@ -86,6 +90,7 @@ def test_predictions_are_kept() -> None:
         "id": "buyer",
         "text": "Holt",
         "confidence": 0.2,
+        "softmax": 0.5,
         "abstained": True,
         "exact": 0,
         "f1": pytest.approx(2 / 3),
@@ -120,6 +125,10 @@ def test_an_answer_to_a_question_whose_article_was_left_out_is_wrong() -> None:
     assert (figures["f1"], figures["no_answer_f1"], figures["has_answer_f1"]) == (50, 0, 100)
     assert (figures["coverage"], figures["accuracy"], figures["recall_at_1"]) == (1, 0.5, 1)
     assert (figures["best_f1"], figures["best_threshold"]) == (100, 0.9)
+    # from .9 on all is right, and the one question that can be answered is; the softmax cannot tell the two apart
+    assert (figures["coverage_at_80"], figures["answerable_coverage_at_80"]) == (0.5, 1)
+    assert (figures["softmax_auroc"], figures["softmax_brier"]) == (0.5, 0.25)
+    assert (figures["softmax_coverage_at_80"], figures["softmax_answerable_coverage_at_80"]) == (0, 0)
 
 
 def test_questions_without_any_answer_stay_in_the_count() -> None:
@@ -136,6 +145,23 @@ def test_nothing_is_found_for_questions_without_answers() -> None:
     figures = evaluate_open(ScriptedAssistant({MAKER.question: ("", 0.0, "")}), [MAKER]).to_dict()
     assert (figures["recall_at_1"], figures["mrr_at_10"], figures["citation_accuracy"]) == (None, None, None)
     assert figures["f1"] == 100
+    assert figures["answerable_coverage_at_80"] is None
+
+
+def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
+    passages = tuple(
+        RetrievedPassage(Passage("a", start, start + 20), start, "x" * 20, "", 1.0, 0.0, 0.0, 0.0)
+        for start in (0, 10)
+    )
+    readings = (Reading((Span(11, 15, 9.0),), 0.0), Reading((Span(5, 9, 1.0), Span(3, 5, 2.0)), 0.5))
+    cited = Citation("a", "", None, "", 5, 9, "xxxx", "", 0, 0, None, passages[1].passage)
+    reply = Reply("?", None, (Answer("xxxx", 0.4, (cited,)),), passages, 0.5, {}, readings)
+    assert softmax_of(reply) == 0  # no span ends there
+    cited = Citation("a", "", None, "", 13, 15, "xx", "", 0, 0, None, passages[1].passage)
+    reply = Reply("?", None, (Answer("xx", 0.4, (cited,)),), passages, 0.5, {}, readings)
+    share = math.exp(2) / (math.exp(1) + math.exp(2) + math.exp(0.5))
+    assert softmax_of(reply) == pytest.approx(share)
+    assert softmax_of(Reply("?", None, (), passages, 0.5, {}, readings)) == 0
 
 
 def test_gold_articles_are_those_made_of_the_examples() -> None:

@@ -1,68 +1,53 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 
 import pytest
 
-from qa.answers import find_answers
 from qa.confidence import ConfidenceModel
-from qa.evaluation import Example
+from qa.errors import DataError
 from qa.evaluation.calibration import confidence_metrics
-from qa.evaluation.squad import is_correct
-from qa.training import confidence as training
-from qa.training.confidence import Trial, collect, fit_calibrator, fit_ranker
-from qa.types import Passage, Reading, RetrievedPassage, Span
-
-TEXT = "Lumen lies by the sea and Karst in the hills."
-
-
-def made_trial(seed: int) -> Trial:
-    """Two spans of which the one with the better margin is mostly right; every other question has no answer."""
-    random_ = random.Random(seed)
-    right, wrong = (random_.gauss(mean, 2) for mean in (4, 0))
-    spans = (Span(0, 5, right), Span(26, 31, wrong))
-    found = RetrievedPassage(Passage("a", 0, len(TEXT)), 1, TEXT, "", 0.5, random_.random(), 1.0, random_.random())
-    answerable = seed % 2 == 0
-    reading = Reading(spans, 0.0 if answerable else 6.0)
-    return Trial("Which town lies by the sea?", [found], [reading], ("Lumen",) if answerable else (), "made")
+from qa.training.confidence import CALIBRATOR, RANKER, calibration_data, fit, fit_calibrator, fit_ranker
+from qa.training.crossvalidation import judge
+from tests.qa.training.making import made_trials
 
 
 def test_the_fitted_model_ranks_and_judges() -> None:
-    trials = [made_trial(seed) for seed in range(400)]
+    trials = made_trials(400)
     ranker = fit_ranker(trials)
     assert ranker["margin"] > 0
     model = fit_calibrator(trials, ranker)
-    confidences, correct = [], []
-    for trial in (made_trial(seed) for seed in range(1000, 1400)):
-        best = find_answers(trial.question, trial.passages, trial.readings, model)[0]
-        confidences.append(best.confidence)
-        correct.append(bool(trial.golds) and is_correct(best.candidates[0].text, trial.golds))
-    metrics = confidence_metrics(confidences, correct)
+    outcomes = [judge(trial, model) for trial in made_trials(400, first=1000)]
+    metrics = confidence_metrics([one.confidence for one in outcomes], [one.correct for one in outcomes])
     assert metrics.ece < 0.1
     assert metrics.auroc is not None
     assert metrics.auroc > 0.85
 
 
-def test_each_question_is_asked_with_and_without_its_answer() -> None:
-    examples = [
-        Example("1", "Who rebuilt Lumen?", "Anna Berg rebuilt Lumen.", "Lumen", ("Anna Berg",)),
-        Example("2", "What does Karst sell?", "Karst sells marble.", "Karst", ("marble",)),
-    ]
-    trials = list(collect(examples, "towns", seed=0))
-    assert len(trials) == 3 * len(examples)
-    for trial in trials:
-        holds = any(gold in found.text for found in trial.passages for gold in trial.golds)
-        assert holds == bool(trial.golds)
-    assert {bool(trial.golds) for trial in trials} == {True, False}
+def test_a_fitted_model_survives_its_file(tmp_path: Path) -> None:
+    model = fit(made_trials(100))
+    assert (tuple(model.ranker), tuple(model.calibrator)) == (RANKER, CALIBRATOR)
+    model.save(tmp_path / "c.json")
+    assert json.loads((tmp_path / "c.json").read_text("utf-8"))["intercept"] == model.intercept
+    assert type(model).load(tmp_path / "c.json") == model
 
 
-def test_the_command_writes_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = tmp_path / "towns.jsonl"
-    data.write_text(json.dumps({"id": "1", "question": "Who?", "context": "Anna.", "answers": []}), "utf-8")
-    output = tmp_path / "confidence.json"
-    monkeypatch.setattr(training, "collect", lambda *_: [made_trial(seed) for seed in range(50)])
-    monkeypatch.setattr("sys.argv", ["confidence", str(data), "--output", str(output)])
-    training.main()
-    assert ConfidenceModel.load(output).ranker["margin"] > 0
+def test_domains_and_ways_weigh_the_same_however_many_questions_they_have() -> None:
+    trials = made_trials(30, "one") + made_trials(120, "other")
+    _, correct, weights = calibration_data(trials, ConfidenceModel(dict.fromkeys(RANKER, 0.0), {}, 0.0))
+    owners = [(trial.domain, trial.way) for trial in trials for _ in range(2)]  # each has two answers
+    sums: dict[tuple[str, str], float] = {}
+    for owner, weight in zip(owners, weights, strict=True):
+        sums[owner] = sums.get(owner, 0.0) + weight
+    assert len(sums) == 6
+    assert list(sums.values()) == pytest.approx([len(correct) / 6] * 6)
+
+
+@pytest.mark.parametrize("seeds", [range(1, 40, 2), range(0)])
+def test_trials_without_a_right_answer_are_refused(seeds: range) -> None:
+    trials = [trial for trial in made_trials(40) if not trial.golds] if seeds else []
+    with pytest.raises(DataError, match="collect more trials"):
+        fit(trials)
+    with pytest.raises(DataError, match="collect more trials"):
+        fit_calibrator(trials, dict.fromkeys(RANKER, 1.0))

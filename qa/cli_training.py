@@ -1,0 +1,164 @@
+"""The commands that fit what is learned: ``quotewell train``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.cli_options import EXAMPLE, json_option
+from qa.terminal import add_progress, emit_figures, progress, training_progress
+
+if TYPE_CHECKING:
+    from qa.training.trials import Trial
+
+__all__ = ["train"]
+
+
+@click.group()
+def train() -> None:
+    """Fit what is learned from questions with known answers."""
+
+
+@train.command("confidence", epilog=f"{EXAMPLE}train confidence held-out/*.jsonl --articles all/ --report docs/")
+@click.argument("data", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--articles",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder whose file of the same name holds a domain's paragraphs.  [default: those of DATA]",
+)
+@click.option(
+    "--questions", default=600, show_default=True, type=click.IntRange(1), help="Ask so many of each file."
+)
+@click.option("--seed", default=0, show_default=True, help="Which questions are asked and articles left out.")
+@click.option(
+    "--trials",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep what was read in this file; without DATA, fit to what it holds.",
+)
+@click.option(
+    "--output",
+    default="confidence.json",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the fitted model goes.",
+)
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for confidence-report.md and its images.",
+)
+@json_option
+def train_confidence(
+    *,
+    data: tuple[Path, ...],
+    articles: Path | None,
+    questions: int,
+    seed: int,
+    trials: Path | None,
+    output: Path,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Fit the confidence to the questions of DATA, one file a domain, that the reader was not trained on.
+
+    Each question is asked of a library that lacks half of the articles, of a few articles with the right one and
+    of a few without it. The figures are those of each domain by a model that was fitted to the others.
+    """
+    from qa.training.confidence import fit
+    from qa.training.crossvalidation import cross_validate, domains_of, figures
+    from qa.training.report import write_report
+    from qa.training.trials import load_trials, save_trials
+
+    if len({file.stem for file in data}) == 1:
+        raise click.UsageError("one domain is too few to judge the confidence on another; name more files")
+    if data:
+        collected = [trial for file in data for trial in _collect(file, articles, questions, seed)]
+        if trials:
+            save_trials(collected, trials)
+    elif trials:
+        collected = load_trials(trials)
+    else:
+        raise click.UsageError("name files of questions, or --trials to fit to what is kept")
+    with progress(len(domains_of(collected)), "cross-validating") as advance:
+        outcomes = cross_validate(collected, advance)
+    fit(collected).save(output)
+    if report:
+        write_report(outcomes, report)
+    row = figures(outcomes)
+    softmax = {f"softmax_{name}": value for name, value in asdict(row.softmax).items()}
+    emit_figures({"n": row.n, "accuracy": row.accuracy, **asdict(row.confidence), **softmax}, as_json)
+
+
+@train.command("reader", epilog=f"{EXAMPLE}train reader data/ --output my-reader --exclude dev-v1.1.json")
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    default="reader",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the trained model, a new one.",
+)
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of sources, shares and rates.  [default: that of the bundled reader]",
+)
+@click.option("--base", help="Folder or hub id of the encoder to start from.  [default: the packaged one]")
+@click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Train on no question or paragraph of this file of questions.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in the output folder from its last checkpoint.")
+@json_option
+def train_reader(
+    *,
+    data: Path,
+    output: Path,
+    recipe: Path | None,
+    base: str | None,
+    excluded: tuple[Path, ...],
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Train a reader on the files of questions in the folder DATA that a recipe names.
+
+    Computes in bfloat16 on a CUDA device, or on a processor with matrix tiles (AMX), else in float32.
+    """
+    from qa.evaluation import load_examples
+    from qa.training.reader import train_reader as run
+    from qa.training.recipe import BUNDLED
+
+    examples = [example for file in excluded for example in load_examples(file)]
+    with training_progress() as on_progress:
+        evaluation = run(
+            data,
+            output,
+            recipe or BUNDLED,
+            base=base,
+            excluded=examples,
+            resume=resume,
+            on_progress=on_progress,
+        )
+    emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
+
+
+def _collect(file: Path, folder: Path | None, questions: int, seed: int) -> list[Trial]:
+    """Ask the questions of one domain of all its articles."""
+    from qa.assistant import Assistant
+    from qa.evaluation import articles_of, load_examples, sample
+    from qa.training.trials import articles_file, collect
+
+    every = load_examples(file)
+    examples = sample(every, questions, seed)
+    library = articles_of([*every, *(load_examples(articles_file(folder, file.stem)) if folder else ())])
+    with Assistant.in_memory(seed=False) as assistant:
+        with add_progress() as on_progress:
+            assistant.add(*library, on_progress=on_progress)
+        with progress(len(examples), file.stem) as advance:
+            return list(collect(assistant, examples, library, file.stem, seed=seed, progress=advance))

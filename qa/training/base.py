@@ -1,0 +1,39 @@
+"""The model that training starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from embeddings.encoder import EncoderError, packaged_folder
+from embeddings.pretrained import first_line, quiet_transformers
+from qa.errors import ModelError
+from qa.reader.model import SpanModel, find_model, span_model
+
+__all__ = ["load_base"]
+
+
+def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
+    """Return a network with a span head, a fresh one when the base has none, and its tokenizer of transformers.
+
+    Attention is computed step by step: on CPUs the backward pass of the fused kernel takes three times as long.
+
+    :param base: a folder, a hub id, or nothing for the packaged encoder.
+    :raises ModelError: when there is no such model.
+    """
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    try:
+        folder = find_model(base) if base else packaged_folder()
+        with quiet_transformers():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            network = AutoModelForQuestionAnswering.from_pretrained(
+                folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
+            )
+    except (EncoderError, OSError, ValueError) as error:
+        raise ModelError(f"{base or 'the packaged encoder'} cannot be trained: {first_line(error)}") from error
+    if not tokenizer.is_fast:
+        raise ModelError(f"{base} has a slow tokenizer, which gives no offsets")
+    tokenizer.model_max_length = getattr(network.config, "max_position_embeddings", tokenizer.model_max_length)
+    return span_model(network, tokenizer), tokenizer

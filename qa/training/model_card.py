@@ -1,0 +1,47 @@
+"""What a trained model says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qa.training.recipe import Recipe
+
+__all__ = ["model_card"]
+
+
+def model_card(
+    base: str, recipe: Recipe, manifest: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Any]
+) -> str:
+    """Return the README of a model folder, in Markdown."""
+    licences = sorted({one["licence"] for one in manifest.values()})
+    total = sum(one["trained_on"] for one in manifest.values())
+    rows = [
+        f"| {one['file']} | {one['trained_on']:,} | {one['held_out'] or '-'} | {one['licence']} |"
+        for one in manifest.values()
+    ]
+    return "\n".join(
+        [
+            "# A reader for extractive question answering",
+            "",
+            "It finds the span of a passage that answers a question, or that there is none. Made with",
+            "`quotewell train reader`; `recipe.toml` says how, `manifest.json` from which files, and",
+            "`training-log.jsonl` how it went. A confidence fitted to it (`quotewell train confidence`) belongs",
+            "beside it as `confidence.json`.",
+            "",
+            f"- **Base**: {base}, with a span head.",
+            f"- **Data**: {total:,} questions of the files below ({', '.join(licences)}).",
+            f"- **Training**: {sum(stage.epochs for stage in recipe.stages)} epochs; AdamW, learning rate"
+            f" {recipe.learning_rate:g}, {recipe.batch_tokens:,} tokens a batch, inputs of at most"
+            f" {recipe.max_tokens} tokens.",
+            f"- **On held-out questions**: EM {figures['exact_match']:.1f}, F1 {figures['f1']:.1f}; best-threshold"
+            f" F1 with as many unanswerable ones {figures['best_f1']:.1f}.",
+            "- **Limits**: the language of its data. Its unanswerable questions were made by rules, not written",
+            "  by people.",
+            "",
+            "| file | questions trained on | held out | licence |",
+            "| --- | ---: | ---: | --- |",
+            *rows,
+            "",
+        ]
+    )

@@ -1,0 +1,90 @@
+"""Unanswerable questions made from answerable ones, so that the reader learns when a passage does not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from qa.evaluation.datasets import Example
+from qa.evaluation.squad import normalize
+from qa.passages import split_sentences
+
+__all__ = ["NearPassages", "lacks_answer", "without_answer"]
+
+CHUNK = 2000
+
+
+class NearPassages:
+    """For each question the passages most like it that do not hold its answer, by BM25.
+
+    BM25 as in Robertson and Zaragoza 2009, with k1 = 1.2 and b = 0.75, over words and their counts.
+    """
+
+    def __init__(self, passages: Sequence[str], k1: float = 1.2, b: float = 0.75) -> None:
+        from scipy.sparse import csr_matrix
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        self._passages = passages
+        self._normalized = [normalize(passage) for passage in passages]
+        self._vectorizer = CountVectorizer(token_pattern=r"\w+")  # noqa: S106
+        counts = self._vectorizer.fit_transform(passages).tocoo()
+        frequency = np.bincount(counts.col, minlength=counts.shape[1])
+        idf = np.log1p((len(passages) - frequency + 0.5) / (frequency + 0.5))
+        length = np.bincount(counts.row, weights=counts.data, minlength=len(passages))
+        norm = k1 * (1 - b + b * length / length.mean())
+        scores = idf[counts.col] * counts.data * (k1 + 1) / (counts.data + norm[counts.row])
+        common = frequency > len(passages) * 0.1  # words like "the" cost much and tell nothing
+        scores[common[counts.col]] = 0
+        self._matrix = csr_matrix((scores, (counts.col, counts.row)), shape=counts.shape[::-1], dtype=np.float32)
+        self._matrix.eliminate_zeros()
+
+    def find(self, examples: Sequence[Example], count: int = 3, depth: int = 12) -> list[list[str]]:
+        """Return up to ``count`` passages for each example: of the ``depth`` nearest, those without its answer."""
+        found: list[list[str]] = []
+        for first in range(0, len(examples), CHUNK):
+            some = examples[first : first + CHUNK]
+            queries = self._vectorizer.transform([example.question for example in some])
+            scores = (queries @ self._matrix).tocsr()
+            for row, example in enumerate(some):
+                columns = slice(scores.indptr[row], scores.indptr[row + 1])
+                order = np.argsort(-scores.data[columns], kind="stable")[:depth]
+                found.append(self._without_answer(example, scores.indices[columns][order], count))
+        return found
+
+    def _without_answer(self, example: Example, candidates: Sequence[int], count: int) -> list[str]:
+        answers = [normalize(answer) for answer in example.answers]
+        return [
+            self._passages[i]
+            for i in candidates
+            if self._passages[i] != example.context and not any(_holds(self._normalized[i], a) for a in answers)
+        ][:count]
+
+
+def lacks_answer(passage: str, example: Example) -> bool:
+    """Whether a passage is another than the example's and holds none of its answers, word for word."""
+    text = normalize(passage)
+    return passage != example.context and not any(_holds(text, normalize(answer)) for answer in example.answers)
+
+
+def without_answer(example: Example) -> Example | None:
+    """Return the question with its context less the sentences of its answers; None if the rest may still answer.
+
+    That is when an answer occurs in another sentence, too, or when hardly anything is left.
+    """
+    spans = [(s, s + len(t)) for s, t in zip(example.answer_starts, example.answers, strict=True)]
+    kept = [
+        example.context[start:end]
+        for start, end in split_sentences(example.context)
+        if not any(start < last and first < end for first, last in spans)
+    ]
+    rest = " ".join(kept)
+    if len(kept) < 2 or any(_holds(normalize(rest), normalize(answer)) for answer in example.answers):
+        return None
+    return replace(example, context=rest, answers=(), answer_starts=())
+
+
+def _holds(text: str, answer: str) -> bool:
+    return not answer or re.search(rf"\b{re.escape(answer)}\b", text) is not None

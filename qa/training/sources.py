@@ -1,0 +1,157 @@
+"""The files of a recipe to clean lists of questions: nothing twice, nothing held out, nothing evaluated on."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from qa.errors import DataError
+from qa.evaluation.datasets import Example, load_examples
+from qa.evaluation.squad import normalize
+from qa.training.recipe import Recipe, Source
+
+__all__ = ["TrainingData", "load_sources", "overlaps"]
+
+JOINED_CHARACTERS = 700
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """The questions of each source to train on, those held out, and what the manifest says of each file."""
+
+    training: Mapping[str, list[Example]]
+    held_out: Mapping[str, list[Example]]
+    manifest: Mapping[str, dict[str, Any]]
+
+
+def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ()) -> TrainingData:
+    """Read the sources of a recipe from ``folder``, each from its ``NAME.jsonl`` or ``NAME.json``.
+
+    Dropped are questions and paragraphs that occur among ``excluded``, questions whose answer is not where they
+    say, and those that an earlier source has with the same answer. What is held out shares no paragraph with
+    what is trained on, in whichever source. All texts are compared as ``normalize`` leaves them.
+
+    :raises DataError: when a file is missing or not of a known format.
+    """
+    questions, contexts = _texts(excluded)
+    seen: set[tuple[str, ...]] = set()
+    clean: dict[str, list[Example]] = {}
+    manifest: dict[str, dict[str, Any]] = {}
+    for name, source in recipe.sources.items():
+        path = _find(folder, name)
+        every = [example for example in load_examples(path) if _is_sound(example)]
+        kept = [example for example in every if not _overlaps(example, questions, contexts)]
+        clean[name] = list(_new(kept, seen))
+        manifest[name] = {
+            "file": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "licence": source.licence,
+            "questions": len(every),
+            "overlapping": len(every) - len(kept),
+            "duplicates": len(kept) - len(clean[name]),
+        }
+    held_out = {
+        name: _hold_out(clean[name], source.held_out, recipe.seed)
+        for name, source in recipe.sources.items()
+        if source.held_out
+    }
+    _, kept_back = _texts([example for examples in held_out.values() for example in examples])
+    training = {
+        name: _prepare([e for e in clean[name] if normalize(e.context) not in kept_back], source)
+        for name, source in recipe.sources.items()
+    }
+    for name in recipe.sources:
+        manifest[name] |= {"held_out": len(held_out.get(name, ())), "trained_on": len(training[name])}
+    return TrainingData(training, held_out, manifest)
+
+
+def overlaps(examples: Sequence[Example], excluded: Sequence[Example]) -> list[Example]:
+    """Return the examples whose question or paragraph, normalised, is one of ``excluded``."""
+    questions, contexts = _texts(excluded)
+    return [example for example in examples if _overlaps(example, questions, contexts)]
+
+
+def _texts(examples: Sequence[Example]) -> tuple[set[str], set[str]]:
+    contexts = {example.context for example in examples}
+    return {normalize(example.question) for example in examples}, {normalize(context) for context in contexts}
+
+
+def _overlaps(example: Example, questions: Collection[str], contexts: Collection[str]) -> bool:
+    return normalize(example.question) in questions or normalize(example.context) in contexts
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in (folder / f"{name}.jsonl", folder / f"{name}.json"):
+        if path.is_file():
+            return path
+    raise DataError(f"{folder} holds neither {name}.jsonl nor {name}.json, which the recipe names")
+
+
+def _is_sound(example: Example) -> bool:
+    spans = zip(example.answers, example.answer_starts, strict=True)
+    return all(start >= 0 and text and example.context.startswith(text, start) for text, start in spans)
+
+
+def _new(examples: Sequence[Example], seen: set[tuple[str, ...]]) -> Iterator[Example]:
+    """Yield the examples not seen before; without an answer the paragraph tells them apart."""
+    for example in examples:
+        key = (normalize(example.question), normalize(example.answers[0] if example.answers else example.context))
+        if key not in seen:
+            seen.add(key)
+            yield example
+
+
+def _hold_out(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
+    """Return the questions of paragraphs drawn at random until there are ``count``."""
+    contexts = list(dict.fromkeys(example.context for example in examples))
+    random.Random(seed).shuffle(contexts)  # noqa: S311
+    sizes: dict[str, int] = {}
+    for example in examples:
+        sizes[example.context] = sizes.get(example.context, 0) + 1
+    chosen: set[str] = set()
+    for context in contexts:
+        if count <= 0:
+            break
+        chosen.add(context)
+        count -= sizes[context]
+    return [example for example in examples if example.context in chosen]
+
+
+def _prepare(examples: list[Example], source: Source) -> list[Example]:
+    return list(_joined(examples)) if source.join else examples
+
+
+def _joined(examples: Sequence[Example]) -> Iterator[Example]:
+    """Yield the examples with the sentences of their document, in order, as context.
+
+    An id like ``site:document:paragraph:sentence:...`` says where its sentence stands; all but the last two of the
+    first five parts name the document.
+    """
+
+    def place(example: Example) -> tuple[str, int, int]:
+        parts = example.id.split(":")
+        return ":".join(parts[:3]), int(parts[3]), int(parts[4])
+
+    ordered = sorted(examples, key=place)
+    for _, group in groupby(ordered, key=lambda example: place(example)[0]):
+        yield from _join(list(group))
+
+
+def _join(examples: Sequence[Example]) -> Iterator[Example]:
+    sentences = list(dict.fromkeys(example.context for example in examples))
+    passages: list[list[str]] = [[]]
+    for sentence in sentences:
+        if passages[-1] and sum(map(len, passages[-1])) + len(sentence) > JOINED_CHARACTERS:
+            passages.append([])
+        passages[-1].append(sentence)
+    where = {sentence: passage for passage in passages for sentence in passage}
+    for example in examples:
+        passage = where[example.context]
+        shift = sum(len(sentence) + 1 for sentence in passage[: passage.index(example.context)])
+        starts = tuple(start + shift for start in example.answer_starts)
+        yield replace(example, context=" ".join(passage), answer_starts=starts)

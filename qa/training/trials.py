@@ -1,0 +1,157 @@
+"""Trials: what the assistant retrieved and read for questions, asked with their answer in the library and without.
+
+Collecting them is slow, since every question is read; they are kept in a file, so that fits can be repeated.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol, get_args
+
+from qa.errors import DataError
+from qa.evaluation import Example, gold_article_id, leave_out
+from qa.evaluation.squad import is_correct
+from qa.settings import Settings
+from qa.types import Article, Filters, Passage, Reading, RetrievedPassage, Span
+
+__all__ = ["WAYS", "Collector", "Trial", "Way", "articles_file", "collect", "load_trials", "save_trials"]
+
+Way = Literal["half", "few-with", "few-without"]
+WAYS: tuple[Way, ...] = get_args(Way)
+FEW_ARTICLES = (1, 2, 3, 5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question, what was retrieved and read for it, and the right answers: none when they were left out.
+
+    ``way`` says of what it was asked: a library that holds half of its domain's articles, a few articles with its
+    own among them, or a few without it.
+    """
+
+    question: str
+    passages: tuple[RetrievedPassage, ...]
+    readings: tuple[Reading, ...]
+    golds: tuple[str, ...]
+    domain: str
+    way: Way
+
+    def is_right(self, answer: str) -> bool:
+        """Whether an answer counts as right; none does when the right ones were left out."""
+        return bool(self.golds) and is_correct(answer, self.golds)
+
+
+class Collector(Protocol):
+    """What this module asks of an assistant."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, for how many passages are read."""
+        ...
+
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> Sequence[RetrievedPassage]:
+        """Return the k best passages, best first."""
+        ...
+
+    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Sequence[Reading]:
+        """Return what the reader makes of each passage."""
+        ...
+
+
+def collect(
+    assistant: Collector,
+    examples: Sequence[Example],
+    articles: Sequence[Article],
+    domain: str,
+    *,
+    seed: int = 0,
+    progress: Callable[[int], object] | None = None,
+) -> Iterator[Trial]:
+    """Ask each question the three ways of an assistant that holds the articles, and yield the trials.
+
+    Half of the articles are left out by the seed, as ``quotewell evaluate open --leave-out 0.5`` does.
+    ``progress`` gets 1 after each question.
+    """
+    random_ = random.Random(seed)  # noqa: S311
+    titles = {article.id: article.title for article in articles}
+    kept, _ = leave_out(articles, 0.5, seed)
+    half = tuple(article.id for article in kept)
+    for example in examples:
+        gold = gold_article_id(example)
+        others = _others(gold, titles, random_)
+        size = random_.choice(FEW_ARTICLES)
+        of: dict[Way, tuple[str, ...]] = {
+            "half": half,
+            "few-with": (gold, *others[: size - 1]),
+            "few-without": tuple(others[:size]),
+        }
+        for way, ids in of.items():
+            filters = Filters(articles=ids)
+            passages = tuple(assistant.retrieve(example.question, assistant.settings.passages, filters))
+            readings = tuple(assistant.read(example.question, passages))
+            golds = example.answers if gold in ids else ()
+            yield Trial(example.question, passages, readings, golds, domain, way)
+        if progress:
+            progress(1)
+
+
+def articles_file(folder: Path, domain: str) -> Path:
+    """Return the file of a folder that holds all paragraphs of a domain.
+
+    :raises DataError: when there is none.
+    """
+    for suffix in (".jsonl", ".json"):
+        if (path := folder / f"{domain}{suffix}").is_file():
+            return path
+    raise DataError(f"{folder} holds no {domain}.jsonl or {domain}.json with the paragraphs of that domain")
+
+
+def save_trials(trials: Iterable[Trial], path: Path) -> None:
+    """Write trials to a file, one a line as JSON, gzipped."""
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for trial in trials:
+            file.write(json.dumps(asdict(trial)) + "\n")
+
+
+def load_trials(path: Path) -> list[Trial]:
+    """Read the trials of a file that ``save_trials`` wrote.
+
+    :raises DataError: when the file is missing, damaged or holds none.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            trials = [_trial(json.loads(line)) for line in file]
+    except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{path} cannot be read as trials: {error}; collect them anew") from None
+    if not trials:
+        raise DataError(f"{path} holds no trials; collect them anew")
+    return trials
+
+
+def _others(gold: str, titles: Mapping[str, str], random_: random.Random) -> list[str]:
+    """Return other articles in random order; every other time those of the same title come first."""
+    others = [id_ for id_ in titles if id_ != gold]
+    random_.shuffle(others)
+    if random_.random() < 0.5:
+        others.sort(key=lambda id_: titles[id_] != titles[gold])
+    return others
+
+
+def _trial(record: dict[str, Any]) -> Trial:
+    passages = (RetrievedPassage(**{**one, "passage": Passage(**one["passage"])}) for one in record["passages"])
+    readings = (
+        Reading(tuple(Span(**span) for span in one["spans"]), one["null_score"]) for one in record["readings"]
+    )
+    return Trial(
+        question=record["question"],
+        passages=tuple(passages),
+        readings=tuple(readings),
+        golds=tuple(record["golds"]),
+        domain=record["domain"],
+        way=record["way"],
+    )

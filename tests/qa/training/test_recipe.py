@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.errors import DataError
+from qa.training.recipe import Recipe, Source
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "recipe.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_recipe_of_the_bundled_reader() -> None:
+    recipe = Recipe.load()
+    assert recipe.sources["squad11_train_first44"].held_out
+    assert all(source.licence for source in recipe.sources.values())
+    assert recipe.to_dict()["learning_rate"] == recipe.learning_rate
+
+
+def test_what_a_recipe_leaves_out_has_a_default(tmp_path: Path) -> None:
+    recipe = Recipe.load(written(tmp_path, '[sources.a]\nlicence = "MIT"\n[training]\nseed = 7\n'))
+    assert recipe.sources == {"a": Source("MIT")}
+    assert (recipe.seed, recipe.clip, len(recipe.stages)) == (7, 1.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[training", "not a recipe"),
+        ("[training]\nseed = 1", "names no sources"),
+        ("[tuning]\n", "unknown table 'tuning'"),
+        ("[sources.a]\nweight = 1.0", "sources.a has no 'licence'"),
+        ('[sources.a]\nlicence = "MIT"\n[training]\nlearningrate = 1', "training: unknown field 'learningrate'"),
+        ('[sources.a]\nlicence = "MIT"\n[[stages]]\nweights = { b = 1 }', "weighs 'b', which is no source"),
+        ("sources = { a = 1 }", "sources.a is not a table"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        Recipe.load(written(tmp_path, text))
+
+
+def test_a_missing_recipe(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not a recipe"):
+        Recipe.load(tmp_path / "none.toml")
