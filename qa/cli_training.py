@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ def train() -> None:
     help="Folder whose file of the same name holds a domain's paragraphs.  [default: those of DATA]",
 )
 @click.option(
+    "--libraries",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the libraries in this folder, so that another reader can be tried without embedding them again.",
+)
+@click.option(
     "--questions", default=600, show_default=True, type=click.IntRange(1), help="Ask so many of each file."
 )
 @click.option("--seed", default=0, show_default=True, help="Which questions are asked and articles left out.")
@@ -55,6 +61,7 @@ def train_confidence(
     *,
     data: tuple[Path, ...],
     articles: Path | None,
+    libraries: Path | None,
     questions: int,
     seed: int,
     trials: Path | None,
@@ -65,7 +72,8 @@ def train_confidence(
     """Fit the confidence to the questions of DATA, one file a domain, that the reader was not trained on.
 
     Each question is asked of a library that lacks half of the articles, of a few articles with the right one and
-    of a few without it. The figures are those of each domain by a model that was fitted to the others.
+    of a few without it, of which a question of another domain is asked, too. The figures are those of each domain
+    by a model that was fitted to the others.
     """
     from qa.training.confidence import fit
     from qa.training.crossvalidation import cross_validate, domains_of, figures
@@ -75,7 +83,9 @@ def train_confidence(
     if len({file.stem for file in data}) == 1:
         raise click.UsageError("one domain is too few to judge the confidence on another; name more files")
     if data:
-        collected = [trial for file in data for trial in _collect(file, articles, questions, seed)]
+        collected = [
+            trial for file in data for trial in _collect(file, data, articles, libraries, questions, seed)
+        ]
         if trials:
             save_trials(collected, trials)
     elif trials:
@@ -104,7 +114,7 @@ def train_confidence(
 @click.option(
     "--recipe",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML file of sources, shares and rates.  [default: that of the bundled reader]",
+    help="TOML file of sources, shares and rates.  [default: the first of the bundled reader's two]",
 )
 @click.option("--base", help="Folder or hub id of the encoder to start from.  [default: the packaged one]")
 @click.option(
@@ -148,17 +158,28 @@ def train_reader(
     emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
 
 
-def _collect(file: Path, folder: Path | None, questions: int, seed: int) -> list[Trial]:
-    """Ask the questions of one domain of all its articles."""
+def _collect(
+    file: Path, domains: Sequence[Path], folder: Path | None, libraries: Path | None, questions: int, seed: int
+) -> list[Trial]:
+    """Ask the questions of one domain, and some of the others, of all its articles."""
     from qa.assistant import Assistant
     from qa.evaluation import articles_of, load_examples, sample
     from qa.training.trials import articles_file, collect
 
     every = load_examples(file)
     examples = sample(every, questions, seed)
+    foreign = [example for other in domains if other.stem != file.stem for example in load_examples(other)]
+    strangers = [example.question for example in sample(foreign, questions, seed)]
     library = articles_of([*every, *(load_examples(articles_file(folder, file.stem)) if folder else ())])
-    with Assistant.in_memory(seed=False) as assistant:
+    with (
+        Assistant.open(str((libraries / file.stem).absolute()), seed=False)
+        if libraries
+        else Assistant.in_memory(seed=False)
+    ) as assistant:
         with add_progress() as on_progress:
             assistant.add(*library, on_progress=on_progress)
         with progress(len(examples), file.stem) as advance:
-            return list(collect(assistant, examples, library, file.stem, seed=seed, progress=advance))
+            trials = collect(
+                assistant, examples, library, file.stem, strangers=strangers, seed=seed, progress=advance
+            )
+            return list(trials)

@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
@@ -31,7 +32,7 @@ class Trial:
     """A question, what was retrieved and read for it, and the right answers: none when they were left out.
 
     ``way`` says of what it was asked: a library that holds half of its domain's articles, a few articles with its
-    own among them, or a few without it.
+    own among them, or a few without it, which may be a question about something else altogether.
     """
 
     question: str
@@ -69,33 +70,37 @@ def collect(
     articles: Sequence[Article],
     domain: str,
     *,
+    strangers: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Trial]:
     """Ask each question the three ways of an assistant that holds the articles, and yield the trials.
 
-    Half of the articles are left out by the seed, as ``quotewell evaluate open --leave-out 0.5`` does.
-    ``progress`` gets 1 after each question.
+    Half of the articles are left out by the seed, as ``quotewell evaluate open --leave-out 0.5`` does. With each
+    question comes the next of the ``strangers``, questions of other domains, asked of the few articles that do not
+    hold the answer: nothing in them has to do with it. ``progress`` gets 1 after each question.
     """
     random_ = random.Random(seed)  # noqa: S311
     titles = {article.id: article.title for article in articles}
     kept, _ = leave_out(articles, 0.5, seed)
     half = tuple(article.id for article in kept)
+    strange = cycle(strangers)
+
+    def ask(question: str, golds: tuple[str, ...], way: Way, ids: tuple[str, ...]) -> Trial:
+        passages = tuple(assistant.retrieve(question, assistant.settings.passages, Filters(articles=ids)))
+        readings = tuple(assistant.read(question, passages))
+        return Trial(question, passages, readings, golds, domain, way)
+
     for example in examples:
         gold = gold_article_id(example)
         others = _others(gold, titles, random_)
         size = random_.choice(FEW_ARTICLES)
-        of: dict[Way, tuple[str, ...]] = {
-            "half": half,
-            "few-with": (gold, *others[: size - 1]),
-            "few-without": tuple(others[:size]),
-        }
-        for way, ids in of.items():
-            filters = Filters(articles=ids)
-            passages = tuple(assistant.retrieve(example.question, assistant.settings.passages, filters))
-            readings = tuple(assistant.read(example.question, passages))
-            golds = example.answers if gold in ids else ()
-            yield Trial(example.question, passages, readings, golds, domain, way)
+        few = tuple(others[:size])
+        yield ask(example.question, example.answers if gold in half else (), "half", half)
+        yield ask(example.question, example.answers, "few-with", (gold, *few[: size - 1]))
+        yield ask(example.question, (), "few-without", few)
+        if strangers:
+            yield ask(next(strange), (), "few-without", few)
         if progress:
             progress(1)
 

@@ -44,16 +44,18 @@ def test_the_confidence_is_fitted_to_questions_and_again_to_the_trials_kept(tmp_
     for file in files:
         write_domain(all_of_them / file.name, file.stem, 1800)
     options = ["--articles", all_of_them, "--questions", 8, "--trials", tmp_path / "trials.gz"]
+    options += ["--libraries", tmp_path / "libraries"]
     result = run(*files, *options, "--output", tmp_path / "c.json", "--report", tmp_path / "report", "--json")
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout)
-    assert figures["n"] == 2 * 8 * 3
+    assert figures["n"] == 2 * 8 * 4
     assert {"ece", "macro_ce", "coverage_at_95", "softmax_ece", "softmax_auroc"} <= figures.keys()
     page = (tmp_path / "report" / "confidence-report.md").read_text("utf-8")
     assert "| harbour |" in page
     assert (tmp_path / "report" / "images" / "reliability.svg").exists()
     trials = load_trials(tmp_path / "trials.gz")
     assert {trial.domain for trial in trials} == {"harbour", "mill"}
+    assert sorted(path.name for path in (tmp_path / "libraries").iterdir()) == ["harbour", "mill"]
     years = {found.text.split(" built in ")[1][:2] for trial in trials for found in trial.passages}
     assert years == {"18", "19"}
     again = run("--trials", tmp_path / "trials.gz", "--output", tmp_path / "again.json", "--json")

@@ -56,6 +56,15 @@ def test_each_question_is_asked_with_and_without_its_article() -> None:
     assert {bool(trial.golds) for trial in trials if trial.way == "half"} == {True, False}
 
 
+def test_strangers_are_asked_of_articles_that_do_not_hold_the_answer() -> None:
+    recorder, strangers = Recorder(), ["What is lead?", "Who sells tin?"]
+    trials = list(collect(recorder, EXAMPLES[:6], articles_of(EXAMPLES), "mills", strangers=strangers))
+    strange = [trial for trial in trials if trial.question in strangers]
+    assert [trial.question for trial in strange] == strangers * 3
+    assert all(trial.way == "few-without" and not trial.golds for trial in strange)
+    assert [recorder.searched[4 * i + 2] for i in range(6)] == [recorder.searched[4 * i + 3] for i in range(6)]
+
+
 def test_the_seed_decides() -> None:
     articles = articles_of(EXAMPLES)
     one, same, other = (list(collect(Recorder(), EXAMPLES, articles, "m", seed=seed)) for seed in (1, 1, 2))
