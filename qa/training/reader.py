@@ -70,7 +70,7 @@ def train_reader(
     model.network.load_state_dict(torch.load(output / BEST, weights_only=True))
     evaluation = _evaluate(model, development)
     _save(model.network, tokenizer, output)
-    card = model_card(str(base or "all-MiniLM-L6-v2"), recipe, data.manifest, asdict(evaluation))
+    card = model_card(_name_of(base), recipe, data.manifest, asdict(evaluation))
     (output / "README.md").write_text(card, "utf-8")
     return evaluation
 
@@ -127,6 +127,13 @@ def _record(example: Example) -> dict[str, Any]:
         "answers": [{"text": text, "answer_start": start} for text, start in answers],
         "is_impossible": example.is_impossible,
     }
+
+
+def _name_of(base: str | Path | None) -> str:
+    """Name the base in the model card: a folder by its name alone, which says nothing of the machine."""
+    if not base:
+        return "all-MiniLM-L6-v2"
+    return Path(base).name if Path(base).is_dir() else str(base)
 
 
 def _save(network: torch.nn.Module, tokenizer: Any, output: Path) -> None:
