@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli_options import EXAMPLE, json_option
-from qa.terminal import add_progress, emit_figures, progress, training_progress
+from qa.terminal import add_progress, emit, emit_figures, progress, training_progress
 
 if TYPE_CHECKING:
     from qa.training.trials import Trial
@@ -156,6 +156,32 @@ def train_reader(
             on_progress=on_progress,
         )
     emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
+
+
+@train.command("average", epilog=f"{EXAMPLE}train average second 2 second/step-4000.safetensors 1 --output reader")
+@click.argument("parts", nargs=-1, required=True)
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the averaged model, a new one.",
+)
+def average_readers(*, parts: tuple[str, ...], output: Path) -> None:
+    """Average the weights of readers: PARTS are model folders or files of weights, each followed by its share.
+
+    The first is a model folder, of which all but the weights is copied.
+    """
+    from qa.training.averaging import average
+
+    paths, shares = [Path(part) for part in parts[::2]], parts[1::2]
+    try:
+        weighted = [(path, float(share)) for path, share in zip(paths, shares, strict=True)]
+    except ValueError:
+        raise click.UsageError("name each folder or file with its share, as in: first 2 second 1") from None
+    if min(share for _, share in weighted) <= 0 or not paths[0].is_dir():
+        raise click.UsageError("the first part must be a model folder, and every share above 0")
+    average(weighted, output)
+    emit(f"averaged into {output}")
 
 
 def _collect(

@@ -69,6 +69,8 @@ class Recipe:
     freeze_embeddings: bool = True
     evaluate_every: int = 1000
     """Steps between evaluations and checkpoints."""
+    keep_weights: bool = False
+    """Whether the weights of each evaluation are kept, as ``step-N.safetensors``, to be averaged."""
     patience: int = 5
     """Stop after so many evaluations without a better one; 0 for never."""
 

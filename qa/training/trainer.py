@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.reader.model import SpanModel
+from qa.training.averaging import save_weights
 from qa.training.features import Batch, Feature, Featurizer, collate, shuffled_batches
 from qa.training.mixture import Mixture
 from qa.training.optimization import freeze, optimizer_of, rate_at, set_dropout
@@ -162,6 +163,8 @@ class Trainer:
             self._save(BEST, self._network.state_dict())
         else:
             state.since_best += 1
+        if self._recipe.keep_weights:
+            save_weights(self._network.state_dict(), self._folder / f"step-{state.step}.safetensors")
         mean = sum(state.losses) / len(state.losses)
         state.losses.clear()
         line = {"step": state.step, "steps": steps, "loss": round(mean, 4), **asdict(evaluation)}
