@@ -14,6 +14,7 @@ import click
 from qa.cli_evaluation import evaluate
 from qa.cli_feedback import feedback
 from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli_serving import password, serve
 from qa.cli_training import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
 from qa.settings import Settings
@@ -108,21 +109,6 @@ def chat(library: str, min_confidence: float | None) -> None:
                 emit(reply_text(talk.ask(question, min_confidence=min_confidence)) + "\n")
             except QuestionError as error:
                 click.echo(f"{error}", err=True)
-
-
-@command("serve --library news --port 7860")
-@library_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
-@click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
-def serve(library: str, host: str, port: int, open_browser: bool) -> None:
-    """Open the chat in the browser."""
-    try:
-        from ui import serve as serve_chat
-    except ImportError as error:
-        raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
-    with open_assistant(library) as assistant:
-        serve_chat(assistant, host=host, port=port, open_browser=open_browser)
 
 
 @command("add articles/ report.pdf --glob '*.md' --glob '*.pdf'")
@@ -235,6 +221,8 @@ def export(path: Path, library: str, as_json: bool) -> None:
 
 cli.add_command(evaluate)
 cli.add_command(feedback)
+cli.add_command(password)
+cli.add_command(serve)
 cli.add_command(train)
 
 

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.encoder import Vectors
-from qa.assistant import Assistant, reader_of
+from qa.assistant import Assistant
 from qa.errors import ArticleError, LibraryError
-from qa.library.sqlite import SqliteLibrary
-from qa.settings import Settings
 from qa.types import Article, Filters, Heading
-from tests.qa.library.making import unit
+from tests.toys import CountingEncoder, toy_assistant
 
-DIMENSION = 8
 HARBOUR = "The harbour of Lumen was rebuilt in 1931 by Anna Berg."
-
-
-class CountingEncoder:
-    """Random vectors, the same for the same text, and a count of the texts that were embedded."""
-
-    fingerprint, dimension, max_tokens = "counting:1", DIMENSION, 32
-
-    def __init__(self) -> None:
-        self.encoded: list[str] = []
-
-    def warm_up(self) -> None:
-        pass
-
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        self.encoded += texts
-        return np.concatenate([unit(*text.encode()[:50], dimension=DIMENSION) for text in texts])
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
 
 
 @pytest.fixture
@@ -46,14 +21,9 @@ def encoder() -> CountingEncoder:  # type: ignore[override]
     return CountingEncoder()
 
 
-def make_assistant(encoder: CountingEncoder) -> Assistant:
-    library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    return Assistant(library, encoder, reader_of(Settings()), Settings())
-
-
 @pytest.fixture
 def assistant(encoder: CountingEncoder) -> Assistant:  # type: ignore[override]
-    return make_assistant(encoder)
+    return toy_assistant(encoder)
 
 
 def test_tags_change_without_embedding(assistant: Assistant, encoder: CountingEncoder) -> None:
@@ -165,7 +135,7 @@ def articles(draw: st.DrawFn) -> Article:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(articles(), min_size=1, max_size=3, unique_by=lambda article: article.id))
 def test_adding_what_was_removed_restores_it(taken: list[Article]) -> None:
-    assistant = make_assistant(CountingEncoder())
+    assistant = toy_assistant()
     kept = Article("Other words.", source="\0kept")
     taken = [article for article in taken if assistant.add(article).count("added")]
     assistant.add(kept)
