@@ -119,7 +119,10 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         with _errors():
             return {"removed": assistant.remove(*articles)}
 
-    changing = {"concurrency_limit": 1, "concurrency_id": "add"}  # a slow add does not keep anyone from asking
+    changing: dict[str, Any] = {
+        "concurrency_limit": 1,
+        "concurrency_id": "add",
+    }  # a slow add does not keep anyone from asking
     api(add_text, api_name="add_text", **changing)
     api(remove, api_name="remove", **changing)
     # Only a file component checks that a path is of an upload, so this endpoint has one that is never shown.

@@ -10,8 +10,8 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
 from functools import cache
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -127,8 +127,8 @@ def _check(host: str, accounts: Accounts | None, insecure: bool, mcp: bool) -> N
         raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
 
 
-def _login(accounts: Accounts) -> Callable[[str, str], Awaitable[bool]]:
-    """Return what Gradio asks whether a name and a password belong together.
+def _login(accounts: Accounts) -> Any:
+    """Return what Gradio awaits to know whether a name and a password belong together.
 
     Tries take turns, in a thread of their own: guessing is slow, and does not keep the page from anyone.
     """

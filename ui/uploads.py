@@ -36,8 +36,9 @@ def guard_uploads(app: gr.Blocks, max_files: int) -> None:
     """
     for block in app.blocks.values():
         if isinstance(block, gr.File | gr.UploadButton):
-            block.async_move_resource_to_block_cache = _uploaded_only(block.async_move_resource_to_block_cache)
-            block.preprocess = _counted(block.preprocess, max_files)
+            patched: Any = block
+            patched.async_move_resource_to_block_cache = _uploaded_only(block.async_move_resource_to_block_cache)
+            patched.preprocess = _counted(block.preprocess, max_files)
 
 
 def _uploaded_only(move: Callable[[Any], Awaitable[str | None]]) -> Callable[[Any], Awaitable[str | None]]:
