@@ -21,6 +21,7 @@ from qa.types import (
 )
 from tests.ui.reading import Element, read
 from ui import markup
+from ui.markup.listing import MAX_ROWS
 
 TAGS = set(
     "article b bdi blockquote button details div h1 h2 h3 header li mark ol p section small span strong summary "
@@ -235,7 +236,7 @@ def test_nothing_is_impossible_or_certain(confidence: float) -> None:
 
 
 def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "MAX_CHARACTERS", 100)
+    monkeypatch.setattr("ui.markup.sources.MAX_CHARACTERS", 100)
     article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
 
     page = read(markup.source(article, (500, 520), (505, 510)))
@@ -266,11 +267,11 @@ def test_an_empty_library_says_to_add_articles() -> None:
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
-    infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(markup.MAX_ROWS + 1200)]
+    infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(MAX_ROWS + 1200)]
 
     page = read(markup.articles(infos))
 
-    assert len(page.all("button")) == markup.MAX_ROWS
+    assert len(page.all("button")) == MAX_ROWS
     assert "and 1,200 more articles" in page.text
 
 
