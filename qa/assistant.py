@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -126,6 +127,23 @@ class Assistant:
         """
         with self._write_lock:
             return self.library.remove([self.get(article).id for article in articles])
+
+    def edit(self, article: str, *, title: str | None = None, tags: Sequence[str] | None = None) -> Article:
+        """Give an article, named by its id or its source, another title or other tags; return it as it is now.
+
+        The change stays when the same file is added again, until the file itself has changed. The passages are
+        embedded again only when the title that search sees changes.
+
+        :param tags: all of the tags that it is to have; blank ones and repetitions are left out.
+        :raises ArticleError: when there is no such article, or the title is blank, or one of
+            them cannot be written.
+        """
+        with self._write_lock, _model_errors():
+            found = self.get(article)
+            changed = _relabelled(found, title, tags)
+            if changed != found:
+                self._indexer.relabel(found, changed)
+        return changed
 
     def get(self, article: str) -> Article:
         """Return an article, given by its id or its source.
@@ -269,6 +287,18 @@ def _checked(question: str) -> str:
             f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
         )
     return question.strip()
+
+
+def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None) -> Article:
+    title = article.title if title is None else " ".join(title.split())
+    tags = article.tags if tags is None else tuple(dict.fromkeys(filter(None, map(str.strip, tags))))
+    if not title and article.title:
+        raise ArticleError("the title is blank; give the article a name")
+    try:
+        "".join([title, *tags]).encode()
+    except UnicodeEncodeError:
+        raise ArticleError("the title or a tag holds half a character (a lone surrogate); type it anew") from None
+    return replace(article, title=title, tags=tuple(tags))
 
 
 def _stands(article: Article, candidate: Candidate) -> bool:

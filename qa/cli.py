@@ -160,6 +160,24 @@ def remove(articles: tuple[str, ...], library: str, as_json: bool) -> None:
     emit({"removed": removed} if as_json else f"{removed} removed")
 
 
+@command('edit report.pdf --title "Annual report" --tag finance --untag draft')
+@click.argument("article")
+@library_option
+@click.option("--title", help="The title that it is to have.")
+@click.option("--tag", "tags", multiple=True, help="A tag to give it.")
+@click.option("--untag", "untags", multiple=True, help="A tag to take from it.")
+@json_option
+def edit(article: str, library: str, title: str | None, tags: Names, untags: Names, as_json: bool) -> None:
+    """Give an ARTICLE, given by id or source, another title or tags; they stay when its file is added again."""
+    with _assistant(library, create=False) as assistant:
+        kept = [tag for tag in assistant.get(article).tags if tag not in untags]
+        edited = assistant.edit(article, title=title, tags=[*kept, *tags])
+    if as_json:
+        emit({"id": edited.id, "title": edited.title, "tags": edited.tags})
+    else:
+        emit(f"{edited.title or '-'} [{', '.join(edited.tags)}]")
+
+
 @command("list --library news", name="list")
 @library_option
 @json_option
@@ -190,7 +208,7 @@ def show(article: str, library: str, as_json: bool) -> None:
     if as_json:
         emit({**shown, "tags": found.tags, "metadata": dict(found.metadata), "text": found.text})
         return
-    for name, value in {**shown, **found.metadata}.items():
+    for name, value in {**shown, "tags": ", ".join(found.tags), **found.metadata}.items():
         click.echo(f"{click.style(name + ':', bold=True)} {value or '-'}")
     click.echo(f"\n{found.text}")
 

@@ -24,6 +24,7 @@ __all__ = [
     "Citation",
     "Filters",
     "Heading",
+    "Outcome",
     "Passage",
     "Reading",
     "Reply",

@@ -20,12 +20,14 @@ class IndexedArticle:
     """An article made ready to be stored. The three sequences are of one length, a passage each.
 
     ``contexts`` are the title and headings above each passage; ``vectors`` has shape ``(passages, dimension)``.
+    ``content_hash`` is what the next add is compared with; the article's own when it is empty.
     """
 
     article: Article
     passages: Sequence[Passage]
     contexts: Sequence[str]
     vectors: npt.NDArray[np.float32]
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ class Library(Protocol):
         """Add or replace the articles, all of them in one transaction.
 
         :raises LibraryError: when they cannot be written; nothing is changed then.
+        """
+        ...
+
+    def relabel(self, article: Article) -> None:
+        """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
+
+        :raises LibraryError: when there is no such article, or it cannot be written; nothing is changed then.
         """
         ...
 

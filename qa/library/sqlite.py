@@ -24,7 +24,7 @@ from qa.library.index_cache import IndexCache
 from qa.library.records import ARTICLE_COLUMNS, article_from_row, check, infos, read_articles, read_passages
 from qa.library.state import State, read_state, start, write_generation
 from qa.library.vectors import Change
-from qa.library.writing import put_article, remove_article
+from qa.library.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, Filters
 
 __all__ = ["SqliteLibrary"]
@@ -119,6 +119,16 @@ class SqliteLibrary:
                 put_article(connection, indexed, change)
             change.generation = write_generation(connection)
         self._cache.apply(change)
+
+    def relabel(self, article: Article) -> None:
+        """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
+
+        :raises LibraryError: when there is no such article, or it cannot be written; nothing is changed then.
+        """
+        with self._database.write() as connection:
+            relabel_article(connection, article)
+            generation = write_generation(connection)
+        self._cache.apply(Change(generation))
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove the articles with all that belongs to them, in one transaction; return how many there were.

@@ -123,6 +123,17 @@ def test_list_show_remove_and_add_again(library: str) -> None:
     assert "2 articles" in run("list", "-l", library).stdout
 
 
+def test_edit_changes_title_and_tags(library: str) -> None:
+    source = run_json("list", "-l", library)["articles"][0]["source"]
+    before = run_json("show", source, "-l", library)
+    edited = run_json("edit", source, "-l", library, "--title", "The visit", "--tag", "nato", "--tag", "visit")
+    assert edited == {"id": before["id"], "title": "The visit", "tags": ["nato", "visit"]}
+    assert "tags: nato, visit" in run("show", source, "-l", library).stdout
+    assert run("edit", source, "-l", library, "--untag", "visit").stdout == "The visit [nato]\n"
+    run("edit", source, "-l", library, "--title", before["title"], "--untag", "nato")
+    assert run_json("show", source, "-l", library) == before
+
+
 def test_doctor(library: str) -> None:
     report = run_json("doctor", "-l", library)
     assert report["healthy"] is True
