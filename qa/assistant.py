@@ -17,6 +17,7 @@ from qa.answers import Candidate, Group, find_answers
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
+from qa.feedback import Feedback, Verdict, export_squad, feedback_on
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
@@ -212,6 +213,30 @@ class Assistant:
             timings=clock.timings,
             readings=tuple(readings),
         )
+
+    def rate(
+        self, reply: Reply, verdict: Verdict, *, comment: str = "", replaces: Feedback | None = None
+    ) -> Feedback:
+        """Note in the library what a reader thought of a reply; return the note.
+
+        :param verdict: ``good``, ``bad``, or ``unanswerable``: the articles do not answer the question.
+        :param replaces: an earlier note, which this one takes the place of.
+        :raises SettingsError: when there is no such verdict.
+        :raises QuestionError: when the comment is longer than 2,000 characters.
+        """
+        return self.library.put_feedback(feedback_on(reply, verdict, comment, replaces))
+
+    def feedback(self) -> list[Feedback]:
+        """Return what readers thought of replies, the oldest first."""
+        return self.library.feedback()
+
+    def export_feedback(self, path: str | Path) -> tuple[int, int]:
+        """Write the feedback to a SQuAD file, which ``evaluate`` reads.
+
+        :return: how many questions it holds, and how many more are to be reviewed.
+        :raises LibraryError: when the file cannot be written.
+        """
+        return export_squad(self.library.feedback(), Path(path))
 
     def chat(self) -> Chat:
         """Start a conversation, in which a question may lean on the one before."""

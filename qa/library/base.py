@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from qa.feedback import Feedback
 from qa.types import Article, ArticleInfo, Filters, Passage
 
 __all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage"]
@@ -117,6 +118,19 @@ class Library(Protocol):
 
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return those of the passages that still exist, by id."""
+        ...
+
+    def put_feedback(self, feedback: Feedback) -> Feedback:
+        """Store feedback, in place of the one with its id if it has an id; return it with its id.
+
+        The generation stays: nothing that is searched has changed.
+
+        :raises LibraryError: when it cannot be written.
+        """
+        ...
+
+    def feedback(self) -> list[Feedback]:
+        """Return all feedback, the oldest first."""
         ...
 
     def doctor(self) -> HealthReport:

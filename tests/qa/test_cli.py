@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import seeds
+from qa.assistant import Assistant
 from qa.cli import cli
 
 QUESTION = "How many Shahed drones were used?"
@@ -132,6 +133,22 @@ def test_edit_changes_title_and_tags(library: str) -> None:
     assert run("edit", source, "-l", library, "--untag", "visit").stdout == "The visit [nato]\n"
     run("edit", source, "-l", library, "--title", before["title"], "--untag", "nato")
     assert run_json("show", source, "-l", library) == before
+
+
+def test_feedback_is_listed_and_exported(library: str, tmp_path: Path) -> None:
+    assert run("feedback", "list", "-l", library).stdout == "0 verdicts\n"
+    with Assistant.open(library) as assistant:
+        assistant.rate(assistant.ask(QUESTION), "good", comment="Right.")
+        assistant.rate(assistant.ask("What is the capital of Australia?"), "bad")
+    good, bad = run_json("feedback", "list", "-l", library)["feedback"]
+    assert (good["question"], good["verdict"], good["comment"]) == (QUESTION, "good", "Right.")
+    assert (bad["answer"], bad["verdict"]) == (None, "bad")
+    listed = run("feedback", "list", "-l", library).stdout
+    assert all(words in listed for words in ("Right.", "no answer", "2 verdicts"))
+    file = tmp_path / "feedback.json"
+    assert run("feedback", "export", str(file), "-l", library).stdout.startswith("1 questions written")
+    assert run_json("feedback", "export", str(file), "-l", library)["to_review"] == 1
+    assert run_json("evaluate", "reader", str(file))["n"] == 1
 
 
 def test_doctor(library: str) -> None:
