@@ -13,12 +13,12 @@ from gradio.events import api
 from qa.assistant import Assistant
 from qa.errors import QuotewellError
 from ui import markup
-from ui.handlers import Handlers
+from ui.librarian import Librarian
 
 __all__ = ["add_endpoints"]
 
 
-def add_endpoints(assistant: Assistant, handlers: Handlers) -> None:
+def add_endpoints(assistant: Assistant, librarian: Librarian) -> None:
     """Give the app that is being built its endpoints; all of them return plain JSON."""
 
     def ask(question: str, min_confidence: float | None = None) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def add_endpoints(assistant: Assistant, handlers: Handlers) -> None:
     def add(paths: list[str] | None) -> list[dict[str, Any]]:
         """Add uploaded files; say what became of each."""
         with _errors():
-            return [asdict(result) for result in handlers.add(paths or []).results]
+            return [asdict(result) for result in librarian.add(paths or []).results]
 
     api(ask, api_name="ask", concurrency_id="ask")
     api(articles, api_name="articles", concurrency_limit=None)

@@ -12,7 +12,8 @@ import gradio as gr
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
-from ui.layout import STYLE, THEME
+from ui.layout import STYLES
+from ui.theme import THEME
 
 __all__ = ["serve", "start"]
 
@@ -42,7 +43,7 @@ def start(
         footer_links=[],
         run_history=False,
         theme=THEME,
-        css_paths=STYLE,
+        css_paths=STYLES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
     )
     return app

@@ -4,20 +4,25 @@ Articles, titles, file names, questions and messages reach the page through :fun
 :func:`attribute` where they are the value of an attribute.
 """
 
-from ui.markup.conversation import greeting, talk
+from ui.markup.conversation import talk
 from ui.markup.escaping import attribute, text
+from ui.markup.filters import chips, finder
 from ui.markup.listing import articles, report
-from ui.markup.page import header, message
-from ui.markup.sources import source
+from ui.markup.page import greeting, header, message, preferences
+from ui.markup.sources import Walk, source
 from ui.markup.wording import certainty
 
 __all__ = [
+    "Walk",
     "articles",
     "attribute",
     "certainty",
+    "chips",
+    "finder",
     "greeting",
     "header",
     "message",
+    "preferences",
     "report",
     "source",
     "talk",

@@ -1,52 +1,71 @@
-"""The talk: questions with their replies, and what stands there before the first."""
+"""The talk: questions with their replies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
+from qa.feedback import Feedback
 from qa.types import Answer, Citation, Reply, RetrievedPassage
 from ui.markup.escaping import attribute, text
+from ui.markup.rating import rating
 from ui.markup.wording import certainty, counted, day, folded, joined, page_number, titled
 
-__all__ = ["greeting", "talk"]
+__all__ = ["talk", "waiting"]
 
 MAX_CITATIONS = 4  # shown at once; the others are folded away
 MAX_NEAREST = 3
 MAX_EXCERPT = 240  # characters
 
 
-def greeting(count: int, examples: Sequence[str]) -> str:
-    """Return what an empty talk shows: what can be asked, or that articles are needed first."""
-    if not count:
-        return (
-            '<div class="qw-greeting"><h2>There are no articles yet</h2>'
-            "<p>Add some under <b>Articles</b>, or drop files anywhere on this page.</p></div>"
-        )
-    buttons = "".join(
-        f'<li><button type="button" data-question="{attribute(example)}">{text(example)}</button></li>'
-        for example in examples
-    )
-    return (
-        '<div class="qw-greeting"><h2>Ask the articles</h2>'
-        "<p>Every answer is a quote, and one click shows it in its article. "
-        "When the articles do not say, neither does Quotewell.</p>"
-        + (f'<ul class="qw-examples">{buttons}</ul>' if buttons else "")
-        + "</div>"
-    )
-
-
-def talk(replies: Sequence[Reply], pending: str = "", welcome: str = "") -> str:
+def talk(
+    replies: Sequence[Reply],
+    pending: str = "",
+    welcome: str = "",
+    *,
+    stage: str = "",
+    key: str = "",
+    verdicts: Mapping[int, Feedback] | None = None,
+    filtered: bool = False,
+) -> str:
     """Return the conversation.
 
     :param pending: a question that has no reply yet.
     :param welcome: HTML to show while nothing was asked.
+    :param stage: what is being done about the pending question.
+    :param key: what the browser's history knows the talk by.
+    :param verdicts: what the visitor thinks of replies, by their number.
+    :param filtered: whether some articles alone are asked.
     """
-    turns = [_turn(reply.question, _reply(number, reply)) for number, reply in enumerate(replies)]
+    given = verdicts or {}
+    turns = [
+        _turn(reply.question, _reply(number, reply, filtered) + rating(number, given.get(number)))
+        for number, reply in enumerate(replies)
+    ]
     if pending:
-        waiting = '<p class="qw-waiting" role="status">Searching and reading the articles</p>'
-        turns.append(_turn(pending, waiting))
-    inside = "".join(turns) or welcome
-    return f'<div class="qw-talk" role="log" aria-live="polite" aria-label="Conversation">{inside}</div>'
+        turns.append(_turn(pending, waiting(stage or "Searching the articles")))
+    tools = _tools() if replies and not pending else ""
+    inside = "".join(turns) + tools or welcome
+    questions = json.dumps([reply.question for reply in replies])
+    return (
+        f'<div class="qw-talk" role="log" aria-live="polite" aria-label="Conversation" '
+        f'data-talk="{attribute(key)}" data-questions="{attribute(questions)}">{inside}</div>'
+    )
+
+
+def waiting(words: str) -> str:
+    """Return what stands in the place of a reply until it comes."""
+    return f'<p class="qw-waiting" role="status">{text(words)}</p>'
+
+
+def _tools() -> str:
+    buttons = (
+        ('data-event="clear"', "New talk"),
+        ('data-event="download" data-format="markdown"', "Save as Markdown"),
+        ('data-event="download" data-format="json"', "Save as JSON"),
+    )
+    inside = "".join(f'<button type="button" class="qw-quiet" {data}>{label}</button>' for data, label in buttons)
+    return f'<div class="qw-tools" role="group" aria-label="This talk">{inside}</div>'
 
 
 def _turn(question: str, inside: str) -> str:
@@ -56,9 +75,9 @@ def _turn(question: str, inside: str) -> str:
     )
 
 
-def _reply(number: int, reply: Reply) -> str:
+def _reply(number: int, reply: Reply, filtered: bool) -> str:
     if reply.answer is None:
-        return _abstention(number, reply)
+        return _abstention(number, reply, filtered)
     return _answer(number, 0, reply.answer) + _others(number, reply, "Other answers", since=1)
 
 
@@ -107,11 +126,12 @@ def _others(number: int, reply: Reply, label: str, since: int) -> str:
     return folded(label, f'<ul class="qw-others">{rows}</ul>') if rows else ""
 
 
-def _abstention(number: int, reply: Reply) -> str:
+def _abstention(number: int, reply: Reply, filtered: bool) -> str:
     nearest = "".join(_nearest(number, rank, p) for rank, p in enumerate(reply.passages[:MAX_NEAREST]))
+    hint = "Some articles alone were asked; take the filter away to ask them all. " if filtered else ""
     return (
         '<p class="qw-abstention">These articles do not seem to answer that.</p>'
-        f'<p class="qw-facts">No answer reached {reply.min_confidence:.0%}. '
+        f'<p class="qw-facts">No answer reached {reply.min_confidence:.0%}. {hint}'
         f"{'The nearest passages:' if nearest else 'Nothing in them comes near.'}</p>"
         f'<ul class="qw-nearest">{nearest}</ul>' + _others(number, reply, "Unsure answers", since=0)
     )

@@ -10,9 +10,9 @@ __all__ = [
     "certainty",
     "counted",
     "day",
-    "facts",
     "file_name",
     "folded",
+    "joined",
     "more",
     "origin",
     "page_number",
@@ -42,9 +42,9 @@ def titled(title: str) -> str:
     return f"<bdi>{text(title or 'Untitled')}</bdi>"
 
 
-def day(date: dt.date | None) -> str:
-    """Return a date as ``9 November 2023``, or nothing."""
-    return f'<span class="qw-when">{date.day} {date:%B %Y}</span>' if date else ""
+def day(date: dt.date | None, *, short: bool = False) -> str:
+    """Return a date as ``9 November 2023`` (in short, ``9 Nov 2023``), or nothing."""
+    return f'<span class="qw-when">{date.day} {date:{"%b" if short else "%B"} %Y}</span>' if date else ""
 
 
 def page_number(page: int | None) -> str:
