@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -27,7 +27,10 @@ from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
 from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reading, Reply, RetrievedPassage
 
-__all__ = ["Assistant", "library_folder", "reader_of"]
+__all__ = ["Assistant", "OnStage", "library_folder", "reader_of"]
+
+OnStage = Callable[[str, int], None]
+"""Called as a stage of a question begins, with its name (as in ``Reply.timings``) and how many passages it has."""
 
 
 class Assistant:
@@ -181,6 +184,7 @@ class Assistant:
         filters: Filters | None = None,
         passages: int | None = None,
         subject: str = "",
+        on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
 
@@ -188,6 +192,7 @@ class Assistant:
         :param filters: which articles may be looked at.
         :param passages: how many passages are read; the settings' value by default.
         :param subject: words that the question leans on: they help the search and are not read.
+        :param on_stage: is told of each stage as it begins.
         :raises QuestionError: when the question is blank or too long.
         :raises EmptyLibraryError: when there are no articles.
         """
@@ -195,12 +200,12 @@ class Assistant:
         threshold = self._threshold(min_confidence)
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
-        clock = _Clock()
+        clock = _Clock(on_stage)
         with clock("retrieve"):
             found = self.retrieve(f"{subject} {question}".strip(), passages or self.settings.passages, filters)
-        with clock("read"):
+        with clock("read", len(found)):
             readings = self.read(question, found)
-        with clock("answer"):
+        with clock("answer", len(found)):
             groups = find_answers(f"{subject} {question}".strip(), found, readings, self.confidence)
             answers = self._cited(groups)
         sure = answers and answers[0].confidence >= threshold
@@ -351,13 +356,15 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
 
 
 class _Clock:
-    """Measures stages, in seconds."""
+    """Measures stages, in seconds, and tells of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: OnStage | None) -> None:
         self.timings: dict[str, float] = {}
+        self._tell = on_stage or (lambda *_: None)
 
     @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
+    def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
+        self._tell(stage, passages)
         start = time.perf_counter()
         yield
         self.timings[stage] = time.perf_counter() - start

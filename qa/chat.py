@@ -9,7 +9,7 @@ from qa.types import Filters, Reply
 from qa.words import content_words
 
 if TYPE_CHECKING:
-    from qa.assistant import Assistant
+    from qa.assistant import Assistant, OnStage
 
 __all__ = ["Chat", "leans_on_talk"]
 
@@ -29,10 +29,25 @@ class Chat:
         self._assistant = assistant
         self.replies: list[Reply] = []
 
-    def ask(self, question: str, *, min_confidence: float | None = None, filters: Filters | None = None) -> Reply:
+    def ask(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        filters: Filters | None = None,
+        passages: int | None = None,
+        on_stage: OnStage | None = None,
+    ) -> Reply:
         """Answer a question; one that leans on the talk before is searched together with the question before."""
         subject = self.replies[-1].question if self.replies and leans_on_talk(question) else ""
-        reply = self._assistant.ask(question, min_confidence=min_confidence, filters=filters, subject=subject)
+        reply = self._assistant.ask(
+            question,
+            min_confidence=min_confidence,
+            filters=filters,
+            passages=passages,
+            subject=subject,
+            on_stage=on_stage,
+        )
         self.replies.append(reply)
         return reply
 

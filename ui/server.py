@@ -24,7 +24,8 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
 from ui.gate import Gate, is_loopback
-from ui.layout import STYLE, THEME
+from ui.layout import STYLES
+from ui.theme import THEME
 from ui.uploads import guard_uploads
 
 __all__ = ["serve", "start"]
@@ -53,11 +54,11 @@ def start(
     _check(host, accounts, insecure, mcp)
     port = _free_port(host, port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
-    app = build(assistant)
+    local = is_loopback(host) and accounts is None
+    app = build(assistant, folders=local)
     guard_uploads(app, assistant.settings.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    local = is_loopback(host) and accounts is None
     gate = Middleware(Gate, local=local, max_upload_mb=assistant.settings.max_upload_mb)
     app.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -70,7 +71,7 @@ def start(
         footer_links=[],
         run_history=False,
         theme=THEME,
-        css_paths=STYLE,
+        css_paths=STYLES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
         auth=_login(accounts) if accounts else None,
         mcp_server=mcp,

@@ -39,3 +39,13 @@ def test_conversations_share_nothing(assistant: Assistant) -> None:
     one, other = assistant.chat(), assistant.chat()
     one.ask("Who rebuilt Lumen harbour?")
     assert other.replies == []
+
+
+def test_the_stages_of_a_question_are_told_as_they_begin(assistant: Assistant) -> None:
+    assistant.add(Article("Anna Berg rebuilt Lumen harbour.", source="a"))
+    stages: list[tuple[str, int]] = []
+
+    reply = assistant.chat().ask("Who rebuilt it?", passages=3, on_stage=lambda *stage: stages.append(stage))
+
+    assert stages == [("retrieve", 0), ("read", 1), ("answer", 1)]
+    assert [name for name, _ in stages] == list(reply.timings)

@@ -57,7 +57,9 @@ def test_the_command_averages(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, given)
     assert result.exit_code == 0, result.output
     name, weight = next(iter(weights(model).items()))
-    torch.testing.assert_close(weights(tmp_path / "mean")[name].float(), weight.float() + 0.5, atol=2e-3, rtol=1e-3)
+    torch.testing.assert_close(
+        weights(tmp_path / "mean")[name].float(), weight.float() + 0.5, atol=2e-3, rtol=1e-3
+    )
 
 
 @pytest.mark.parametrize("parts", [["{model}"], ["{model}", "x"], ["{model}", "0"], ["{model}/config.json", "1"]])
