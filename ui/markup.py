@@ -83,7 +83,7 @@ def talk(replies: Sequence[Reply], pending: str = "", welcome: str = "") -> str:
     :param pending: a question that has no reply yet.
     :param welcome: HTML to show while nothing was asked.
     """
-    turns = [_turn(reply.question, _reply(number, reply)) for number, reply in enumerate(replies)]
+    turns = [_turn(reply.question, _reply(number, reply), reply.read_as) for number, reply in enumerate(replies)]
     if pending:
         waiting = '<p class="qw-waiting" role="status">Searching and reading the articles</p>'
         turns.append(_turn(pending, waiting))
@@ -138,9 +138,10 @@ def report(added: AddReport) -> str:
     )
 
 
-def _turn(question: str, inside: str) -> str:
+def _turn(question: str, inside: str, read_as: str = "") -> str:
+    understood = f'<p class="qw-read-as" dir="auto">read as: {text(read_as)}</p>' if read_as else ""
     return (
-        f'<section class="qw-turn"><h3 class="qw-question" dir="auto">{text(question)}</h3>'
+        f'<section class="qw-turn"><h3 class="qw-question" dir="auto">{text(question)}</h3>{understood}'
         f'<div class="qw-reply">{inside}</div></section>'
     )
 
