@@ -18,6 +18,7 @@ from qa.chat import Chat
 from qa.confidence import ConfidenceModel
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
 from qa.feedback import Feedback, Verdict, export_squad, feedback_on
+from qa.follow_ups import FollowUp, passages_for
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
@@ -183,7 +184,7 @@ class Assistant:
         min_confidence: float | None = None,
         filters: Filters | None = None,
         passages: int | None = None,
-        subject: str = "",
+        follow_up: FollowUp | None = None,
         on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
@@ -191,22 +192,23 @@ class Assistant:
         :param min_confidence: answer only when at least this sure, 0 to 1; the settings' value by default.
         :param filters: which articles may be looked at.
         :param passages: how many passages are read; the settings' value by default.
-        :param subject: words that the question leans on: they help the search and are not read.
+        :param follow_up: what the question means in a talk, when it leans on one (see :class:`Chat`).
         :param on_stage: is told of each stage as it begins.
         :raises QuestionError: when the question is blank or too long.
         :raises EmptyLibraryError: when there are no articles.
         """
         question = _checked(question)
+        meant = follow_up.read_as if follow_up else question
         threshold = self._threshold(min_confidence)
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
         clock = _Clock(on_stage)
         with clock("retrieve"):
-            found = self.retrieve(f"{subject} {question}".strip(), passages or self.settings.passages, filters)
+            found = self._found(question, passages or self.settings.passages, filters, follow_up)
         with clock("read", len(found)):
-            readings = self.read(question, found)
+            readings = self.read(meant, found)
         with clock("answer", len(found)):
-            groups = find_answers(f"{subject} {question}".strip(), found, readings, self.confidence)
+            groups = find_answers(meant, found, readings, self.confidence)
             answers = self._cited(groups)
         sure = answers and answers[0].confidence >= threshold
         return Reply(
@@ -217,6 +219,7 @@ class Assistant:
             min_confidence=threshold,
             timings=clock.timings,
             readings=tuple(readings),
+            read_as=follow_up.read_as if follow_up else "",
         )
 
     def rate(
@@ -264,6 +267,13 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _found(
+        self, question: str, k: int, filters: Filters | None, follow_up: FollowUp | None
+    ) -> list[RetrievedPassage]:
+        if follow_up is None:
+            return self.retrieve(question, k, filters)
+        return passages_for(follow_up, question, k, lambda text, count: self.retrieve(text, count, filters))
 
     def _threshold(self, min_confidence: float | None) -> float:
         threshold = self.settings.min_confidence if min_confidence is None else min_confidence

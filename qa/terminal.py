@@ -94,10 +94,14 @@ def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
 
 
 def reply_text(reply: Reply) -> str:
-    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest."""
+    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest.
+
+    Above it stands what a question that leans on a talk was taken to mean.
+    """
+    understood = [click.style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.answer:
-        return _answer_text(reply.answer)
-    lines = ["These articles do not seem to answer that."]
+        return "\n".join([*understood, _answer_text(reply.answer)])
+    lines = [*understood, "These articles do not seem to answer that."]
     if reply.answers:
         nearest = reply.answers[0]
         lines.append(f"The nearest is only {nearest.confidence:.0%} sure: {nearest.text!r}")

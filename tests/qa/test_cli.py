@@ -176,6 +176,13 @@ def test_chat_asks_until_an_empty_line(library: str) -> None:
     result = CliRunner().invoke(cli, ["chat", "-l", library], input=f"{QUESTION}\n\n")
     assert result.exit_code == 0
     assert "more than 40" in result.stdout
+    assert "read as" not in result.stdout
+
+
+def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
+    result = CliRunner().invoke(cli, ["chat", "-l", library], input="Who visited Kyiv?\nWhen did he visit it?\n\n")
+    assert result.exit_code == 0
+    assert "read as: When did " in result.stdout
 
 
 @pytest.mark.parametrize("mode", ["reader", "open"])

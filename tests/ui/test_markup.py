@@ -97,11 +97,17 @@ def citation_of(article: Article, passage: tuple[int, int], quote: tuple[int, in
 
 
 def reply_of(
-    question: str, citation: Citation, *, confidence: float = 0.87, abstain: bool = False, places: int = 1
+    question: str,
+    citation: Citation,
+    *,
+    confidence: float = 0.87,
+    abstain: bool = False,
+    places: int = 1,
+    read_as: str = "",
 ) -> Reply:
     answer = Answer(citation.quote, confidence, (citation,) * places)
     found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0, 0.5)
-    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {})
+    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {}, read_as=read_as)
 
 
 def assert_harmless(page: Element) -> None:
@@ -153,6 +159,19 @@ def test_a_source_shows_the_article_with_exactly_the_quote_marked(
         assert page.one(".qw-passage").text == shown[slice(*passage)]
     if walk.copies:
         assert page.all(".qw-copies")[0].one("button").attributes["data-copy"] == shown
+
+
+@quick
+@given(cited_articles(), nasty.filter(bool))
+def test_a_turn_says_how_a_follow_up_was_read(
+    cited: tuple[Article, tuple[int, int], tuple[int, int]], read_as: str
+) -> None:
+    citation = citation_of(*cited)
+
+    page = read(markup.talk([reply_of("Why?", citation, read_as=read_as), reply_of("Who?", citation)]))
+
+    assert_harmless(page)
+    assert page.one(".qw-read-as").text == f"read as: {read_as}".replace("\0", "\ufffd")
 
 
 @quick

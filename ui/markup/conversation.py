@@ -39,7 +39,7 @@ def talk(
     """
     given = verdicts or {}
     turns = [
-        _turn(reply.question, _reply(number, reply, filtered) + rating(number, given.get(number)))
+        _turn(reply.question, _reply(number, reply, filtered) + rating(number, given.get(number)), reply.read_as)
         for number, reply in enumerate(replies)
     ]
     if pending:
@@ -68,9 +68,10 @@ def _tools() -> str:
     return f'<div class="qw-tools" role="group" aria-label="This talk">{inside}</div>'
 
 
-def _turn(question: str, inside: str) -> str:
+def _turn(question: str, inside: str, read_as: str = "") -> str:
+    understood = f'<p class="qw-read-as" dir="auto">read as: {text(read_as)}</p>' if read_as else ""
     return (
-        f'<section class="qw-turn"><h3 class="qw-question" dir="auto">{text(question)}</h3>'
+        f'<section class="qw-turn"><h3 class="qw-question" dir="auto">{text(question)}</h3>{understood}'
         f'<div class="qw-reply">{inside}</div></section>'
     )
 
