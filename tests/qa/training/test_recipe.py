@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import DataError
-from qa.training.recipe import Recipe, Source
+from qa.training.recipe import BUNDLED, Recipe, Source
 
 
 def written(folder: Path, text: str) -> Path:
@@ -19,6 +19,14 @@ def test_the_recipe_of_the_bundled_reader() -> None:
     assert recipe.sources["squad11_train_first44"].held_out
     assert all(source.licence for source in recipe.sources.values())
     assert recipe.to_dict()["learning_rate"] == recipe.learning_rate
+
+
+def test_the_second_recipe_holds_out_the_same() -> None:
+    first, second = Recipe.load(), Recipe.load(BUNDLED.with_name("reader-second.toml"))
+    assert second.sources.keys() == first.sources.keys()
+    held_out = [{name: one.held_out for name, one in recipe.sources.items()} for recipe in (first, second)]
+    assert held_out[0] == held_out[1]
+    assert second.seed == first.seed
 
 
 def test_what_a_recipe_leaves_out_has_a_default(tmp_path: Path) -> None:
