@@ -32,9 +32,9 @@ TAGS = set(
 )
 ATTRIBUTES = set(
     "aria-hidden aria-label aria-live aria-sort autocomplete class colspan data-action data-article data-column "
-    "data-copy data-event data-field data-format data-page data-place data-question data-questions data-step "
-    "data-tag data-talk data-verdict dir disabled id maxlength name placeholder required role scope selected "
-    "aria-pressed start title type value".split()
+    "data-copy data-event data-field data-format data-page data-place data-question data-questions data-reply "
+    "data-step data-tag data-talk data-verdict dir disabled id maxlength name placeholder required role scope "
+    "selected aria-pressed start title type value".split()
 )
 NASTY = (
     "<script>alert(1)</script>",

@@ -7,7 +7,7 @@ const read = () => {
 };
 const listed = (questions) => {
   try {
-    const asked = listed(questions);
+    const asked = JSON.parse(questions);
     return Array.isArray(asked) ? asked.map(String) : [];
   } catch {
     return [];
