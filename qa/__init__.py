@@ -14,6 +14,7 @@ from qa.errors import (
     QuotewellError,
     SettingsError,
 )
+from qa.feedback import Feedback
 from qa.settings import Settings
 from qa.types import (
     AddProgress,
@@ -46,6 +47,7 @@ __all__ = [
     "Citation",
     "DataError",
     "EmptyLibraryError",
+    "Feedback",
     "Filters",
     "Heading",
     "LibraryError",

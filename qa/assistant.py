@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,8 @@ from qa.answers import Candidate, Group, find_answers
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
+from qa.feedback import Feedback, Verdict, export_squad, feedback_on
+from qa.follow_ups import FollowUp, passages_for
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
@@ -25,7 +28,10 @@ from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
 from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reading, Reply, RetrievedPassage
 
-__all__ = ["Assistant", "library_folder", "reader_of"]
+__all__ = ["Assistant", "OnStage", "library_folder", "reader_of"]
+
+OnStage = Callable[[str, int], None]
+"""Called as a stage of a question begins, with its name (as in ``Reply.timings``) and how many passages it has."""
 
 
 class Assistant:
@@ -127,6 +133,23 @@ class Assistant:
         with self._write_lock:
             return self.library.remove([self.get(article).id for article in articles])
 
+    def edit(self, article: str, *, title: str | None = None, tags: Sequence[str] | None = None) -> Article:
+        """Give an article, named by its id or its source, another title or other tags; return it as it is now.
+
+        The change stays when the same file is added again, until the file itself has changed. The passages are
+        embedded again only when the title that search sees changes.
+
+        :param tags: all of the tags that it is to have; blank ones and repetitions are left out.
+        :raises ArticleError: when there is no such article, or the title is blank, or one of
+            them cannot be written.
+        """
+        with self._write_lock, _model_errors():
+            found = self.get(article)
+            changed = _relabelled(found, title, tags)
+            if changed != found:
+                self._indexer.relabel(found, changed)
+        return changed
+
     def get(self, article: str) -> Article:
         """Return an article, given by its id or its source.
 
@@ -161,28 +184,31 @@ class Assistant:
         min_confidence: float | None = None,
         filters: Filters | None = None,
         passages: int | None = None,
-        subject: str = "",
+        follow_up: FollowUp | None = None,
+        on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
 
         :param min_confidence: answer only when at least this sure, 0 to 1; the settings' value by default.
         :param filters: which articles may be looked at.
         :param passages: how many passages are read; the settings' value by default.
-        :param subject: words that the question leans on: they help the search and are not read.
+        :param follow_up: what the question means in a talk, when it leans on one (see :class:`Chat`).
+        :param on_stage: is told of each stage as it begins.
         :raises QuestionError: when the question is blank or too long.
         :raises EmptyLibraryError: when there are no articles.
         """
         question = _checked(question)
+        meant = follow_up.read_as if follow_up else question
         threshold = self._threshold(min_confidence)
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
-        clock = _Clock()
+        clock = _Clock(on_stage)
         with clock("retrieve"):
-            found = self.retrieve(f"{subject} {question}".strip(), passages or self.settings.passages, filters)
-        with clock("read"):
-            readings = self.read(question, found)
-        with clock("answer"):
-            groups = find_answers(f"{subject} {question}".strip(), found, readings, self.confidence)
+            found = self._found(question, passages or self.settings.passages, filters, follow_up)
+        with clock("read", len(found)):
+            readings = self.read(meant, found)
+        with clock("answer", len(found)):
+            groups = find_answers(meant, found, readings, self.confidence)
             answers = self._cited(groups)
         sure = answers and answers[0].confidence >= threshold
         return Reply(
@@ -193,7 +219,32 @@ class Assistant:
             min_confidence=threshold,
             timings=clock.timings,
             readings=tuple(readings),
+            read_as=follow_up.read_as if follow_up else "",
         )
+
+    def rate(
+        self, reply: Reply, verdict: Verdict, *, comment: str = "", replaces: Feedback | None = None
+    ) -> Feedback:
+        """Note in the library what a reader thought of a reply; return the note.
+
+        :param verdict: ``good``, ``bad``, or ``unanswerable``: the articles do not answer the question.
+        :param replaces: an earlier note, which this one takes the place of.
+        :raises SettingsError: when there is no such verdict.
+        :raises QuestionError: when the comment is longer than 2,000 characters.
+        """
+        return self.library.put_feedback(feedback_on(reply, verdict, comment, replaces))
+
+    def feedback(self) -> list[Feedback]:
+        """Return what readers thought of replies, the oldest first."""
+        return self.library.feedback()
+
+    def export_feedback(self, path: str | Path) -> tuple[int, int]:
+        """Write the feedback to a SQuAD file, which ``evaluate`` reads.
+
+        :return: how many questions it holds, and how many more are to be reviewed.
+        :raises LibraryError: when the file cannot be written.
+        """
+        return export_squad(self.library.feedback(), Path(path))
 
     def chat(self) -> Chat:
         """Start a conversation, in which a question may lean on the one before."""
@@ -216,6 +267,13 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _found(
+        self, question: str, k: int, filters: Filters | None, follow_up: FollowUp | None
+    ) -> list[RetrievedPassage]:
+        if follow_up is None:
+            return self.retrieve(question, k, filters)
+        return passages_for(follow_up, question, k, lambda text, count: self.retrieve(text, count, filters))
 
     def _threshold(self, min_confidence: float | None) -> float:
         threshold = self.settings.min_confidence if min_confidence is None else min_confidence
@@ -271,6 +329,18 @@ def _checked(question: str) -> str:
     return question.strip()
 
 
+def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None) -> Article:
+    title = article.title if title is None else " ".join(title.split())
+    tags = article.tags if tags is None else tuple(dict.fromkeys(filter(None, map(str.strip, tags))))
+    if not title and article.title:
+        raise ArticleError("the title is blank; give the article a name")
+    try:
+        "".join([title, *tags]).encode()
+    except UnicodeEncodeError:
+        raise ArticleError("the title or a tag holds half a character (a lone surrogate); type it anew") from None
+    return replace(article, title=title, tags=tuple(tags))
+
+
 def _stands(article: Article, candidate: Candidate) -> bool:
     return article.text[candidate.start : candidate.end] == candidate.text
 
@@ -296,13 +366,15 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
 
 
 class _Clock:
-    """Measures stages, in seconds."""
+    """Measures stages, in seconds, and tells of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: OnStage | None) -> None:
         self.timings: dict[str, float] = {}
+        self._tell = on_stage or (lambda *_: None)
 
     @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
+    def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
+        self._tell(stage, passages)
         start = time.perf_counter()
         yield
         self.timings[stage] = time.perf_counter() - start

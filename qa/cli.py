@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from qa.cli_evaluation import evaluate
-from qa.cli_options import EXAMPLE, json_option
+from qa.cli_feedback import feedback
+from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli_serving import password, serve
 from qa.cli_training import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
 from qa.settings import Settings
@@ -26,21 +28,10 @@ from qa.terminal import (
 )
 from qa.types import Filters
 
-if TYPE_CHECKING:
-    from qa.assistant import Assistant
-
 __all__ = ["main"]
 
 Names = tuple[str, ...]
 
-library_option = click.option(
-    "--library",
-    "-l",
-    default="default",
-    envvar="QUOTEWELL_LIBRARY",
-    show_default=True,
-    help="Library: a name, or the path of a folder.",
-)
 confidence_option = click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
@@ -100,7 +91,7 @@ def ask(
     as_json: bool,
 ) -> None:
     """Answer QUESTION with a quote from the library's articles, or say that they do not answer it."""
-    with _assistant(library) as assistant:
+    with open_assistant(library) as assistant:
         reply = assistant.ask(question, min_confidence=min_confidence, filters=filters, passages=passages)
     emit(reply.to_dict() if as_json else reply_text(reply))
 
@@ -110,7 +101,7 @@ def ask(
 @confidence_option
 def chat(library: str, min_confidence: float | None) -> None:
     """Ask one question after another in the terminal; an empty line ends the talk."""
-    with _assistant(library) as assistant:
+    with open_assistant(library) as assistant:
         assistant.warm_up()
         talk = assistant.chat()
         while question := _prompt():
@@ -120,21 +111,6 @@ def chat(library: str, min_confidence: float | None) -> None:
                 click.echo(f"{error}", err=True)
 
 
-@command("serve --library news --port 7860")
-@library_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
-@click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
-def serve(library: str, host: str, port: int, open_browser: bool) -> None:
-    """Open the chat in the browser."""
-    try:
-        from ui import serve as serve_chat
-    except ImportError as error:
-        raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
-    with _assistant(library) as assistant:
-        serve_chat(assistant, host=host, port=port, open_browser=open_browser)
-
-
 @command("add articles/ report.pdf --glob '*.md' --glob '*.pdf'")
 @click.argument("paths", nargs=-1, required=True)
 @library_option
@@ -142,7 +118,7 @@ def serve(library: str, host: str, port: int, open_browser: bool) -> None:
 @json_option
 def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], as_json: bool) -> None:
     """Add files and folders (PATHS) to the library. Unchanged articles are not embedded again."""
-    with _assistant(library) as assistant, add_progress() as on_progress:
+    with open_assistant(library) as assistant, add_progress() as on_progress:
         report = assistant.add(*paths, globs=globs, on_progress=on_progress)
     emit(report_dict(report) if as_json else report_text(report))
     if report.failures:
@@ -155,9 +131,27 @@ def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], as_json: b
 @json_option
 def remove(articles: tuple[str, ...], library: str, as_json: bool) -> None:
     """Remove ARTICLES, given by id or source, from the library; the files stay where they are."""
-    with _assistant(library, create=False) as assistant:
+    with open_assistant(library, create=False) as assistant:
         removed = assistant.remove(*articles)
     emit({"removed": removed} if as_json else f"{removed} removed")
+
+
+@command('edit report.pdf --title "Annual report" --tag finance --untag draft')
+@click.argument("article")
+@library_option
+@click.option("--title", help="The title that it is to have.")
+@click.option("--tag", "tags", multiple=True, help="A tag to give it.")
+@click.option("--untag", "untags", multiple=True, help="A tag to take from it.")
+@json_option
+def edit(article: str, library: str, title: str | None, tags: Names, untags: Names, as_json: bool) -> None:
+    """Give an ARTICLE, given by id or source, another title or tags; they stay when its file is added again."""
+    with open_assistant(library, create=False) as assistant:
+        kept = [tag for tag in assistant.get(article).tags if tag not in untags]
+        edited = assistant.edit(article, title=title, tags=[*kept, *tags])
+    if as_json:
+        emit({"id": edited.id, "title": edited.title, "tags": edited.tags})
+    else:
+        emit(f"{edited.title or '-'} [{', '.join(edited.tags)}]")
 
 
 @command("list --library news", name="list")
@@ -165,7 +159,7 @@ def remove(articles: tuple[str, ...], library: str, as_json: bool) -> None:
 @json_option
 def list_articles(library: str, as_json: bool) -> None:
     """List the library's articles."""
-    with _assistant(library) as assistant:
+    with open_assistant(library) as assistant:
         infos = assistant.articles()
     if as_json:
         fields = ("id", "title", "source", "tags", "characters", "passages")
@@ -184,13 +178,13 @@ def list_articles(library: str, as_json: bool) -> None:
 @json_option
 def show(article: str, library: str, as_json: bool) -> None:
     """Show an ARTICLE, given by id or source."""
-    with _assistant(library, create=False) as assistant:
+    with open_assistant(library, create=False) as assistant:
         found = assistant.get(article)
     shown = {"id": found.id, "title": found.title, "date": iso(found.date), "source": found.source}
     if as_json:
         emit({**shown, "tags": found.tags, "metadata": dict(found.metadata), "text": found.text})
         return
-    for name, value in {**shown, **found.metadata}.items():
+    for name, value in {**shown, "tags": ", ".join(found.tags), **found.metadata}.items():
         click.echo(f"{click.style(name + ':', bold=True)} {value or '-'}")
     click.echo(f"\n{found.text}")
 
@@ -220,12 +214,15 @@ def doctor(library: str, rebuild: bool, as_json: bool) -> None:
 @json_option
 def export(path: Path, library: str, as_json: bool) -> None:
     """Write every article to PATH, a JSONL file that `add` can read back."""
-    with _assistant(library, create=False) as assistant:
+    with open_assistant(library, create=False) as assistant:
         count = assistant.export(path)
     emit({"exported": count, "path": str(path)} if as_json else f"{count} articles written to {path}")
 
 
 cli.add_command(evaluate)
+cli.add_command(feedback)
+cli.add_command(password)
+cli.add_command(serve)
 cli.add_command(train)
 
 
@@ -254,12 +251,6 @@ def _set_logging(debug: bool) -> None:
 
     level = logging.INFO if debug else logging.ERROR
     logging.basicConfig(level=level, format="%(levelname)s: %(message)s", force=True)
-
-
-def _assistant(library: str, create: bool = True) -> Assistant:
-    from qa.assistant import Assistant
-
-    return Assistant.open(library, create=create)
 
 
 def _prompt() -> str:

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-__all__ = ["EXAMPLE", "json_option"]
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+__all__ = ["EXAMPLE", "json_option", "library_option", "open_assistant"]
 
 EXAMPLE = "\b\nExample:\n  quotewell "
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+library_option = click.option(
+    "--library",
+    "-l",
+    default="default",
+    envvar="QUOTEWELL_LIBRARY",
+    show_default=True,
+    help="Library: a name, or the path of a folder.",
+)
+
+
+def open_assistant(library: str, create: bool = True) -> Assistant:
+    """Open the library with the settings of the environment, loading the engine only now."""
+    from qa.assistant import Assistant
+
+    return Assistant.open(library, create=create)

@@ -13,7 +13,7 @@ from qa.errors import ArticleError, LoadError
 from qa.library.base import IndexedArticle, Library
 from qa.loaders import LoadFailure, find_files, load
 from qa.passages import context_of, split_passages
-from qa.types import AddProgress, AddReport, AddResult, Article, Passage
+from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]
 
@@ -59,6 +59,19 @@ class Indexer:
             run.source_done()
         return run.finish()
 
+    def relabel(self, article: Article, changed: Article) -> None:
+        """Store an article under another title and tags. It is embedded again only when search sees the change.
+
+        The content hash stays that of what was added, so that adding the same file again undoes no change.
+        """
+        if _contexts(changed) == _contexts(article):
+            self._library.relabel(changed)
+            return
+        pending = _prepare(changed, self._encoder)
+        vectors = self._encoder.encode(pending.texts)
+        content_hash = self._library.content_hashes([article.id])[article.id]
+        self._library.put([IndexedArticle(changed, pending.passages, pending.contexts, vectors, content_hash)])
+
     def _load(self, source: Path | Article) -> Iterator[Article | LoadFailure]:
         if isinstance(source, Article):
             yield source
@@ -93,14 +106,13 @@ class _Run:
         if known == loaded.content_hash:
             self._results.append(AddResult(loaded.source, "unchanged", loaded.id))
             return
-        passages = split_passages(loaded, self._encoder.count_tokens, self._encoder.max_tokens)
-        if not passages:
+        pending = _prepare(loaded, self._encoder)
+        if not pending.passages:
             self._results.append(AddResult(loaded.source, "failed", reason="it holds no text"))
             return
-        self._pending[loaded.id] = _Pending(
-            loaded, passages, [context_of(loaded, passage.start) for passage in passages]
-        )
-        self._results.append(AddResult(loaded.source, "updated" if known else "added", loaded.id, len(passages)))
+        self._pending[loaded.id] = pending
+        outcome: Outcome = "updated" if known else "added"
+        self._results.append(AddResult(loaded.source, outcome, loaded.id, len(pending.passages)))
         if sum(len(pending.passages) for pending in self._pending.values()) >= BATCH_PASSAGES:
             self._flush()
 
@@ -134,6 +146,16 @@ class _Run:
     def _report(self) -> None:
         if self._on_progress:
             self._on_progress(AddProgress(self._sources_done, self._sources, self._embedded))
+
+
+def _prepare(article: Article, encoder: Encoder) -> _Pending:
+    passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
+    return _Pending(article, passages, [context_of(article, passage.start) for passage in passages])
+
+
+def _contexts(article: Article) -> list[str]:
+    """Return the contexts that passages of the article can have: they change at its headings alone."""
+    return [context_of(article, offset) for offset in (0, *(heading.start for heading in article.headings))]
 
 
 def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[Path | Article]:

@@ -59,6 +59,10 @@ class Settings:
     """Most tokens, padding included, in one forward pass of the reader."""
     max_file_mb: int = 100
     """Files above this size are not added."""
+    max_upload_mb: int = 500
+    """Most that one upload to the chat may bring, all of its files together."""
+    max_upload_files: int = 200
+    """Most files that one upload to the chat may bring."""
 
     def __post_init__(self) -> None:
         for name in ("dense_weight", "sentence_weight", "min_confidence"):

@@ -15,12 +15,14 @@ import click
 from qa.types import AddProgress, AddReport, Answer, Reply
 
 if TYPE_CHECKING:
+    from qa.feedback import Feedback
     from qa.training.trainer import Progress
 
 __all__ = [
     "add_progress",
     "emit",
     "emit_figures",
+    "feedback_text",
     "iso",
     "progress",
     "reply_text",
@@ -92,10 +94,14 @@ def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
 
 
 def reply_text(reply: Reply) -> str:
-    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest."""
+    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest.
+
+    Above it stands what a question that leans on a talk was taken to mean.
+    """
+    understood = [click.style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.answer:
-        return _answer_text(reply.answer)
-    lines = ["These articles do not seem to answer that."]
+        return "\n".join([*understood, _answer_text(reply.answer)])
+    lines = [*understood, "These articles do not seem to answer that."]
     if reply.answers:
         nearest = reply.answers[0]
         lines.append(f"The nearest is only {nearest.confidence:.0%} sure: {nearest.text!r}")
@@ -113,6 +119,17 @@ def _answer_text(answer: Answer) -> str:
             click.style(f"    {where} ({c.source}, characters {c.start}-{c.end})", dim=True),
         ]
     return "\n".join([*lines, "", f"{answer.confidence:.0%} sure"])
+
+
+def feedback_text(feedback: Feedback) -> str:
+    """Return a verdict to be read: when, on what, and why."""
+    said = repr(feedback.answer) if feedback.answer is not None else "no answer"
+    sure = "" if feedback.confidence is None else f", {feedback.confidence:.0%} sure"
+    lines = [
+        f"{feedback.given_at:%Y-%m-%d %H:%M}  {feedback.verdict:12}  {' '.join(feedback.question.split())}",
+        click.style(f"    {said}{sure}  {feedback.source or feedback.title}", dim=True),
+    ]
+    return "\n".join(lines + [f"    {' '.join(feedback.comment.split())}"] * bool(feedback.comment))
 
 
 def report_dict(report: AddReport) -> dict[str, Any]:

@@ -24,6 +24,7 @@ __all__ = [
     "Citation",
     "Filters",
     "Heading",
+    "Outcome",
     "Passage",
     "Reading",
     "Reply",
@@ -219,7 +220,8 @@ class Answer:
 class Reply:
     """What came of a question. ``answer`` is None when none is sure enough; ``answers`` ranks them all.
 
-    ``readings`` are what the reader made of each of the ``passages``, in their order.
+    ``readings`` are what the reader made of each of the ``passages``, in their order. ``read_as`` is what a
+    question that leans on a talk was taken to mean, "" for one that stands alone.
     """
 
     question: str
@@ -229,6 +231,7 @@ class Reply:
     min_confidence: float
     timings: Mapping[str, float]
     readings: tuple[Reading, ...] = ()
+    read_as: str = ""
 
     @property
     def abstained(self) -> bool:
@@ -240,6 +243,7 @@ class Reply:
         answers = [_answer_dict(answer) for answer in self.answers]
         return {
             "question": self.question,
+            "read_as": self.read_as,
             "abstained": self.abstained,
             "min_confidence": self.min_confidence,
             "answer": answers[0] if self.answer else None,

@@ -1,48 +1,145 @@
-"""The endpoints that programs call, with ``gradio_client`` or over HTTP: ``/ask``, ``/add`` and ``/articles``."""
+"""The endpoints that programs call: with ``gradio_client``, over HTTP, or as the tools of an MCP server.
+
+The docstrings of the functions inside are what programs and language models read about them.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.events import api
 
 from qa.assistant import Assistant
-from qa.errors import QuotewellError
+from qa.errors import QuotewellError, SettingsError
+from qa.types import AddReport, Article, ArticleInfo, Filters
 from ui import markup
-from ui.handlers import Handlers
 
-__all__ = ["add_endpoints"]
+__all__ = ["Adder", "add_endpoints"]
 
 
-def add_endpoints(assistant: Assistant, handlers: Handlers) -> None:
+class Adder(Protocol):
+    """What adds uploaded files."""
+
+    def add(self, paths: list[str]) -> AddReport:
+        """Add files and return what became of each."""
+        ...
+
+
+def add_endpoints(assistant: Assistant, adder: Adder) -> None:
     """Give the app that is being built its endpoints; all of them return plain JSON."""
+    _add_reading(assistant)
+    _add_writing(assistant, adder)
 
-    def ask(question: str, min_confidence: float | None = None) -> dict[str, Any]:
-        """Answer one question with a quote, or abstain."""
+
+def _add_reading(assistant: Assistant) -> None:
+    def ask(
+        question: str,
+        min_confidence: float | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        sources: list[str] | None = None,
+        tags: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer one question with a verbatim quote from the articles, or abstain.
+
+        Parameters:
+            question: a question, standing alone
+            min_confidence: answer only when at least this sure, 0 to 1
+            after: only articles of this date (YYYY-MM-DD) or later
+            before: only articles of this date (YYYY-MM-DD) or earlier
+            sources: only articles whose source matches one of these globs
+            tags: only articles with one of these tags
+        Returns:
+            answer (null for an abstention) with text, confidence and citations; answers; passages
+        """
         with _errors():
-            return assistant.ask(question, min_confidence=min_confidence).to_dict()
+            filters = Filters(_day(after), _day(before), tuple(sources or ()), tuple(tags or ()))
+            return assistant.ask(question, min_confidence=min_confidence, filters=filters).to_dict()
 
     def articles() -> list[dict[str, Any]]:
-        """List the library's articles."""
-        with _errors():
-            infos = assistant.articles()
-        return [asdict(info) | {"date": info.date.isoformat() if info.date else None} for info in infos]
+        """List the library's articles.
 
-    def add(paths: list[str] | None) -> list[dict[str, Any]]:
-        """Add uploaded files; say what became of each."""
+        Returns:
+            id, title, source, date, tags, characters and passages of each
+        """
         with _errors():
-            return [asdict(result) for result in handlers.add(paths or []).results]
+            return [_info(info) for info in assistant.articles()]
 
     api(ask, api_name="ask", concurrency_id="ask")
     api(articles, api_name="articles", concurrency_limit=None)
+
+
+def _add_writing(assistant: Assistant, adder: Adder) -> None:
+    def add(files: list[str] | None) -> list[dict[str, Any]]:
+        """Add uploaded files to the library.
+
+        Parameters:
+            files: the files: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL, CSV or zip archives of these
+        Returns:
+            source, outcome (added, updated, unchanged or failed), article_id, passages and reason of each
+        """
+        with _errors():
+            return [asdict(result) for result in adder.add(files or []).results]
+
+    def add_text(
+        text: str,
+        title: str = "",
+        source: str = "",
+        date: str | None = None,
+        tags: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Add one article to the library, given as text.
+
+        Parameters:
+            text: the text of the article
+            title: its title
+            source: where it is from; another text from the same source updates the article
+            date: its date, YYYY-MM-DD
+            tags: its tags
+        Returns:
+            source, outcome (added, updated, unchanged or failed), article_id, passages and reason
+        """
+        with _errors():
+            article = Article(text, title, source, _day(date), tags=tuple(tags or ()))
+            return asdict(assistant.add(article).results[0])
+
+    def remove(articles: list[str]) -> dict[str, int]:
+        """Remove articles from the library: all of them or, when there is no such article, none.
+
+        Parameters:
+            articles: their ids or sources
+        Returns:
+            removed: how many
+        """
+        with _errors():
+            return {"removed": assistant.remove(*articles)}
+
+    changing: dict[str, Any] = {
+        "concurrency_limit": 1,
+        "concurrency_id": "add",
+    }  # a slow add does not keep anyone from asking
+    api(add_text, api_name="add_text", **changing)
+    api(remove, api_name="remove", **changing)
     # Only a file component checks that a path is of an upload, so this endpoint has one that is never shown.
     with gr.Row(visible=False):
         files, result = gr.File(file_count="multiple"), gr.JSON()
-        gr.Button().click(add, files, result, api_name="add", concurrency_limit=1, concurrency_id="add")
+        gr.Button().click(add, files, result, api_name="add", **changing)
+
+
+def _info(info: ArticleInfo) -> dict[str, Any]:
+    return asdict(info) | {"date": info.date.isoformat() if info.date else None}
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
 @contextmanager

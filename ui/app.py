@@ -1,42 +1,40 @@
-"""The chat: what happens on the page, and how it is served."""
+"""The chat: its page, and what happens on it."""
 
 from __future__ import annotations
 
-import logging
 import os
-import socket
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 # Read by Gradio when it is imported: nothing is reported anywhere, and no table is made anew at every event.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
-import click
 import gradio as gr
 
 from qa.assistant import Assistant
-from qa.chat import Chat
-from qa.errors import QuotewellError, SettingsError
 from ui import markup
 from ui.api import add_endpoints
-from ui.handlers import Handlers
-from ui.layout import ARTICLES_TAB, SOURCE_TAB, STYLE, THEME, Page, lay_out
+from ui.handlers import Asked, Handlers
+from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
+from ui.librarian import Librarian
+from ui.sources import NO_SOURCE
+from ui.views import Talk, View
 
-__all__ = ["build", "serve", "start"]
-
-log = logging.getLogger(__name__)
+__all__ = ["ASKING_AT_ONCE", "build"]
 
 ASKING_AT_ONCE = 4
 SESSION_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 3600
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """Return the chat about the assistant's library, ready to be launched or mounted."""
-    handlers = Handlers(assistant, _toast)
+def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
+    """Return the chat about the assistant's library, ready to be launched or mounted.
+
+    :param folders: whether visitors may add folders of the machine that serves the chat.
+    """
+    handlers, librarian = Handlers(assistant, _toast), Librarian(assistant, _toast)
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -44,117 +42,167 @@ def build(assistant: Assistant) -> gr.Blocks:
         delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS),
     )
     with app:
-        chat = gr.State(None, time_to_live=SESSION_SECONDS)
-        page = lay_out(assistant.settings.min_confidence)
-        add_endpoints(assistant, handlers)
-        _wire_talk(app, page, chat, handlers)
-        _wire_articles(page, chat, handlers)
+        talk = gr.State(None, time_to_live=SESSION_SECONDS)
+        view = gr.State(None, time_to_live=SESSION_SECONDS)
+        page = lay_out(assistant.settings, folders=folders)
+        add_endpoints(assistant, librarian)
+        asking = _wire_asking(page, talk, view, handlers)
+        _wire_talk(page, talk, view, handlers, asking)
+        _wire_library(app, page, talk, view, handlers, librarian)
+        _wire_adding(page, talk, view, handlers, librarian)
+        _wire_settings(app, page)
     return app
 
 
-def start(
-    assistant: Assistant, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = False
-) -> gr.Blocks:
-    """Serve the chat from a background thread and return it; its ``local_url`` says where, ``close`` ends it.
+def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
+    """Return the events that can be broken off."""
 
-    :param port: 0 takes a free port.
-    :raises SettingsError: when the address or port cannot be listened on.
-    """
-    port = _free_port(host, port)
-    app = build(assistant)
-    app.queue(default_concurrency_limit=ASKING_AT_ONCE)
-    threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    app.launch(
-        server_name=host,
-        server_port=port,
-        inbrowser=open_browser,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        footer_links=[],
-        run_history=False,
-        theme=THEME,
-        css_paths=STYLE,
-        max_file_size=f"{assistant.settings.max_file_mb}mb",
-    )
-    return app
-
-
-def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the chat until Ctrl-C. The models load meanwhile, so that the page is there at once.
-
-    :raises SettingsError: when the address or port cannot be listened on.
-    """
-    app = start(assistant, host=host, port=port, open_browser=open_browser)
-    click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("stopped")
-    finally:
-        app.close(verbose=False)
-
-
-def _free_port(host: str, port: int) -> int:
-    """Return the port, or any free one for 0, after a try whether it can be listened on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.create_server((host, port), family=family) as server:
-            return int(server.getsockname()[1])
-    except OSError as error:
-        raise SettingsError(f"cannot listen on {host}, port {port} ({error.strerror}); choose another") from error
-
-
-def _wire_talk(app: gr.Blocks, page: Page, chat: gr.State, handlers: Handlers) -> None:
-    def ask(question: str, percent: float, state: Chat | None) -> Iterator[Any]:
-        for asked in handlers.ask(question, percent / 100, state):
+    def shown(steps: Iterable[Asked]) -> Iterator[Any]:
+        for asked in steps:
             unchanged = asked.source is None
             source = (gr.skip(), gr.skip()) if unchanged else (asked.source, gr.Tabs(selected=SOURCE_TAB))
             yield asked.box, asked.talk, *source, asked.chat
 
-    def ask_example(percent: float, state: Chat | None, event: gr.EventData) -> Iterator[Any]:
-        yield from ask(str(event.question), percent, state)
+    def ask(question: str, percent: float, passages: int, talk: Talk | None, view: View | None) -> Iterator[Any]:
+        yield from shown(handlers.ask(question, percent / 100, talk, view, int(passages)))
 
-    def show(state: Chat | None, event: gr.EventData) -> Any:
-        return handlers.show(str(event.place), state), gr.Tabs(selected=SOURCE_TAB)
+    def ask_example(
+        percent: float, passages: int, talk: Talk | None, view: View | None, event: gr.EventData
+    ) -> Iterator[Any]:
+        yield from ask(_told(event, "question"), percent, passages, talk, view)
+
+    def resume(percent: float, passages: int, view: View | None, event: gr.EventData) -> Iterator[Any]:
+        kept, key = _told(event, "questions"), _told(event, "talk")
+        yield from shown(handlers.resume(kept, key, percent / 100, view, int(passages)))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
-    asked = [page.question, page.talk, page.source, page.tabs, chat]
-    app.load(handlers.shelf, chat, [page.header, page.listing, page.talk], **_quietly())
-    page.question.submit(ask, [page.question, page.percent, chat], asked, **asking)
-    page.talk.submit(ask_example, [page.percent, chat], asked, **asking)
-    for panel in (page.talk, page.listing):
-        panel.select(show, chat, [page.source, page.tabs], **_quietly())
+    settings = [page.percent, page.passages]
+    asked = [page.question, page.talk, page.source, page.tabs, talk]
+    return [
+        page.question.submit(ask, [page.question, *settings, talk, view], asked, **asking),
+        page.talk.submit(ask_example, [*settings, talk, view], asked, **asking),
+        page.talk.retry(resume, [*settings, view], asked, **asking),
+    ]
 
 
-def _wire_articles(page: Page, chat: gr.State, handlers: Handlers) -> None:
+def _wire_talk(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]) -> None:
+    def begin() -> Any:
+        return None, handlers.talk(None), markup.message(NO_SOURCE)
+
+    def show(talk: Talk | None, event: gr.EventData) -> Any:
+        return handlers.show(_told(event, "place"), talk), gr.Tabs(selected=SOURCE_TAB)
+
+    def rate(talk: Talk | None, view: View | None, event: gr.EventData) -> str:
+        handlers.rate(_told(event, "reply"), _told(event, "verdict"), _told(event, "comment"), talk)
+        return handlers.talk(talk, view)
+
+    def save(talk: Talk | None, event: gr.EventData) -> dict[str, str]:
+        name, content = handlers.transcript(_told(event, "format"), talk)
+        return {"name": name, "content": content}
+
+    page.talk.clear(begin, None, [talk, page.talk, page.source], cancels=asking, **_quietly())
+    page.talk.like(rate, [talk, view], page.talk, **_quietly())
+    file = gr.JSON(visible=False)
+    page.talk.download(save, talk, file, **_quietly()).then(None, file, None, js=script("download"))
+    for panel in (page.talk, page.source, page.listing):
+        panel.select(show, talk, [page.source, page.tabs], **_quietly())
+
+
+def _wire_library(
+    app: gr.Blocks, page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian
+) -> None:
+    def welcome(talk: Talk | None) -> Any:
+        return gr.skip() if talk and talk.replies else handlers.talk(talk)
+
+    def act(view: View | None, talk: Talk | None, event: gr.EventData) -> Any:
+        told = {name: str(value) for name, value in event._data.items()}
+        view = librarian.act(view, told)
+        return view, *librarian.shelf(view), welcome(talk)
+
+    def search(view: View | None, event: gr.EventData) -> Any:
+        view = librarian.act(view, {"action": "search", "search": _told(event, "search")})
+        return view, librarian.shelf(view).articles
+
+    def load(view: View | None, talk: Talk | None) -> Any:
+        return *librarian.shelf(view), handlers.talk(talk, view)
+
+    shelf = [page.header, page.finder, page.chips, page.listing, page.talk]
+    app.load(load, [view, talk], shelf, **_quietly())
+    for panel in (page.source, page.chips, page.finder, page.listing):
+        panel.apply(act, [view, talk], [view, *shelf], **_quietly())
+    page.finder.input(search, view, [view, page.listing], trigger_mode="always_last", **_quietly())
+
+
+def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian) -> None:
+    shelf = [page.header, page.finder, page.chips, page.listing, page.talk, page.tabs]
+    options: dict[str, Any] = {
+        "show_progress_on": page.adding.report,
+        "concurrency_limit": 1,  # a slow add does not keep anyone from asking
+        "concurrency_id": "add",
+        "api_visibility": "private",
+    }
+
+    def added(view: View | None, talk: Talk | None) -> tuple[Any, ...]:
+        return (
+            *librarian.shelf(view),
+            gr.skip() if talk and talk.replies else handlers.talk(talk),
+            gr.Tabs(selected=LIBRARY_TAB),
+        )
+
     # Gradio finds the progress bar by its being a default.
-    def upload(paths: list[str] | None, state: Chat | None, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008
-        report = handlers.upload(paths or [], lambda share, words: progress(share, desc=words))
-        return None, report, *handlers.shelf(state), gr.Tabs(selected=ARTICLES_TAB)
+    def upload(
+        paths: list[str] | None,
+        view: View | None,
+        talk: Talk | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Any:
+        report = librarian.upload(paths or [], lambda share, words: progress(share, desc=words))
+        return None, report, *added(view, talk)
 
-    page.files.upload(
-        upload,
-        [page.files, chat],
-        [page.files, page.report, page.header, page.listing, page.talk, page.tabs],
-        show_progress_on=page.report,
-        concurrency_limit=1,  # a slow add does not keep anyone from asking
-        concurrency_id="add",
-        api_visibility="private",
+    def paste(title: str, text: str, view: View | None, talk: Talk | None) -> Any:
+        report = librarian.paste(title, text)
+        left = ("", "") if report else (gr.skip(), gr.skip())  # what could not be added is not lost
+        return *left, report, *added(view, talk)
+
+    def add_folder(
+        path: str,
+        view: View | None,
+        talk: Talk | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Any:
+        report = librarian.add_folder(path, lambda share, words: progress(share, desc=words))
+        return "" if report else gr.skip(), report, *added(view, talk)
+
+    adding = page.adding
+    adding.files.upload(upload, [adding.files, view, talk], [adding.files, adding.report, *shelf], **options)
+    adding.paste.click(
+        paste,
+        [adding.title, adding.text, view, talk],
+        [adding.title, adding.text, adding.report, *shelf],
+        **options,
     )
+    if adding.folder:
+        adding.folder.submit(
+            add_folder, [adding.folder, view, talk], [adding.folder, adding.report, *shelf], **options
+        )
+
+
+def _wire_settings(app: gr.Blocks, page: Page) -> None:
+    """Keep the settings in the browser. The server has no part in it."""
+    settings = [page.percent, page.passages]
+    app.load(None, settings, settings, js=script("page"))
+    for setting in settings:
+        setting.change(None, settings, None, js="(...now) => window.quotewell.keep('settings', now)")
+
+
+def _told(event: gr.EventData, name: str) -> str:
+    """Return what a button or form of the page says; nothing when it does not say it."""
+    return str(event._data.get(name, ""))
 
 
 def _quietly(**options: Any) -> dict[str, Any]:
     """Return the options of an event that shows no spinner and that programs do not call."""
     return {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private", **options}
-
-
-def _warm_up(assistant: Assistant) -> None:
-    try:
-        assistant.warm_up()
-    except QuotewellError as error:  # the first question will tell the visitor the same
-        log.warning("the models did not load: %s", error)
 
 
 def _toast(words: str) -> None:

@@ -1,26 +1,28 @@
-"""What the chat does when something happens: values in, what to show out. Knows nothing of the layout.
+"""What the chat does about the talk and its sources: values in, what to show out. Knows nothing of the layout.
 
-Nothing here outlives a call: what belongs to one visitor is the ``Chat`` that each call is given and gives back.
+Nothing here outlives a call: what belongs to one visitor is the ``Talk`` and the ``View`` that each call is given.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import seeds
 from qa.assistant import Assistant
-from qa.chat import Chat
-from qa.errors import ArticleError, QuotewellError
-from qa.loaders import LoadFailure
-from qa.types import AddProgress, AddReport, AddResult, Article, Reply
+from qa.errors import QuestionError, QuotewellError
+from qa.feedback import Verdict
+from qa.transcript import to_json, to_markdown
+from qa.types import Article, Reply
 from ui import markup
-from ui.uploads import read_uploads
+from ui.sources import NO_SOURCE, Sources
+from ui.stages import stages
+from ui.views import Talk, View
 
-__all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Shelf"]
+__all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +32,16 @@ EXAMPLES = (
     "How much are the framework contracts worth?",
     "What are Ukrainians fighting for?",
 )
-NO_SOURCE = "Follow a citation to see its words in the article."
-GONE = "This article is no longer in the library."
-CHANGED = "This article has changed since; ask again to see where it says so now."
+TRANSCRIPTS: dict[str, tuple[str, Callable[[Sequence[Reply]], str]]] = {
+    "markdown": ("conversation.md", to_markdown),
+    "json": ("conversation.json", to_json),
+}
+NEWEST = 4
+MAX_RESUMED = 50
+MAX_KEY = 32
 UNKNOWN = "Something went wrong here. The log of the server says what; the chat goes on."
 
-READING = 0.2  # of the time that an add takes; the rest is embedding
-PASSAGE_CHARACTERS = 800  # about
-
-OnProgress = Callable[[float, str], None]
-"""Called with the share that is done, from 0 to 1, and words for what is being done."""
+Notify = Callable[[str], None]
 
 
 class Asked(NamedTuple):
@@ -48,131 +50,122 @@ class Asked(NamedTuple):
     box: str
     talk: str
     source: str | None
-    chat: Chat
-
-
-class Shelf(NamedTuple):
-    """What to show of the library."""
-
-    header: str
-    articles: str
-    talk: str
+    chat: Talk
 
 
 class Handlers:
-    """Answers what the page asks for.
+    """Answers what the page asks for about the talk.
 
     :param notify: shows a visitor one sentence about what went wrong.
     """
 
-    def __init__(self, assistant: Assistant, notify: Callable[[str], None]) -> None:
+    def __init__(self, assistant: Assistant, notify: Notify) -> None:
         self._assistant = assistant
         self._notify = notify
+        self._sources = Sources(assistant)
         self._seed_ids = [Article("", source=path.as_posix()).id for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
-    def shelf(self, chat: Chat | None = None) -> Shelf:
-        """Return how the library and the talk look now."""
-        infos = self._assistant.articles()
-        return Shelf(markup.header(len(infos)), markup.articles(infos), self._talk(chat))
-
-    def ask(self, question: str, min_confidence: float, chat: Chat | None) -> Iterator[Asked]:
-        """Show that the question is being looked into, then its answer. A question that fails is given back."""
-        chat = chat or self._assistant.chat()
-        yield Asked("", self._talk(chat, pending=question), None, chat)
-        source = None
-        with self._telling():
-            chat.ask(question, min_confidence=min_confidence)
-            source = self._latest(chat)
-        yield Asked(question if source is None else "", self._talk(chat), source, chat)
-
-    def show(self, place: str, chat: Chat | None) -> str:
-        """Return the article at a place that the page names, its passage tinted and its quote marked."""
-        try:
-            kind, *rest = place.split(":")
-            if kind == "article":
-                return markup.source(self._assistant.get(rest[0]), place=place)
-            numbers = [int(number) for number in rest]
-            if min(numbers) < 0:
-                raise IndexError
-            replies = chat.replies if chat else []
-            return (self._cited if kind == "citation" else self._read)(replies, numbers, place)
-        except (ValueError, IndexError):  # not a place of this talk: the page is older than the session
-            return markup.message(NO_SOURCE)
-        except ArticleError:
-            return markup.message(GONE)
-
-    def add(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> AddReport:
-        """Add uploaded files and return what became of each.
-
-        :raises QuotewellError: when the library cannot take them.
-        """
-        tell = on_progress or (lambda *_: None)
-        loaded: list[Article | LoadFailure] = []
-        for done, items in enumerate(read_uploads(paths, max_mb=self._assistant.settings.max_file_mb), 1):
-            loaded += items
-            tell(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
-        expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
-
-        def embedded(state: AddProgress) -> None:
-            share = min(1.0, state.passages / max(1.0, expected))
-            tell(READING + (1 - READING) * share, f"Made {state.passages} passages ready")
-
-        added = self._assistant.add(*(item for item in loaded if isinstance(item, Article)), on_progress=embedded)
-        outcomes = iter(added.results)
-        return AddReport(
-            tuple(
-                AddResult(item.source, "failed", reason=item.reason)
-                if isinstance(item, LoadFailure)
-                else next(outcomes)
-                for item in loaded
-            )
+    def talk(self, talk: Talk | None, view: View | None = None, pending: str = "", stage: str = "") -> str:
+        """Return how the talk looks now."""
+        if talk is None or not (talk.replies or pending):
+            return markup.talk([], welcome=self._greeting())
+        filtered = bool(view and view.filters)
+        return markup.talk(
+            talk.replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered
         )
 
-    def upload(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> str:
-        """Add uploaded files and return the report to show."""
-        with self._telling():
-            return markup.report(self.add(paths, on_progress))
-        return ""
+    def ask(
+        self,
+        question: str,
+        min_confidence: float,
+        talk: Talk | None,
+        view: View | None = None,
+        passages: int | None = None,
+    ) -> Iterator[Asked]:
+        """Show what is being done about the question, then its answer. A question that fails is given back."""
+        talk = talk or Talk(self._assistant.chat())
+        yield Asked("", self.talk(talk, view, question), None, talk)
+        source = None
+        with telling(self._notify):
+            filters = view.filters if view else None
+            for stage in stages(
+                lambda on_stage: talk.chat.ask(
+                    question,
+                    min_confidence=min_confidence,
+                    filters=filters,
+                    passages=passages,
+                    on_stage=on_stage,
+                )
+            ):
+                yield Asked("", self.talk(talk, view, question, stage), None, talk)
+            source = self._latest(talk)
+        yield Asked(question if source is None else "", self.talk(talk, view), source, talk)
 
-    def _talk(self, chat: Chat | None, pending: str = "") -> str:
-        replies = chat.replies if chat else []
-        welcome = "" if replies or pending else markup.greeting(len(self._assistant.library), self._examples())
-        return markup.talk(replies, pending, welcome)
+    def resume(
+        self, kept: str, key: str, min_confidence: float, view: View | None = None, passages: int | None = None
+    ) -> Iterator[Asked]:
+        """Ask the questions of an earlier talk again, so that what is shown is what the articles say now.
 
-    def _examples(self) -> Sequence[str]:
-        """Return questions to start with: the seed article's, while the library holds it."""
-        return EXAMPLES if self._assistant.library.content_hashes(self._seed_ids) else ()
+        :param kept: the questions as a browser's history holds them, a JSON list.
+        :param key: what that history knows the talk by.
+        """
+        talk = Talk(self._assistant.chat(), key=key[:MAX_KEY])
+        for question in _questions(kept):
+            yield from self.ask(question, min_confidence, talk, view, passages)
 
-    def _latest(self, chat: Chat) -> str:
+    def show(self, place: str, talk: Talk | None) -> str:
+        """Return the article at a place that the page names, its passage tinted and its quote marked."""
+        return self._sources.show(place, talk.replies if talk else [])
+
+    def rate(self, number: str, verdict: str, comment: str, talk: Talk | None) -> None:
+        """Note what the visitor thinks of a reply of the talk."""
+        with telling(self._notify):
+            if talk is None or not (number.isdecimal() and int(number) < len(talk.replies)):
+                raise QuestionError("this reply is not of this talk any more; ask again")
+            place = int(number)
+            talk.verdicts[place] = self._assistant.rate(
+                talk.replies[place],
+                cast(Verdict, verdict),
+                comment=comment,
+                replaces=talk.verdicts.get(place),
+            )
+
+    def transcript(self, kind: str, talk: Talk | None) -> tuple[str, str]:
+        """Return the name and the content of a file that keeps the talk; both are empty when that cannot be."""
+        with telling(self._notify):
+            if kind not in TRANSCRIPTS:
+                raise QuestionError(f"a talk is saved as {' or '.join(TRANSCRIPTS)}, not as {kind!r}")
+            name, write = TRANSCRIPTS[kind]
+            return name, write(talk.replies if talk else [])
+        return "", ""
+
+    def _greeting(self) -> str:
+        count = len(self._assistant.library)
+        if self._assistant.library.content_hashes(self._seed_ids):
+            return markup.greeting(count, EXAMPLES)
+        return markup.greeting(count, (), self._assistant.articles()[: -NEWEST - 1 : -1])
+
+    def _latest(self, talk: Talk) -> str:
         """Return what stands behind the last reply: its first citation, or the nearest passage."""
-        last = len(chat.replies) - 1
-        return self.show(f"passage:{last}:0" if chat.replies[-1].abstained else f"citation:{last}:0:0", chat)
+        last = len(talk.replies) - 1
+        return self.show(f"passage:{last}:0" if talk.replies[-1].abstained else f"citation:{last}:0:0", talk)
 
-    def _cited(self, replies: Sequence[Reply], numbers: Sequence[int], place: str) -> str:
-        reply, rank, number = numbers
-        citation = replies[reply].answers[rank].citations[number]
-        article = self._assistant.get(citation.article_id)
-        if article.text[citation.start : citation.end] != citation.quote:
-            return markup.message(CHANGED)
-        passage = (citation.passage.start, citation.passage.end)
-        return markup.source(article, passage, (citation.start, citation.end), place)
 
-    def _read(self, replies: Sequence[Reply], numbers: Sequence[int], place: str) -> str:
-        reply, rank = numbers
-        found = replies[reply].passages[rank]
-        passage = (found.passage.start, found.passage.end)
-        article = self._assistant.get(found.passage.article_id)
-        if article.text[slice(*passage)] != found.text:
-            return markup.message(CHANGED)
-        return markup.source(article, passage, place=place)
+@contextmanager
+def telling(notify: Notify) -> Iterator[None]:
+    """Turn what goes wrong into a sentence for the visitor; the page goes on."""
+    try:
+        yield
+    except QuotewellError as error:
+        notify(str(error))
+    except Exception:
+        log.exception("the chat failed")
+        notify(UNKNOWN)
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Turn what goes wrong into a sentence for the visitor; the page goes on."""
-        try:
-            yield
-        except QuotewellError as error:
-            self._notify(str(error))
-        except Exception:
-            log.exception("the chat failed")
-            self._notify(UNKNOWN)
+
+def _questions(kept: str) -> list[str]:
+    try:
+        questions = json.loads(kept)
+    except ValueError:
+        return []
+    return [str(question) for question in questions[:MAX_RESUMED]] if isinstance(questions, list) else []

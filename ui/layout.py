@@ -1,4 +1,4 @@
-"""Where things stand on the page: the talk at the left, sources and articles at the right."""
+"""Where things stand on the page: the talk at the left; sources, library and settings at the right."""
 
 from __future__ import annotations
 
@@ -8,40 +8,30 @@ from pathlib import Path
 import gradio as gr
 
 from qa.loaders import SUFFIXES
+from qa.settings import Settings
 from ui import markup
-from ui.handlers import NO_SOURCE
+from ui.sources import NO_SOURCE
 
-__all__ = ["ARTICLES_TAB", "SOURCE_TAB", "STYLE", "THEME", "Page", "lay_out"]
+__all__ = ["LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
 
 HERE = Path(__file__).parent
-STYLE = HERE / "style.css"
-SOURCE_TAB = "source"
-ARTICLES_TAB = "articles"
+STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "talk", "source", "library", "narrow")]
+SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
 MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
+READ = "More passages find answers that the search ranks low, and take longer to read."
+MAX_PASSAGES = 50
 
-# System fonts alone: the page asks no other host for anything. The colours are those of style.css.
-THEME = gr.themes.Base(
-    primary_hue="teal",
-    secondary_hue="teal",
-    neutral_hue="stone",
-    radius_size="md",
-    font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
-    font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
-).set(
-    body_background_fill="var(--qw-page)",
-    body_background_fill_dark="var(--qw-page)",
-    body_text_color="var(--qw-ink)",
-    body_text_color_dark="var(--qw-ink)",
-    block_border_color="var(--qw-line)",
-    block_border_color_dark="var(--qw-line)",
-    border_color_primary="var(--qw-line)",
-    border_color_primary_dark="var(--qw-line)",
-    border_color_accent="var(--qw-accent)",
-    border_color_accent_dark="var(--qw-accent)",
-    color_accent="var(--qw-accent)",
-    slider_color="var(--qw-accent)",
-    slider_color_dark="var(--qw-accent)",
-)
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """What articles are added with. ``folder`` is None where the server opens its folders to no visitor."""
+
+    files: gr.File
+    title: gr.Textbox
+    text: gr.Textbox
+    paste: gr.Button
+    folder: gr.Textbox | None
+    report: gr.HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +40,48 @@ class Page:
 
     header: gr.HTML
     talk: gr.HTML
+    chips: gr.HTML
     question: gr.Textbox
-    percent: gr.Slider
     tabs: gr.Tabs
     source: gr.HTML
-    files: gr.File
-    report: gr.HTML
+    adding: Adding
+    finder: gr.HTML
     listing: gr.HTML
+    percent: gr.Slider
+    passages: gr.Slider
 
 
-def lay_out(min_confidence: float) -> Page:
-    """Make the parts of the page, inside the app that is being built."""
+def lay_out(settings: Settings, *, folders: bool) -> Page:
+    """Make the parts of the page, inside the app that is being built.
+
+    :param folders: whether visitors may add folders of the machine that serves the chat.
+    """
     header = gr.HTML(elem_id="qw-header")
     with gr.Row(elem_id="qw-main"):
         with gr.Column(scale=6, elem_id="qw-left", min_width=300):
-            talk, question, percent = _talk(min_confidence)
+            talk = _panel("qw-conversation", "talk")
+            chips = _panel("qw-chips")
+            question = _question()
         with gr.Column(scale=5, elem_id="qw-right", min_width=300), gr.Tabs(elem_id="qw-tabs") as tabs:
             with gr.Tab("Source", id=SOURCE_TAB):
-                source = _panel("qw-source", markup.message(NO_SOURCE))
-            with gr.Tab("Articles", id=ARTICLES_TAB):
-                files, report, listing = _articles()
-    return Page(header, talk, question, percent, tabs, source, files, report, listing)
+                source = _panel("qw-source", "source", value=markup.message(NO_SOURCE))
+            with gr.Tab("Library", id=LIBRARY_TAB, elem_id="qw-library-tab"), gr.Column(elem_id="qw-library"):
+                adding = _adding(folders)
+                finder, listing = _panel("qw-finder"), _panel("qw-listing")
+            with gr.Tab("Settings", id=SETTINGS_TAB), gr.Column(elem_id="qw-settings"):
+                percent, passages = _settings(settings)
+    return Page(
+        header, talk, chips, question, tabs, source, adding, finder, listing, percent=percent, passages=passages
+    )
 
 
-def _talk(min_confidence: float) -> tuple[gr.HTML, gr.Textbox, gr.Slider]:
-    talk = _panel("qw-conversation")
-    question = gr.Textbox(
+def script(name: str) -> str:
+    """Return one of the page's scripts."""
+    return (HERE / "scripts" / f"{name}.js").read_text("utf-8")
+
+
+def _question() -> gr.Textbox:
+    return gr.Textbox(
         elem_id="qw-ask",
         placeholder="Ask about the articles",
         label="Question",
@@ -85,29 +91,53 @@ def _talk(min_confidence: float) -> tuple[gr.HTML, gr.Textbox, gr.Slider]:
         autofocus=True,
         submit_btn="Ask",
     )
-    percent = gr.Slider(
-        value=round(min_confidence * 100),
-        step=1,
-        label="Answer only when at least this sure",
-        info=MEANING,
-        buttons=[],
-        elem_id="qw-threshold",
-    )
-    return talk, question, percent
 
 
-def _articles() -> tuple[gr.File, gr.HTML, gr.HTML]:
+def _adding(folders: bool) -> Adding:
     files = gr.File(
         file_count="multiple",
         file_types=sorted(SUFFIXES),
         label="Add articles",
         show_label=False,
-        height=140,
+        height=104,
         elem_id="qw-files",
     )
-    return files, gr.HTML(elem_id="qw-report"), _panel("qw-listing")
+    with gr.Accordion("Paste a text", open=False, elem_classes="qw-fold"):
+        title = gr.Textbox(label="Title", placeholder="Its first line, unless you give it one", max_lines=1)
+        text = gr.Textbox(label="Text", lines=5, max_lines=12, elem_id="qw-paste")
+        paste = gr.Button("Add this text", size="sm", elem_classes="qw-strong")
+    folder = None
+    if folders:
+        with gr.Accordion("Add a folder of this computer", open=False, elem_classes="qw-fold"):
+            folder = gr.Textbox(
+                label="Path of a folder or file", max_lines=1, submit_btn="Add", elem_id="qw-folder"
+            )
+    return Adding(files, title, text, paste, folder, gr.HTML(elem_id="qw-report"))
 
 
-def _panel(elem_id: str, value: str = "") -> gr.HTML:
-    """Make a panel of our own HTML; script.js tells the app what is clicked in it."""
-    return gr.HTML(value, elem_id=elem_id, js_on_load=(HERE / "script.js").read_text("utf-8"))
+def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
+    percent = gr.Slider(
+        value=round(settings.min_confidence * 100),
+        step=1,
+        label="Answer only when at least this sure, in percent",
+        info=MEANING,
+        buttons=[],
+        elem_id="qw-threshold",
+    )
+    passages = gr.Slider(
+        1,
+        max(MAX_PASSAGES, settings.passages),
+        value=settings.passages,
+        step=1,
+        label="Passages that are read for a question",
+        info=READ,
+        buttons=[],
+        elem_id="qw-passages",
+    )
+    gr.HTML(markup.preferences(), elem_id="qw-preferences")
+    return percent, passages
+
+
+def _panel(elem_id: str, *scripts: str, value: str = "") -> gr.HTML:
+    """Make a panel of our own HTML; its scripts tell the app what is clicked in it."""
+    return gr.HTML(value, elem_id=elem_id, js_on_load="\n".join(map(script, ("panel", *scripts))))

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from qa.feedback import Feedback
 from qa.types import Article, ArticleInfo, Filters, Passage
 
 __all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage"]
@@ -20,12 +21,14 @@ class IndexedArticle:
     """An article made ready to be stored. The three sequences are of one length, a passage each.
 
     ``contexts`` are the title and headings above each passage; ``vectors`` has shape ``(passages, dimension)``.
+    ``content_hash`` is what the next add is compared with; the article's own when it is empty.
     """
 
     article: Article
     passages: Sequence[Passage]
     contexts: Sequence[str]
     vectors: npt.NDArray[np.float32]
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,13 @@ class Library(Protocol):
         """
         ...
 
+    def relabel(self, article: Article) -> None:
+        """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
+
+        :raises LibraryError: when there is no such article, or it cannot be written; nothing is changed then.
+        """
+        ...
+
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove the articles with all that belongs to them, in one transaction; return how many there were."""
         ...
@@ -108,6 +118,19 @@ class Library(Protocol):
 
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return those of the passages that still exist, by id."""
+        ...
+
+    def put_feedback(self, feedback: Feedback) -> Feedback:
+        """Store feedback, in place of the one with its id if it has an id; return it with its id.
+
+        The generation stays: nothing that is searched has changed.
+
+        :raises LibraryError: when it cannot be written.
+        """
+        ...
+
+    def feedback(self) -> list[Feedback]:
+        """Return all feedback, the oldest first."""
         ...
 
     def doctor(self) -> HealthReport:

@@ -1,18 +1,19 @@
-"""A library to a JSONL file: an article a line, as the JSONL loader reads it."""
+"""A library to a JSONL file: an article a line, as the JSONL loader reads it; and how files are written."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from qa.errors import LibraryError
 from qa.types import Article
 
-__all__ = ["export"]
+__all__ = ["export", "replacing"]
 
 
 def export(articles: Iterable[Article], path: Path) -> int:
@@ -20,14 +21,25 @@ def export(articles: Iterable[Article], path: Path) -> int:
 
     :raises LibraryError: when the file cannot be written; one that was there stays as it was.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     count = 0
+    with replacing(path) as file:
+        for article in articles:
+            file.write(json.dumps(_record(article)) + "\n")
+            count += 1
+    return count
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Lend an ASCII file that takes the place of the one at the path when all is written.
+
+    :raises LibraryError: when the file cannot be written; one that was there stays as it was.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         try:
             with temporary.open("w", encoding="ascii", newline="\n") as file:
-                for article in articles:
-                    file.write(json.dumps(_record(article)) + "\n")
-                    count += 1
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -35,7 +47,6 @@ def export(articles: Iterable[Article], path: Path) -> int:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise LibraryError(f"cannot write {path}: {error.strerror or error}; choose another file") from error
-    return count
 
 
 def _record(article: Article) -> dict[str, Any]:

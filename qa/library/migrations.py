@@ -66,7 +66,29 @@ _FIRST = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# No reference to articles: feedback outlives the article that was quoted.
+_FEEDBACK = (
+    """
+    CREATE TABLE feedback (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        given_at TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        comment TEXT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT,
+        confidence REAL,
+        min_confidence REAL NOT NULL,
+        article_id TEXT NOT NULL,
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        start INTEGER,
+        context TEXT NOT NULL,
+        context_start INTEGER NOT NULL
+    )
+    """,
+)
+
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FEEDBACK)
 """The statements that lead from each version to the next. Append; never change what was released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

@@ -22,6 +22,7 @@ __all__ = [
     "article_from_row",
     "article_row",
     "check",
+    "check_names",
     "infos",
     "read_articles",
     "read_passages",
@@ -30,8 +31,11 @@ __all__ = [
 ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata"
 
 
-def article_row(article: Article) -> dict[str, Any]:
-    """Return the article's columns but its position."""
+def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
+    """Return the article's columns but its position.
+
+    :param content_hash: the one to store instead of the article's own.
+    """
     return {
         "id": article.id,
         "source": article.source,
@@ -39,7 +43,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "title": article.title,
         "date": article.date and article.date.isoformat()[:10],
         "characters": len(article.text),
-        "content_hash": article.content_hash,
+        "content_hash": content_hash or article.content_hash,
         "added_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "tags": json.dumps(article.tags),
         "headings": json.dumps([(heading.start, heading.end, heading.level) for heading in article.headings]),
@@ -111,6 +115,7 @@ def check(indexed: IndexedArticle, dimension: int) -> None:
     """
     article, count = indexed.article, len(indexed.passages)
     name = repr(article.title or article.source)
+    check_names(article, *indexed.contexts)
     if indexed.vectors.shape != (count, dimension):
         raise LibraryError(
             f"{name}: the library needs vectors of shape ({count}, {dimension}), not {indexed.vectors.shape}; "
@@ -123,9 +128,17 @@ def check(indexed: IndexedArticle, dimension: int) -> None:
     for passage in indexed.passages:
         if passage.article_id != article.id or not 0 <= passage.start < passage.end <= len(article.text):
             raise LibraryError(f"{name}: {passage} does not lie in the article ({len(article.text)} characters)")
+
+
+def check_names(article: Article, *contexts: str) -> None:
+    """Make sure that SQLite can store what the article is called.
+
+    :raises LibraryError: when a name holds half characters.
+    """
     try:
-        "".join([article.source, article.title, *indexed.contexts]).encode()
+        "".join([article.source, article.title, *contexts]).encode()
     except UnicodeEncodeError:
+        name = repr(article.title or article.source)
         raise LibraryError(f"{name}: its name holds half a character (a lone surrogate); rename it") from None
 
 

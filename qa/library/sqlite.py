@@ -16,15 +16,17 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.index import FaissIndex
 from qa.errors import LibraryError
+from qa.feedback import Feedback
 from qa.library import doctor, exporting, lexical, reembedding
 from qa.library.base import HealthReport, IndexedArticle, StoredPassage
 from qa.library.database import Database
+from qa.library.feedback import put_feedback, read_feedback
 from qa.library.filters import allowed_passages, article_condition, storable
 from qa.library.index_cache import IndexCache
 from qa.library.records import ARTICLE_COLUMNS, article_from_row, check, infos, read_articles, read_passages
 from qa.library.state import State, read_state, start, write_generation
 from qa.library.vectors import Change
-from qa.library.writing import put_article, remove_article
+from qa.library.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, Filters
 
 __all__ = ["SqliteLibrary"]
@@ -120,6 +122,16 @@ class SqliteLibrary:
             change.generation = write_generation(connection)
         self._cache.apply(change)
 
+    def relabel(self, article: Article) -> None:
+        """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
+
+        :raises LibraryError: when there is no such article, or it cannot be written; nothing is changed then.
+        """
+        with self._database.write() as connection:
+            relabel_article(connection, article)
+            generation = write_generation(connection)
+        self._cache.apply(Change(generation))
+
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove the articles with all that belongs to them, in one transaction; return how many there were.
 
@@ -206,6 +218,19 @@ class SqliteLibrary:
         with self._database.read() as connection:
             found = read_passages(connection, wanted)
         return {passage: found[passage] for passage in wanted if passage in found}
+
+    def put_feedback(self, feedback: Feedback) -> Feedback:
+        """Store feedback, in place of the one with its id if it has an id; return it with its id.
+
+        :raises LibraryError: when the library cannot be written.
+        """
+        with self._database.write() as connection:
+            return put_feedback(connection, feedback)
+
+    def feedback(self) -> list[Feedback]:
+        """Return all feedback, the oldest first."""
+        with self._database.read() as connection:
+            return read_feedback(connection)
 
     def doctor(self) -> HealthReport:
         """Check the library against itself: counts, offsets, FTS rows, vectors, index."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
+from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.filters import storable
-from qa.library.records import article_row
+from qa.library.records import article_row, check_names
 from qa.library.vectors import Change, insert_vectors, round_vectors
+from qa.types import Article
 
-__all__ = ["put_article", "remove_article"]
+__all__ = ["put_article", "relabel_article", "remove_article"]
 
 
 def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, change: Change) -> None:
     """Add the article, or replace it where it stands; note in ``change`` what became of the vectors."""
-    row = article_row(indexed.article)
+    row = article_row(indexed.article, indexed.content_hash)
     position = _position(connection, indexed.article.id)
     if position is None:
         query = f"INSERT INTO articles ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
@@ -24,6 +27,17 @@ def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, change:
         query = f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE position = ?"  # noqa: S608
         connection.execute(query, (*row.values(), position))
     _insert_passages(connection, position, indexed, change)
+
+
+def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
+    """Store the article's title and tags.
+
+    :raises LibraryError: when there is no such article, or its title cannot be stored.
+    """
+    check_names(article, *article.tags)
+    query = "UPDATE articles SET title = ?, tags = ? WHERE id = ?"
+    if not connection.execute(query, [article.title, json.dumps(article.tags), article.id]).rowcount:
+        raise LibraryError(f"there is no article {article.id} in the library any more")
 
 
 def remove_article(connection: sqlite3.Connection, article_id: str, change: Change) -> bool:

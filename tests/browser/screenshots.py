@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa.assistant import Assistant
+from qa.types import Article
+from tests.browser.acting import open_tab
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
 from ui import start
 
@@ -14,30 +18,113 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 DRONES = "How many Shahed drones were used?"
 CONTRACTS = "How much are the framework contracts worth?"
 CAPITAL = "What is the capital of Australia?"
+BRIDGE = "How long is the bridge of Osk?"
 WIDE, PHONE = (1280, 800), (390, 844)
-PICTURES = {
-    "chat": (WIDE, "light", [CONTRACTS, DRONES]),
-    "chat-dark": (WIDE, "dark", [DRONES, CAPITAL]),
-    "chat-phone": (PHONE, "light", [DRONES]),
-}
+
+# Made up for the pictures: a library of one article shows no table.
+ARTICLES = (
+    Article(
+        "The new bridge of Osk was opened on Monday. It is 512 metres long and carries two lanes and a tram.\n\n"
+        "The old bridge, of 1902, was closed after the flood. The mayor, Ilse Brandt, said that the new bridge of "
+        "Osk, 512 metres long, had cost 38 million crowns, two million less than planned.",
+        "New bridge of Osk opened",
+        "news/osk-bridge.txt",
+        dt.date(2024, 5, 13),
+        tags=("traffic", "Osk"),
+    ),
+    Article(
+        "The harbour of Lumen served 1,240 ships in 2023, a tenth more than the year before. Timber and marble "
+        "make up most of its freight.",
+        "Annual report of the harbour of Lumen",
+        "reports/lumen-2023.pdf",
+        dt.date(2024, 2, 1),
+        pages=(0, 60),
+        tags=("harbour", "report"),
+    ),
+    Article(
+        "Karst marble has been quarried since the thirteenth century. "
+        "The railway of 1857 brought it to the coast.",
+        "Karst marble",
+        "https://example.org/karst-marble",
+        dt.date(2022, 9, 20),
+        tags=("stone",),
+    ),
+    Article(
+        "The lighthouse of Vela is 42 metres tall. Anna Berg, who built it in 1911, was the first woman to lead a "
+        "public work on the island.",
+        "The lighthouse of Vela",
+        "notes/vela.md",
+        dt.date(2021, 3, 4),
+        tags=("harbour",),
+    ),
+)
 
 
 def main() -> None:
-    """Serve the seed article and photograph each state."""
+    """Serve the seed article and a few more, and photograph each state."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with Assistant.in_memory() as assistant, sync_playwright() as playwright:
+        assistant.add(*ARTICLES)
         app = start(assistant)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        for name, (size, scheme, questions) in PICTURES.items():
-            photograph(browser, app.local_url, IMAGES / f"{name}.png", size, scheme, questions)
+        for name, take in PICTURES.items():
+            take(browser, app.local_url, IMAGES / f"{name}.png")
         browser.close()
         app.close(verbose=False)
 
 
-def photograph(
-    browser: Browser, url: str, path: Path, size: tuple[int, int], scheme: str, questions: list[str]
-) -> None:
-    """Ask the questions in a new browser of the size and colour scheme, and keep the picture."""
+def chat(browser: Browser, url: str, path: Path) -> None:
+    """Two questions, and the source of the second, which is cited twice."""
+    page = opened(browser, url)
+    for question in (DRONES, BRIDGE):
+        ask(page, question)
+    keep(page, path)
+
+
+def dark(browser: Browser, url: str, path: Path) -> None:
+    """An answer and an abstention, in dark colours."""
+    page = opened(browser, url, scheme="dark")
+    for question in (CONTRACTS, CAPITAL):
+        ask(page, question)
+    keep(page, path)
+
+
+def library(browser: Browser, url: str, path: Path) -> None:
+    """The table of the articles, and a filter that the talk obeys."""
+    page = opened(browser, url)
+    ask(page, BRIDGE)
+    open_tab(page, "Library")
+    page.locator(".qw-tag", has_text="harbour").first.click()
+    page.locator(".qw-chip").wait_for()
+    page.get_by_text("Ask some articles only").click()
+    keep(page, path)
+
+
+def settings(browser: Browser, url: str, path: Path) -> None:
+    """The settings beside an empty talk."""
+    page = opened(browser, url)
+    open_tab(page, "Settings")
+    keep(page, path)
+
+
+def phone(browser: Browser, url: str, path: Path) -> None:
+    """One question at the width of a phone."""
+    page = opened(browser, url, size=PHONE)
+    ask(page, DRONES)
+    keep(page, path)
+
+
+PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {
+    "chat": chat,
+    "chat-dark": dark,
+    "chat-library": library,
+    "chat-settings": settings,
+    "chat-phone": phone,
+}
+
+
+def opened(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
+    """Open the chat in a new browser of the size and colour scheme."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -48,15 +135,24 @@ def photograph(
     page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.locator(".qw-greeting").wait_for()
-    for number, question in enumerate(questions):
-        page.locator("#qw-ask textarea").fill(question)
-        page.keyboard.press("Enter")
-        page.locator(".qw-turn").nth(number).locator(".qw-facts").first.wait_for()
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask and wait for the reply and its source."""
+    number = page.locator(".qw-turn").count()
+    page.locator("#qw-ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".qw-turn").nth(number).locator(".qw-facts").first.wait_for()
     page.locator("button[aria-current]").first.wait_for()
+
+
+def keep(page: Page, path: Path) -> None:
+    """Photograph the page once it has come to rest."""
     page.locator("#qw-ask textarea").blur()
-    page.wait_for_timeout(500)  # for the panels to come to rest
+    page.wait_for_timeout(800)
     page.screenshot(path=path)
-    context.close()
+    page.context.close()
 
 
 if __name__ == "__main__":

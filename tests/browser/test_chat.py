@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from qa.assistant import Assistant
 from qa.types import Article
+from tests.browser.acting import ask, contrast, set_threshold, upload
 from tests.browser.conftest import Open
 from ui import markup, start
 
@@ -16,25 +17,6 @@ SCRIPTS = (
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
     "<svg onload='window.hacked = 1'></svg> ${window.hacked = 1} {{value}} </div></mark>"
 )
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask, wait for the reply, and return it."""
-    number = page.locator(".qw-turn").count()
-    page.locator("#qw-ask textarea").fill(question)
-    page.keyboard.press("Enter")
-    reply = page.locator(".qw-turn").nth(number).locator(".qw-reply")
-    expect(reply.locator(".qw-facts").first).to_be_visible()
-    return reply
-
-
-def upload(page: Page, *files: Path) -> Locator:
-    """Upload files and return the report."""
-    page.get_by_role("tab", name="Articles").click()
-    page.locator("#qw-files input[type=file]").set_input_files(files)
-    report = page.locator(".qw-report")
-    expect(report.locator("li")).to_have_count(len(files))
-    return report
 
 
 def test_an_answer_comes_with_its_source_marked_and_on_screen(page: Page) -> None:
@@ -126,8 +108,8 @@ def test_an_article_with_scripts_is_shown_and_runs_nothing(page: Page, tmp_path:
     reply = ask(page, f"What is the password of Gizmo? {SCRIPTS}")
     expect(page.locator(".qw-question").last).to_contain_text(SCRIPTS, use_inner_text=False)
     reply.locator("details summary").first.click()
-    page.get_by_role("tab", name="Articles").click()
-    page.locator("#qw-listing button", has_text="script").click()
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#qw-listing .qw-open", has_text="script").click()
 
     expect(page.locator(".qw-text")).to_have_text(file.read_text(), use_inner_text=False)
     assert page.evaluate("window.hacked") is None
@@ -152,8 +134,7 @@ def test_an_example_asks_itself(page: Page) -> None:
 
 
 def test_the_threshold_decides_what_is_answered(page: Page) -> None:
-    page.locator("#qw-threshold input[type=number]").fill("100")
-    page.locator("#qw-threshold input[type=number]").press("Tab")
+    set_threshold(page, 100)
 
     reply = ask(page, DRONES)
 
@@ -192,26 +173,6 @@ def test_ink_and_paper_stand_apart_in_light_and_dark(open_page: Open, scheme: st
 
     for name in ("#qw-source .qw-text", "#qw-source mark", ".qw-sentence", ".qw-facts"):
         assert contrast(page.locator(name).first) >= 4.5, name
-
-
-def contrast(element: Locator) -> float:
-    """Return the contrast ratio (WCAG 2) of an element's text on the nearest background behind it."""
-    colors = element.evaluate(
-        """(element) => {
-          const ink = getComputedStyle(element).color;
-          let behind = element;
-          while (/rgba\\(.*, 0\\)/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-          return [ink, getComputedStyle(behind).backgroundColor];
-        }"""
-    )
-    darker, lighter = sorted(luminance(color) for color in colors)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(color: str) -> float:
-    channels = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_an_empty_library_asks_for_articles(open_page: Open, assistant: Assistant) -> None:

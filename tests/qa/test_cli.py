@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import seeds
+from qa.assistant import Assistant
 from qa.cli import cli
 
 QUESTION = "How many Shahed drones were used?"
@@ -123,6 +124,33 @@ def test_list_show_remove_and_add_again(library: str) -> None:
     assert "2 articles" in run("list", "-l", library).stdout
 
 
+def test_edit_changes_title_and_tags(library: str) -> None:
+    source = run_json("list", "-l", library)["articles"][0]["source"]
+    before = run_json("show", source, "-l", library)
+    edited = run_json("edit", source, "-l", library, "--title", "The visit", "--tag", "nato", "--tag", "visit")
+    assert edited == {"id": before["id"], "title": "The visit", "tags": ["nato", "visit"]}
+    assert "tags: nato, visit" in run("show", source, "-l", library).stdout
+    assert run("edit", source, "-l", library, "--untag", "visit").stdout == "The visit [nato]\n"
+    run("edit", source, "-l", library, "--title", before["title"], "--untag", "nato")
+    assert run_json("show", source, "-l", library) == before
+
+
+def test_feedback_is_listed_and_exported(library: str, tmp_path: Path) -> None:
+    assert run("feedback", "list", "-l", library).stdout == "0 verdicts\n"
+    with Assistant.open(library) as assistant:
+        assistant.rate(assistant.ask(QUESTION), "good", comment="Right.")
+        assistant.rate(assistant.ask("What is the capital of Australia?"), "bad")
+    good, bad = run_json("feedback", "list", "-l", library)["feedback"]
+    assert (good["question"], good["verdict"], good["comment"]) == (QUESTION, "good", "Right.")
+    assert (bad["answer"], bad["verdict"]) == (None, "bad")
+    listed = run("feedback", "list", "-l", library).stdout
+    assert all(words in listed for words in ("Right.", "no answer", "2 verdicts"))
+    file = tmp_path / "feedback.json"
+    assert run("feedback", "export", str(file), "-l", library).stdout.startswith("1 questions written")
+    assert run_json("feedback", "export", str(file), "-l", library)["to_review"] == 1
+    assert run_json("evaluate", "reader", str(file))["n"] == 1
+
+
 def test_doctor(library: str) -> None:
     report = run_json("doctor", "-l", library)
     assert report["healthy"] is True
@@ -148,6 +176,13 @@ def test_chat_asks_until_an_empty_line(library: str) -> None:
     result = CliRunner().invoke(cli, ["chat", "-l", library], input=f"{QUESTION}\n\n")
     assert result.exit_code == 0
     assert "more than 40" in result.stdout
+    assert "read as" not in result.stdout
+
+
+def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
+    result = CliRunner().invoke(cli, ["chat", "-l", library], input="Who visited Kyiv?\nWhen did he visit it?\n\n")
+    assert result.exit_code == 0
+    assert "read as: When did " in result.stdout
 
 
 @pytest.mark.parametrize("mode", ["reader", "open"])

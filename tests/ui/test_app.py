@@ -43,10 +43,10 @@ def client(url: str, tmp_path: Path) -> Client:
     return Client(url, verbose=False, download_files=tmp_path, analytics_enabled=False)
 
 
-def test_programs_see_three_endpoints(client: Client) -> None:
+def test_programs_see_the_endpoints(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
 
-    assert set(named) == {"/ask", "/add", "/articles"}
+    assert set(named) == {"/ask", "/add", "/add_text", "/articles", "/remove"}
 
 
 def test_ask_answers_in_plain_values(client: Client) -> None:
@@ -71,6 +71,35 @@ def test_files_are_added_and_listed(client: Client, tmp_path: Path) -> None:
 
     assert (result["source"], result["outcome"]) == ("uploads/vela.txt", "added")
     assert "uploads/vela.txt" in {article["source"] for article in client.predict(api_name="/articles")}
+
+
+def test_articles_are_added_as_text_and_removed(client: Client) -> None:
+    added = client.predict("The mill at Orm is red.", "Orm", "orm", "2024-05-06", ["mill"], api_name="/add_text")
+    (listed,) = [article for article in client.predict(api_name="/articles") if article["source"] == "orm"]
+
+    assert (added["outcome"], added["article_id"]) == ("added", listed["id"])
+    assert (listed["title"], listed["date"], listed["tags"]) == ("Orm", "2024-05-06", ["mill"])
+    tagged = client.predict("What colour is the mill?", 0.0, tags=["mill"], api_name="/ask")
+    assert {citation["source"] for answer in tagged["answers"] for citation in answer["citations"]} == {"orm"}
+    assert client.predict(["orm"], api_name="/remove") == {"removed": 1}
+    with pytest.raises(AppError, match="there is no article"):
+        client.predict(["orm"], api_name="/remove")
+
+
+def test_the_example_of_the_documentation_runs(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text("utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    assert "http://127.0.0.1:7860/" in example
+    (tmp_path / "vela.txt").write_text("The lighthouse at Vela is 42 metres tall.")
+    monkeypatch.chdir(tmp_path)
+
+    exec(example.replace("http://127.0.0.1:7860/", url), {})
+
+    said = capsys.readouterr().out
+    assert "42 metres" in said
+    assert "uploads/vela.txt" in said
 
 
 def test_no_file_of_the_machine_can_be_added_or_read(client: Client, url: str, tmp_path: Path) -> None:

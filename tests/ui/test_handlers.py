@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
+import datetime as dt
+import json
+import re
 
 import pytest
 from hypothesis import assume, given, settings
@@ -12,10 +14,11 @@ from qa.assistant import Assistant
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
-from qa.types import Article
+from qa.types import Article, Filters
 from tests.ui.reading import read
-from ui import handlers as module
-from ui.handlers import CHANGED, EXAMPLES, GONE, NO_SOURCE, UNKNOWN, Asked, Handlers
+from ui.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
+from ui.sources import CHANGED, GONE, NO_SOURCE
+from ui.views import Talk, View
 
 DRONES = "How many Shahed drones were used?"
 
@@ -31,17 +34,25 @@ def handlers(assistant: Assistant, notices: list[str]) -> Handlers:
     return Handlers(assistant, notices.append)
 
 
-def ask(handlers: Handlers, question: str = DRONES, sure: float = 0.0, chat: object = None) -> Asked:
-    *_, last = handlers.ask(question, sure, chat)  # type: ignore[arg-type]
+def ask(
+    handlers: Handlers,
+    question: str = DRONES,
+    sure: float = 0.0,
+    chat: Talk | None = None,
+    view: View | None = None,
+) -> Asked:
+    *_, last = handlers.ask(question, sure, chat, view)
     return last
 
 
 def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notices: list[str]) -> None:
-    waiting, answered = handlers.ask(DRONES, 0.0, None)
+    waiting, reading, answered = handlers.ask(DRONES, 0.0, None)
 
     assert (waiting.box, waiting.source) == ("", None)
     assert read(waiting.talk).one(".qw-waiting")
     assert DRONES in read(waiting.talk).text
+    assert (reading.box, reading.source) == ("", None)
+    assert re.fullmatch(r"Reading \d+ passages?", read(reading.talk).one(".qw-waiting").text)
     reply = answered.chat.replies[0]
     assert reply.answer
     talk = read(answered.talk)
@@ -122,25 +133,17 @@ def test_two_talks_know_nothing_of_each_other(handlers: Handlers) -> None:
 def test_examples_are_shown_while_the_talk_is_empty_and_the_seed_is_there(
     handlers: Handlers, assistant: Assistant
 ) -> None:
-    empty = read(handlers.shelf().talk)
-    talking = read(handlers.shelf(ask(handlers).chat).talk)
+    empty = read(handlers.talk(None))
+    talking = read(handlers.talk(ask(handlers).chat))
     assistant.remove(assistant.articles()[0].id)
-    assistant.add(Article("Something else.", "Other"))
-    without_seed = read(handlers.shelf().talk)
+    other = Article("Something else.", "Other")
+    assistant.add(other)
+    without_seed = read(handlers.talk(None))
 
     assert [button.attributes["data-question"] for button in empty.all("button")] == list(EXAMPLES)
     assert not talking.all(".qw-greeting")
     assert without_seed.one(".qw-greeting")
-    assert not without_seed.all("button")
-
-
-def test_an_article_opens_from_the_list(handlers: Handlers) -> None:
-    button = read(handlers.shelf().articles).one("button")
-
-    page = read(handlers.show(button.attributes["data-place"] or "", None))
-
-    assert page.one(".qw-text").text.startswith("In a surprise visit")
-    assert not page.all("mark")
+    assert [button.attributes["data-place"] for button in without_seed.all("button")] == [f"article:{other.id}"]
 
 
 def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant: Assistant) -> None:
@@ -180,63 +183,6 @@ def test_an_unknown_article_is_gone(handlers: Handlers) -> None:
     assert GONE in handlers.show("article:", None)
 
 
-def test_added_files_are_named_after_themselves_and_reported_in_order(
-    handlers: Handlers, assistant: Assistant, tmp_path: Path
-) -> None:
-    files = {"one.txt": "The first file.", "two.xyz": "?", "three.md": "# Third\n\nThe third file."}
-    for name, content in files.items():
-        (tmp_path / name).write_text(content)
-    shares: list[float] = []
-
-    report = handlers.add([tmp_path / name for name in files], lambda share, _: shares.append(share))
-
-    assert [(result.source, result.outcome) for result in report.results] == [
-        ("uploads/one.txt", "added"),
-        ("uploads/two.xyz", "failed"),
-        ("uploads/three.md", "added"),
-    ]
-    assert shares == sorted(shares)
-    assert 0 < shares[0] < shares[-1] <= 1
-    assert assistant.get("uploads/one.txt").text == "The first file."
-    assert str(tmp_path) not in repr(report)
-
-
-def test_a_file_that_is_uploaded_again_updates_its_article(handlers: Handlers, tmp_path: Path) -> None:
-    outcomes = []
-    for folder, content in (("a", "Old words."), ("b", "Old words."), ("c", "New words.")):
-        file = tmp_path / folder / "notes.txt"
-        file.parent.mkdir()
-        file.write_text(content)
-        outcomes += [result.outcome for result in handlers.add([file]).results]
-
-    assert outcomes == ["added", "unchanged", "updated"]
-
-
-def test_rows_of_a_table_are_articles_of_their_own(
-    handlers: Handlers, assistant: Assistant, tmp_path: Path
-) -> None:
-    file = tmp_path / "rows.jsonl"
-    file.write_text('{"text": "Row one."}\n{"text": "Row two."}\nnot json\n')
-
-    report = handlers.add([file])
-
-    assert [result.outcome for result in report.results] == ["added", "added", "failed"]
-    assert all(result.source.startswith("uploads/rows.jsonl") for result in report.results)
-    assert len(assistant.articles()) == 3
-
-
-def test_an_add_that_fails_as_a_whole_is_told(
-    handlers: Handlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise module.QuotewellError("the disk is full; make room")
-
-    monkeypatch.setattr(Assistant, "add", broken)
-
-    assert handlers.upload([tmp_path / "a.txt"]) == ""
-    assert notices == ["the disk is full; make room"]
-
-
 def test_the_handlers_keep_nothing_of_a_talk(
     encoder: SentenceEncoder, reader: Reader, library: SqliteLibrary
 ) -> None:
@@ -244,6 +190,129 @@ def test_the_handlers_keep_nothing_of_a_talk(
     before = dict(vars(handlers))
 
     ask(handlers)
-    handlers.shelf()
+    handlers.talk(None)
 
     assert vars(handlers) == before
+
+
+def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
+    handlers: Handlers, assistant: Assistant
+) -> None:
+    assistant.add(Article("The tower of Vela is 42 metres tall.", "Vela", "vela", tags=("coast",)))
+    view = View(Filters(tags=("coast",)))
+
+    asked = ask(handlers, DRONES, sure=1.0, view=view)
+
+    assert {found.passage.article_id for found in asked.chat.replies[0].passages} == {assistant.get("vela").id}
+    assert "take the filter away" in read(asked.talk).text
+    assert "take the filter away" not in read(handlers.talk(asked.chat, View())).text
+
+
+def test_as_many_passages_are_read_as_are_asked_for(handlers: Handlers) -> None:
+    *_, asked = handlers.ask(DRONES, 0.0, None, None, 2)
+
+    assert len(asked.chat.replies[0].passages) == 2
+
+
+def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Handlers) -> None:
+    asked = ask(handlers)
+    (reply,) = asked.chat.replies
+    places = [
+        f"citation:0:{rank}:{number}"
+        for rank, answer in enumerate(reply.answers)
+        for number, _ in enumerate(answer.citations)
+    ]
+    assert len(places) > 1
+
+    for at, place in enumerate(places):
+        page = read(handlers.show(place, asked.chat))
+        walk = page.one(".qw-walk")
+        assert f"{at + 1} of {len(places)}" in walk.text
+        previous, following = walk.all("button")
+        assert previous.attributes.get("data-place") == (places[at - 1] if at else None)
+        assert following.attributes.get("data-place") == (places[at + 1] if at + 1 < len(places) else None)
+        also = {one.attributes["data-place"]: one.text for one in page.all(".qw-also")}
+        for other, quote in also.items():
+            _, _, rank, number = (other or "").split(":")
+            assert other != place
+            assert reply.answers[int(rank)].citations[int(number)].quote == quote
+        assert also
+
+
+def test_an_earlier_talk_is_asked_again(handlers: Handlers) -> None:
+    *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-talk", 0.0)
+
+    assert [reply.question for reply in asked.chat.replies] == [DRONES, "Who visited Kyiv?"]
+    assert read(asked.talk).one(".qw-talk").attributes["data-talk"] == "an-earlier-talk"
+    assert json.loads(read(asked.talk).one(".qw-talk").attributes["data-questions"] or "") == [
+        DRONES,
+        "Who visited Kyiv?",
+    ]
+
+
+@pytest.mark.parametrize("kept", ["", "no JSON", "{}", "3", "[]"])
+def test_what_a_browser_kept_badly_is_passed_over(handlers: Handlers, kept: str) -> None:
+    assert list(handlers.resume(kept, "key", 0.0)) == []
+
+
+def test_without_the_seed_the_newest_articles_are_offered(assistant: Assistant, notices: list[str]) -> None:
+    assistant.add(*(Article(f"Text {i}.", f"Title {i}", str(i), dt.date(2020, 1, i)) for i in range(1, 8)))
+
+    page = read(Handlers(assistant, notices.append).talk(None))
+
+    assert [title.text for title in page.all(".qw-title")] == ["Title 7", "Title 6", "Title 5", "Title 4"]
+
+
+def test_a_verdict_is_kept_and_a_comment_joins_it(
+    handlers: Handlers, assistant: Assistant, notices: list[str]
+) -> None:
+    asked = ask(handlers)
+
+    handlers.rate("0", "bad", "", asked.chat)
+    form = read(handlers.talk(asked.chat)).one(".qw-comment")
+    handlers.rate("0", "bad", "It says <40>.", asked.chat)
+
+    (kept,) = assistant.feedback()
+    assert (kept.question, kept.verdict, kept.comment) == (DRONES, "bad", "It says <40>.")
+    assert form.attributes["data-verdict"] == "bad"
+    rated = read(handlers.talk(asked.chat)).one(".qw-rating")
+    assert [thumb.attributes["aria-pressed"] for thumb in rated.all(".qw-thumb")] == ["false", "true"]
+    assert "It says <40>." in rated.text
+    assert not notices
+
+
+@pytest.mark.parametrize(("number", "verdict"), [("1", "good"), ("-1", "good"), ("x", "good"), ("0", "superb")])
+def test_a_verdict_on_nothing_is_told_and_kept_nowhere(
+    handlers: Handlers, assistant: Assistant, notices: list[str], number: str, verdict: str
+) -> None:
+    handlers.rate(number, verdict, "", ask(handlers).chat)
+    handlers.rate("0", "good", "", None)
+
+    assert assistant.feedback() == []
+    assert len(notices) == 2
+
+
+def test_a_talk_is_saved_in_two_formats(handlers: Handlers, notices: list[str]) -> None:
+    asked = ask(handlers)
+
+    name, written = handlers.transcript("markdown", asked.chat)
+    kept, values = handlers.transcript("json", asked.chat)
+
+    assert name.endswith(".md")
+    assert DRONES in written
+    assert kept.endswith(".json")
+    assert [reply["question"] for reply in json.loads(values)["replies"]] == [DRONES]
+    assert handlers.transcript("../../x", asked.chat) == ("", "")
+    assert "markdown or json" in notices[0]
+
+
+def test_a_citation_can_be_copied_in_three_formats(handlers: Handlers) -> None:
+    asked = ask(handlers)
+    assert asked.source
+
+    copies = {
+        one.text: one.attributes["data-copy"] or "" for one in read(asked.source).one(".qw-copies").all("button")
+    }
+
+    assert list(copies) == ["Text", "Markdown", "BibTeX"]
+    assert all(asked.chat.replies[0].answers[0].text in copied for copied in copies.values())

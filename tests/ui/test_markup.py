@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.feedback import feedback_on
 from qa.types import (
     AddReport,
     AddResult,
@@ -14,6 +16,7 @@ from qa.types import (
     Article,
     ArticleInfo,
     Citation,
+    Filters,
     Heading,
     Passage,
     Reply,
@@ -21,12 +24,18 @@ from qa.types import (
 )
 from tests.ui.reading import Element, read
 from ui import markup
+from ui.views import PAGE_ROWS, View
 
 TAGS = set(
-    "article b bdi blockquote button details div h1 h2 h3 header li mark ol p section small span strong summary "
-    "ul".split()
+    "article b bdi blockquote button caption details div form h1 h2 h3 header input label li mark nav ol option p "
+    "section select small span strong summary table tbody td th thead tr ul".split()
 )
-ATTRIBUTES = set("aria-label aria-live class data-place data-question dir id role start title type".split())
+ATTRIBUTES = set(
+    "aria-hidden aria-label aria-live aria-sort autocomplete class colspan data-action data-article data-column "
+    "data-copy data-event data-field data-format data-page data-place data-question data-questions data-reply "
+    "data-step data-tag data-talk data-verdict dir disabled id maxlength name placeholder required role scope "
+    "selected aria-pressed start title type value".split()
+)
 NASTY = (
     "<script>alert(1)</script>",
     "</div></mark>",
@@ -88,11 +97,17 @@ def citation_of(article: Article, passage: tuple[int, int], quote: tuple[int, in
 
 
 def reply_of(
-    question: str, citation: Citation, *, confidence: float = 0.87, abstain: bool = False, places: int = 1
+    question: str,
+    citation: Citation,
+    *,
+    confidence: float = 0.87,
+    abstain: bool = False,
+    places: int = 1,
+    read_as: str = "",
 ) -> Reply:
     answer = Answer(citation.quote, confidence, (citation,) * places)
     found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0, 0.5)
-    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {})
+    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {}, read_as=read_as)
 
 
 def assert_harmless(page: Element) -> None:
@@ -126,13 +141,15 @@ def test_controls_that_reorder_text_are_shut_in(value: str) -> None:
 
 
 @quick
-@given(cited_articles())
+@given(cited_articles(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
 def test_a_source_shows_the_article_with_exactly_the_quote_marked(
-    cited: tuple[Article, tuple[int, int], tuple[int, int]],
+    cited: tuple[Article, tuple[int, int], tuple[int, int]], others: list[tuple[int, int]]
 ) -> None:
     article, passage, quote = cited
 
-    page = read(markup.source(article, passage, quote))
+    walk = markup.Walk(["a", '"<b>'], 1, [((low, high), '"<b>') for low, high in others], {"plain": article.text})
+
+    page = read(markup.source(article, passage, quote, walk=walk))
 
     assert_harmless(page)
     shown = article.text.replace("\0", "\ufffd")
@@ -140,6 +157,21 @@ def test_a_source_shows_the_article_with_exactly_the_quote_marked(
     if passage[0] < passage[1]:
         assert page.one("mark").text == shown[slice(*quote)]
         assert page.one(".qw-passage").text == shown[slice(*passage)]
+    if walk.copies:
+        assert page.all(".qw-copies")[0].one("button").attributes["data-copy"] == shown
+
+
+@quick
+@given(cited_articles(), nasty.filter(bool))
+def test_a_turn_says_how_a_follow_up_was_read(
+    cited: tuple[Article, tuple[int, int], tuple[int, int]], read_as: str
+) -> None:
+    citation = citation_of(*cited)
+
+    page = read(markup.talk([reply_of("Why?", citation, read_as=read_as), reply_of("Who?", citation)]))
+
+    assert_harmless(page)
+    assert page.one(".qw-read-as").text == f"read as: {read_as}".replace("\0", "\ufffd")
 
 
 @quick
@@ -149,7 +181,10 @@ def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
 ) -> None:
     citation = citation_of(*cited)
 
-    page = read(markup.talk([reply_of(question, citation, abstain=abstain)], pending=question))
+    reply = reply_of(question, citation, abstain=abstain)
+    given = replace(feedback_on(reply, "bad"), comment=question if abstain else "")
+
+    page = read(markup.talk([reply], pending=question, key=question, verdicts={0: given}, filtered=True))
 
     assert_harmless(page)
     assert page.all("h3")[0].text == question.replace("\0", "\ufffd")
@@ -166,6 +201,10 @@ def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.
 
     for made in (
         markup.articles([info]),
+        markup.articles([info], View(editing=name, removed=Article("a", words))),
+        markup.finder(View(Filters(sources=(name,), tags=(words,)), words), [words, name]),
+        markup.chips(Filters(date, date, (name,), (words,), (name,)), {name: words}, 1, 2),
+        markup.greeting(1, [], [info]),
         markup.report(added),
         markup.message(words),
         markup.greeting(1, [words]),
@@ -235,7 +274,7 @@ def test_nothing_is_impossible_or_certain(confidence: float) -> None:
 
 
 def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "MAX_CHARACTERS", 100)
+    monkeypatch.setattr("ui.markup.sources.MAX_CHARACTERS", 100)
     article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
 
     page = read(markup.source(article, (500, 520), (505, 510)))
@@ -266,12 +305,12 @@ def test_an_empty_library_says_to_add_articles() -> None:
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
-    infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(markup.MAX_ROWS + 1200)]
+    infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(PAGE_ROWS + 1200)]
 
     page = read(markup.articles(infos))
 
-    assert len(page.all("button")) == markup.MAX_ROWS
-    assert "and 1,200 more articles" in page.text
+    assert len(page.all(".qw-open")) == PAGE_ROWS
+    assert f"1 to {PAGE_ROWS} of 1,{PAGE_ROWS + 200} articles" in page.text
 
 
 def test_a_report_names_the_failures_first() -> None:
@@ -281,3 +320,31 @@ def test_a_report_names_the_failures_first() -> None:
 
     assert page.one("b").text == "1 added, 1 failed"
     assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
+
+
+def test_other_quotes_are_marked_lightly_where_they_overlap_nothing() -> None:
+    article = Article("0123456789", "t", "s")
+    others = [((0, 2), "a"), ((3, 6), "over the quote"), ((1, 3), "over the first"), ((8, 10), "b")]
+
+    page = read(markup.source(article, (2, 9), (4, 5), "here", markup.Walk(others=others)))
+
+    assert [(one.attributes["data-place"], one.text) for one in page.all(".qw-also")] == [
+        ("a", "01"),
+        ("b", "8"),  # cut where the passage ends
+        ("b", "9"),
+    ]
+    assert page.one("mark").text == "4"
+
+
+def test_at_the_ends_of_the_citations_there_is_no_further_step() -> None:
+    page = read(markup.source(Article("abc", "t", "s"), walk=markup.Walk(["a", "b"], 0)))
+
+    previous, following = page.one(".qw-walk").all("button")
+    assert "disabled" in previous.attributes
+    assert following.attributes["data-place"] == "b"
+    assert not read(markup.source(Article("abc", "t", "s"), walk=markup.Walk(["a"], 0))).all(".qw-walk")
+
+
+def test_only_web_addresses_are_links() -> None:
+    for source in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//example.org", "ftp://a/b"):
+        assert not read(markup.source(Article("a", "t", source))).all("a"), source

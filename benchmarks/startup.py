@@ -1,0 +1,112 @@
+"""Measures the time from ``quotewell serve`` to a page that can be used, and where it goes.
+
+    python -m benchmarks.startup [--runs 5] [--imports 15]
+
+The library exists already, as it does on every start but the first, which is measured apart and warms the disk
+caches. The page can be used when Chromium shows its greeting. Prints one JSON object of seconds and, with
+``--imports``, what takes longest to import.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+from urllib.request import urlopen
+
+from benchmarks.speed import machine
+
+SERVE = "from qa.cli import main; main()"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 120  # seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--imports", type=int, default=0, help="show so many of the slowest imports")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, pages() as browser:
+        library = Path(folder) / "library"
+        first = start_once(library, browser)
+        runs = [start_once(library, browser) for _ in range(arguments.runs)]
+        stages = {stage: round(median(run[stage] for run in runs), 2) for stage in runs[0]}
+        result = {
+            "machine": machine(),
+            "browser": bool(browser),
+            "runs": len(runs),
+            "median": stages,
+            "first": first,
+        }
+        print(json.dumps(result, indent=2))
+        if arguments.imports:
+            print("\n".join(slowest_imports(arguments.imports)))
+
+
+def start_once(library: Path, browser: Any) -> dict[str, float]:
+    """Serve the library, open the page and end both; return the seconds after which each stage was reached."""
+    command = [sys.executable, "-c", SERVE, "serve", "--library", str(library), "--port", "0"]
+    began = perf_counter()
+    stages: dict[str, float] = {}
+
+    def reached(stage: str) -> None:
+        stages[stage] = round(perf_counter() - began, 2)
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address, "the server did not start"
+            reached("server is up")
+            with urlopen(address[0], timeout=PATIENCE) as page:
+                page.read()
+            reached("page is answered")
+            if browser:
+                opened = browser.new_page()
+                opened.goto(address[0], wait_until="commit")
+                opened.locator(".qw-greeting").wait_for(timeout=PATIENCE * 1000)
+                reached("page can be used")
+                opened.close()
+        finally:
+            process.kill()
+    return stages
+
+
+@contextmanager
+def pages() -> Iterator[Any]:
+    """Lend a browser that is open already, or None where there is none."""
+    if not CHROMIUM:
+        yield None
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def slowest_imports(count: int) -> list[str]:
+    """Return the modules that take longest to import, each with all that it imports, in seconds."""
+    code = "import ui, qa.assistant"
+    lines = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
+    ).stderr.splitlines()
+    times = [line.removeprefix("import time:").split("|") for line in lines if line.startswith("import time:")]
+    found = [(int(total), name.strip()) for _, total, name in times if total.strip().isdigit()]
+    return [f"{microseconds / 1e6:6.2f}  {name}" for microseconds, name in sorted(found, reverse=True)[:count]]
+
+
+if __name__ == "__main__":
+    main()

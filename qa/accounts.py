@@ -1,0 +1,134 @@
+"""Who may use a chat that is served to others: names with the hashes of their passwords.
+
+A line of a file of accounts is ``name:scrypt$n$r$p$salt$hash``, salt and hash in base64; blank lines and those
+that begin with ``#`` are skipped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from qa.errors import SettingsError
+
+__all__ = ["Accounts", "account_line"]
+
+# OWASP's parameters for 16 MiB: about 0.2 s of one core for a try.
+N, R, P = 2**14, 8, 5
+MAX_COST = 2**22  # n * r * p: some seconds
+SALT_BYTES = HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Hash:
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, password: str) -> Self:
+        salt = os.urandom(SALT_BYTES)
+        return cls(N, R, P, salt, _scrypt(password, N, R, P, salt))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``str`` writes.
+
+        :raises ValueError: when it is something else.
+        """
+        scheme, *parts, salt, digest = text.split("$")
+        n, r, p = costs = [int(part) for part in parts]
+        made = cls(n, r, p, *(base64.b64decode(part, validate=True) for part in (salt, digest)))
+        if scheme != "scrypt" or len(made.digest) != HASH_BYTES or min(costs) < 1 or math.prod(costs) > MAX_COST:
+            raise ValueError(text)
+        made.matches("")  # scrypt refuses costs that make no sense
+        return made
+
+    def __str__(self) -> str:
+        salt, digest = (base64.b64encode(part).decode() for part in (self.salt, self.digest))
+        return f"scrypt${self.n}${self.r}${self.p}${salt}${digest}"
+
+    def matches(self, password: str) -> bool:
+        return hmac.compare_digest(_scrypt(password, self.n, self.r, self.p, self.salt), self.digest)
+
+
+class Accounts:
+    """Names and hashes of passwords. Checking takes as long for a name that is not among them as for another."""
+
+    def __init__(self, hashes: dict[str, _Hash]) -> None:
+        self._hashes = hashes
+        self._nobody = _Hash.of(os.urandom(SALT_BYTES).hex())
+
+    @classmethod
+    def read(cls, pairs: Iterable[str] = (), file: Path | None = None) -> Self:
+        """Return the accounts of ``name:password`` pairs and of a file of accounts.
+
+        :raises SettingsError: when a pair or a line is something else, a name comes twice, or there is no account.
+        """
+        hashes: dict[str, _Hash] = {}
+        for pair in pairs:
+            name, password = _split(pair, "--auth takes name:password")
+            _put(hashes, name, _Hash.of(password))
+        for number, line in enumerate(_lines(file) if file else (), 1):
+            if line.strip() and not line.startswith("#"):
+                advice = f"{file}, line {number} is no account; `quotewell password NAME` makes one"
+                name, text = _split(line.strip(), advice)
+                try:
+                    _put(hashes, name, _Hash.parse(text))
+                except ValueError:
+                    raise SettingsError(advice) from None
+        if not hashes:
+            raise SettingsError(f"{file} holds no accounts; `quotewell password NAME` makes a line of it")
+        return cls(hashes)
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def check(self, name: str, password: str) -> bool:
+        """Return whether there is such an account with this password. Takes a noticeable time, on purpose."""
+        found = self._hashes.get(name, self._nobody)
+        return found.matches(password) and found is not self._nobody
+
+
+def account_line(name: str, password: str) -> str:
+    """Return a line for a file of accounts.
+
+    :raises SettingsError: when the name or the password is empty, or the name holds a colon or spaces around it.
+    """
+    if not password or not name or name != name.strip() or ":" in name or name.startswith("#"):
+        raise SettingsError("an account needs a name, without a colon, and a password")
+    return f"{name}:{_Hash.of(password)}"
+
+
+def _scrypt(password: str, n: int, r: int, p: int, salt: bytes) -> bytes:
+    secret = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r + 2**20, dklen=HASH_BYTES)
+
+
+def _split(text: str, advice: str) -> tuple[str, str]:
+    name, _, rest = text.partition(":")
+    if not name.strip() or not rest:
+        raise SettingsError(advice)
+    return name.strip(), rest
+
+
+def _put(hashes: dict[str, _Hash], name: str, hashed: _Hash) -> None:
+    if name in hashes:
+        raise SettingsError(f"there are two accounts of the name {name!r}; remove one")
+    hashes[name] = hashed
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the accounts in {file} cannot be read: {error}") from None

@@ -1,0 +1,73 @@
+"""Citations as text to copy: plain, Markdown and BibTeX."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import quote
+
+from qa.errors import SettingsError
+from qa.escaping import bibtex, markdown
+from qa.types import Citation
+
+__all__ = ["CitationStyle", "citation_text", "quoted_sentence", "where"]
+
+CitationStyle = Literal["plain", "markdown", "bibtex"]
+
+WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+def citation_text(citation: Citation, style: CitationStyle = "plain") -> str:
+    """Return the quote with where it stands, to be copied. BibTeX makes an ``@misc`` entry with a stable key.
+
+    :raises SettingsError: when there is no such style.
+    """
+    if style == "plain":
+        return f"“{' '.join(citation.quote.split())}” ({', '.join(where(citation))})"
+    if style == "markdown":
+        return f"> {quoted_sentence(citation)}\n>\n> — {', '.join(map(markdown, where(citation)))}"
+    if style == "bibtex":
+        return _bibtex(citation)
+    raise SettingsError(f"the style of a citation must be plain, markdown or bibtex, not {style!r}")
+
+
+def where(citation: Citation) -> list[str]:
+    """Return where a quote stands, in parts: title, date, page, source, characters (counted from 0, half-open)."""
+    parts = (
+        " ".join(citation.title.split()),
+        citation.date and citation.date.isoformat()[:10],
+        citation.page and f"page {citation.page}",
+        " ".join(citation.source.split()),
+        f"characters {citation.start}–{citation.end}",
+    )
+    return [part for part in parts if part]
+
+
+def quoted_sentence(citation: Citation) -> str:
+    """Return the sentence as one line of Markdown, with the quote in bold."""
+    start, end = (offset - citation.sentence_start for offset in (citation.start, citation.end))
+    before, after = citation.sentence[:start], citation.sentence[end:]
+    return f"{markdown(before.lstrip())}**{markdown(citation.quote.strip())}**{markdown(after.rstrip())}"
+
+
+def _bibtex(citation: Citation) -> str:
+    place = [f"page {citation.page}"] if citation.page else []
+    place.append(f"characters {citation.start}--{citation.end}")
+    fields = {
+        # Two pairs of braces keep the capitals as they are.
+        "title": f"{{{bibtex(citation.title or citation.source)}}}",
+        "year": f"{citation.date.year:04}" if citation.date else "",
+        "date": citation.date.isoformat()[:10] if citation.date else "",
+        **_source(citation.source),
+        "note": f"``{bibtex(citation.quote)}'', {', '.join(place)}",
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{quotewell-{citation.article_id}-{citation.start},", *lines, "}"])
+
+
+def _source(source: str) -> dict[str, str]:
+    """Return a web address as ``url``, with what TeX would take as a mark percent-encoded, or any other source."""
+    if WEB.match(source):
+        encoded = quote(source, safe="/:?=@!,;+*()%&#~_-.", errors="replace")
+        return {"url": encoded}
+    return {"howpublished": bibtex(source)}

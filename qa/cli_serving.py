@@ -1,0 +1,70 @@
+"""The commands that serve the chat: ``quotewell serve`` and ``quotewell password``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qa.cli_options import EXAMPLE, library_option, open_assistant
+from qa.errors import SettingsError
+
+__all__ = ["password", "serve"]
+
+
+@click.command(epilog=f"{EXAMPLE}serve --library news --port 7860")
+@library_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
+@click.option("--auth", "pairs", multiple=True, metavar="NAME:PASSWORD", help="Someone who may use the chat.")
+@click.option(
+    "--auth-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="QUOTEWELL_AUTH_FILE",
+    show_envvar=True,
+    help="File of those who may, a line each, as `quotewell password` prints them.",
+)
+@click.option("--insecure", is_flag=True, help="Serve other machines, too, without asking who they are.")
+@click.option("--mcp", is_flag=True, help="Offer the library to language models as an MCP server, too.")
+def serve(
+    library: str,
+    host: str,
+    port: int,
+    open_browser: bool,
+    pairs: tuple[str, ...],
+    auth_file: Path | None,
+    insecure: bool,
+    mcp: bool,
+) -> None:
+    """Open the chat in the browser.
+
+    It is for this machine alone, unless --host names another address, which needs --auth or --auth-file.
+    """
+    from qa.accounts import Accounts
+
+    try:
+        from ui import serve as serve_chat
+    except ImportError as error:
+        raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
+    accounts = Accounts.read(pairs, auth_file) if pairs or auth_file else None
+    with open_assistant(library) as assistant:
+        serve_chat(
+            assistant,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            accounts=accounts,
+            insecure=insecure,
+            mcp=mcp,
+        )
+
+
+@click.command(epilog=f"{EXAMPLE}password ada >> accounts.txt")
+@click.argument("name")
+def password(name: str) -> None:
+    """Ask for a password and print the line that lets NAME in, for the file that `serve --auth-file` reads."""
+    from qa.accounts import account_line
+
+    word = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    click.echo(account_line(name, word))

@@ -1,0 +1,100 @@
+"""English as far as follow-up questions need it: tokens, and the words of its closed classes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.words import STOP_WORDS
+
+__all__ = [
+    "AUXILIARIES",
+    "BE",
+    "DETERMINERS",
+    "DO",
+    "FEMALE",
+    "MALE",
+    "OBJECTS",
+    "PLURALS",
+    "POSSESSIVES",
+    "PREPOSITIONS",
+    "PRONOUNS",
+    "WH",
+    "YEAR",
+    "Token",
+    "is_name",
+    "is_plural",
+    "is_verb",
+    "tokens",
+]
+
+TOKEN = re.compile(r"\w+n['’]t\b|['’]s\b|\w+(?:[-.]\w+)*|[^\w\s]")
+YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+
+WH = frozenset("who whom whose what which when where why how".split())
+BE = frozenset("is are was were be been being 's isn't aren't wasn't weren't".split())
+DO = frozenset("do does did don't doesn't didn't".split())
+MODALS = """
+    has have had hasn't haven't hadn't can could can't couldn't will would won't wouldn't shall should shouldn't
+    may might must mustn't cannot
+""".split()
+AUXILIARIES = (BE - {"be", "been", "being"}) | DO | frozenset(MODALS)
+PREPOSITIONS = frozenset(
+    """
+    about above across after against along among around at before behind below beside between by down during for
+    from in inside into near of off on onto out outside over per since through to toward towards under until up
+    upon with within without
+    """.split()
+)
+DETERMINERS = frozenset("the a an this that these those each every".split())
+POSSESSIVES = frozenset("his her its their".split())
+OBJECTS = frozenset("him her them".split())
+PRONOUNS = frozenset("he him his she her hers it its they them their theirs".split())
+MALE = frozenset("he him his husband father son brother uncle nephew grandfather grandson king man boy".split())
+FEMALE = frozenset("she her hers wife mother daughter sister aunt niece grandmother queen woman girl".split())
+PLURALS = frozenset("people children men women police staff".split())
+PAST = frozenset(  # irregular ones, participles too
+    """
+    ate became began beat bought broke brought built came caught chose drew drove fell felt fought found gave
+    got grew held kept knew led left lost made met paid ran rang rose said sang sat saw sold sent set shot slept
+    spent spoke stood stole swam taught thought threw told took understood went woke won wore wrote become begun
+    beaten blown born broken chosen done drawn driven eaten fallen flown forgotten frozen given gone grown
+    hidden known ridden risen seen shaken shown spoken stolen sung sunk sworn taken thrown torn woken worn
+    written
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a sign of a text: ``text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        """Return it in lower case, with a straight apostrophe."""
+        return self.text.lower().replace("’", "'")
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words and signs of a text; "didn't" is one, "What's" and "Berg's" are two each."""
+    return [Token(match[0], *match.span()) for match in TOKEN.finditer(text)]
+
+
+def is_name(token: Token) -> bool:
+    """Whether a word that does not open a sentence is written as a name is: with a capital."""
+    return token.text[0].isupper() and (token.lower not in STOP_WORDS or token.lower == "the")
+
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun looks like a plural."""
+    noun = noun.lower()
+    return noun in PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is", "'s")))
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word is surely a verb in the past: one that ends so, or one of the commonest that do not."""
+    return word in PAST or (word.endswith("ed") and len(word) > 4)

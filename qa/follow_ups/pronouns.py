@@ -1,0 +1,116 @@
+"""Pronouns that stand for something, in their question or in the talk before it."""
+
+from __future__ import annotations
+
+import re
+
+from qa.follow_ups.english import AUXILIARIES, BE, OBJECTS, POSSESSIVES, PREPOSITIONS, PRONOUNS, WH, Token
+from qa.follow_ups.mentions import has_name, mentions
+from qa.follow_ups.questions import Question
+from qa.words import STOP_WORDS
+
+__all__ = ["free_pronouns"]
+
+SUBORDINATE = frozenset(
+    "that when because so who which after before while if and but although since where".split()
+)
+WANTING = (
+    "able|allowed|begin|come|continue|due|fail|go|going|had|happen|has|have|hope|like|move|need|needs|plan|start"
+    "|supposed|try|used|want|wants"
+)
+VERB = r"(?!(?:the|an?|his|her|its|their|it)\b)[a-z]"  # behind "to"
+EMPTY_IT = re.compile(  # "When was it that", "How long does it take to", "it was her wish to"
+    rf"\s+(?:that\b|(?!(?:{WANTING})\b)\w+\s+to\s+{VERB}|\w+\s+that\b|(?:is|was)\s+(?:\w+\s+){{1,3}}(?:that\b|to\s+{VERB}))"
+)
+LOOSE = frozenset("back again away off up down out over there then too also now later".split())
+
+
+def free_pronouns(question: Question) -> list[Token]:
+    """Return the pronouns that stand for nothing in the question itself."""
+    return [word for i, word in enumerate(question.tokens) if i >= question.opening and _is_free(question, i)]
+
+
+def _is_free(question: Question, i: int) -> bool:
+    word = question.tokens[i].lower
+    if word in {"that", "this", "these", "those"}:
+        return _points_back(question, i)
+    if word == "there":
+        return _is_place(question, i)
+    if word == "then":
+        return i == len(question.tokens) - 1 or question.tokens[i - 1].lower in PREPOSITIONS
+    if word not in PRONOUNS or (word == "it" and EMPTY_IT.match(question.text, question.tokens[i].end)):
+        return False
+    return not _is_bound(question, i)
+
+
+def _points_back(question: Question, i: int) -> bool:
+    """Whether "that" and its like mean something said, rather than begin a clause or go with a noun said here."""
+    words = question.tokens
+    if i == len(words) - 1 or words[i + 1].lower == "one":
+        return True
+    before = words[i - 1].lower if i else ""
+    if words[i + 1].lower in {"who", "that", "which", "year", "week", "month"}:
+        return False
+    if words[i].lower in {"that", "those"} and before not in AUXILIARIES | PREPOSITIONS | {"why"}:
+        return False
+    return words[i + 1].lower not in {word.lower for word in words[:i]}
+
+
+def _is_place(question: Question, i: int) -> bool:
+    """Whether "there" is a place, rather than the "there" of "there is"."""
+    words = [word.lower for word in question.tokens]
+    beside = {*words[max(0, i - 1) : i], *words[i + 1 : i + 2]}
+    exists = bool(beside & (BE | {"will", "would", "has", "have", "had"}))
+    return not exists or (i == len(words) - 1 and not question.noun)
+
+
+def _is_bound(question: Question, i: int) -> bool:
+    """Whether a pronoun stands for something in the question itself."""
+    candidates = _antecedents(question, i)
+    word = question.tokens[i].lower
+    if _is_possessive(question, i):
+        fronted = question.auxiliary is not None and question.wh is not None and i < question.auxiliary
+        return bool(candidates) or (fronted and has_name(question.text[question.tokens[i].end :]))
+    if not candidates or i - 1 == question.auxiliary:
+        return False
+    nearest = candidates[0]
+    return not _is_object(question, i, word) or any(
+        other.lower in SUBORDINATE | ({"to"} if k < i - 1 else set())
+        for k, other in enumerate(question.tokens[nearest + 1 : i], nearest + 1)
+    )
+
+
+def _antecedents(question: Question, i: int) -> list[int]:
+    """Return the first tokens of all that stands before a pronoun and could be meant by it."""
+    words = question.tokens
+    is_subject = question.asks_for_subject and i > question.asks
+    found = [question.wh] if is_subject and question.wh is not None else []
+    main = words[question.main].start
+    clause = main if is_subject or question.auxiliary is None else words[question.auxiliary].start
+    for mention in mentions(question.text):
+        in_preface = words[0].start <= mention.start < main
+        comes_before = mention.start < words[i].start and (in_preface or mention.start >= clause)
+        of_pronoun = mention.text.lower().split(maxsplit=1)[0] in PRONOUNS
+        if comes_before and not (mention.inside or of_pronoun or (mention.is_place and not in_preface)):
+            found.append(next(k for k, word in enumerate(words) if word.start >= mention.start))
+    return found
+
+
+def _is_possessive(question: Question, i: int) -> bool:
+    word = question.tokens[i].lower
+    if word not in POSSESSIVES:
+        return False
+    return word != "her" or not _ends_phrase(question, i)
+
+
+def _is_object(question: Question, i: int, word: str) -> bool:
+    if word in OBJECTS:
+        return True
+    return word == "it" and _ends_phrase(question, i)
+
+
+def _ends_phrase(question: Question, i: int) -> bool:
+    if i + 1 >= len(question.tokens):
+        return True
+    after = question.tokens[i + 1]
+    return after.lower in STOP_WORDS - AUXILIARIES | PREPOSITIONS | LOOSE | WH or not after.text[0].isalnum()

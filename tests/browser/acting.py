@@ -1,0 +1,58 @@
+"""What visitors do on the page, and what they see."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the reply, and return it."""
+    number = page.locator(".qw-turn").count()
+    page.locator("#qw-ask textarea").fill(question)
+    page.keyboard.press("Enter")
+    reply = page.locator(".qw-turn").nth(number).locator(".qw-reply")
+    expect(reply.locator(".qw-facts").first).to_be_visible()
+    return reply
+
+
+def upload(page: Page, *files: Path) -> Locator:
+    """Upload files and return the report."""
+    open_tab(page, "Library")
+    page.locator("#qw-files input[type=file]").set_input_files(files)
+    report = page.locator(".qw-report")
+    expect(report.locator("li")).to_have_count(len(files))
+    return report
+
+
+def contrast(element: Locator) -> float:
+    """Return the contrast ratio (WCAG 2) of an element's text on the nearest background behind it."""
+    colors = element.evaluate(
+        """(element) => {
+          const ink = getComputedStyle(element).color;
+          let behind = element;
+          while (/rgba\\(.*, 0\\)/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+          return [ink, getComputedStyle(behind).backgroundColor];
+        }"""
+    )
+    darker, lighter = sorted(luminance(color) for color in colors)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    channels = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def set_threshold(page: Page, percent: int) -> None:
+    open_tab(page, "Settings")
+    box = page.locator("#qw-threshold input[type=number]")
+    box.fill(str(percent))
+    box.press("Tab")

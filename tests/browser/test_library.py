@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docx import Document
+from playwright.sync_api import Page, expect
+
+from qa.assistant import Assistant
+from qa.types import Article
+from tests.browser.acting import ask, contrast, open_tab, upload
+from tests.browser.conftest import Open
+from tests.qa.loaders.documents import epub_members, pdf_bytes, zip_bytes
+from ui.server import start
+
+HEIGHT = "How tall is the tower of {}?"
+
+
+def _text(name: str) -> str:
+    return f"The tower of {name} is 77 metres tall."
+
+
+def _docx(words: str) -> bytes:
+    document = Document()
+    document.add_paragraph(words)
+    document.save(buffer := io.BytesIO())
+    return buffer.getvalue()
+
+
+def _epub(words: str) -> bytes:
+    def told(content: str | bytes) -> str | bytes:
+        return content.replace("</body>", f"<p>{words}</p></body>") if isinstance(content, str) else content
+
+    return zip_bytes({name: told(content) for name, content in epub_members().items()})
+
+
+@pytest.fixture
+def library_page(open_page: Open, assistant: Assistant) -> Iterator[Page]:
+    """The chat about a library of the test's own, with two articles."""
+    assistant.add(
+        Article(_text("Ostrov"), "Ostrov", "coast/ostrov.txt", tags=("coast",)),
+        Article(_text("Karst"), "Karst", "rail/karst.txt", tags=("rail",)),
+    )
+    app = start(assistant)
+    try:
+        page = open_page(app.local_url)
+        open_tab(page, "Library")
+        expect(page.locator(".qw-open")).to_have_count(2)
+        yield page
+    finally:
+        app.close(verbose=False)
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".qw-open").all_text_contents()
+
+
+def test_an_article_is_removed_and_comes_back(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_role("button", name="Remove Ostrov").click()
+    expect(page.locator(".qw-open")).to_have_text(["Karst"])
+    expect(page.locator("#qw-header")).to_contain_text("1 article ")
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.locator(".qw-open")).to_have_count(2)
+    expect(page.locator(".qw-undo")).to_have_count(0)
+    expect(ask(page, HEIGHT.format("Ostrov")).locator("strong").first).to_contain_text("77")
+
+
+def test_title_and_tags_are_edited_in_the_row(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_role("button", name="Edit Karst").click()
+    page.get_by_label("Title", exact=True).fill("The Karst tower")
+    page.get_by_label("Tags, with commas between").fill("rail, <b>stone</b>")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".qw-open", has_text="The Karst tower")).to_be_visible()
+    expect(page.locator(".qw-tag")).to_contain_text(["<b>stone</b>"])
+    page.get_by_role("button", name="Edit Ostrov").click()
+    page.get_by_label("Title", exact=True).press("Escape")
+    expect(page.locator(".qw-editing")).to_have_count(0)
+
+
+def test_the_list_is_searched_and_sorted(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_role("button", name="Title", exact=True).click()
+    expect(page.locator(".qw-open")).to_have_text(["Karst", "Ostrov"])
+    page.get_by_role("button", name="Title", exact=True).click()
+    expect(page.locator(".qw-open")).to_have_text(["Ostrov", "Karst"])
+    expect(page.locator("th.qw-name")).to_have_attribute("aria-sort", "descending")
+    page.get_by_label("Find articles").fill("rail")
+    expect(page.locator(".qw-open")).to_have_text(["Karst"])
+    expect(page.get_by_label("Find articles")).to_be_focused()
+
+
+def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
+    page = library_page
+
+    page.locator(".qw-tag", has_text="coast").click()
+    chips = page.locator("#qw-chips")
+    expect(chips).to_contain_text("Asking 1 of 2 articles")
+    expect(page.locator(".qw-open")).to_have_text(["Ostrov"])
+    reply = ask(page, HEIGHT.format("Karst"))
+    expect(page.locator("#qw-source h2")).to_have_text("Ostrov")
+    expect(reply.locator(".qw-cite, .qw-nearest").filter(has_text="Karst")).to_have_count(0)
+    chips.locator(".qw-chip").click()
+
+    expect(chips.locator(".qw-chip")).to_have_count(0)
+    reply = ask(page, HEIGHT.format("Karst"))
+    expect(page.locator("#qw-source h2")).to_have_text("Karst")
+    page.get_by_role("button", name="Ask this article alone").click()
+    expect(chips).to_contain_text("in Karst")
+
+
+def test_a_filter_is_set_with_the_form(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_text("Ask some articles only").click()
+    page.get_by_label("Source", exact=True).fill("rail/*")
+    page.get_by_role("button", name="Filter", exact=True).click()
+
+    expect(page.locator("#qw-chips")).to_contain_text("from rail/*")
+    expect(page.locator(".qw-open")).to_have_text(["Karst"])
+
+
+def test_a_text_is_pasted(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_role("button", name="Paste a text").click()
+    page.get_by_label("Title", exact=True).fill("Pasted")
+    page.get_by_label("Text", exact=True).fill(_text("Lumen"))
+    page.get_by_role("button", name="Add this text").click()
+
+    expect(page.locator(".qw-report")).to_contain_text("1 added")
+    expect(page.locator(".qw-open").first).to_have_text("Pasted")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "make"),
+    [
+        ("txt", lambda words: words.encode()),
+        ("md", lambda words: f"# The tower\n\n{words}\n".encode()),
+        ("html", lambda words: f"<h1>The tower</h1><p>{words}</p>".encode()),
+        ("jsonl", lambda words: f'{{"text": "{words}"}}\n'.encode()),
+        ("csv", lambda words: f"title,text\nTower,{words}\n".encode()),
+        ("docx", _docx),
+        ("epub", _epub),
+        ("pdf", lambda words: pdf_bytes([[words]])),
+        ("zip", lambda words: zip_bytes({"inside.txt": words})),
+    ],
+)
+def test_each_format_is_uploaded_and_asked_about(
+    page: Page, tmp_path: Path, suffix: str, make: Callable[[str], bytes]
+) -> None:
+    file = tmp_path / f"tower-{suffix}.{suffix}"
+    file.write_bytes(make(_text(f"Vel{suffix}")))
+
+    report = upload(page, file)
+
+    expect(report).to_contain_text("1 added")
+    reply = ask(page, HEIGHT.format(f"Vel{suffix}"))
+    expect(reply.locator("strong").first).to_contain_text("77 metres")
+    expect(page.locator("#qw-source mark")).to_contain_text("77 metres")
+
+
+def test_a_large_library_is_listed_in_pages(open_page: Open, assistant: Assistant) -> None:
+    assistant.add(*(Article(f"Text number {i}.", f"Title {i:03}", f"{i}.txt") for i in range(120)))
+    app = start(assistant)
+    try:
+        page = open_page(app.local_url)
+        open_tab(page, "Library")
+        pages = page.get_by_label("Pages of the list")
+        expect(pages).to_contain_text("1 to 50 of 120 articles")
+        pages.get_by_label("Next page").click()
+        expect(pages).to_contain_text("51 to 100 of 120 articles")
+        expect(page.locator(".qw-open").first).to_have_text("Title 069")
+    finally:
+        app.close(verbose=False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ink_and_paper_stand_apart_in_the_library(open_page: Open, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    open_tab(page, "Library")
+    expect(page.locator(".qw-open")).not_to_have_count(0)
+    page.get_by_text("Ask some articles only").click()
+
+    for name in (
+        ".qw-open",
+        "td.qw-source",
+        "th button",
+        ".qw-do .qw-quiet",
+        ".qw-filters label",
+        ".qw-filters input",
+    ):
+        assert contrast(page.locator(f"#qw-library {name}").first) >= 4.5, name
+
+
+def test_at_phone_width_the_table_fits(open_page: Open) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    open_tab(page, "Library")
+
+    expect(page.locator(".qw-open").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.acting import ask, open_tab, set_threshold
+from tests.browser.conftest import Open
+
+DRONES = "How many Shahed drones were used?"
+KYIV = "Who visited Kyiv?"
+
+
+def test_an_earlier_talk_comes_back_in_this_browser_alone(open_page: Open) -> None:
+    page, other = open_page(), open_page()
+    ask(page, DRONES)
+    ask(page, KYIV)
+
+    page.get_by_role("button", name="New talk").click()
+    expect(page.locator(".qw-turn")).to_have_count(0)
+    expect(page.locator(".qw-earlier")).to_contain_text(f"{DRONES}")
+    page.reload()
+    page.locator(".qw-earlier button", has_text=DRONES).click()
+
+    expect(page.locator(".qw-question")).to_have_text([DRONES, KYIV])
+    expect(page.locator(".qw-reply strong").first).to_contain_text("40")
+    expect(page.locator("#qw-source mark")).to_contain_text("Stoltenberg")
+    other.reload()
+    expect(other.locator(".qw-greeting")).to_be_visible()
+    expect(other.locator(".qw-earlier button")).to_have_count(0)
+
+
+def test_earlier_talks_are_forgotten_when_the_visitor_says_so(page: Page) -> None:
+    ask(page, DRONES)
+    page.get_by_role("button", name="New talk").click()
+    page.get_by_role("button", name="Forget these").click()
+    expect(page.locator(".qw-earlier button")).to_have_count(0)
+
+    page.reload()
+
+    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator(".qw-earlier button")).to_have_count(0)
+
+
+def test_a_kept_question_with_markup_is_shown_as_text(page: Page) -> None:
+    hostile = "<img src=x onerror='window.hacked = 1'>"
+    talks = [{"key": "k", "questions": json.dumps([hostile]), "at": 0}]
+    page.evaluate("(talks) => localStorage.setItem('quotewell.talks', JSON.stringify(talks))", talks)
+
+    page.reload()
+
+    expect(page.locator(".qw-earlier button .qw-title")).to_have_text(hostile)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_settings_stay_in_the_browser(page: Page) -> None:
+    set_threshold(page, 100)
+    page.locator("#qw-passages input[type=number]").fill("3")
+    page.locator("#qw-passages input[type=number]").press("Tab")
+
+    page.reload()
+    expect(page.locator(".qw-greeting")).to_be_visible()
+    reply = ask(page, DRONES)
+
+    expect(reply).to_contain_text("No answer reached 100%")
+    open_tab(page, "Settings")
+    expect(page.locator("#qw-threshold input[type=number]")).to_have_value("100")
+    expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
+
+
+def test_a_reply_is_rated_and_commented_on(page: Page) -> None:
+    reply = ask(page, DRONES)
+
+    reply.get_by_label("A poor reply").click()
+    expect(reply.get_by_label("A poor reply")).to_have_attribute("aria-pressed", "true")
+    reply.get_by_label("What would have been right?").fill("<b>forty</b>")
+    reply.get_by_role("button", name="Send").click()
+
+    expect(reply).to_contain_text("Noted, thank you: “<b>forty</b>”")
+
+
+def test_a_talk_is_saved_as_markdown_and_json(page: Page, tmp_path: Path) -> None:
+    ask(page, DRONES)
+
+    for kind, suffix in (("Markdown", ".md"), ("JSON", ".json")):
+        with page.expect_download() as saving:
+            page.get_by_role("button", name=f"Save as {kind}").click()
+        assert saving.value.suggested_filename.endswith(suffix)
+        saving.value.save_as(tmp_path / suffix)
+
+    assert DRONES in (tmp_path / ".md").read_text("utf-8")
+    assert json.loads((tmp_path / ".json").read_text("utf-8"))["replies"][0]["question"] == DRONES

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.follow_ups.mentions import full_name, gender, has_name, mentions, names_of, with_capitals
+
+NEWS = (
+    "Anna Berg was sworn in as mayor of Lumen on Monday. Berg, 52, beat Karl Holm, who said he would stay. "
+    "She said that the Silver Oar, the club in Lumen, would row again."
+)
+
+
+def outer(text: str) -> list[str]:
+    return [one.text for one in mentions(text) if not one.inside]
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ("When was the concert hall in Karst finished?", ["the concert hall in Karst"]),
+        ("How many people died in the Weaver Street fire?", ["the Weaver Street fire"]),
+        ("What instrument does Anna Berg's brother play?", ["Anna Berg's brother"]),
+        ("How much does the Fennec cost?", ["the Fennec"]),
+        ("When did the Film Days come back?", ["the Film Days"]),
+        ("How many points did the Fennec get from Two Wheels?", ["the Fennec", "Two Wheels"]),
+        ("When was the last nurses' strike in Lorne?", ["the last nurses' strike in Lorne"]),
+        ("When will the Holloway Prize be handed over?", ["the Holloway Prize"]),
+        ("Who won?", []),
+    ],
+)
+def test_the_phrases_of_a_question(question: str, phrases: list[str]) -> None:
+    assert outer(question)[: len(phrases) or 1] == phrases
+
+
+def test_a_phrase_shows_the_names_inside() -> None:
+    whole, inner = mentions("Who built the hall in Karst?")
+    assert (whole.head, whole.before, whole.inside, whole.is_name) == ("hall", "built", False, True)
+    assert (inner.text, inner.before, inner.inside, inner.is_place) == ("Karst", "in", True, True)
+
+
+def test_names_are_known_by_their_capitals() -> None:
+    assert names_of("When did Anna Berg visit The Hague?") == ["Anna Berg", "The Hague"]
+    assert not has_name("When did the mayor leave?")
+    assert not has_name("Why?")
+
+
+def test_names_in_small_letters_are_written_as_the_articles_write_them() -> None:
+    assert with_capitals("who is mayor of lumen", [NEWS]) == "who is mayor of Lumen"
+    assert with_capitals("how big is the silver oar", [NEWS]) == "how big is the Silver Oar"
+    assert with_capitals("who said that", [NEWS]) == "who said that"
+    assert with_capitals("who is mayor of lumen", []) == "who is mayor of lumen"
+
+
+def test_a_last_name_is_completed_from_the_article() -> None:
+    assert full_name("Holm", NEWS) == "Karl Holm"
+    assert full_name("Lumen", NEWS) == "Lumen"
+    assert full_name("Holm", "When Holm left, Karl Holm was 50.") == "Karl Holm"
+
+
+def test_the_pronouns_behind_a_name_tell_its_gender() -> None:
+    assert gender("Karl Holm", NEWS) < 0
+    assert gender("Lumen", NEWS) == 0
+    assert gender("Eva", "Eva rows. She won.") > 0
+    assert gender("Eva", "Eva rows. Her coach offered her a boat.") == 0  # "her" may be of someone else
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80))
+def test_mentions_are_slices_of_the_text_in_order(text: str) -> None:
+    found = mentions(text)
+    assert all(text[one.start : one.end] == one.text for one in found)
+    starts = [one.start for one in found if not one.inside]
+    assert starts == sorted(set(starts))

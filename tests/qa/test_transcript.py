@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from qa.escaping import markdown
+from qa.transcript import to_json, to_markdown
+from qa.types import Answer, Article
+from tests.qa.markdown import HOSTILE, rendered
+from tests.qa.replies import LUMEN, abstained, answered, cited, found
+
+PLAIN = {"h1", "h2", "p", "strong", "em", "ol", "ul", "li"}
+
+
+def test_markdown_holds_question_answer_citations_and_confidence() -> None:
+    other = Article("Anna Berg rebuilt it.", title="Berg", source="berg")
+    reply = answered(cited(page=3), cited(article=other, sentence=other.text))
+    assert to_markdown([reply]) == (
+        "# Conversation\n\n"
+        "## Who rebuilt the harbour?\n\n"
+        "**Anna Berg** (87% sure, found in 2 articles)\n\n"
+        "1. The harbour of Lumen was rebuilt in 1931 by **Anna Berg**.\n"
+        "   — Lumen, 2024-05-06, page 3, notes/lumen\\.txt, characters 61–70\n\n"
+        "2. **Anna Berg** rebuilt it.\n"
+        "   — Berg, berg, characters 0–9\n"
+    )
+
+
+def test_markdown_of_an_abstention_says_so_and_shows_the_nearest() -> None:
+    shown = rendered(to_markdown([abstained()]))
+    assert shown.blocks == [
+        "Conversation",
+        "Who sank the ferry?",
+        "No answer: these articles do not seem to answer that.",
+        "The best guess, “Anna Berg”, is 20% sure; 50% was asked for.",
+        "The nearest passages:",
+        f"Lumen: {LUMEN.text[17:]}",
+    ]
+
+
+def test_markdown_of_an_abstention_that_found_nothing() -> None:
+    assert rendered(to_markdown([abstained(guess=False, nearest=False)])).blocks[-1].startswith("No answer")
+
+
+def test_a_long_passage_is_cut() -> None:
+    reply = replace(abstained(), passages=(found(Article("word " * 200, title="Long", source="x"), 0),))
+    last = rendered(to_markdown([reply])).blocks[-1]
+    assert last.endswith("…")
+    assert len(last) < 320
+
+
+def test_markdown_of_no_talk() -> None:
+    assert to_markdown([]) == "# Conversation\n"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_shown_and_makes_nothing(hostile: str) -> None:
+    article = Article(f"{hostile} {hostile}", title=hostile, source=hostile)
+    citation = replace(
+        cited(),
+        title=hostile,
+        source=hostile,
+        start=len(hostile) + 1,
+        end=len(article.text),
+        quote=hostile,
+        sentence=article.text,
+        sentence_start=0,
+        sentence_end=len(article.text),
+    )
+    nearest = replace(
+        abstained(hostile), passages=(found(article, 0),), answers=(Answer(hostile, 0.1, (citation,)),)
+    )
+    shown = rendered(to_markdown([answered(citation, question=hostile), nearest]))
+
+    assert shown.tags <= PLAIN
+    words = " ".join(hostile.split())
+    assert shown.blocks.count(words) == 2
+    assert f"{words} {words}" in shown.blocks[3]
+
+
+@pytest.mark.parametrize("address", ["https://example.com/x", "www.example.com", "mail@example.com", "a.b.org"])
+def test_dialects_that_link_bare_addresses_find_none(address: str) -> None:
+    """They look for addresses in the source; an escape in the middle ends every one of them."""
+    assert address not in markdown(address)
+    assert rendered(markdown(address)).blocks == [address]
+
+
+def test_json_is_what_the_replies_hold() -> None:
+    replies = [answered(), abstained()]
+    read = json.loads(to_json(replies))
+    assert (read["format"], read["version"]) == ("quotewell-conversation", 1)
+    assert read["replies"] == [reply.to_dict() for reply in replies]
+    assert "Anna Berg" in to_json(replies)
+
+
+def test_json_can_be_written_whatever_was_asked() -> None:
+    assert "Who ??" in to_json([answered(question="Who \ud800?")]).encode().decode()

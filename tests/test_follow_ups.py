@@ -1,0 +1,46 @@
+"""Holds what the benchmark of follow-up questions measures, with the real models and a margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.follow_ups import Pair, Said, articles, ask_alone, ask_in_talk, half_of, pairs
+from qa.assistant import Assistant
+from qa.evaluation.squad import is_correct
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Assistant]:
+    with Assistant.in_memory(seed=False) as assistant:
+        assistant.add(*articles())
+        yield assistant
+
+
+def right(pair: Pair, said: Said) -> bool:
+    return is_correct(said.text, pair.answers)
+
+
+@pytest.mark.timeout(600)
+def test_leaning_questions_are_told_and_answered(library: Assistant) -> None:
+    leaning = [pair for pair in pairs("test") if pair.leans and pair.answers][::2]
+    said = [ask_in_talk(library, pair) for pair in leaning]
+    told = sum(bool(one.read_as) for one in said) / len(leaning)
+    share = sum(map(right, leaning, said)) / len(leaning)
+    assert told >= 0.8
+    assert share >= 0.6
+
+
+@pytest.mark.timeout(600)
+def test_questions_that_stand_alone_are_answered_as_alone(library: Assistant) -> None:
+    alone = [pair for pair in pairs("test") if not pair.leans][::4]
+    same = [ask_in_talk(library, pair) == ask_alone(library, pair) for pair in alone]
+    assert sum(same) / len(same) >= 0.9
+
+
+def test_the_halves_share_no_article() -> None:
+    halves = [{pair.article for pair in pairs(half)} for half in ("development", "test")]
+    assert not halves[0] & halves[1]
+    assert len(pairs()) == len(pairs("development")) + len(pairs("test"))
+    assert {half_of(article) for article in halves[1]} == {"test"}

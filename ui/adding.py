@@ -1,0 +1,73 @@
+"""What is uploaded, pasted or named -> articles of the library, with a report by file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qa.assistant import Assistant
+from qa.errors import LoadError
+from qa.loaders import LoadFailure
+from qa.loaders.fields import title_from_text
+from qa.types import AddProgress, AddReport, AddResult, Article
+from ui.uploads import read_uploads
+
+__all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
+
+READING = 0.2  # of the time that an add takes; the rest is embedding
+PASSAGE_CHARACTERS = 800  # about
+
+OnProgress = Callable[[float, str], None]
+"""Called with the share that is done, from 0 to 1, and words for what is being done."""
+
+
+def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: OnProgress) -> AddReport:
+    """Add uploaded files and return what became of each.
+
+    :raises QuotewellError: when the library cannot take them.
+    """
+    loaded: list[Article | LoadFailure] = []
+    for done, items in enumerate(read_uploads(paths, max_mb=assistant.settings.max_file_mb), 1):
+        loaded += items
+        on_progress(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
+    expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
+
+    def embedded(state: AddProgress) -> None:
+        share = min(1.0, state.passages / max(1.0, expected))
+        on_progress(READING + (1 - READING) * share, f"Made {state.passages} passages ready")
+
+    added = assistant.add(*(item for item in loaded if isinstance(item, Article)), on_progress=embedded)
+    outcomes = iter(added.results)
+    return AddReport(
+        tuple(
+            AddResult(item.source, "failed", reason=item.reason)
+            if isinstance(item, LoadFailure)
+            else next(outcomes)
+            for item in loaded
+        )
+    )
+
+
+def add_text(assistant: Assistant, title: str, text: str) -> AddReport:
+    """Add a pasted text. Without a title it is called by its first line.
+
+    :raises QuotewellError: when there is no text, or the library cannot take it.
+    """
+    if not text.strip():
+        raise LoadError("there is no text to add; paste some")
+    return assistant.add(Article(text, " ".join(title.split()) or title_from_text(text)))
+
+
+def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddReport:
+    """Add a folder or file of the machine that serves the chat.
+
+    :raises QuotewellError: when the library cannot take them.
+    """
+    if not path.strip():
+        raise LoadError("there is no folder to add; type the path of one")
+
+    def told(state: AddProgress) -> None:
+        share = state.sources_done / max(1, state.sources)
+        on_progress(share, f"Read {state.sources_done} of {state.sources} files")
+
+    return assistant.add(Path(path.strip()).expanduser(), on_progress=told)

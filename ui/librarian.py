@@ -1,0 +1,149 @@
+"""What the chat does about the library: adding, listing, filtering, renaming, removing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from qa.assistant import Assistant
+from qa.errors import ArticleError, SettingsError
+from qa.types import AddReport, Filters
+from ui import markup
+from ui.adding import OnProgress, add_folder, add_text, add_uploads
+from ui.handlers import Notify, telling
+from ui.listings import clamped, found, tags_of
+from ui.views import COLUMNS, View
+
+__all__ = ["Librarian", "Shelf"]
+
+Told = Mapping[str, str]
+"""What a button or form of the page says."""
+
+
+class Shelf(NamedTuple):
+    """What to show of the library."""
+
+    header: str
+    finder: str
+    chips: str
+    articles: str
+
+
+class Librarian:
+    """Answers what the page asks for about the library.
+
+    :param notify: shows a visitor one sentence about what went wrong.
+    """
+
+    def __init__(self, assistant: Assistant, notify: Notify) -> None:
+        self._assistant = assistant
+        self._notify = notify
+        self._actions: dict[str, Callable[[View, Told], View]] = {
+            "search": lambda view, told: replace(view, search=told["search"], page=0),
+            "sort": _sorted_by,
+            "page": lambda view, told: replace(view, page=int(told["page"])),
+            "filter": _filtered,
+            "unfilter": _unfiltered,
+            "tag": lambda view, told: _narrowed(view, tags=(told["tag"],), articles=()),
+            "only": lambda view, told: replace(view, filters=Filters(articles=(told["article"],)), page=0),
+            "edit": lambda view, told: replace(view, editing=told["article"]),
+            "cancel": lambda view, _: replace(view, editing=""),
+            "save": self._save,
+            "remove": self._remove,
+            "undo": self._undo,
+        }
+
+    def shelf(self, view: View | None = None) -> Shelf:
+        """Return how the library looks now."""
+        view = view or View()
+        everything = self._assistant.articles()
+        asked = self._assistant.articles(view.filters) if view.filters else everything
+        listed = found(asked, view)
+        view = replace(view, page=clamped(view.page, len(listed)))
+        titles = {info.id: info.title for info in everything if info.id in view.filters.articles}
+        return Shelf(
+            markup.header(len(everything)),
+            markup.finder(view, tags_of(everything)),
+            markup.chips(view.filters, titles, len(asked), len(everything)),
+            markup.articles(listed, view, len(everything)),
+        )
+
+    def act(self, view: View | None, told: Told) -> View:
+        """Do what a button or form of the page says, and return how the visitor looks at the library then."""
+        view = view or View()
+        with telling(self._notify):
+            try:
+                return self._actions[told["action"]](view, told)
+            except (KeyError, ValueError) as error:  # no button of ours says so
+                raise SettingsError("the page asked for what there is not; load it again") from error
+        return view
+
+    def upload(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> str:
+        """Add uploaded files and return the report to show."""
+        return self._report(lambda: self.add(paths, on_progress))
+
+    def add(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> AddReport:
+        """Add uploaded files and return what became of each.
+
+        :raises QuotewellError: when the library cannot take them.
+        """
+        return add_uploads(self._assistant, paths, on_progress or (lambda *_: None))
+
+    def paste(self, title: str, text: str) -> str:
+        """Add a pasted text and return the report to show; empty when it could not be added."""
+        return self._report(lambda: add_text(self._assistant, title, text))
+
+    def add_folder(self, path: str, on_progress: OnProgress) -> str:
+        """Add a folder of this machine and return the report to show; empty when it could not be added."""
+        return self._report(lambda: add_folder(self._assistant, path, on_progress))
+
+    def _report(self, add: Callable[[], AddReport]) -> str:
+        with telling(self._notify):
+            return markup.report(add())
+        return ""
+
+    def _save(self, view: View, told: Told) -> View:
+        self._assistant.edit(told["article"], title=told["title"], tags=told["tags"].split(","))
+        return replace(view, editing="")
+
+    def _remove(self, view: View, told: Told) -> View:
+        article = self._assistant.get(told["article"])
+        self._assistant.remove(article.id)
+        left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
+        return replace(view, removed=article, filters=replace(view.filters, articles=left))
+
+    def _undo(self, view: View, _: Told) -> View:
+        if view.removed is None:
+            raise ArticleError("there is nothing to undo any more")
+        self._assistant.add(view.removed)
+        return replace(view, removed=None)
+
+
+def _sorted_by(view: View, told: Told) -> View:
+    """Sort by a column, then the other way round, then not at all."""
+    column = COLUMNS[COLUMNS.index(told["column"])]
+    if view.sort != column:
+        return replace(view, sort=column, descending=False, page=0)
+    if not view.descending:
+        return replace(view, descending=True, page=0)
+    return replace(view, sort=None, descending=False, page=0)
+
+
+def _filtered(view: View, told: Told) -> View:
+    after, before = (dt.date.fromisoformat(told[name]) if told[name] else None for name in ("after", "before"))
+    if after and before and after > before:
+        raise SettingsError("the first day is after the last; no article can lie between them")
+    sources, tags = ((told[name].strip(),) if told[name].strip() else () for name in ("source", "tag"))
+    return replace(view, filters=Filters(after, before, sources, tags), page=0)
+
+
+def _unfiltered(view: View, told: Told) -> View:
+    empty = {field.name: field.default for field in fields(Filters)}[told["field"]]
+    return _narrowed(view, **{told["field"]: empty})
+
+
+def _narrowed(view: View, **changed: Any) -> View:
+    return replace(view, filters=replace(view.filters, **changed), page=0)

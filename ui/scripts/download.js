@@ -1,0 +1,9 @@
+// Saves a file that the app made: `{name, content}`.
+(file) => {
+  if (!file?.name) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file.content], { type: "text/plain;charset=utf-8" }));
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

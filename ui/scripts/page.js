@@ -1,0 +1,112 @@
+// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made;
+// returns those that this browser keeps.
+(...now) => {
+  const PREFIX = "quotewell.";
+  const read = (name, missing) => {
+    try {
+      return JSON.parse(localStorage.getItem(PREFIX + name)) ?? missing;
+    } catch {
+      return missing; // nothing can be kept here, or it is not ours
+    }
+  };
+  const keep = (name, value) => {
+    try {
+      localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    } catch {
+      // A browser that keeps nothing still asks.
+    }
+  };
+  window.quotewell = { read, keep };
+
+  // Colours: as the system, or as the visitor chose.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => {
+    const theme = read("theme", "system");
+    document.body.classList.toggle("dark", theme === "dark" || (theme === "system" && dark.matches));
+    document.querySelectorAll("input[name=qw-theme]").forEach((radio) => (radio.checked = radio.value === theme));
+  };
+  dark.addEventListener("change", () => requestAnimationFrame(paint));
+  document.addEventListener("change", ({ target }) => {
+    if (target.name !== "qw-theme") return;
+    keep("theme", target.value);
+    paint();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#qw-tabs [role=tab]")) setTimeout(paint, 50); // the settings are made when first opened
+  });
+  paint();
+
+  // Copying. The clipboard is closed to pages that come over plain HTTP from another machine.
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const box = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button || button.dataset.copied) return;
+    await copy(button.dataset.copy);
+    const label = button.textContent;
+    button.dataset.copied = "yes";
+    button.setAttribute("role", "status");
+    button.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = label;
+      button.removeAttribute("role");
+      delete button.dataset.copied;
+    }, 1500);
+  });
+
+  // Keys.
+  const box = () => document.querySelector("#qw-ask textarea");
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const STEPS = { ArrowLeft: "previous", ArrowRight: "next" };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const { target, key } = event;
+    const isFree = !isTyping(target) || (target === box() && !target.value);
+    if (key === "/" && !isTyping(target)) {
+      event.preventDefault();
+      box()?.focus();
+    } else if (key in STEPS && isFree && !target.closest("[role=tab]")) {
+      document.querySelector(`#qw-source button[data-step=${STEPS[key]}]:not(:disabled)`)?.click();
+    } else if (key === "Escape") {
+      leave(target);
+    }
+  });
+  const leave = (target) => {
+    const cancel = target.closest("form")?.querySelector("[data-action=cancel]");
+    if (cancel) return cancel.click();
+    if (target === box()) return target.blur();
+    const current = document.querySelector("#qw-conversation button[aria-current]");
+    if (target.closest("#qw-right") && current) return current.focus();
+    box()?.focus();
+  };
+
+  // Files may be dropped anywhere on the page.
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  // The input is on the page only while the tab with the articles is open.
+  const findInput = async (tries = 50) => {
+    const input = document.querySelector("#qw-files input[type=file]");
+    if (input || !tries) return input;
+    document.querySelectorAll("#qw-tabs button[role=tab]")[1]?.click();
+    await new Promise((done) => setTimeout(done, 50));
+    return findInput(tries - 1);
+  };
+  document.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
+  document.addEventListener("drop", async (event) => {
+    if (!hasFiles(event) || event.target.closest("#qw-files")) return;
+    event.preventDefault();
+    const files = event.dataTransfer.files;
+    const input = await findInput();
+    if (!input) return;
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  const kept = read("settings", []);
+  return now.map((value, at) => (Number.isFinite(kept[at]) ? kept[at] : value));
+}

@@ -1,0 +1,50 @@
+// Runs for each panel of our own HTML, with Gradio's `element`, `trigger` and `watch`.
+const panel = element.closest("#qw-conversation, #qw-chips, #qw-source, #qw-finder, #qw-listing");
+const state = document.body.dataset; // shared by the panels: `follow` while a citation is being followed
+
+// What is clicked or sent in the panel is told to the app, with all that its element says of it.
+const tell = ({ event, ...data }) =>
+  trigger(event ?? (data.question ? "submit" : data.place ? "select" : "apply"), data);
+
+panel.addEventListener("click", (event) => {
+  const data = { ...event.target.closest("button, .qw-also")?.dataset };
+  if (!(data.place || data.question || data.action || data.event)) return;
+  if (data.place) {
+    state.follow = "yes";
+    // The same place again is no change that the app would announce.
+    const source = document.querySelector("#qw-source");
+    if (source?.querySelector(".qw-article")?.dataset.place === data.place) source.dispatchEvent(new Event("qw-settle"));
+  }
+  tell(data);
+});
+
+panel.addEventListener("submit", (event) => {
+  event.preventDefault();
+  tell({ ...event.target.dataset, ...Object.fromEntries(new FormData(event.target)) });
+});
+
+let typing;
+panel.addEventListener("input", (event) => {
+  if (!event.target.matches(".qw-search")) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => trigger("input", { search: event.target.value }), 150);
+});
+
+// The panel is made anew whenever it changes: what was unfolded and what had the focus comes back.
+const nameOf = (one) => one && `${one.tagName} ${one.name} ${JSON.stringify(one.dataset)}`;
+const unfolded = new Set();
+let focused;
+const keyOf = (details) => {
+  const turn = details.closest(".qw-turn");
+  const turns = [...panel.querySelectorAll(".qw-turn")];
+  return `${turns.indexOf(turn)} ${[...(turn ?? panel).querySelectorAll("details")].indexOf(details)}`;
+};
+panel.addEventListener("toggle", ({ target }) => unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
+panel.addEventListener("focusin", (event) => (focused = nameOf(event.target)));
+panel.addEventListener("focusout", (event) => event.relatedTarget && (focused = undefined));
+watch("value", () => {
+  panel.querySelectorAll("details").forEach((details) => (details.open = unfolded.has(keyOf(details))));
+  if (!focused || document.activeElement !== document.body) return;
+  const same = [...panel.querySelectorAll("button, input, select")].find((one) => nameOf(one) === focused);
+  (same ?? panel.querySelector(".qw-editing input"))?.focus();
+});

@@ -1,0 +1,83 @@
+"""The places of a talk -> the articles that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from qa.assistant import Assistant
+from qa.citations import CitationStyle, citation_text
+from qa.errors import ArticleError
+from qa.types import Citation, Reply
+from ui import markup
+from ui.markup import Walk
+
+__all__ = ["CHANGED", "GONE", "NO_SOURCE", "Sources"]
+
+COPIES: dict[str, CitationStyle] = {"Text": "plain", "Markdown": "markdown", "BibTeX": "bibtex"}
+NO_SOURCE = "Follow a citation to see its words in the article."
+GONE = "This article is no longer in the library."
+CHANGED = "This article has changed since; ask again to see where it says so now."
+
+
+class Sources:
+    """Shows articles. A place is ``article:ID``, ``citation:REPLY:ANSWER:NUMBER`` or ``passage:REPLY:NUMBER``."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def show(self, place: str, replies: Sequence[Reply]) -> str:
+        """Return the article at a place that the page names, its passage tinted and its quote marked."""
+        try:
+            kind, *rest = place.split(":")
+            if kind == "article":
+                return markup.source(self._assistant.get(rest[0]), place=place)
+            reply, *numbers = (int(number) for number in rest)
+            if min([reply, *numbers]) < 0:
+                raise IndexError
+            show: Callable[[Reply, int, Sequence[int]], str] = self._cited if kind == "citation" else self._read
+            return show(replies[reply], reply, numbers)
+        except (ValueError, IndexError):  # not a place of this talk: the page is older than the session
+            return markup.message(NO_SOURCE)
+        except ArticleError:
+            return markup.message(GONE)
+
+    def _cited(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
+        rank, which = numbers
+        citation = reply.answers[rank].citations[which]
+        article = self._assistant.get(citation.article_id)
+        if not _stands(citation, article.text):
+            return markup.message(CHANGED)
+        cited = dict(_citations(reply, number))
+        place = f"citation:{number}:{rank}:{which}"
+        walk = Walk(
+            places=list(cited),
+            at=list(cited).index(place),
+            others=[
+                ((other.start, other.end), there)
+                for there, other in cited.items()
+                if there != place and other.article_id == article.id and _stands(other, article.text)
+            ],
+            copies={name: citation_text(citation, style) for name, style in COPIES.items()},
+        )
+        passage = (citation.passage.start, citation.passage.end)
+        return markup.source(article, passage, (citation.start, citation.end), place, walk)
+
+    def _read(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
+        (which,) = numbers
+        found = reply.passages[which]
+        passage = (found.passage.start, found.passage.end)
+        article = self._assistant.get(found.passage.article_id)
+        if article.text[slice(*passage)] != found.text:
+            return markup.message(CHANGED)
+        return markup.source(article, passage, place=f"passage:{number}:{which}")
+
+
+def _stands(citation: Citation, text: str) -> bool:
+    return text[citation.start : citation.end] == citation.quote
+
+
+def _citations(reply: Reply, number: int) -> Iterator[tuple[str, Citation]]:
+    """Yield everything that a reply cites with its place, the best answer's first."""
+    for rank, answer in enumerate(reply.answers):
+        for which, citation in enumerate(answer.citations):
+            yield f"citation:{number}:{rank}:{which}", citation

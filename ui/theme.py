@@ -1,0 +1,31 @@
+"""The theme of Gradio's own components. The colours are those of styles/base.css."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+__all__ = ["THEME"]
+
+# System fonts alone: the page asks no other host for anything.
+THEME = gr.themes.Base(
+    primary_hue="teal",
+    secondary_hue="teal",
+    neutral_hue="stone",
+    radius_size="md",
+    font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"],
+    font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+).set(
+    body_background_fill="var(--qw-page)",
+    body_background_fill_dark="var(--qw-page)",
+    body_text_color="var(--qw-ink)",
+    body_text_color_dark="var(--qw-ink)",
+    block_border_color="var(--qw-line)",
+    block_border_color_dark="var(--qw-line)",
+    border_color_primary="var(--qw-line)",
+    border_color_primary_dark="var(--qw-line)",
+    border_color_accent="var(--qw-accent)",
+    border_color_accent_dark="var(--qw-accent)",
+    color_accent="var(--qw-accent)",
+    slider_color="var(--qw-accent)",
+    slider_color_dark="var(--qw-accent)",
+)

@@ -1,0 +1,49 @@
+"""What one visitor looks at: the talk, and which articles of the library are seen and asked."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from qa.chat import Chat
+from qa.feedback import Feedback
+from qa.types import Article, Filters, Reply
+
+__all__ = ["COLUMNS", "PAGE_ROWS", "Column", "Talk", "View"]
+
+Column = Literal["title", "source", "date", "passages", "characters"]
+COLUMNS: tuple[Column, ...] = get_args(Column)
+PAGE_ROWS = 50
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation, with the verdicts on its replies. ``key`` names it in the browser's history."""
+
+    chat: Chat
+    verdicts: dict[int, Feedback] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def replies(self) -> list[Reply]:
+        """The replies so far."""
+        return self.chat.replies
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a visitor looks at the library.
+
+    ``filters`` restrict what is asked and what is listed; ``search`` and the rest concern the list alone. A list
+    without ``sort`` has the newest additions first. ``editing`` is the id of an article, ``removed`` the article
+    whose removal can be undone.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    search: str = ""
+    sort: Column | None = None
+    descending: bool = False
+    page: int = 0
+    editing: str = ""
+    removed: Article | None = None
