@@ -52,7 +52,12 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def set_threshold(page: Page, percent: int) -> None:
+    """Set the slider until the browser has kept it: a page that still loads puts back what was kept before."""
     open_tab(page, "Settings")
     box = page.locator("#qw-threshold input[type=number]")
-    box.fill(str(percent))
-    box.press("Tab")
+    for _ in range(20):
+        box.fill(str(percent))
+        box.press("Tab")
+        page.wait_for_timeout(500)
+        if page.evaluate("window.quotewell?.read('settings', [])[0]") == percent:
+            break
