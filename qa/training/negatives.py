@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,14 +59,13 @@ class NearPassages:
         return [
             self._passages[i]
             for i in candidates
-            if self._passages[i] != example.context and not any(_holds(self._normalized[i], a) for a in answers)
+            if self._passages[i] != example.context and not _holds_any(self._normalized[i], answers)
         ][:count]
 
 
 def lacks_answer(passage: str, example: Example) -> bool:
     """Whether a passage is another than the example's and holds none of its answers, word for word."""
-    text = normalize(passage)
-    return passage != example.context and not any(_holds(text, normalize(answer)) for answer in example.answers)
+    return passage != example.context and not _holds_any(normalize(passage), map(normalize, example.answers))
 
 
 def without_answer(example: Example) -> Example | None:
@@ -81,10 +80,11 @@ def without_answer(example: Example) -> Example | None:
         if not any(start < last and first < end for first, last in spans)
     ]
     rest = " ".join(kept)
-    if len(kept) < 2 or any(_holds(normalize(rest), normalize(answer)) for answer in example.answers):
+    if len(kept) < 2 or _holds_any(normalize(rest), map(normalize, example.answers)):
         return None
     return replace(example, context=rest, answers=(), answer_starts=())
 
 
-def _holds(text: str, answer: str) -> bool:
-    return not answer or re.search(rf"\b{re.escape(answer)}\b", text) is not None
+def _holds_any(text: str, answers: Iterable[str]) -> bool:
+    """Whether a text holds one of the answers, all normalised; a blank answer is in every text."""
+    return any(not answer or re.search(rf"\b{re.escape(answer)}\b", text) for answer in answers)

@@ -49,7 +49,7 @@ const showEarlier = () => {
   if (!place || !talks.length) return;
   const list = made("ul", "", {}, "qw-examples");
   for (const { key, questions, at } of talks) {
-    const asked = JSON.parse(questions);
+    const asked = listed(questions);
     const button = made("button", "", { event: "retry", questions, talk: key });
     button.append(made("span", asked[0], {}, "qw-title"));
     const more = asked.length > 1 ? ` and ${asked.length - 1} more` : "";
