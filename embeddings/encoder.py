@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.counting import TokenCounter
 from embeddings.pretrained import HubError, first_line, hub_folder, quiet_transformers
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens left out, nothing truncated."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [len(encoding.ids) for encoding in encodings]
+        return self._counter.count(texts)
 
     @cached_property
     def _folder(self) -> Path:
@@ -157,16 +157,11 @@ class SentenceEncoder:
         return int(limit)
 
     @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
-
+    def _counter(self) -> TokenCounter:
         file = self._folder / "tokenizer.json"
         if not file.is_file():
             raise EncoderError(f"{self._folder} holds no tokenizer.json; a fast tokenizer is needed")
-        tokenizer = Tokenizer.from_file(str(file))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return TokenCounter(file)
 
     @cached_property
     def _model(self) -> SentenceTransformer:
