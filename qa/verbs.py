@@ -8,12 +8,13 @@ IRREGULAR = dict(
     pair.split(":")
     for pair in """
     ate:eat became:become began:begin beat:beat bought:buy broke:break brought:bring built:build came:come
-    caught:catch chose:choose cost:cost drew:draw drove:drive fell:fall felt:feel fought:fight found:find gave:give
-    got:get grew:grow had:have has:have held:hold kept:keep knew:know led:lead left:leave lost:lose made:make met:meet
-    paid:pay ran:run rang:ring rose:rise said:say sang:sing sank:sink sat:sit saw:see sold:sell sent:send set:set shot:shoot
-    slept:sleep spent:spend spoke:speak stood:stand stole:steal swam:swim taught:teach thought:think threw:throw
-    told:tell took:take understood:understand went:go woke:wake won:win wore:wear wrote:write agreed:agree died:die
-    freed:free lied:lie tied:tie guaranteed:guarantee refereed:referee added:add erred:err
+    caught:catch chose:choose cost:cost drew:draw drove:drive fell:fall felt:feel fought:fight found:find
+    gave:give got:get grew:grow had:have has:have held:hold kept:keep knew:know led:lead left:leave
+    lost:lose made:make met:meet paid:pay ran:run rang:ring rose:rise said:say sang:sing sank:sink sat:sit
+    saw:see sold:sell sent:send set:set shot:shoot slept:sleep spent:spend spoke:speak stood:stand
+    stole:steal swam:swim taught:teach thought:think threw:throw told:tell took:take understood:understand
+    went:go woke:wake won:win wore:wear wrote:write agreed:agree died:die freed:free lied:lie tied:tie
+    guaranteed:guarantee refereed:referee added:add erred:err
     """.split()
 )
 
