@@ -1,20 +1,28 @@
-"""Text of any origin, made harmless for Markdown and for BibTeX.
+"""Text of any origin, made harmless for HTML, for Markdown and for BibTeX.
 
-Both put the text on one line. Controls that HTML cannot hold, or that make text read in another order than it is
-stored in, become U+FFFD.
+The last two put the text on one line; in them, controls that HTML cannot hold, or that make text read in another
+order than it is stored in, become U+FFFD.
 """
 
 from __future__ import annotations
 
+import html
+import json
 import re
 
-__all__ = ["bibtex", "markdown"]
+__all__ = ["bibtex", "html_attribute", "html_json", "html_text", "markdown"]
+
+_NOT_HTML = re.compile("[\0\ud800-\udfff]")
+# Controls that make text read in another order than it is stored in.
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 # Always marks, or part of what some dialect makes a link (a mail address, or the start of a URL).
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&$#{}@^]|:(?=\S)|(?<=\S)\.(?=[^\W\d])")
 _LINE_START = re.compile(r"^(\s*(?:\d{1,9}(?=[.)])|(?=[-+=:])))(.)")
+
+_NOT_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -25,6 +33,25 @@ _TEX = {
     '"': r"\textquotedbl{}",
     **{mark: f"\\{mark}" for mark in "%$#&_"},
 }
+
+
+def html_text(value: str) -> str:
+    """Return any text as HTML that shows it and does nothing else.
+
+    A parser that reads it back finds the same characters, with U+FFFD for those that HTML cannot hold. Controls
+    that would reorder the text around them are shut in, so that a quote looks like what it is.
+    """
+    return _REORDERING.sub(lambda found: f'<bdi class="qw-control">{found[0]}</bdi>', html_attribute(value))
+
+
+def html_attribute(value: str) -> str:
+    """Return any text as the value of an attribute, to stand between double quotes; it reads back as itself."""
+    return _NOT_HTML.sub("\ufffd", html.escape(value)).replace("\r", "&#13;")
+
+
+def html_json(value: object) -> str:
+    """Return plain values as JSON to stand in a script element, which nothing in them can end."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_NOT_SCRIPT)
 
 
 def markdown(text: str) -> str:

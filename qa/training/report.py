@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from qa.evaluation.calibration import ConfidenceMetrics
+from qa.evaluation.plots import plot_reliability, plot_risk_coverage, write_svg
 from qa.training.crossvalidation import Figures, Outcome, figures, thresholds
-from qa.training.plots import plot_reliability, plot_risk_coverage
 from qa.training.trials import WAYS, Way
 
 __all__ = ["report_markdown", "write_report"]
@@ -40,11 +40,12 @@ def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
         (plot_reliability, outcomes, "reliability.svg"),
         (plot_risk_coverage, half, "risk-coverage.svg"),
     ):
-        scores = {
-            "confidence": [outcome.confidence for outcome in chosen],
-            "softmax": [outcome.softmax for outcome in chosen],
+        correct = [outcome.correct for outcome in chosen]
+        series = {
+            "confidence": ([outcome.confidence for outcome in chosen], correct),
+            "softmax": ([outcome.softmax for outcome in chosen], correct),
         }
-        plot(scores, [outcome.correct for outcome in chosen], images / name)
+        write_svg(plot(series), images / name)
     (folder / REPORT).write_text(report_markdown(outcomes), "utf-8")
 
 
