@@ -34,7 +34,7 @@ def main() -> None:
     seconds = measure_speed(readers, examples, arguments.rounds)
     print("dtype      EM     F1   ms a question")
     for dtype in DTYPES:
-        metrics = evaluate_reader(readers[dtype], examples).metrics
+        metrics = evaluate_reader(readers[dtype], examples)
         print(f"{dtype:8}{metrics.exact_match:6.2f} {metrics.f1:6.2f}   {seconds[dtype] * 1000:8.1f}")
 
 

@@ -15,6 +15,7 @@ import click
 from qa.types import AddProgress, AddReport, Answer, Reply
 
 if TYPE_CHECKING:
+    from qa.evaluation import Metrics
     from qa.feedback import Feedback
     from qa.training.trainer import Progress
 
@@ -24,6 +25,7 @@ __all__ = [
     "emit_figures",
     "feedback_text",
     "iso",
+    "metrics_text",
     "progress",
     "reply_text",
     "report_dict",
@@ -91,6 +93,17 @@ def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
         return
     for name, value in figures.items():
         click.echo(f"{name.replace('_', ' '):24} {'-' if value is None else f'{value:.4g}'}")
+
+
+def metrics_text(metrics: Metrics) -> str:
+    """Return a run's figures, one a line, each with its 95% interval."""
+    lines = []
+    for name, figure in metrics.figures.items():
+        value = "-" if figure.value is None else f"{figure.value:.4g}"
+        known = figure.low is not None and figure.high is not None
+        ends = f"   [{figure.low:.4g}, {figure.high:.4g}]" if known else ""
+        lines.append(f"{name.replace('_', ' '):36} {value:>8}{ends}")
+    return "\n".join(lines)
 
 
 def reply_text(reply: Reply) -> str:

@@ -1,21 +1,45 @@
-"""Metrics and evaluation runs."""
+"""Measure the reader, the retriever, the whole assistant and its confidence on questions with known answers.
+
+::
+
+    from qa.evaluation import ReaderMode, Run, evaluate, load_dataset
+
+    run = evaluate(ReaderMode(load_dataset("dev-v2.0.json"), reader), output="runs/reader", limit=500)
+    run.metrics.figures["f1"]       # Figure(value=..., low=..., high=...)
+    Run.load("runs/reader").predictions
+"""
 
 from qa.evaluation.corpus import articles_of, gold_article_id, leave_out
+from qa.evaluation.dataset import Dataset, load_dataset
 from qa.evaluation.datasets import Example, load_examples, sample
+from qa.evaluation.figures import Figure, Metrics
+from qa.evaluation.modes.base import Mode
+from qa.evaluation.modes.reader import ReaderMode, evaluate_reader
 from qa.evaluation.open_run import OpenPrediction, OpenResult, evaluate_open
-from qa.evaluation.reader_run import ReaderPrediction, ReaderResult, evaluate_reader
+from qa.evaluation.predictions import Prediction
+from qa.evaluation.running import evaluate, measure
+from qa.evaluation.runs import Run, RunInfo
 
 __all__ = [
+    "Dataset",
     "Example",
+    "Figure",
+    "Metrics",
+    "Mode",
     "OpenPrediction",
     "OpenResult",
-    "ReaderPrediction",
-    "ReaderResult",
+    "Prediction",
+    "ReaderMode",
+    "Run",
+    "RunInfo",
     "articles_of",
+    "evaluate",
     "evaluate_open",
     "evaluate_reader",
     "gold_article_id",
     "leave_out",
+    "load_dataset",
     "load_examples",
+    "measure",
     "sample",
 ]

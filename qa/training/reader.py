@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from embeddings.pretrained import quiet_transformers
 from qa.errors import DataError
 from qa.evaluation.datasets import Example, sample
-from qa.evaluation.reader_run import evaluate_reader
+from qa.evaluation.modes.reader import evaluate_reader
 from qa.reader.extractive import ExtractiveReader
 from qa.reader.model import SpanModel
 from qa.training.altering import alter
@@ -95,8 +95,8 @@ def _evaluate(model: SpanModel, development: Sequence[Example]) -> Evaluation:
     device = next(model.network.parameters()).device
     reader = ExtractiveReader.of(model)
     with precision_of(device):
-        forced = evaluate_reader(reader, answerable).metrics
-        mixed = evaluate_reader(reader, development).metrics
+        forced = evaluate_reader(reader, answerable)
+        mixed = evaluate_reader(reader, development)
     return Evaluation(f1=forced.f1, exact_match=forced.exact_match, best_f1=mixed.best_f1)
 
 

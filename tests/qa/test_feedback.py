@@ -161,8 +161,7 @@ def test_an_answer_is_asked_rated_and_evaluated(assistant: Assistant, tmp_path: 
     assert assistant.export_feedback(tmp_path / "f.json") == (2, 0)
     examples = load_examples(tmp_path / "f.json")
     assert [example.is_impossible for example in examples] == [False, True]
-    result = evaluate_reader(assistant._reader, examples[:1])
-    assert result.to_dict()["has_answer_f1"] == 100
+    assert evaluate_reader(assistant._reader, examples[:1]).has_answer_f1 == 100
 
 
 def questions(squad: dict[str, Any]) -> list[dict[str, Any]]:
