@@ -14,6 +14,7 @@ import click
 from qa.cli_evaluation import evaluate
 from qa.cli_feedback import feedback
 from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli_reports import report
 from qa.cli_serving import password, serve
 from qa.cli_training import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
@@ -219,6 +220,7 @@ def export(path: Path, library: str, as_json: bool) -> None:
     emit({"exported": count, "path": str(path)} if as_json else f"{count} articles written to {path}")
 
 
+evaluate.add_command(report)
 cli.add_command(evaluate)
 cli.add_command(feedback)
 cli.add_command(password)

@@ -111,10 +111,14 @@ def _examples(file: Path, limit: int | None, seed: int) -> tuple[list[Example], 
 
 def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Run:
     from qa.evaluation import evaluate as run
+    from qa.evaluation.report import write_report
 
     asked = min(limit or len(mode.data.examples), len(mode.data.examples)) * len(seeds)
     with progress(asked, mode.name) as advance:
-        return run(mode, output=output, limit=limit, seeds=seeds, progress=advance)
+        done = run(mode, output=output, limit=limit, seeds=seeds, progress=advance)
+    if done.folder:
+        write_report(done)
+    return done
 
 
 def _run_dict(run: Run) -> dict[str, Any]:
@@ -130,5 +134,5 @@ def _run_dict(run: Run) -> dict[str, Any]:
 
 
 def _run_text(run: Run) -> str:
-    where = f"\nkept in {run.folder}" if run.folder else ""
+    where = f"\nkept in {run.folder}; to read: {run.folder / 'report.html'}" if run.folder else ""
     return f"{metrics_text(run.metrics)}{where}" if run.metrics else ""

@@ -114,11 +114,12 @@ def plot_risk_coverage(series: Mapping[str, Outcomes]) -> Figure:
         chosen = np.unique(np.linspace(0, len(risk) - 1, min(POINTS, len(risk))).round().astype(int))
         _line(axes, i, coverage[chosen], risk[chosen], name)
         highest = max(highest, float(risk.max()))
-    for accuracy in ACCURACIES:
+    top = min(1.0, 1.05 * highest) or 1.0
+    for accuracy in (level for level in ACCURACIES if 1 - level < top):  # one outside would leave no room
         axes.axhline(1 - accuracy, color=GREY, linestyle=":", linewidth=1)
         axes.text(1, 1 - accuracy, f"{accuracy:.0%} right", color=GREY, fontsize=8, ha="right", va="bottom")
     _label(axes, "coverage: share of questions answered", "risk: share of wrong answers")
-    axes.set(xlim=(0, 1), ylim=(0, min(1.0, 1.05 * highest) or 1.0))
+    axes.set(xlim=(0, 1), ylim=(0, top))
     axes.legend(frameon=False, loc="upper left")
     return figure
 

@@ -61,6 +61,11 @@ def test_plots_of_a_page_do_not_share_ids() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_few_wrong_answers_are_drawn_without_a_warning() -> None:
+    few = plot_risk_coverage({"confidence": ([0.5] * 50, [True] * 49 + [False])})
+    assert "right" not in inline_svg(few, "few", "", "")
+
+
 @pytest.mark.parametrize("name", PLOTS)
 def test_any_name_is_shown_as_it_is(name: str) -> None:
     root = inline(name, HOSTILE)

@@ -1,0 +1,209 @@
+"""The report of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from qa.escaping import html_attribute, html_text
+from qa.evaluation.figures import Figure, Metrics
+from qa.evaluation.plots import can_plot
+from qa.evaluation.predictions import Prediction
+from qa.evaluation.report import charts
+from qa.evaluation.report.markup import bullets, number, section, table
+from qa.evaluation.report.naming import headline, meaning
+from qa.evaluation.report.page import page
+from qa.evaluation.report.wrongs import EXPLANATIONS, wrong_answers
+from qa.evaluation.runs import Run, RunInfo
+
+__all__ = ["NO_PLOTS", "chart_html", "report_html", "run_table"]
+
+NO_PLOTS = "Plots need matplotlib: pip install 'quotewell[evaluate]', then `quotewell evaluate report` again."
+INTERVALS = (
+    "The intervals are 95% bootstrap intervals over the questions: with other questions of the same kind, the"
+    " figure could as well lie anywhere in there."
+)
+BREAKDOWNS = {
+    "question_word": "question word",
+    "answer_length": "words of the answer",
+    "passage_length": "words of the passage",
+    "source": "source",
+}
+MOST_SOURCES = 60
+SHOWN_DIGITS = 12
+
+
+def report_html(run: Run, metrics: Metrics) -> str:
+    """Return a finished run as one HTML page, with everything that it needs inside."""
+    info, lines = run.info, run.predictions
+    title = f"{info.mode.capitalize()} on {info.data}"
+    sections = {
+        "Figures": section(
+            "figures", "Figures", _cards(info.mode, metrics), _figures_table(metrics), _by_seed(metrics)
+        ),
+        "Plots": section("plots", "Plots", *_plots(info, lines, metrics)),
+        "Breakdown": section("breakdown", "Breakdown", *_breakdowns(metrics)),
+        "Wrong answers": _browser(info),
+        "The run": section("the-run", "The run", run_table(info, metrics.questions)),
+    }
+    shown, counts = wrong_answers(lines, _passages_read(info))
+    data = {"wrong": shown, "counts": counts, "kinds": EXPLANATIONS}
+    return page(title, _summary(info, metrics), sections, data)
+
+
+def run_table(info: RunInfo, questions: int) -> str:
+    """Return what was asked of what, and where, as HTML."""
+    settings = _flat(info.settings)
+    about = {
+        "mode": info.mode,
+        "data": info.data,
+        "SHA-256 of the data": info.data_sha256,
+        "questions": f"{questions:,}" + (f" (drawn: {info.limit:,} for each seed)" if info.limit else ""),
+        "seeds": ", ".join(map(str, info.seeds)),
+        "reader": info.reader,
+        "encoder": info.encoder,
+        "Quotewell": info.version,
+        "started": info.started,
+    }
+    pairs = [(name, value) for name, value in about.items() if value]
+    return (
+        bullets(pairs)
+        + "<h3>Settings</h3>"
+        + bullets(settings)
+        + "<h3>Machine</h3>"
+        + bullets((name.replace("_", " "), str(value)) for name, value in info.machine.items())
+    )
+
+
+def chart_html(chart: charts.Chart) -> str:
+    """Return a chart with its table, which is opened by a click."""
+    return (
+        f"<figure><figcaption>{html_text(chart.title)}</figcaption>{chart.svg}"
+        f"<details><summary>As a table</summary>{table(chart.head, chart.rows, chart.title)}</details></figure>"
+    )
+
+
+def _summary(info: RunInfo, metrics: Metrics) -> str:
+    digest = info.data_sha256[:SHOWN_DIGITS]
+    parts = (f"{metrics.questions:,} questions", f"data {digest}…", f"Quotewell {info.version}", info.started)
+    return ", ".join(part for part in parts if part.strip())
+
+
+def _cards(mode: str, metrics: Metrics) -> str:
+    """Return the figures that the mode is about, large."""
+    cards = []
+    for name in headline(mode):
+        figure = metrics.figures.get(name)
+        if figure and figure.value is not None:
+            told = meaning(name)
+            value, interval = number(figure.value, told.decimals), _interval(figure, told.decimals)
+            cards.append(
+                f'<div class="card" title="{html_attribute(told.text)}"><dt>{html_text(told.label)}</dt>'
+                f"<dd>{html_text(value)}<small>{html_text(interval)}</small></dd></div>"
+            )
+    return f'<dl class="cards">{"".join(cards)}</dl>' if cards else ""
+
+
+def _figures_table(metrics: Metrics) -> str:
+    rows = []
+    for name, figure in metrics.figures.items():
+        told = meaning(name)
+        rows.append((told.label, number(figure.value, told.decimals), _interval(figure, told.decimals), told.text))
+    return f"<p>{INTERVALS}</p>{table(('figure', 'value', '95% interval', 'what it is'), rows, 'All figures')}"
+
+
+def _interval(figure: Figure, decimals: int) -> str:
+    if figure.low is None or figure.high is None:
+        return ""
+    return f"{number(figure.low, decimals)} to {number(figure.high, decimals)}"
+
+
+def _by_seed(metrics: Metrics) -> str:
+    if len(metrics.by_seed) < 2:
+        return ""
+    names = [name for name in headline(metrics.mode) if name in next(iter(metrics.by_seed.values()))]
+    rows = [
+        (seed, *(number(of[name], meaning(name).decimals) for name in names))
+        for seed, of in metrics.by_seed.items()
+    ]
+    return table(("seed", *(meaning(name).label for name in names)), rows, "By seed")
+
+
+def _plots(info: RunInfo, lines: Sequence[Prediction], metrics: Metrics) -> Iterator[str]:
+    if not can_plot():
+        yield f"<p>{html_text(NO_PLOTS)}</p>"
+        return
+    yield '<div class="plots">'
+    scores = ("confidence", "softmax")
+    series = {name: found for name in scores if (found := charts.outcomes(lines, name))}
+    if "confidence" in series:
+        yield chart_html(charts.reliability(series))
+    if series:
+        yield chart_html(charts.risk_coverage(series))
+    if recalls := charts.recalls(lines):
+        yield chart_html(charts.recall(recalls))
+    figure = _broken_down(metrics, info.mode)
+    for kind in ("question_word", "answer_length"):
+        if figure and (chart := charts.parts(metrics, kind, figure)):
+            yield chart_html(chart)
+    if latency := charts.latency(lines):
+        yield chart_html(latency)
+    yield "</div>"
+
+
+def _broken_down(metrics: Metrics, mode: str) -> str | None:
+    """Return the figure to draw of the parts: F1 or, without it, the first that the mode is about."""
+    parts = next((part for kind in metrics.breakdown.values() for part in kind.values()), {})
+    return next((name for name in ("f1", *headline(mode), *parts) if name in parts and name != "questions"), None)
+
+
+def _breakdowns(metrics: Metrics) -> Iterator[str]:
+    for kind, parts in metrics.breakdown.items():
+        names = [name for name in next(iter(parts.values()), {}) if name != "questions"]
+        most = sorted(parts, key=lambda part: -(parts[part]["questions"] or 0))[:MOST_SOURCES]
+        rows = [
+            (part, f"{of['questions'] or 0:,.0f}", *(number(of[name], meaning(name).decimals) for name in names))
+            for part, of in parts.items()
+            if part in most
+        ]
+        label = BREAKDOWNS.get(kind, kind.replace("_", " "))
+        yield table((label, "questions", *(meaning(name).label for name in names)), rows, f"By {label}")
+        if len(parts) > len(most):
+            yield f"<p>The {len(most)} largest of {len(parts):,}; the others are in metrics.json.</p>"
+
+
+def _browser(info: RunInfo) -> str:
+    surest = "" if info.mode == "retrieval" else ", the surest first"
+    return section(
+        "wrong-answers",
+        "Wrong answers",
+        f'<p id="wrong-note">What went wrong{surest}.</p>',
+        '<form id="filters" role="search" hidden>'
+        '<label>Search <input type="search" id="search" placeholder="question, answer, passage"></label>'
+        '<label>Error <select id="kind"><option value="">all</option></select></label>'
+        '<label>Question word <select id="word"><option value="">all</option></select></label>'
+        '<output id="count" aria-live="polite"></output></form>'
+        '<p class="keys">Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next, previous,'
+        ' <kbd>Esc</kbd> clear. Marked: <mark>quoted</mark> <mark class="gold">expected</mark>'
+        ' <mark class="both">both</mark></p>',
+        '<div id="list"></div>',
+        '<button type="button" id="more" hidden>Show more</button>',
+        "<noscript><p>The wrong answers need JavaScript; they are in predictions.jsonl, too.</p></noscript>",
+    )
+
+
+def _passages_read(info: RunInfo) -> int | None:
+    value = dict(_nested(info.settings)).get("passages")
+    return value if isinstance(value, int) else None
+
+
+def _flat(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), "none" if value is None else str(value)) for name, value in _nested(settings)]
+
+
+def _nested(settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _nested(value)
+        else:
+            yield name, value

@@ -1,0 +1,39 @@
+"""Where reports are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa.errors import DataError
+from qa.evaluation.report.single import report_html
+from qa.evaluation.runs import Run
+
+__all__ = ["write_report"]
+
+REPORT = "report.html"
+
+
+def write_report(run: Run) -> Path:
+    """Write ``report.html`` into a finished run's folder, in place of an earlier one; return where it is.
+
+    :raises DataError: when the run has no folder, is not finished, or the folder cannot be written.
+    """
+    if run.folder is None:
+        raise DataError("a run without a folder has no report; name one with --output")
+    if run.metrics is None:
+        raise DataError(f"the run in {run.folder} was stopped; finish it with the command that began it")
+    return write_page(report_html(run, run.metrics), run.folder / REPORT)
+
+
+def write_page(html: str, path: Path) -> Path:
+    """Write a page, wholly or not at all; return where it is.
+
+    :raises DataError: when it cannot be written.
+    """
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        temporary.write_text(html, "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror or error}; name another place") from None
+    return path

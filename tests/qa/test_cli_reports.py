@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from qa.cli import cli
+from tests.qa.evaluation.report.making import made_run
+
+
+def test_a_report_is_made_anew(tmp_path: Path) -> None:
+    made_run(tmp_path / "run", 6)
+    path = tmp_path / "run" / "report.html"
+    for arguments in ([], ["--json"]):
+        path.unlink(missing_ok=True)
+        result = CliRunner().invoke(cli, ["evaluate", "report", str(tmp_path / "run"), *arguments])
+        assert result.exit_code == 0, result.output
+        assert path.read_text("utf-8").startswith("<!doctype html>")
+    assert json.loads(result.output) == {"report": str(path)}
+
+
+def test_a_folder_without_a_run_has_no_report(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["evaluate", "report", str(tmp_path)])
+    assert "holds no run" in str(result.exception)
