@@ -24,15 +24,19 @@ from typing import Any
 
 from tqdm import tqdm
 
+from embeddings.encoder import SentenceEncoder
 from qa.answers import find_answers
-from qa.assistant import Assistant
+from qa.assistant import Assistant, reader_of
 from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
 from qa.follow_ups.mentions import with_capitals
-from qa.types import Article, Passage, Reply, RetrievedPassage
+from qa.library.sqlite import SqliteLibrary
+from qa.reader import Reader
+from qa.settings import Settings
+from qa.types import Article, Passage, Reading, Reply, RetrievedPassage
 from qa.words import content_words
 
-__all__ = ["FOLDER", "WAYS", "Pair", "Said", "Trial", "articles", "ask_in_talk", "half_of", "pairs"]
+__all__ = ["FOLDER", "WAYS", "Pair", "Said", "Trial", "articles", "ask_in_talk", "half_of", "library", "pairs"]
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "follow_ups"
 HALVES = ("development", "test")
@@ -92,6 +96,15 @@ def articles(folder: Path = FOLDER) -> list[Article]:
     ]
 
 
+def library() -> Assistant:
+    """Return an assistant over the articles of both halves, in memory."""
+    settings, encoder = Settings(), SentenceEncoder()
+    store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    assistant = Assistant(store, encoder, Memo(reader_of(settings)), settings)
+    assistant.add(*articles())
+    return assistant
+
+
 def half_of(article: str) -> str:
     """Return which half an article belongs to, by the last bit of its id's SHA-256."""
     return HALVES[hashlib.sha256(article.encode()).digest()[-1] % 2]
@@ -126,6 +139,35 @@ def ask_in_talk(assistant: Assistant, pair: Pair) -> Said:
 def ask_completed(assistant: Assistant, pair: Pair) -> Said:
     """Ask the second question as a person completed it."""
     return _said(assistant.ask(pair.completed))
+
+
+class Memo:
+    """A reader that reads the same question and passage once: most of the ways to ask read the same."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, str], Reading] = {}
+
+    def warm_up(self) -> None:
+        """Load the weights now."""
+        self._reader.warm_up()
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and checksum of the model."""
+        return self._reader.fingerprint
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return a reading of each passage, in their order."""
+        return self.read_pairs([(question, passage) for passage in passages])
+
+    def read_pairs(
+        self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
+    ) -> list[Reading]:
+        """Return a reading of each (question, passage) pair, in their order."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
+        self._known.update(zip(new, self._reader.read_pairs(new, progress), strict=True))
+        return [self._known[pair] for pair in pairs]
 
 
 WAYS: dict[str, Callable[[Assistant, Pair], Said]] = {
@@ -173,8 +215,7 @@ def main() -> None:
     if arguments.rules:
         print(measure_rules(arguments.half))
         return
-    with Assistant.in_memory(seed=False) as assistant:
-        assistant.add(*articles())
+    with library() as assistant:
         trials = [
             Trial(pair, {name: ask(assistant, pair) for name, ask in WAYS.items()})
             for pair in tqdm(pairs(arguments.half))

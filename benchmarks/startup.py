@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -24,9 +23,9 @@ from time import perf_counter
 from typing import Any
 from urllib.request import urlopen
 
+from benchmarks.serving import served
 from benchmarks.speed import machine
 
-SERVE = "from qa.cli import main; main()"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 120  # seconds
 
@@ -56,30 +55,23 @@ def main() -> None:
 
 def start_once(library: Path, browser: Any) -> dict[str, float]:
     """Serve the library, open the page and end both; return the seconds after which each stage was reached."""
-    command = [sys.executable, "-c", SERVE, "serve", "--library", str(library), "--port", "0"]
     began = perf_counter()
     stages: dict[str, float] = {}
 
     def reached(stage: str) -> None:
         stages[stage] = round(perf_counter() - began, 2)
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert process.stdout
-            address = re.search(r"http://\S+", process.stdout.readline())
-            assert address, "the server did not start"
-            reached("server is up")
-            with urlopen(address[0], timeout=PATIENCE) as page:
-                page.read()
-            reached("page is answered")
-            if browser:
-                opened = browser.new_page()
-                opened.goto(address[0], wait_until="commit")
-                opened.locator(".qw-greeting").wait_for(timeout=PATIENCE * 1000)
-                reached("page can be used")
-                opened.close()
-        finally:
-            process.kill()
+    with served(library) as server:
+        reached("server is up")
+        with urlopen(server.url, timeout=PATIENCE) as page:
+            page.read()
+        reached("page is answered")
+        if browser:
+            opened = browser.new_page()
+            opened.goto(server.url, wait_until="commit")
+            opened.locator(".qw-greeting").wait_for(timeout=PATIENCE * 1000)
+            reached("page can be used")
+            opened.close()
     return stages
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.follow_ups import Pair, Said, articles, ask_alone, ask_in_talk, half_of, pairs
+from benchmarks.follow_ups import Pair, Said, ask_alone, ask_in_talk, half_of, pairs
+from benchmarks.follow_ups import library as filled
 from qa.assistant import Assistant
 from qa.evaluation.squad import is_correct
 
 
 @pytest.fixture(scope="module")
 def library() -> Iterator[Assistant]:
-    with Assistant.in_memory(seed=False) as assistant:
-        assistant.add(*articles())
+    with filled() as assistant:
         yield assistant
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -100,6 +101,19 @@ def test_the_example_of_the_documentation_runs(
     said = capsys.readouterr().out
     assert "42 metres" in said
     assert "uploads/vela.txt" in said
+
+
+def test_the_requests_of_the_documentation_are_answered(url: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text("utf-8")
+    example = page.split("```sh\n")[1].split("```")[0]
+    (address,) = re.findall(r"curl -s http://127.0.0.1:7860/(\S+)", example)
+    (sent,) = re.findall(r"-d '(.*)'", example)
+
+    called = httpx.post(f"{url}{address}", json=json.loads(sent)).json()
+    events = httpx.get(f"{url}{address}/{called['event_id']}").text
+
+    assert "event: complete" in events
+    assert json.loads(sent)["question"] in events
 
 
 def test_no_file_of_the_machine_can_be_added_or_read(client: Client, url: str, tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Runs ``quotewell serve`` in a process of its own, as a user does, for the benchmarks of the chat."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Served", "resident_mb", "served"]
+
+SERVE = "from qa.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A chat that is being served: where, and by which process."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def served(library: Path, *options: str) -> Iterator[Served]:
+    """Serve a library on a free port; yields as soon as the server says where it is, and ends it afterwards."""
+    command = [sys.executable, "-c", SERVE, "serve", "--library", str(library), "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address, "the server did not start"
+            yield Served(address[0], process.pid)
+        finally:
+            process.kill()
+
+
+def resident_mb(pid: int) -> float:
+    """Return how much memory a process holds now (VmRSS), in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
