@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import seeds
 from embeddings.encoder import Encoder, EncoderError, SentenceEncoder
 from qa.answers import Candidate, Group, find_answers
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
+from qa.embedding import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
 from qa.feedback import Feedback, Verdict, export_squad, feedback_on
 from qa.follow_ups import FollowUp, passages_for
@@ -26,9 +27,24 @@ from qa.passages import sentence_at
 from qa.reader import ExtractiveReader, Reader
 from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
-from qa.types import AddReport, Answer, Article, ArticleInfo, Citation, Filters, Reading, Reply, RetrievedPassage
+from qa.types import (
+    AddProgress,
+    AddReport,
+    Answer,
+    Article,
+    ArticleInfo,
+    Citation,
+    EmbeddingState,
+    Filters,
+    Reading,
+    Reply,
+    RetrievedPassage,
+)
 
-__all__ = ["Assistant", "OnStage", "library_folder", "reader_of"]
+__all__ = ["Assistant", "Embed", "OnStage", "library_folder", "reader_of"]
+
+Embed = Literal["now", "background", "later"]
+"""When new passages are embedded: before ``add`` returns, by a thread from then on, or by ``embed``."""
 
 OnStage = Callable[[str, int], None]
 """Called as a stage of a question begins, with its name (as in ``Reply.timings``) and how many passages it has."""
@@ -54,6 +70,7 @@ class Assistant:
             candidates=settings.candidates,
         )
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
+        self._background = BackgroundEmbedder(library, encoder)
         self._write_lock = threading.Lock()
 
     @classmethod
@@ -64,12 +81,14 @@ class Assistant:
         settings: Settings | None = None,
         seed: bool = True,
         create: bool = True,
+        embed: Embed = "now",
     ) -> Self:
         """Open a library on disk; a new one is created with the seed articles.
 
         :param library: a name (kept in the user's data folder) or the path of a folder.
         :param seed: whether a new library starts with the seed articles.
         :param create: whether a missing library is created.
+        :param embed: when the seed articles of a new library are embedded, as in :meth:`add`.
         :raises LibraryError: when the folder is no library, or one that this version or encoder cannot use.
         """
         settings = settings or Settings.from_environment()
@@ -81,7 +100,7 @@ class Assistant:
                 dimension=encoder.dimension,
                 create=create,
             )
-        return cls._start(store, encoder, settings, seed)
+        return cls._start(store, encoder, settings, seed, embed)
 
     @classmethod
     def in_memory(cls, *, settings: Settings | None = None, seed: bool = True) -> Self:
@@ -93,10 +112,12 @@ class Assistant:
         return cls._start(store, encoder, settings, seed)
 
     @classmethod
-    def _start(cls, library: Library, encoder: Encoder, settings: Settings, seed: bool) -> Self:
+    def _start(
+        cls, library: Library, encoder: Encoder, settings: Settings, seed: bool, embed: Embed = "now"
+    ) -> Self:
         assistant = cls(library, encoder, reader_of(settings), settings)
         if seed and library.generation == 0:
-            assistant.add(seeds.FOLDER)
+            assistant.add(seeds.FOLDER, embed=embed)
         return assistant
 
     def warm_up(self) -> None:
@@ -112,18 +133,52 @@ class Assistant:
         return ConfidenceModel.load()
 
     def add(
-        self, *items: str | Path | Article, globs: Sequence[str] = (), on_progress: OnProgress | None = None
+        self,
+        *items: str | Path | Article,
+        globs: Sequence[str] = (),
+        embed: Embed = "now",
+        on_progress: OnProgress | None = None,
     ) -> AddReport:
         """Add files, folders (recursively) and articles.
 
-        Articles that the library holds unchanged are not embedded again; a file that cannot be read is reported
-        as failed and does not stop the others.
+        An article can be asked about as soon as its text is written; its passages are embedded afterwards. Those
+        that a question needs before are embedded when it is asked. Articles that the library holds unchanged are
+        not embedded again; a file that cannot be read is reported as failed and does not stop the others.
 
         :param globs: which files of a folder to take (``*.md``); all known formats without it.
+        :param embed: ``now``: return when everything in the library is embedded; ``background``: return when the
+            texts are written, and embed in a thread until :meth:`close`; ``later``: leave it to :meth:`embed`.
         :raises ArticleError: when an item is neither a path nor an article.
         """
+        progress = _AddProgress(on_progress)
         with self._write_lock, _model_errors():
-            return self._indexer.add(items, globs, on_progress)
+            report = self._indexer.add(items, globs, progress.texts)
+        if embed == "background":
+            self.embed_in_background()
+        elif embed == "now":
+            self.embed(progress.vectors)
+        return report
+
+    def embed(self, on_progress: OnEmbedded | None = None) -> None:
+        """Embed all passages that wait for it. What is done is kept, however this ends; another call goes on.
+
+        When another process is at it, wait until it is done.
+
+        :param on_progress: is told how far the library is.
+        """
+        with _model_errors():
+            embed_pending(self.library, self._encoder, on_progress or (lambda _: None))
+
+    def embed_in_background(self) -> None:
+        """Embed what waits for it, now and whenever something is added, in a thread that gives way to questions.
+
+        It ends with :meth:`close`, at the latest when the process does.
+        """
+        self._background.start()
+
+    def embedding_state(self) -> EmbeddingState:
+        """Return how many passages there are, and how many are embedded."""
+        return self.library.embedding_state()
 
     def remove(self, *articles: str) -> int:
         """Remove articles, given by id or source; return how many.
@@ -170,12 +225,13 @@ class Assistant:
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first."""
-        with _model_errors():
+        with _model_errors(), self._background.giving_way():
             return self._retriever.retrieve(question, k, filters)
 
     def read(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Reading]:
         """Return what the reader makes of each of the passages."""
-        return self._reader.read(question, [passage.text for passage in passages])
+        with self._background.giving_way():
+            return self._reader.read(question, [passage.text for passage in passages])
 
     def ask(
         self,
@@ -259,7 +315,8 @@ class Assistant:
         return self.library.export(Path(path))
 
     def close(self) -> None:
-        """Release the library's files."""
+        """End the background embedding, and release the library's files."""
+        self._background.stop()
         self.library.close()
 
     def __enter__(self) -> Self:
@@ -363,6 +420,21 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
         page=article.page_at(candidate.start),
         passage=passage,
     )
+
+
+class _AddProgress:
+    """Tells of the texts, then of the vectors."""
+
+    def __init__(self, tell: OnProgress | None) -> None:
+        self._tell = tell or (lambda _: None)
+        self._last = AddProgress(0, 0, 0, 0)
+
+    def texts(self, progress: AddProgress) -> None:
+        self._last = progress
+        self._tell(progress)
+
+    def vectors(self, state: EmbeddingState) -> None:
+        self._tell(replace(self._last, embedding=state))
 
 
 class _Clock:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from qa.cli_adding import add, embed
 from qa.cli_evaluation import evaluate
 from qa.cli_feedback import feedback
 from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
@@ -19,14 +20,7 @@ from qa.cli_serving import password, serve
 from qa.cli_training import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
 from qa.settings import Settings
-from qa.terminal import (
-    add_progress,
-    emit,
-    iso,
-    reply_text,
-    report_dict,
-    report_text,
-)
+from qa.terminal import embedding_progress, emit, iso, reply_text
 from qa.types import Filters
 
 __all__ = ["main"]
@@ -112,20 +106,6 @@ def chat(library: str, min_confidence: float | None) -> None:
                 click.echo(f"{error}", err=True)
 
 
-@command("add articles/ report.pdf --glob '*.md' --glob '*.pdf'")
-@click.argument("paths", nargs=-1, required=True)
-@library_option
-@click.option("--glob", "globs", multiple=True, help="Take only such files of a folder.")
-@json_option
-def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """Add files and folders (PATHS) to the library. Unchanged articles are not embedded again."""
-    with open_assistant(library) as assistant, add_progress() as on_progress:
-        report = assistant.add(*paths, globs=globs, on_progress=on_progress)
-    emit(report_dict(report) if as_json else report_text(report))
-    if report.failures:
-        raise SystemExit(1)
-
-
 @command("remove 25f311a45497205f report.pdf")
 @click.argument("articles", nargs=-1, required=True)
 @library_option
@@ -198,12 +178,15 @@ def doctor(library: str, rebuild: bool, as_json: bool) -> None:
     """Check the library against itself and say what would mend it."""
     from qa.maintenance import check
 
-    report = check(library, Settings.from_environment(), rebuild=rebuild)
+    with embedding_progress() as on_progress:
+        report = check(library, Settings.from_environment(), rebuild=rebuild, on_progress=on_progress)
     counts = {name: getattr(report, name) for name in ("articles", "passages", "vectors", "generation")}
     if as_json:
-        emit({"healthy": report.healthy, **counts, "problems": report.problems})
+        emit({"healthy": report.healthy, **counts, "pending": report.pending, "problems": report.problems})
     else:
         click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+        if report.pending:
+            click.echo(f"{report.pending} passages are not embedded yet: `quotewell embed` goes on with it")
         click.echo("\n".join(report.problems) or "healthy")
     if not report.healthy:
         raise SystemExit(1)
@@ -221,6 +204,8 @@ def export(path: Path, library: str, as_json: bool) -> None:
 
 
 evaluate.add_command(report)
+cli.add_command(add)
+cli.add_command(embed)
 cli.add_command(evaluate)
 cli.add_command(feedback)
 cli.add_command(password)

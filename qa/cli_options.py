@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qa.assistant import Assistant
+    from qa.assistant import Assistant, Embed
 
 __all__ = ["EXAMPLE", "json_option", "library_option", "open_assistant"]
 
@@ -25,8 +25,11 @@ library_option = click.option(
 )
 
 
-def open_assistant(library: str, create: bool = True) -> Assistant:
-    """Open the library with the settings of the environment, loading the engine only now."""
+def open_assistant(library: str, create: bool = True, embed: Embed = "now") -> Assistant:
+    """Open the library with the settings of the environment, loading the engine only now.
+
+    :param embed: when the seed articles of a new library are embedded.
+    """
     from qa.assistant import Assistant
 
-    return Assistant.open(library, create=create)
+    return Assistant.open(library, create=create, embed=embed)

@@ -1,24 +1,23 @@
-"""Files and articles -> the library: load, compare, split, embed, store."""
+"""Files and articles -> the library: load, compare, split, store. The vectors follow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import Self
 
 from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
-from qa.library.base import IndexedArticle, Library
+from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import LoadFailure, find_files, load
 from qa.passages import context_of, split_passages
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]
 
-BATCH_PASSAGES = 256
-
+BATCH_PASSAGES = 512
 
 OnProgress = Callable[[AddProgress], None]
 
@@ -33,11 +32,12 @@ class _Pending:
     def texts(self) -> list[str]:
         """What is embedded: each passage under its context."""
         text = self.article.text
-        return [f"{c}\n{text[p.start : p.end]}" for c, p in zip(self.contexts, self.passages, strict=True)]
+        parts = zip(self.contexts, self.passages, strict=True)
+        return [embedded_text(context, text[passage.start : passage.end]) for context, passage in parts]
 
 
 class Indexer:
-    """Adds articles to a library in batches; each batch is embedded together and stored in one transaction."""
+    """Adds articles to a library in batches, each of them stored in one transaction, its vectors still to come."""
 
     def __init__(self, library: Library, encoder: Encoder, *, max_file_mb: int) -> None:
         self._library = library
@@ -52,12 +52,12 @@ class Indexer:
     ) -> AddReport:
         """Add files, folders and articles; what cannot be read is reported, and the others go in."""
         sources = list(_sources(items, globs))
-        run = _Run(self._library, self._encoder, len(sources), on_progress)
-        for source in sources:
-            for loaded in self._load(source):
-                run.take(loaded)
-            run.source_done()
-        return run.finish()
+        with _Run(self._library, self._encoder, len(sources), on_progress) as run:
+            for source in sources:
+                for loaded in self._load(source):
+                    run.take(loaded)
+                run.source_done()
+        return run.report
 
     def relabel(self, article: Article, changed: Article) -> None:
         """Store an article under another title and tags. It is embedded again only when search sees the change.
@@ -83,7 +83,10 @@ class Indexer:
 
 
 class _Run:
-    """The state of one add."""
+    """The state of one add.
+
+    A batch is written in a thread while the next is split, which takes as long: SQLite and FTS5 free the GIL.
+    """
 
     def __init__(self, library: Library, encoder: Encoder, sources: int, on_progress: OnProgress | None) -> None:
         self._library = library
@@ -91,17 +94,34 @@ class _Run:
         self._sources = sources
         self._on_progress = on_progress
         self._results: list[AddResult] = []
-        self._pending: dict[str, _Pending] = {}
-        self._embedded = 0
-        self._sources_done = 0
+        self._batch: dict[str, _Pending] = {}
+        self._writing: tuple[Future[None], dict[str, _Pending]] | None = None
+        self._writer = ThreadPoolExecutor(1, "writing")
+        self._sources_done = self._articles = self._passages = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._writer:
+            if kind is None:
+                self._flush()
+                self._written()
+
+    @property
+    def report(self) -> AddReport:
+        """What became of everything."""
+        return AddReport(tuple(self._results))
 
     def take(self, loaded: Article | LoadFailure) -> None:
-        """Decide what becomes of an article; those to embed wait until a batch is full."""
+        """Decide what becomes of an article; those to store wait until a batch is full."""
         if isinstance(loaded, LoadFailure):
             self._results.append(AddResult(loaded.source, "failed", reason=loaded.reason))
             return
-        if loaded.id in self._pending:
+        if loaded.id in self._batch:
             self._flush()
+        if self._writing and loaded.id in self._writing[1]:
+            self._written()
         known = self._library.content_hashes([loaded.id]).get(loaded.id)
         if known == loaded.content_hash:
             self._results.append(AddResult(loaded.source, "unchanged", loaded.id))
@@ -110,42 +130,37 @@ class _Run:
         if not pending.passages:
             self._results.append(AddResult(loaded.source, "failed", reason="it holds no text"))
             return
-        self._pending[loaded.id] = pending
+        self._batch[loaded.id] = pending
         outcome: Outcome = "updated" if known else "added"
         self._results.append(AddResult(loaded.source, outcome, loaded.id, len(pending.passages)))
-        if sum(len(pending.passages) for pending in self._pending.values()) >= BATCH_PASSAGES:
+        if sum(len(pending.passages) for pending in self._batch.values()) >= BATCH_PASSAGES:
             self._flush()
 
     def source_done(self) -> None:
         """Count a file or article as dealt with."""
         self._sources_done += 1
-        self._report()
-
-    def finish(self) -> AddReport:
-        """Store what is pending and return what became of everything."""
-        self._flush()
-        return AddReport(tuple(self._results))
+        self._tell()
 
     def _flush(self) -> None:
-        if not self._pending:
-            return
-        batch = list(self._pending.values())
-        self._pending.clear()
-        texts = [text for pending in batch for text in pending.texts]
-        bounds = np.cumsum([len(pending.passages) for pending in batch])[:-1]
-        vectors = np.split(self._encoder.encode(texts, self._count), bounds)
-        self._library.put(
-            IndexedArticle(pending.article, pending.passages, pending.contexts, rows)
-            for pending, rows in zip(batch, vectors, strict=True)
-        )
+        """Have the batch written once the one before it is."""
+        self._written()
+        if self._batch:
+            batch, self._batch = self._batch, {}
+            indexed = [IndexedArticle(one.article, one.passages, one.contexts) for one in batch.values()]
+            self._writing = self._writer.submit(self._library.put, indexed), batch
 
-    def _count(self, passages: int) -> None:
-        self._embedded += passages
-        self._report()
+    def _written(self) -> None:
+        """Wait until what is being written is in the library, and tell of it."""
+        if self._writing:
+            (result, batch), self._writing = self._writing, None
+            result.result()
+            self._articles += len(batch)
+            self._passages += sum(len(pending.passages) for pending in batch.values())
+            self._tell()
 
-    def _report(self) -> None:
+    def _tell(self) -> None:
         if self._on_progress:
-            self._on_progress(AddProgress(self._sources_done, self._sources, self._embedded))
+            self._on_progress(AddProgress(self._sources_done, self._sources, self._articles, self._passages))
 
 
 def _prepare(article: Article, encoder: Encoder) -> _Pending:

@@ -6,18 +6,24 @@ from pathlib import Path
 
 from embeddings.encoder import EncoderError, SentenceEncoder
 from qa.assistant import library_folder
+from qa.embedding import OnEmbedded, embed_pending
 from qa.errors import ModelError
 from qa.library.base import HealthReport
+from qa.library.records import check_vectors
 from qa.library.sqlite import SqliteLibrary
 from qa.settings import Settings
 
 __all__ = ["check"]
 
 
-def check(library: str | Path, settings: Settings, *, rebuild: bool = False) -> HealthReport:
+def check(
+    library: str | Path, settings: Settings, *, rebuild: bool = False, on_progress: OnEmbedded = lambda _: None
+) -> HealthReport:
     """Check a library against itself, whichever encoder it was built with.
 
-    :param rebuild: embed all passages anew with the encoder of the settings first.
+    :param rebuild: embed all passages anew with the encoder of the settings first. When that is interrupted, the
+        passages that are left wait for their vectors, as new ones do.
+    :param on_progress: is told how far the embedding is.
     :raises LibraryError: when there is no such library.
     :raises ModelError: when the encoder cannot be loaded.
     """
@@ -25,9 +31,17 @@ def check(library: str | Path, settings: Settings, *, rebuild: bool = False) -> 
     try:
         if rebuild:
             encoder = SentenceEncoder(settings.encoder)
-            store.reembed(encoder.fingerprint, encoder.dimension, encoder.encode)
+            _try(encoder)
+            store.renew_vectors(encoder.fingerprint, encoder.dimension)
+            embed_pending(store, encoder, on_progress)
         return store.doctor()
     except EncoderError as error:
         raise ModelError(str(error)) from error
     finally:
         store.close()
+
+
+def _try(encoder: SentenceEncoder) -> None:
+    """Make sure that the encoder works before the vectors of another are dropped."""
+    vectors = encoder.encode(["Does it make vectors?"])
+    check_vectors(encoder.fingerprint, vectors, 1, encoder.dimension)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, Vectors
+from qa.errors import LibraryError
 from qa.library.base import Library
 from qa.passages import split_sentences
 from qa.types import Filters, RetrievedPassage
@@ -14,7 +16,11 @@ from qa.words import content_words
 
 __all__ = ["HybridRetriever", "Retriever", "fuse", "sentence_coverage"]
 
+logger = logging.getLogger(__name__)
+
 RESCORED = 40
+EMBEDDED = 40
+"""Passages found by their words that are embedded for a question at most, when their vectors are still to come."""
 
 
 class Retriever(Protocol):
@@ -48,6 +54,8 @@ class HybridRetriever:
         vector = self._encoder.encode([question])[0]
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
+        if waiting := [id_ for id_ in lexical if id_ not in dense]:
+            dense |= self._embedded(waiting[: max(EMBEDDED, k)], vector)
         fused = fuse(lexical, dense, self._dense_weight)
         best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
         words = content_words(question)
@@ -67,6 +75,19 @@ class HybridRetriever:
                 )
             )
         return sorted(found, key=lambda one: (-one.score, one.id))[:k]
+
+    def _embedded(self, passage_ids: Sequence[int], vector: Vectors) -> dict[int, float]:
+        """Embed passages whose vectors are still to come, and keep the vectors; return the cosines."""
+        found = self._library.passages(passage_ids)
+        if not found:  # removed meanwhile
+            return {}
+        vectors = self._encoder.encode([passage.embedded_text for passage in found.values()])
+        try:
+            self._library.put_vectors(list(found), vectors)
+        except LibraryError as error:
+            logger.warning("the vectors made for a question are not kept: %s", error)
+            return dict(zip(found, (vectors @ vector).tolist(), strict=True))
+        return self._library.score_dense(vector, list(found))
 
 
 def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.types import AddProgress, AddReport, Answer, Reply
+from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
     from qa.evaluation import Metrics
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_progress",
+    "embedding_progress",
+    "embedding_text",
     "emit",
     "emit_figures",
     "feedback_text",
@@ -45,17 +47,40 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], Any]]:
 
 @contextmanager
 def add_progress() -> Iterator[Callable[[AddProgress], None]]:
-    """Show how far an add has come; yield what to call with its progress."""
+    """Show how far the texts of an add are; yield what to call with its progress."""
     from tqdm import tqdm
 
-    with tqdm(desc="adding", unit=" files", disable=None, file=sys.stderr) as bar:
+    with tqdm(desc="reading", unit=" files", disable=None, file=sys.stderr) as bar:
 
         def show(state: AddProgress) -> None:
             bar.total = state.sources
-            bar.set_postfix_str(f"{state.passages} passages", refresh=False)
+            bar.set_postfix_str(f"{state.articles:,} articles can be asked about now", refresh=False)
             bar.update(state.sources_done - bar.n)
+            bar.refresh()
 
         yield show
+
+
+@contextmanager
+def embedding_progress() -> Iterator[Callable[[EmbeddingState], None]]:
+    """Show how far the vectors are, from the first that is to be made; yield what to call with the state."""
+    from tqdm import tqdm
+
+    bar: tqdm[Any] | None = None
+
+    def show(state: EmbeddingState) -> None:
+        nonlocal bar
+        if bar is None and state.pending:
+            bar = tqdm(desc="embedding", unit=" passages", initial=state.embedded, disable=None, file=sys.stderr)
+        if bar is not None:
+            bar.total = state.passages
+            bar.update(state.embedded - bar.n)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 @contextmanager
@@ -143,6 +168,11 @@ def feedback_text(feedback: Feedback) -> str:
         click.style(f"    {said}{sure}  {feedback.source or feedback.title}", dim=True),
     ]
     return "\n".join(lines + [f"    {' '.join(feedback.comment.split())}"] * bool(feedback.comment))
+
+
+def embedding_text(state: EmbeddingState) -> str:
+    """Return how far the vectors are."""
+    return f"{state.embedded:,} of {state.passages:,} passages embedded"
 
 
 def report_dict(report: AddReport) -> dict[str, Any]:

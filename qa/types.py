@@ -22,6 +22,7 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "Citation",
+    "EmbeddingState",
     "Filters",
     "Heading",
     "Outcome",
@@ -272,12 +273,30 @@ def _passage_dict(found: RetrievedPassage) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingState:
+    """How many passages a library has, and how many of them have their vectors already."""
+
+    passages: int
+    embedded: int
+
+    @property
+    def pending(self) -> int:
+        """How many passages wait for their vectors; their words are found meanwhile."""
+        return self.passages - self.embedded
+
+
+@dataclass(frozen=True, slots=True)
 class AddProgress:
-    """How far an add has come. ``passages`` counts those embedded so far."""
+    """How far an add has come: sources read, and what was written, which can be asked from then on.
+
+    ``embedding`` is None until all is written; from then on it says how far the vectors are.
+    """
 
     sources_done: int
     sources: int
+    articles: int
     passages: int
+    embedding: EmbeddingState | None = None
 
 
 Outcome = Literal["added", "updated", "unchanged", "failed"]

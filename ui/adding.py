@@ -14,7 +14,7 @@ from ui.uploads import read_uploads
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
 
-READING = 0.2  # of the time that an add takes; the rest is embedding
+READING = 0.2  # of the time that an add takes; the rest is cutting and writing
 PASSAGE_CHARACTERS = 800  # about
 
 OnProgress = Callable[[float, str], None]
@@ -32,11 +32,12 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
         on_progress(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
     expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
 
-    def embedded(state: AddProgress) -> None:
+    def written(state: AddProgress) -> None:
         share = min(1.0, state.passages / max(1.0, expected))
         on_progress(READING + (1 - READING) * share, f"Made {state.passages} passages ready")
 
-    added = assistant.add(*(item for item in loaded if isinstance(item, Article)), on_progress=embedded)
+    articles = (item for item in loaded if isinstance(item, Article))
+    added = assistant.add(*articles, embed="background", on_progress=written)
     outcomes = iter(added.results)
     return AddReport(
         tuple(
@@ -55,7 +56,7 @@ def add_text(assistant: Assistant, title: str, text: str) -> AddReport:
     """
     if not text.strip():
         raise LoadError("there is no text to add; paste some")
-    return assistant.add(Article(text, " ".join(title.split()) or title_from_text(text)))
+    return assistant.add(Article(text, " ".join(title.split()) or title_from_text(text)), embed="background")
 
 
 def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddReport:
@@ -70,4 +71,4 @@ def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddR
         share = state.sources_done / max(1, state.sources)
         on_progress(share, f"Read {state.sources_done} of {state.sources} files")
 
-    return assistant.add(Path(path.strip()).expanduser(), on_progress=told)
+    return assistant.add(Path(path.strip()).expanduser(), embed="background", on_progress=told)

@@ -118,7 +118,7 @@ class Librarian:
     def _undo(self, view: View, _: Told) -> View:
         if view.removed is None:
             raise ArticleError("there is nothing to undo any more")
-        self._assistant.add(view.removed)
+        self._assistant.add(view.removed, embed="background")
         return replace(view, removed=None)
 
 

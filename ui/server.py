@@ -164,5 +164,6 @@ def _free_port(host: str, port: int) -> int:
 def _warm_up(assistant: Assistant) -> None:
     try:
         assistant.warm_up()
+        assistant.embed_in_background()  # what an earlier add left, and what other processes add
     except QuotewellError as error:  # the first question will tell the visitor the same
         log.warning("the models did not load: %s", error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,23 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.feedback import Feedback
-from qa.types import Article, ArticleInfo, Filters, Passage
+from qa.types import Article, ArticleInfo, EmbeddingState, Filters, Passage
 
-__all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage"]
+__all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage", "embedded_text"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
     """An article made ready to be stored. The three sequences are of one length, a passage each.
 
-    ``contexts`` are the title and headings above each passage; ``vectors`` has shape ``(passages, dimension)``.
+    ``contexts`` are the title and headings above each passage; ``vectors`` has shape ``(passages, dimension)``, or
+    is None when they are to follow.
     ``content_hash`` is what the next add is compared with; the article's own when it is empty.
     """
 
     article: Article
     passages: Sequence[Passage]
     contexts: Sequence[str]
-    vectors: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.float32] | None = None
     content_hash: str = ""
 
 
@@ -40,16 +42,25 @@ class StoredPassage:
     text: str
     context: str
 
+    @property
+    def embedded_text(self) -> str:
+        """What the encoder is given for the passage."""
+        return embedded_text(self.context, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What ``doctor`` found: counts, and one sentence for each problem, with what mends it."""
+    """What ``doctor`` found: counts, and one sentence for each problem, with what mends it.
+
+    ``pending`` counts the passages whose vectors are still to come, which is no problem.
+    """
 
     articles: int
     passages: int
     vectors: int
     generation: int
     problems: tuple[str, ...] = ()
+    pending: int = 0
 
     @property
     def healthy(self) -> bool:
@@ -57,8 +68,17 @@ class HealthReport:
         return not self.problems
 
 
+def embedded_text(context: str, text: str) -> str:
+    """Return what the encoder is given for a passage: its text under its context."""
+    return f"{context}\n{text}"
+
+
 class Library(Protocol):
-    """Articles with their passages, searchable by words and by vectors. Safe to use from many threads."""
+    """Articles with their passages, searchable by words and by vectors. Safe to use from many threads.
+
+    A passage is found by its words from the moment when its article is put, and by its vector from the moment when
+    that is put, with the article or later.
+    """
 
     @property
     def generation(self) -> int:
@@ -73,6 +93,29 @@ class Library(Protocol):
         """Add or replace the articles, all of them in one transaction.
 
         :raises LibraryError: when they cannot be written; nothing is changed then.
+        """
+        ...
+
+    def put_vectors(self, passage_ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> int:
+        """Store the vectors of those of the passages that still wait for one, in one transaction; return how many.
+
+        :param vectors: of shape ``(passages, dimension)``.
+        :raises LibraryError: when they cannot be written; nothing is changed then.
+        """
+        ...
+
+    def pending(self, k: int) -> list[int]:
+        """Return up to k ids of passages that wait for their vectors, the earliest first."""
+        ...
+
+    def embedding_state(self) -> EmbeddingState:
+        """Return how many passages there are, and how many of them have their vectors."""
+        ...
+
+    def embedding_turn(self) -> AbstractContextManager[bool]:
+        """Take the one turn to embed what is pending; say whether it was free, not another's or another process's.
+
+        Vectors can be put without it: it keeps two from making the same ones.
         """
         ...
 

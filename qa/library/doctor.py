@@ -17,6 +17,7 @@ __all__ = ["examine"]
 
 Check = Callable[[sqlite3.Connection], Iterator[str]]
 
+_TABLES = ("articles", "passages", "vectors", "pending_vectors")
 _RESTORE = "restore library.db from a backup, or add the articles to a new library"
 _REBUILD = "run `quotewell doctor --rebuild`"
 _ADD_AGAIN = "remove those articles and add them again"
@@ -26,11 +27,11 @@ def examine(database: Database, cache: IndexCache) -> HealthReport:
     """Return the counts, and a sentence for each problem, with what mends it."""
     with database.read() as connection:
         generation = read_state(connection).generation
-        articles, passages, vectors = (_count(connection, table) for table in ("articles", "passages", "vectors"))
+        articles, passages, vectors, pending = (_count(connection, table) for table in _TABLES)
         problems = [problem for check in _CHECKS for problem in _run(check, connection)]
     problems += _broken_words(database)
     problems += cache.problems()
-    return HealthReport(articles, passages, vectors, generation, tuple(problems))
+    return HealthReport(articles, passages, vectors, generation, tuple(problems), pending)
 
 
 def _run(check: Check, connection: sqlite3.Connection) -> list[str]:
@@ -62,8 +63,11 @@ def _missing_rows(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"{lost} passages are not in the word index: {_ADD_AGAIN}"
     if left := _count(connection, "passage_words_docsize WHERE id NOT IN (SELECT id FROM passages)"):
         yield f"the word index has {left} passages that do not exist: {_RESTORE}"
-    if lost := _count(connection, "passages WHERE id NOT IN (SELECT passage FROM vectors)"):
+    known = "SELECT passage FROM vectors UNION ALL SELECT passage FROM pending_vectors"
+    if lost := _count(connection, f"passages WHERE id NOT IN ({known})"):
         yield f"{lost} passages have no vector: {_REBUILD}"
+    if twice := _count(connection, "pending_vectors WHERE passage IN (SELECT passage FROM vectors)"):
+        yield f"{twice} passages wait for a vector that they have: {_REBUILD}"
 
 
 def _offsets(connection: sqlite3.Connection) -> Iterator[str]:

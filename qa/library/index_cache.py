@@ -16,23 +16,27 @@ from qa.errors import LibraryError
 from qa.library.database import Database
 from qa.library.index_files import IndexFiles
 from qa.library.state import State, read_state
-from qa.library.vectors import Change, checksums, read_checksums, read_vectors
+from qa.library.vectors import Change, checksums, count_vectors, read_checksums, read_vectors
 
 __all__ = ["IndexCache"]
 
 logger = logging.getLogger(__name__)
 
 SAVE_AFTER = 20_000
-"""So many changes are saved at once, without waiting for ``close``."""
+"""So many changes are saved at once, without waiting for ``close``; of a large index, a quarter must change."""
 SAVED_SHARE = 0.1
 """``close`` saves when this share of the vectors has changed; with fewer, the next to open catches up."""
+
+Difference = tuple[FaissIndex, list[int], dict[int, int]]
+"""An index, the ids to remove from it, and those to add with their checksums."""
 
 
 class IndexCache:
     """A FAISS index that answers for the vectors table.
 
-    Every use first compares the generation. When it has moved, ids and checksums tell which vectors to remove and
-    to add: that serves changes by other processes, stale files and foreign ones alike. Uses take turns.
+    Every use first compares the generation. When it has moved, the vectors that came later are added; when that
+    does not explain their number, ids and checksums tell which vectors to remove and to add: that serves removals
+    by other processes, stale files and foreign ones alike. Uses take turns.
     """
 
     def __init__(self, database: Database, folder: Path | None) -> None:
@@ -65,7 +69,7 @@ class IndexCache:
                 self._update(self._index, change)
             except Exception as error:
                 logger.warning("the index did not follow a change and is built again: %s", error)
-            if self._unsaved >= SAVE_AFTER:
+            if self._unsaved >= max(SAVE_AFTER, len(self._held) // 4):
                 self._save()
 
     def drop(self) -> None:
@@ -89,7 +93,7 @@ class IndexCache:
         """Save the index when enough has changed, so that the next to open the library need not build it."""
         try:
             with self._database.read() as connection:
-                vectors = connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
+                vectors = count_vectors(connection)
             if self._files.enabled and self._unsaved > SAVED_SHARE * vectors:
                 with self.current(encoder=None):
                     self._save()
@@ -99,17 +103,30 @@ class IndexCache:
     def _caught_up(self, connection: sqlite3.Connection, state: State) -> FaissIndex:
         if self._index is not None and self._generation == state.generation:
             return self._index
+        index, removed, added = self._later(connection, state) or self._differing(connection, state)
+        ids, vectors = read_vectors(connection, sorted(added), state.dimension)
+        added = {passage: added[passage] for passage in ids.tolist()}
+        self._update(index, Change(state.generation, removed, added, [vectors]))
+        return index
+
+    def _later(self, connection: sqlite3.Connection, state: State) -> Difference | None:
+        """Return what came after the index, or None when more than that has happened."""
+        if self._index is None or self._index.dimension != state.dimension or self._generation > state.generation:
+            return None
+        later = read_checksums(connection, self._generation)
+        if count_vectors(connection) != len(self._held) + len(later) or not self._held.keys().isdisjoint(later):
+            return None
+        return self._index, [], later
+
+    def _differing(self, connection: sqlite3.Connection, state: State) -> Difference:
+        """Return an index to begin with, the vectors to remove from it, and those to add."""
         wanted = read_checksums(connection)
         if self._index is None or self._index.dimension != state.dimension:
             self._index, self._held = self._load(state, wanted)
         removed = [passage for passage, _ in self._held.items() - wanted.items()]
         if 2 * len(removed) > len(self._held):
             self._index, self._held, removed = FaissIndex(state.dimension), {}, []
-        added = dict(wanted.items() - self._held.items())
-        ids, vectors = read_vectors(connection, sorted(added), state.dimension)
-        added = {passage: added[passage] for passage in ids.tolist()}
-        self._update(self._index, Change(state.generation, removed, added, [vectors]))
-        return self._index
+        return self._index, removed, dict(wanted.items() - self._held.items())
 
     def _load(self, state: State, wanted: dict[int, int]) -> tuple[FaissIndex, dict[int, int]]:
         newest = self._files.newest()

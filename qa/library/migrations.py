@@ -88,7 +88,16 @@ _FEEDBACK = (
     """,
 )
 
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FEEDBACK)
+# A passage waits in pending_vectors until its vector is written: one that has neither has lost it.
+# vectors_arrival tells which vectors are new, and covers "which vectors are there?" in place of vectors_checksum.
+_PENDING = (
+    "CREATE TABLE pending_vectors (passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE)",
+    "ALTER TABLE vectors ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX vectors_checksum",
+    "CREATE INDEX vectors_arrival ON vectors (generation, checksum)",
+)
+
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FEEDBACK, _PENDING)
 """The statements that lead from each version to the next. Append; never change what was released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

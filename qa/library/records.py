@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings.encoder import Vectors
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle, StoredPassage
 from qa.types import Article, ArticleInfo, Heading, Passage
@@ -23,6 +24,7 @@ __all__ = [
     "article_row",
     "check",
     "check_names",
+    "check_vectors",
     "infos",
     "read_articles",
     "read_passages",
@@ -116,18 +118,27 @@ def check(indexed: IndexedArticle, dimension: int) -> None:
     article, count = indexed.article, len(indexed.passages)
     name = repr(article.title or article.source)
     check_names(article, *indexed.contexts)
-    if indexed.vectors.shape != (count, dimension):
-        raise LibraryError(
-            f"{name}: the library needs vectors of shape ({count}, {dimension}), not {indexed.vectors.shape}; "
-            "was it built with another encoder?"
-        )
-    if not np.isfinite(indexed.vectors).all():
-        raise LibraryError(f"{name}: the encoder made vectors that are not numbers; check the encoder's files")
+    if indexed.vectors is not None:
+        check_vectors(name, indexed.vectors, count, dimension)
     if len(indexed.contexts) != count:
         raise LibraryError(f"{name}: {count} passages need as many contexts, not {len(indexed.contexts)}")
     for passage in indexed.passages:
         if passage.article_id != article.id or not 0 <= passage.start < passage.end <= len(article.text):
             raise LibraryError(f"{name}: {passage} does not lie in the article ({len(article.text)} characters)")
+
+
+def check_vectors(name: str, vectors: Vectors, count: int, dimension: int) -> None:
+    """Make sure that there are so many vectors, and of numbers.
+
+    :raises LibraryError: when there are not; it begins with the name.
+    """
+    if vectors.shape != (count, dimension):
+        raise LibraryError(
+            f"{name}: the library needs vectors of shape ({count}, {dimension}), not {vectors.shape}; "
+            "was it built with another encoder?"
+        )
+    if not np.isfinite(vectors).all():
+        raise LibraryError(f"{name}: the encoder made vectors that are not numbers; check the encoder's files")
 
 
 def check_names(article: Article, *contexts: str) -> None:

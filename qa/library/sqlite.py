@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,21 +17,31 @@ from embeddings.encoder import Vectors
 from embeddings.index import FaissIndex
 from qa.errors import LibraryError
 from qa.feedback import Feedback
-from qa.library import doctor, exporting, lexical, reembedding
+from qa.library import doctor, exporting, lexical
 from qa.library.base import HealthReport, IndexedArticle, StoredPassage
 from qa.library.database import Database
 from qa.library.feedback import put_feedback, read_feedback
 from qa.library.filters import allowed_passages, article_condition, storable
 from qa.library.index_cache import IndexCache
-from qa.library.records import ARTICLE_COLUMNS, article_from_row, check, infos, read_articles, read_passages
-from qa.library.state import State, read_state, start, write_generation
-from qa.library.vectors import Change
+from qa.library.records import (
+    ARTICLE_COLUMNS,
+    article_from_row,
+    check,
+    check_vectors,
+    infos,
+    read_articles,
+    read_passages,
+)
+from qa.library.state import State, read_state, start, write_encoder, write_generation
+from qa.library.turns import Turn
+from qa.library.vectors import Change, store_pending
 from qa.library.writing import put_article, relabel_article, remove_article
-from qa.types import Article, ArticleInfo, Filters
+from qa.types import Article, ArticleInfo, EmbeddingState, Filters
 
 __all__ = ["SqliteLibrary"]
 
 DATABASE = "library.db"
+TURN = "embedding.lock"
 PAGE = 50
 """Articles that ``iter_articles`` reads at once."""
 
@@ -42,6 +52,7 @@ class SqliteLibrary:
     def __init__(self, folder: Path | None, *, encoder: str | None, dimension: int | None) -> None:
         self._database = Database(folder and folder / DATABASE)
         self._cache = IndexCache(self._database, folder)
+        self._turn = Turn(folder and folder / TURN)
         self._encoder = encoder
         self._closed = False
         try:
@@ -59,7 +70,7 @@ class SqliteLibrary:
         """Open the library in the folder, or make one there.
 
         :param encoder: the fingerprint of the encoder whose vectors are stored and searched. None opens a library
-            that exists, whatever its encoder: to look, to remove, to export or to :meth:`reembed`.
+            that exists, whatever its encoder: to look, to remove, to export or to :meth:`renew_vectors`.
         :param dimension: the length of its vectors.
         :raises LibraryError: when the folder is no library, or it is damaged, not writable, of a newer version or
             built with another encoder.
@@ -112,15 +123,52 @@ class SqliteLibrary:
             raise LibraryError(
                 "the library was opened without an encoder: open it with the one that made the vectors"
             )
-        change = Change()
         with self._database.write() as connection:
             state = read_state(connection)
             state.check(self._encoder)
+            change = Change(write_generation(connection))
             for indexed in latest.values():
                 check(indexed, state.dimension)
                 put_article(connection, indexed, change)
-            change.generation = write_generation(connection)
         self._cache.apply(change)
+
+    def put_vectors(self, passage_ids: Sequence[int], vectors: Vectors) -> int:
+        """Store the vectors of those of the passages that still wait for one, in one transaction; return how many.
+
+        :param vectors: of shape ``(passages, dimension)``.
+        :raises LibraryError: when they cannot be written, or are of another encoder; nothing is changed then.
+        """
+        with self._database.write() as connection:
+            state = read_state(connection)
+            state.check(self._encoder)
+            check_vectors("vectors that follow", vectors, len(passage_ids), state.dimension)
+            change = Change(state.generation + 1)
+            store_pending(connection, passage_ids, vectors, change)
+            if not change.added:
+                return 0
+            write_generation(connection)
+        self._cache.apply(change)
+        return len(change.added)
+
+    def pending(self, k: int) -> list[int]:
+        """Return up to k ids of passages that wait for their vectors, the earliest first."""
+        query = "SELECT passage FROM pending_vectors ORDER BY passage LIMIT ?"
+        with self._database.read() as connection:
+            return [passage for (passage,) in connection.execute(query, [k])]
+
+    def embedding_state(self) -> EmbeddingState:
+        """Return how many passages there are, and how many of them have their vectors."""
+        query = "SELECT (SELECT count(*) FROM passages), (SELECT count(*) FROM pending_vectors)"
+        with self._database.read() as connection:
+            passages, pending = connection.execute(query).fetchone()
+        return EmbeddingState(passages, passages - pending)
+
+    def embedding_turn(self) -> AbstractContextManager[bool]:
+        """Take the one turn to embed what is pending; say whether it was free, not another's or another process's.
+
+        On disk it is a lock on a file, which the system lets go when the process ends, however it ends.
+        """
+        return self._turn.taken()
 
     def relabel(self, article: Article) -> None:
         """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
@@ -138,23 +186,25 @@ class SqliteLibrary:
         :raises LibraryError: when the library cannot be written; nothing is changed then.
         """
         wanted = list(article_ids)
-        change = Change()
         with self._database.write() as connection:
+            change = Change(read_state(connection).generation + 1)
             count = sum(remove_article(connection, article_id, change) for article_id in wanted)
             if count == 0:
                 return 0
-            change.generation = write_generation(connection)
+            write_generation(connection)
         self._cache.apply(change)
         return count
 
-    def reembed(self, encoder: str, dimension: int, encode: Callable[[Sequence[str]], Vectors]) -> None:
-        """Replace all vectors by another encoder's, in one transaction.
+    def renew_vectors(self, encoder: str, dimension: int) -> None:
+        """Drop all vectors, in one transaction: every passage waits for one of the encoder, which may be another.
 
-        :param encode: gets the passages' texts, each after its context and a newline; returns vectors of shape
-            ``(texts, dimension)``.
-        :raises LibraryError: when the vectors are of another shape or cannot be written; nothing is changed then.
+        :raises LibraryError: when the library cannot be written; nothing is changed then.
         """
-        reembedding.reembed(self._database, State(encoder, dimension, 0), encode)
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM vectors")
+            connection.execute("INSERT OR IGNORE INTO pending_vectors SELECT id FROM passages")
+            write_encoder(connection, encoder, dimension)
+            write_generation(connection)
         self._encoder = encoder
         self._cache.drop()
 

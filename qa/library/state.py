@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa.errors import LibraryError
 from qa.library.database import Database
 
-__all__ = ["State", "read_state", "start", "write_generation"]
+__all__ = ["State", "read_state", "start", "write_encoder", "write_generation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def start(database: Database, encoder: str, dimension: int) -> None:
     with database.write() as connection:
         query = "INSERT OR IGNORE INTO library (only_row, encoder, dimension) VALUES (1, ?, ?)"
         connection.execute(query, (encoder, dimension))
+
+
+def write_encoder(connection: sqlite3.Connection, encoder: str, dimension: int) -> None:
+    """Note another encoder."""
+    connection.execute("UPDATE library SET encoder = ?, dimension = ?", (encoder, dimension))
 
 
 def write_generation(connection: sqlite3.Connection) -> int:

@@ -18,7 +18,16 @@ from embeddings.encoder import Vectors
 from embeddings.index import Ids
 from qa.errors import LibraryError
 
-__all__ = ["Change", "checksums", "insert_vectors", "read_checksums", "read_vectors", "round_vectors"]
+__all__ = [
+    "Change",
+    "checksums",
+    "count_vectors",
+    "insert_vectors",
+    "read_checksums",
+    "read_vectors",
+    "round_vectors",
+    "store_pending",
+]
 
 _STORED = np.dtype("<f2")
 
@@ -27,7 +36,7 @@ _STORED = np.dtype("<f2")
 class Change:
     """What a transaction did to the vectors, and the generation that it led to."""
 
-    generation: int = 0
+    generation: int
     removed: list[int] = field(default_factory=list)
     added: dict[int, int] = field(default_factory=dict)
     """Passage ids with their vectors' checksums, in the order of ``vectors``."""
@@ -44,17 +53,40 @@ def checksums(vectors: Vectors) -> list[int]:
     return [zlib.crc32(row) for row in vectors.astype(_STORED)]
 
 
-def insert_vectors(connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors) -> list[int]:
-    """Store the vectors of the passages; return their checksums."""
+def insert_vectors(connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, change: Change) -> None:
+    """Store the vectors of the passages, and note them in ``change``."""
     sums = checksums(vectors)
-    blobs = (row.tobytes() for row in vectors.astype(_STORED))
-    connection.executemany("INSERT INTO vectors VALUES (?, ?, ?)", zip(ids, sums, blobs, strict=True))
-    return sums
+    connection.executemany(
+        "INSERT INTO vectors (passage, checksum, vector, generation) VALUES (?, ?, ?, ?)",
+        (
+            (id_, checksum, row.tobytes(), change.generation)
+            for id_, checksum, row in zip(ids, sums, vectors.astype(_STORED), strict=True)
+        ),
+    )
+    change.added.update(zip(ids, sums, strict=True))
+    change.vectors.append(round_vectors(vectors))
 
 
-def read_checksums(connection: sqlite3.Connection) -> dict[int, int]:
-    """Return the checksum of every vector by passage id, without reading the vectors."""
-    return dict(connection.execute("SELECT passage, checksum FROM vectors"))
+def store_pending(connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, change: Change) -> None:
+    """Store the vectors of those of the passages that wait for one, and note them in ``change``."""
+    query = "DELETE FROM pending_vectors WHERE passage IN (SELECT value FROM json_each(?)) RETURNING passage"
+    waiting = {passage for (passage,) in connection.execute(query, [json.dumps(ids)])}
+    rows = {id_: row for row, id_ in enumerate(ids) if id_ in waiting}
+    if rows:
+        insert_vectors(connection, list(rows), vectors[list(rows.values())], change)
+
+
+def count_vectors(connection: sqlite3.Connection) -> int:
+    """Return the number of vectors."""
+    return int(connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+
+def read_checksums(connection: sqlite3.Connection, after: int = -1) -> dict[int, int]:
+    """Return the checksum of every vector by passage id, without reading the vectors.
+
+    :param after: only those that came after this generation.
+    """
+    return dict(connection.execute("SELECT passage, checksum FROM vectors WHERE generation > ?", [after]))
 
 
 def read_vectors(connection: sqlite3.Connection, ids: Iterable[int], dimension: int) -> tuple[Ids, Vectors]:

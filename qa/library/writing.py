@@ -1,4 +1,4 @@
-"""What a transaction writes: articles with their passages, FTS rows and vectors, always together."""
+"""What a transaction writes: articles with passages and FTS rows, and their vectors or that these will follow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.filters import storable
 from qa.library.records import article_row, check_names
-from qa.library.vectors import Change, insert_vectors, round_vectors
+from qa.library.vectors import Change, insert_vectors
 from qa.types import Article
 
 __all__ = ["put_article", "relabel_article", "remove_article"]
@@ -71,13 +71,14 @@ def _insert_passages(
         "INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)",
         ((id_, context, text[passage.start : passage.end]) for id_, passage, context in parts),
     )
-    sums = insert_vectors(connection, ids, indexed.vectors)
-    change.added.update(zip(ids, sums, strict=True))
-    change.vectors.append(round_vectors(indexed.vectors))
+    if indexed.vectors is None:
+        connection.executemany("INSERT INTO pending_vectors VALUES (?)", ((id_,) for id_ in ids))
+    else:
+        insert_vectors(connection, ids, indexed.vectors, change)
 
 
 def _clear(connection: sqlite3.Connection, position: int, change: Change) -> None:
-    """Delete the article's passages and their FTS rows; their vectors follow by the foreign key."""
+    """Delete the article's passages and their FTS rows; their vectors go by the foreign key."""
     text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
     query = 'SELECT id, context, start, "end" FROM passages WHERE article = ?'
     rows = connection.execute(query, [position]).fetchall()

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import seeds
+from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.cli import cli
 
@@ -156,6 +157,38 @@ def test_doctor(library: str) -> None:
     assert report["healthy"] is True
     assert report["vectors"] == report["passages"] > 0
     assert "healthy" in run("doctor", "--rebuild", "-l", library).stdout
+
+
+def test_add_later_ask_at_once_and_embed(tmp_path: Path) -> None:
+    place = ["-l", str(tmp_path / "library")]
+    assert run("add", str(seeds.FOLDER), "--later", *place).exit_code == 0
+    report = run_json("doctor", "--json", *place)
+    assert (report["healthy"], report["vectors"], report["pending"]) == (True, 0, report["passages"])
+    assert f"{report['passages']} passages are not embedded yet: `quotewell embed`" in run("doctor", *place).output
+    assert "more than 40" in run("ask", QUESTION, *place).output
+    assert 0 < run_json("doctor", "--json", *place)["pending"] < report["passages"]
+    assert run_json("embed", "--json", *place) == {"passages": report["passages"], "embedded": report["passages"]}
+    assert "0 passages" not in run("doctor", *place).output
+    assert f"{report['passages']:,} of {report['passages']:,} passages embedded" in run("embed", *place).output
+
+
+def test_ctrl_c_while_embedding_loses_nothing_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ["-l", str(tmp_path / "library")]
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SentenceEncoder, "encode", interrupt)
+        result = run("add", str(seeds.FOLDER), *place)
+    assert result.exit_code == 130
+    assert "unchanged" in result.stdout
+    assert "stopped: 0 of" in result.stderr
+    assert "`quotewell embed` goes on" in result.stderr
+    assert run("add", str(seeds.FOLDER), *place).exit_code == 0  # goes on by itself
+    assert run_json("doctor", "--json", *place)["pending"] == 0
 
 
 def test_an_export_can_be_added(library: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from qa.evaluation import Example, evaluate_reader, load_examples
 from qa.feedback import Feedback, Verdict, export_squad, feedback_on, to_squad
 from qa.library.sqlite import SqliteLibrary
 from qa.types import Reply
-from tests.qa.library.making import DIMENSION, ENCODER
+from tests.qa.library.making import DIMENSION, ENCODER, downgrade
 from tests.qa.replies import LUMEN, abstained, answered, cited, found
 
 
@@ -87,9 +87,8 @@ def test_what_is_no_feedback() -> None:
 
 
 def test_libraries_of_the_first_schema_are_migrated(toy_folder: Path) -> None:
-    with open_toy(toy_folder) as library, library._database.write() as connection:
-        connection.execute("DROP TABLE feedback")
-        connection.execute("PRAGMA user_version = 1")
+    open_toy(toy_folder).close()
+    downgrade(toy_folder, 1)
     with open_toy(toy_folder) as library:
         library.put_feedback(feedback_on(answered(), "good"))
         assert library.doctor().healthy

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,24 @@ def indexed(source: str, text: str = "", *, size: int = 0, seed: int = 0, **fiel
     passages = [Passage(article.id, start, min(start + step, len(article.text))) for start in starts]
     vectors = unit(*source.encode(), seed, count=len(passages))
     return IndexedArticle(article, passages, [article.title] * len(passages), vectors)
+
+
+def downgrade(folder: Path, version: int) -> None:
+    """Make the schema of a library of today what it was in an earlier version."""
+    undoing = {
+        2: """
+            DROP TABLE pending_vectors;
+            DROP INDEX vectors_arrival;
+            ALTER TABLE vectors DROP COLUMN generation;
+            CREATE INDEX vectors_checksum ON vectors (checksum);
+        """,
+        1: "DROP TABLE feedback;",
+    }
+    connection = sqlite3.connect(folder / "library.db")
+    for number, statements in undoing.items():
+        connection.executescript(statements if number >= version else "")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
 
 
 def ids_of(library: Any, article: IndexedArticle) -> list[int]:

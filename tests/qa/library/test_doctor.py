@@ -44,6 +44,7 @@ def test_a_healthy_library(filled: Path) -> None:
     ("statement", "problem"),
     [
         ("DELETE FROM vectors WHERE passage = 3", "1 passages have no vector: .*doctor --rebuild"),
+        ("INSERT INTO pending_vectors VALUES (3)", "1 passages wait for a vector that they have: .*--rebuild"),
         ("UPDATE vectors SET vector = zeroblob(16) WHERE passage < 3", "2 vectors are damaged: .*--rebuild"),
         ("UPDATE vectors SET vector = x'00' WHERE passage = 3", "1 vectors are damaged"),
         ("DELETE FROM passages WHERE id = 2", "1 rows belong to no article or passage"),
@@ -121,7 +122,9 @@ def test_rebuilding_mends_vectors(filled: Path) -> None:
             path.unlink()
         library.search_dense(unit(1)[0], 1)
     with SqliteLibrary.open(filled, encoder=None) as library:
-        library.reembed(ENCODER, DIMENSION, lambda texts: unit(5, count=len(texts)))
+        library.renew_vectors(ENCODER, DIMENSION)
+        assert library.doctor().healthy
+        library.put_vectors(library.pending(99), unit(5, count=20))
         assert library.doctor().healthy
     with open_toy(filled) as library:
         assert len(library.search_dense(unit(1)[0], 99)) == 20

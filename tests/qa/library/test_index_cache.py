@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +159,27 @@ def test_changes_by_others_are_noticed(filled: Path) -> None:
         assert library.search_dense(unit(0)[0], 5) == []
     with open_toy(filled) as library:
         assert library.search_dense(unit(0)[0], 5) == []
+
+
+def test_vectors_that_others_put_come_without_comparing_all(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = index_cache.read_checksums
+    counts: list[int] = []
+
+    def counted(connection: sqlite3.Connection, after: int = -1) -> dict[int, int]:
+        found = read(connection, after)
+        counts.append(len(found))
+        return found
+
+    late = MADE[10]
+    with open_toy(filled) as library, open_toy(filled) as other:
+        assert_agrees(library, MADE[:10])
+        monkeypatch.setattr(index_cache, "read_checksums", counted)
+        other.put([replace(late, vectors=None)])
+        ids = other.pending(99)
+        other.put_vectors(ids[:1], late.vectors[:1])
+        other.put_vectors(ids[1:], late.vectors[1:])
+        assert_agrees(library, MADE[:11])
+    assert counts == [len(ids)]
 
 
 def test_former_files_are_deleted(filled: Path) -> None:

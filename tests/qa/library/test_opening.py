@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from qa.errors import LibraryError
@@ -74,7 +73,7 @@ def test_without_an_encoder_any_library_opens_to_look(folder: Path, tmp_path: Pa
 def test_another_encoder_while_open_is_noticed(folder: Path) -> None:
     with open_toy(folder) as library, SqliteLibrary.open(folder, encoder=None) as other:
         library.put([indexed("a")])
-        other.reembed("toy:2", 3, lambda texts: np.ones((len(texts), 3), dtype=np.float32))
+        other.renew_vectors("toy:2", 3)
         with pytest.raises(LibraryError, match="toy:2"):
             library.put([indexed("b")])
         with pytest.raises(LibraryError, match="toy:2"):

@@ -242,46 +242,18 @@ def test_libraries_in_memory_are_apart() -> None:
         assert (len(one), len(other)) == (1, 0)
 
 
-def test_reembedding_replaces_all_vectors(library: SqliteLibrary) -> None:
-    library.put([indexed("a", "first text", title="T", size=5), indexed("b", "second")])
+def test_renewing_drops_all_vectors_and_lets_another_encoder_follow(library: SqliteLibrary) -> None:
+    library.put([indexed("a", "first text", title="T", size=5), replace(indexed("b", "second"), vectors=None)])
     library.search_dense(unit(1)[0], 1)
-    seen: list[str] = []
-
-    def encode(texts):
-        seen.extend(texts)
-        return np.array([[len(text), 1, 0] for text in texts], dtype=np.float32)
-
-    library.reembed("toy:2", 3, encode)
-    assert sorted(seen) == ["\nsecond", "T\n text", "T\nfirst"]
+    library.renew_vectors("toy:2", 3)
     assert (library.encoder, library.dimension) == ("toy:2", 3)
+    assert library.pending(9) == [1, 2, 3]
+    texts = [passage.embedded_text for passage in library.passages([1, 2, 3]).values()]
+    assert texts == ["T\nfirst", "T\n text", "\nsecond"]
+    library.put_vectors([1, 2, 3], np.array([[len(text), 1, 0] for text in texts], dtype=np.float32))
     assert library.search_dense(np.array([0, 1, 0], dtype=np.float32), 9, Filters(tags=("none",))) == []
     assert library.score_dense(np.array([1, 0, 0], dtype=np.float32), [1, 2, 3]) == {1: 7, 2: 7, 3: 7}
     assert library.doctor().healthy
     library.put([replace(indexed("c"), vectors=np.ones((1, 3), dtype=np.float32))])
     with pytest.raises(LibraryError, match="shape"):
         library.put([indexed("d")])
-
-
-def test_a_failed_reembedding_changes_nothing(library: SqliteLibrary) -> None:
-    made = indexed("a", size=5)
-    library.put([made])
-    for wrong in (np.ones((1, 3)), np.full((len(made.passages), 3), np.inf)):
-        with pytest.raises(LibraryError, match="shape"):
-            library.reembed("toy:2", 3, lambda _, wrong=wrong: wrong)
-    assert library.encoder == ENCODER
-    assert library.search_dense(made.vectors[1], 1)[0][0] == 2
-
-
-def test_reembedding_takes_in_what_is_added_meanwhile(library: SqliteLibrary) -> None:
-    library.put([indexed("a"), indexed("b")])
-    late = [indexed("c")]
-
-    def encode(texts):
-        if late:
-            library.put([late.pop()])
-            library.remove([indexed("b").article.id])
-        return np.ones((len(texts), 2), dtype=np.float32)
-
-    library.reembed("toy:2", 2, encode)
-    assert len(library.search_dense(np.ones(2, dtype=np.float32), 9)) == 2
-    assert library.doctor().healthy

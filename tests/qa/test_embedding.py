@@ -1,0 +1,201 @@
+"""Passages that wait get their vectors: at once, in the background, after a stop, and for a question."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from embeddings.encoder import EncoderError, Vectors
+from qa import embedding
+from qa.assistant import Assistant
+from qa.embedding import embed_pending
+from qa.errors import ModelError
+from qa.types import AddProgress, Article, EmbeddingState
+from tests.toys import CountingEncoder, toy_assistant
+
+ARTICLES = [Article(f"The text of article {number}. It is short.", source=f"{number}") for number in range(6)]
+
+
+@pytest.fixture
+def encoder() -> CountingEncoder:  # type: ignore[override]
+    return CountingEncoder()
+
+
+@pytest.fixture
+def assistant(encoder: CountingEncoder) -> Iterator[Assistant]:  # type: ignore[override]
+    with toy_assistant(encoder) as made:
+        yield made
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+
+
+def test_adding_embeds_now_unless_told_otherwise(assistant: Assistant, encoder: CountingEncoder) -> None:
+    assistant.add(*ARTICLES[:3], embed="later")
+    assert assistant.embedding_state() == EmbeddingState(passages=3, embedded=0)
+    assert encoder.encoded == []
+    assert assistant.library.search_lexical("article", 9)
+    assistant.add(*ARTICLES[3:])
+    assert assistant.embedding_state() == EmbeddingState(passages=6, embedded=6)
+    assert len(encoder.encoded) == 6
+    assistant.add(*ARTICLES)
+    assert len(encoder.encoded) == 6
+
+
+def test_progress_tells_of_texts_and_then_of_vectors(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "CHUNK", 4)
+    told: list[AddProgress] = []
+    assistant.add(*ARTICLES, on_progress=told.append)
+    texts = [state for state in told if state.embedding is None]
+    assert (texts[-1].articles, texts[-1].passages, texts[-1].sources_done) == (6, 6, 6)
+    vectors = [state for state in told if state.embedding]
+    assert told == texts + vectors
+    assert [state.embedding and state.embedding.embedded for state in vectors] == [0, 4, 6]
+    assert {state.articles for state in vectors} == {6}
+
+
+def test_what_an_interrupted_embedding_made_is_kept(
+    assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "CHUNK", 2)
+    assistant.add(*ARTICLES, embed="later")
+
+    def interrupt(state: EmbeddingState) -> None:
+        if state.embedded == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        assistant.embed(interrupt)
+    assert assistant.embedding_state() == EmbeddingState(passages=6, embedded=4)
+    assistant.embed()
+    assert len(encoder.encoded) == len(set(encoder.encoded)) == 6
+    assert assistant.doctor().healthy
+
+
+def test_a_broken_encoder_is_reported_and_the_texts_stay(
+    assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Vectors:
+        raise EncoderError("the weights are damaged")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(encoder, "encode", fail)
+        with pytest.raises(ModelError, match="damaged"):
+            assistant.add(*ARTICLES)
+    assert len(assistant.articles()) == 6
+    assistant.add(*ARTICLES)
+    assert assistant.embedding_state().pending == 0
+
+
+def test_the_background_embeds_what_is_there_and_what_comes(assistant: Assistant) -> None:
+    assistant.add(*ARTICLES[:2], embed="later")
+    assistant.add(ARTICLES[2], embed="background")
+    until(lambda: assistant.embedding_state().embedded == 3)
+    assistant.add(ARTICLES[3], embed="background")
+    until(lambda: assistant.embedding_state().embedded == 4)
+    assert assistant.doctor().healthy
+
+
+def test_the_background_finds_what_another_process_has_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "LOOK_AGAIN", 0.05)
+    with toy_assistant(folder=tmp_path / "l") as served, toy_assistant(folder=tmp_path / "l") as other:
+        served.embed_in_background()
+        other.add(*ARTICLES, embed="later")
+        until(lambda: other.embedding_state().pending == 0)
+
+
+def test_the_background_gives_way_to_questions_and_stops_in_time(
+    assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "PATIENCE", 60.0)
+    begun, stored = threading.Event(), threading.Event()
+    encode = encoder.encode
+
+    def slowly(texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        begun.set()
+        assert progress
+        progress(len(texts))
+        stored.set()
+        return encode(texts)
+
+    monkeypatch.setattr(encoder, "encode", slowly)
+    assistant.add(*ARTICLES, embed="later")
+    with assistant._background.giving_way():
+        assistant.embed_in_background()
+        assert begun.wait(20)
+        assert not stored.wait(0.1)
+    assert stored.wait(20)
+    until(lambda: assistant.embedding_state().pending == 0)
+    with assistant._background.giving_way():
+        assistant.add(Article("One more.", source="more"), embed="background")
+        until(lambda: "embedding" in {thread.name for thread in threading.enumerate()})
+        assistant._background.stop()  # does not wait for the question
+    assert "embedding" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_background_tries_again_after_an_error(
+    assistant: Assistant,
+    encoder: CountingEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(embedding, "TRY_AGAIN", 0.01)
+    encode, failures = encoder.encode, [EncoderError("not now")]
+
+    def once(*given: object) -> Vectors:
+        if failures:
+            raise failures.pop()
+        return encode(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(encoder, "encode", once)
+    assistant.add(*ARTICLES, embed="background")
+    until(lambda: assistant.embedding_state().pending == 0)
+    assert "not now" in caplog.text
+
+
+def test_who_finds_another_at_it_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "ASK_AGAIN", 0.01)
+    with toy_assistant(folder=tmp_path / "l") as one, toy_assistant(folder=tmp_path / "l") as other:
+        one.add(*ARTICLES, embed="later")
+        told: list[EmbeddingState] = []
+
+        def show(state: EmbeddingState) -> None:
+            told.append(state)
+            if len(told) == 3:  # the other has done some, and stopped
+                ids = one.library.pending(2)
+                one.library.put_vectors(ids, CountingEncoder().encode(["a", "b"]))
+                turn.__exit__(None, None, None)
+
+        turn = one.library.embedding_turn()
+        assert turn.__enter__()
+        other.embed(show)
+        assert [state.embedded for state in told[:3]] == [0, 0, 0]
+        assert told[-1] == EmbeddingState(passages=6, embedded=6)
+
+
+def test_passages_that_are_removed_meanwhile_are_left_out(assistant: Assistant) -> None:
+    assistant.add(*ARTICLES, embed="later")
+    library = assistant.library
+    embed_pending(library, CountingEncoder(), between=lambda _: None)
+    assistant.add(ARTICLES[0], Article("Another text.", source="1"), embed="later")
+
+    class Removing(CountingEncoder):
+        def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+            library.remove([ARTICLES[1].id])
+            return super().encode(texts, progress)
+
+    embed_pending(library, Removing())
+    assert assistant.embedding_state() == EmbeddingState(passages=5, embedded=5)
+    assert assistant.doctor().healthy
