@@ -93,7 +93,7 @@ class Assistant:
         """
         settings = settings or Settings.from_environment()
         with _model_errors():
-            encoder = SentenceEncoder(settings.encoder)
+            encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = SqliteLibrary.open(
                 library_folder(library, settings),
                 encoder=encoder.fingerprint,
@@ -107,7 +107,7 @@ class Assistant:
         """Open a new library that leaves nothing on disk."""
         settings = settings or Settings.from_environment()
         with _model_errors():
-            encoder = SentenceEncoder(settings.encoder)
+            encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
         return cls._start(store, encoder, settings, seed)
 

@@ -30,7 +30,7 @@ def check(
     store = SqliteLibrary.open(library_folder(library, settings), encoder=None, create=False)
     try:
         if rebuild:
-            encoder = SentenceEncoder(settings.encoder)
+            encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             _try(encoder)
             store.renew_vectors(encoder.fingerprint, encoder.dimension)
             embed_pending(store, encoder, on_progress)

@@ -33,6 +33,8 @@ class Settings:
     """Folder for libraries that are named, not given by path. None: the user's data folder."""
     encoder: str = ""
     """Embedding model: a folder or a hub id. Empty: the packaged all-MiniLM-L6-v2."""
+    encoder_dtype: str = "auto"
+    """``float32``, ``int8`` or ``auto`` (int8 where it is faster). Vectors of both may share a library."""
     reader: str = ""
     """Reader model: a folder or a hub id. Empty: the bundled weights."""
     reader_dtype: str = "auto"
@@ -72,8 +74,9 @@ class Settings:
             value = getattr(self, field.name)
             if isinstance(value, int) and value < (0 if field.name == "stride_tokens" else 1):
                 raise SettingsError(f"{field.name} must be at least 1, not {value}")
-        if self.reader_dtype not in ("auto", "float32", "int8"):
-            raise SettingsError(f"reader_dtype must be auto, float32 or int8, not {self.reader_dtype!r}")
+        for name in ("encoder_dtype", "reader_dtype"):
+            if getattr(self, name) not in ("auto", "float32", "int8"):
+                raise SettingsError(f"{name} must be auto, float32 or int8, not {getattr(self, name)!r}")
 
     @property
     def libraries(self) -> Path:

@@ -152,9 +152,9 @@ class ExtractiveReader:
             return self._loaded
 
     def _quantize(self, model: SpanModel) -> None:
-        from qa.reader.quantization import quantize, supports_int8
+        from embeddings.quantization import quantize, wants_int8
 
-        if self._dtype == "int8" or (self._dtype == "auto" and supports_int8()):
+        if wants_int8(self._dtype):
             quantize(model.network)
 
 

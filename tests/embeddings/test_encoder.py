@@ -84,3 +84,28 @@ def test_the_dimension_comes_without_the_weights(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(json.dumps({key: len(name)}))
     assert SentenceEncoder(tmp_path).dimension == len("2_Dense")
+
+
+def test_vectors_are_those_of_sentence_transformers_in_float32_and_near_them_in_int8() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [*TEXTS, "A longer one. " * 40, "word " * 400]
+    expected = SentenceTransformer(str(module.packaged_folder()), device="cpu").encode(texts)
+    exact, near = (SentenceEncoder(dtype=dtype).encode(texts) for dtype in ("float32", "int8"))
+    np.testing.assert_allclose(exact, expected, atol=1e-5)
+    assert np.einsum("ij,ij->i", near, expected).min() > 0.98
+
+
+def test_a_model_that_pools_otherwise_is_left_to_its_library(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = tmp_path / "cls"
+    shutil.copytree(module.packaged_folder(), folder)
+    pooling = folder / "1_Pooling" / "config.json"
+    settings = json.loads(pooling.read_text()) | {
+        "pooling_mode_mean_tokens": False,
+        "pooling_mode_cls_token": True,
+    }
+    pooling.write_text(json.dumps(settings))
+    expected = SentenceTransformer(str(folder), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    np.testing.assert_allclose(SentenceEncoder(folder).encode(TEXTS), expected, atol=1e-5)

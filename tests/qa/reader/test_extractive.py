@@ -186,3 +186,15 @@ def test_the_bundled_reader_answers() -> None:
         assert "Denver Broncos" in passage[won.spans[0].start : won.spans[0].end]
         assert "Santa Clara" in passage[held.spans[0].start : held.spans[0].end]
         assert won.margin > 0
+
+
+def test_int8_scores_of_the_bundled_reader_are_near_and_hardly_depend_on_the_batch() -> None:
+    passages = ["It was won by the Denver Broncos in 2016.", "The score was 24 to 10. " * 9, "Santa Clara"]
+    exact, reader = (ExtractiveReader(dtype=dtype) for dtype in ("float32", "int8"))
+    together = reader.read("Who won?", passages)
+    for passage, reading, near in zip(passages, together, exact.read("Who won?", passages), strict=True):
+        assert reading.spans[0].score == pytest.approx(near.spans[0].score, abs=0.5)
+        assert reading.null_score == pytest.approx(near.null_score, abs=0.5)
+        alone = reader.read("Who won?", [passage])[0]
+        assert reading.spans[0].score == pytest.approx(alone.spans[0].score, abs=0.02)
+        assert reading.null_score == pytest.approx(alone.null_score, abs=0.02)

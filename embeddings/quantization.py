@@ -2,7 +2,7 @@
 
 Weights are quantised once, with a scale for each output channel; activations as they come, with a scale for each
 token. One scale for a whole batch of activations (``torch.ao.quantization.quantize_dynamic``) costs points of
-F1, because one outlier coarsens every token, and makes a passage's scores depend on its neighbours.
+F1, because one outlier coarsens every token, and makes a text's scores depend on its neighbours.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-__all__ = ["QuantizedLinear", "quantize", "supports_int8"]
+__all__ = ["DTYPES", "QuantizedLinear", "quantize", "supports_int8", "wants_int8"]
 
+DTYPES = ("auto", "float32", "int8")
 LEVELS = 127
 TINY = 1e-12
 
@@ -22,6 +23,11 @@ def supports_int8() -> bool:
     """Return whether int8 is known to be faster than float32 here: oneDNN with the AVX-512 VNNI instructions."""
     capabilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(torch.backends.mkldnn.is_available() and capabilities.get("avx512_vnni"))  # type: ignore[no-untyped-call]
+
+
+def wants_int8(dtype: str) -> bool:
+    """Return whether one of ``DTYPES`` means int8 on this machine."""
+    return dtype == "int8" or (dtype == "auto" and supports_int8())
 
 
 def quantize(network: nn.Module, head: str = "qa_outputs") -> None:
@@ -52,8 +58,10 @@ class QuantizedLinear(nn.Module):
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return the layer's output, of shape ``(..., out_features)``, as float32."""
         rows, scale = _quantize_rows(inputs.reshape(-1, inputs.shape[-1]))
-        products = torch._int_mm(rows, self.weight) * self.scale
-        return torch.addcmul(self.bias, products, scale).view(*inputs.shape[:-1], self.out_features)
+        # In place and of one type: each step more of a fresh tensor, or of two types, costs as much as the rest.
+        outputs = torch._int_mm(rows, self.weight).float().mul_(self.scale)
+        torch.addcmul(self.bias, outputs, scale, out=outputs)
+        return outputs.view(*inputs.shape[:-1], self.out_features)
 
 
 def _quantize_rows(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

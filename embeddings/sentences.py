@@ -1,0 +1,145 @@
+"""Embedding models of the sentence-transformers layout, loaded from their folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.pretrained import quiet_transformers
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+    from embeddings.packed import PackedBert
+
+__all__ = ["SentenceModel", "load_sentences"]
+
+Floats = npt.NDArray[np.float32]
+Progress = Callable[[int], None]
+
+BATCH_TEXTS = 32
+BATCH_TOKENS = 2048
+"""Most tokens in one forward pass: enough to keep the cores busy, few enough for their caches."""
+TEXTS_AT_ONCE = 1024
+PLAIN_POOLING = {"word_embedding_dimension", "pooling_mode_mean_tokens", "include_prompt"}
+
+
+class SentenceModel(Protocol):
+    """Turns texts into unit vectors, in batches; many threads may embed at once."""
+
+    dimension: int
+
+    def embed(self, texts: Sequence[str], progress: Progress) -> Floats:
+        """Return vectors of shape ``(len(texts), dimension)``; ``progress`` gets the size of each batch."""
+        ...
+
+
+def load_sentences(folder: Path, max_tokens: int, dtype: str) -> SentenceModel:
+    """Load a model: packed when it is a BERT with mean pooling, as most small ones are, else with its library.
+
+    :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 for a packed model where that is faster.
+    :raises Exception: of many kinds, when the folder holds no such model.
+    """
+    from embeddings.quantization import quantize, wants_int8
+
+    with quiet_transformers():
+        if _pools_plainly(folder):
+            from transformers import AutoModel
+
+            from embeddings.packed import PackedBert, can_pack
+
+            network = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False).eval()
+            if can_pack(network):
+                return _Packed(folder, max_tokens, PackedBert(network, int8=wants_int8(dtype)))
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True).eval()
+        if dtype == "int8":
+            quantize(model)
+        return _Padded(model)
+
+
+class _Packed:
+    """A BERT whose mean state is the vector."""
+
+    def __init__(self, folder: Path, max_tokens: int, network: PackedBert) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(min(max_tokens, network.max_tokens))
+        self._tokenizer.no_padding()
+        self._network = network
+        self.dimension = network.width
+
+    def embed(self, texts: Sequence[str], progress: Progress) -> Floats:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for first in range(0, len(texts), TEXTS_AT_ONCE):
+            encodings = self._tokenizer.encode_batch(list(texts[first : first + TEXTS_AT_ONCE]))
+            ids = [encoding.ids for encoding in encodings]
+            for batch in _batches(ids):
+                vectors[[first + number for number in batch]] = self._means([ids[number] for number in batch])
+                progress(len(batch))
+        return vectors
+
+    def _means(self, ids: Sequence[Sequence[int]]) -> Floats:
+        import torch
+
+        states = torch.split(self._network.hidden_states(ids), [len(text) for text in ids])
+        means = torch.stack([text.mean(0) for text in states])
+        return torch.nn.functional.normalize(means).numpy()
+
+
+class _Padded:
+    """Any model, run by sentence-transformers."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        self._model = model
+        self.dimension = int(model.get_embedding_dimension() or 0)
+
+    def embed(self, texts: Sequence[str], progress: Progress) -> Floats:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for first in range(0, len(order), BATCH_TEXTS):
+            batch = order[first : first + BATCH_TEXTS]
+            vectors[batch] = self._model.encode(
+                [texts[i] for i in batch], normalize_embeddings=True, show_progress_bar=False
+            )
+            progress(len(batch))
+        return vectors
+
+
+def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Yield the numbers of texts that are embedded together, by length: equally long ones attend at once."""
+    batch: list[int] = []
+    tokens = 0
+    for number in sorted(range(len(ids)), key=lambda number: len(ids[number])):
+        tokens += len(ids[number])
+        if batch and tokens > BATCH_TOKENS:
+            yield batch
+            batch, tokens = [], len(ids[number])
+        batch.append(number)
+    if batch:
+        yield batch
+
+
+def _pools_plainly(folder: Path) -> bool:
+    """Return whether the model is a transformer, then the mean over tokens, then perhaps unit length; no more."""
+    modules = _read(folder / "modules.json") or []
+    kinds = [module["type"].rpartition(".")[2] for module in modules]
+    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]) or modules[0]["path"]:
+        return False
+    pooling = _read(folder / modules[1]["path"] / "config.json") or {}
+    mean = pooling.get("pooling_mode_mean_tokens", pooling.get("pooling_mode") == "mean")
+    others = {name for name, value in pooling.items() if value is True} - PLAIN_POOLING
+    prompts = (_read(folder / "config_sentence_transformers.json") or {}).get("default_prompt_name")
+    lowered = (_read(folder / "sentence_bert_config.json") or {}).get("do_lower_case")
+    return bool(mean and not others and not prompts and not lowered)
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text("utf-8")) if file.is_file() else None
