@@ -169,7 +169,9 @@ def _main(words: Sequence[Token]) -> int:
 
 def _is_finite(word: Token) -> bool:
     is_name = word.text[0].isupper()  # "May"
-    return not is_name and (word.lower in (AUXILIARIES - {"'s"}) | PRESENT | FINITE or is_verb(word.lower))
+    return not is_name and (
+        word.lower in (AUXILIARIES - {"'s"}) | PRESENT | FINITE or is_verb(word.lower.removeprefix("re"))
+    )
 
 
 def _do(verb: str, behind: str) -> str:

@@ -15,6 +15,7 @@ from qa.cli_adding import add, embed
 from qa.cli_evaluation import evaluate
 from qa.cli_feedback import feedback
 from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli_questions import init
 from qa.cli_reports import report
 from qa.cli_serving import password, serve
 from qa.cli_training import train
@@ -203,6 +204,7 @@ def export(path: Path, library: str, as_json: bool) -> None:
     emit({"exported": count, "path": str(path)} if as_json else f"{count} articles written to {path}")
 
 
+evaluate.add_command(init)
 evaluate.add_command(report)
 cli.add_command(add)
 cli.add_command(embed)

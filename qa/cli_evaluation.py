@@ -47,6 +47,7 @@ def mode_command(name: str, example: str) -> Callable[[Callable[..., Mode]], cli
         def run_mode(
             data: Path, limit: int | None, seed: int, count: int, output: Path | None, as_json: bool, **own: Any
         ) -> None:
+            _note_drafts(data)
             run = _run(function(data, **own), limit, range(seed, seed + count), output)
             emit(_run_dict(run) if as_json else _run_text(run))
 
@@ -119,6 +120,14 @@ def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Ru
     if done.folder:
         write_report(done)
     return done
+
+
+def _note_drafts(data: Path) -> None:
+    """Say how many questions of a file do not count yet."""
+    from qa.evaluation.datasets import count_drafts
+
+    if data.is_file() and (drafts := count_drafts(data)):
+        click.echo(f"{drafts} drafts in {data} do not count: correct them and take the mark away", err=True)
 
 
 def _run_dict(run: Run) -> dict[str, Any]:

@@ -59,7 +59,9 @@ def base_form(verb: str) -> str:
     """
     word = verb.lower()
     if word in IRREGULAR or not word.endswith("ed"):
-        return IRREGULAR.get(word, word.removesuffix("s"))
+        again = word.removeprefix("re")
+        known = f"re{IRREGULAR[again]}" if again in IRREGULAR else word.removesuffix("s")  # "rebuilt"
+        return IRREGULAR.get(word, known)
     stem = word[:-2]
     if stem.endswith("i"):
         return f"{stem[:-1]}y"

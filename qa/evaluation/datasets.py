@@ -11,7 +11,10 @@ from typing import Any
 
 from qa.errors import DataError
 
-__all__ = ["Example", "load_examples", "sample"]
+__all__ = ["Example", "count_drafts", "load_examples", "sample"]
+
+Record = tuple[Any, str, str, str]
+"""A question as it stands in its file, with its context, its title, and its place for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,28 @@ def load_examples(path: str | Path) -> list[Example]:
     """Read a file of questions: SQuAD v1.1 or v2.0 (``.json``) or one question a line (``.jsonl``).
 
     A line holds ``id``, ``question``, ``context``, ``answers`` (a list of ``text`` and ``answer_start``) and
-    maybe ``is_impossible`` and ``title``.
+    maybe ``is_impossible`` and ``title``. Drafts, questions marked with ``"draft": true``, are left out. The start
+    of an answer that stands but once in its context need not be told, nor told rightly.
 
     :raises DataError: when the file cannot be read, is of neither format, or holds no questions.
     """
-    path = Path(path)
+    records = _records(Path(path))
+    examples = [_example(*record) for record in records if not _is_draft(record[0])]
+    if not examples:
+        drafts = f" but {len(records)} drafts: correct them and take away the mark" if records else ""
+        raise DataError(f"{path} holds no questions{drafts}")
+    return examples
+
+
+def count_drafts(path: str | Path) -> int:
+    """Return how many questions of a file are left out because they are drafts.
+
+    :raises DataError: when the file cannot be read, or is of no known format.
+    """
+    return sum(_is_draft(record[0]) for record in _records(Path(path)))
+
+
+def _records(path: Path) -> list[Record]:
     readers = {".json": _read_squad, ".jsonl": _read_lines}
     if path.suffix.lower() not in readers:
         raise DataError(f"{path} is of no known format: name a SQuAD file (.json) or one question a line (.jsonl)")
@@ -50,10 +70,11 @@ def load_examples(path: str | Path) -> list[Example]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}") from None
-    examples = list(readers[path.suffix.lower()](text, str(path)))
-    if not examples:
-        raise DataError(f"{path} holds no questions")
-    return examples
+    return list(readers[path.suffix.lower()](text, str(path)))
+
+
+def _is_draft(record: Any) -> bool:
+    return isinstance(record, Mapping) and record.get("draft") is True
 
 
 def sample(examples: Sequence[Example], limit: int | None = None, seed: int = 0) -> list[Example]:
@@ -69,7 +90,7 @@ def sample(examples: Sequence[Example], limit: int | None = None, seed: int = 0)
     return [examples[i] for i in sorted(chosen)]
 
 
-def _read_squad(text: str, place: str) -> Iterator[Example]:
+def _read_squad(text: str, place: str) -> Iterator[Record]:
     file = _parse(text, place)
     for i, article in enumerate(_field(file, "data", list, place)):
         there = f"{place}: data[{i}]"
@@ -77,10 +98,10 @@ def _read_squad(text: str, place: str) -> Iterator[Example]:
         for j, paragraph in enumerate(_field(article, "paragraphs", list, there)):
             context = _field(paragraph, "context", str, f"{there}.paragraphs[{j}]")
             for k, question in enumerate(_field(paragraph, "qas", list, f"{there}.paragraphs[{j}]")):
-                yield _example(question, context, title, f"{there}.paragraphs[{j}].qas[{k}]")
+                yield question, context, title, f"{there}.paragraphs[{j}].qas[{k}]"
 
 
-def _read_lines(text: str, place: str) -> Iterator[Example]:
+def _read_lines(text: str, place: str) -> Iterator[Record]:
     contexts: dict[str, str] = {}  # many questions share a context; keep it once
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -88,7 +109,7 @@ def _read_lines(text: str, place: str) -> Iterator[Example]:
             record = _parse(line, there)
             context = _field(record, "context", str, there)
             title = _field(record, "title", str, there, default="")
-            yield _example(record, contexts.setdefault(context, context), title, there)
+            yield record, contexts.setdefault(context, context), title, there
 
 
 def _example(record: Any, context: str, title: str, place: str) -> Example:
@@ -98,8 +119,16 @@ def _example(record: Any, context: str, title: str, place: str) -> Example:
     if _field(record, "is_impossible", bool, place, default=not answers) != (not answers):
         raise DataError(f"{place}: is_impossible says one thing and answers another")
     texts = tuple(_field(answer, "text", str, place) for answer in answers)
-    starts = (_field(answer, "answer_start", int, place, default=-1) for answer in answers)
+    told = [_field(answer, "answer_start", int, place, default=-1) for answer in answers]
+    starts = (_start(context, text, start) for text, start in zip(texts, told, strict=True))
     return Example(str(identifier), question, context, title, texts, tuple(starts))
+
+
+def _start(context: str, text: str, told: int) -> int:
+    """Return where an answer starts: where it is told or, when it does not stand there, at its only place."""
+    if told >= 0 and context.startswith(text, told):
+        return told
+    return context.find(text) if text and context.count(text) == 1 else told
 
 
 def _parse(text: str, place: str) -> Any:

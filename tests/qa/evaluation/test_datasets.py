@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qa.errors import DataError
 from qa.evaluation import Example, articles_of, gold_article_id, leave_out, load_examples, sample
+from qa.evaluation.datasets import count_drafts
 
 CONTEXT = "The ferry Aurelia left Pallin at noon with 212 passengers."
 ANSWERS = [
@@ -60,8 +61,29 @@ def test_reads_jsonl_with_blank_lines_and_odd_separators(tmp_path: Path) -> None
     text = json.dumps(line, ensure_ascii=False) + "\r\n\n" + json.dumps({**line, "id": "y"})
     first, second = load_examples(write(tmp_path / "dev.jsonl", text))
     assert first.context == "A line\u2028and another."
-    assert first.answer_starts == (-1,)
+    assert first.answer_starts == (0,)
     assert first.context is second.context
+
+
+@pytest.mark.parametrize(("told", "found"), [(None, 4), (9, 4), (4, 4)])
+def test_an_answer_is_found_at_its_only_place(tmp_path: Path, told: int | None, found: int) -> None:
+    answer = {"text": "line"} | ({} if told is None else {"answer_start": told})
+    line = {"id": "x", "question": "What?", "context": "One line of two words.", "answers": [answer]}
+    (only,) = load_examples(write(tmp_path / "a.jsonl", json.dumps(line)))
+    assert only.answer_starts == (found,)
+    twice = json.dumps(line | {"context": "One line, one line."})
+    (only,) = load_examples(write(tmp_path / "b.jsonl", twice))
+    assert only.answer_starts == (4 if told == 4 else told or -1,)
+
+
+def test_drafts_are_left_out_and_counted(tmp_path: Path) -> None:
+    ready = {"id": "x", "question": "What?", "context": "One line.", "answers": []}
+    draft = ready | {"id": "y", "draft": True, "question": ""}
+    lines = write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, (ready, draft, ready | {"draft": False}))))
+    assert ([one.id for one in load_examples(lines)], count_drafts(lines)) == (["x", "x"], 1)
+    with pytest.raises(DataError, match="no questions but 1 drafts: correct them"):
+        load_examples(write(tmp_path / "b.jsonl", json.dumps(draft)))
+    assert count_drafts(write(tmp_path / "a.json", squad({"id": "z", "question": "?", "draft": True}))) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qa.assistant import Assistant
+from qa.cli import cli
+from qa.errors import DataError
+from qa.evaluation import load_examples
+from qa.evaluation.datasets import count_drafts
+from qa.evaluation.drafting import draft_file, drafts_of, questions_of, write_questions
+from qa.feedback import Feedback, feedback_on
+from qa.types import Article
+from tests.qa.replies import LUMEN, abstained, answered
+
+FILLER = "Nobody knows much about it, and what is told of it differs from one house to the next in the valley. "
+
+
+def article(name: str, paragraphs: int = 3) -> Article:
+    sentences = [f"In {1900 + i}, Anna Berg rebuilt mill {i} of {name}. {FILLER * 8}" for i in range(paragraphs)]
+    return Article("\n\n".join(sentences), name, f"{name}.txt")
+
+
+QUIET = Article(FILLER * 3, "Quiet", "quiet.txt")
+
+
+def stored(*feedback: Feedback) -> list[Feedback]:
+    names = Feedback.__dataclass_fields__
+    return [
+        Feedback(**{name: getattr(one, name) for name in names} | {"id": i}) for i, one in enumerate(feedback, 1)
+    ]
+
+
+def test_drafts_are_spread_over_the_articles() -> None:
+    lines = drafts_of([article("Osk"), article("Vela"), article("Karst")], 7)
+    titles = [line["title"] for line in lines]
+    assert set(titles[:3]) == set(titles[3:6]) == {"Osk", "Vela", "Karst"}
+    assert len({line["question"] for line in lines}) == len({line["id"] for line in lines}) == 7
+
+
+def test_a_draft_says_where_its_answer_stands() -> None:
+    source = article("Osk")
+    for line in drafts_of([source], 3):
+        ((answer,), context) = line["answers"], line["context"]
+        assert line["draft"] is True
+        assert context[answer["answer_start"] :].startswith(answer["text"])
+        assert source.text[line["context_start"] :].startswith(context)
+
+
+def test_passages_of_an_article_share_no_sentence() -> None:
+    lines = drafts_of([article("Osk", 8)], 100)
+    stretches = sorted((line["context_start"], line["context_start"] + len(line["context"])) for line in lines)
+    assert len(stretches) > 2
+    assert all(end <= start for (_, end), (start, _) in pairwise(stretches))
+
+
+def test_the_seed_decides_what_is_drawn() -> None:
+    sources = [article(name, 6) for name in ("Osk", "Vela", "Karst", "Pallin")]
+    assert drafts_of(sources, 8, 1) == drafts_of(sources, 8, 1) != drafts_of(sources, 8, 2)
+
+
+def test_an_article_without_a_draft_gives_a_passage_to_ask_of() -> None:
+    (line,) = drafts_of([QUIET, Article("Short.")], 5)
+    assert (line["question"], line["answers"], line["title"]) == ("", [], "Quiet")
+
+
+def test_feedback_becomes_questions() -> None:
+    good, none = feedback_on(answered(), "good"), feedback_on(abstained(), "unanswerable")
+    rated, to_complete = questions_of(stored(good, none, feedback_on(answered(), "bad", "No.")))
+    assert [(line["id"], line["is_impossible"]) for line in rated] == [("feedback-1", False), ("feedback-2", True)]
+    assert [answer["text"] for answer in rated[0]["answers"]] == ["Anna Berg"]
+    (wrong,) = to_complete
+    assert (wrong["draft"], wrong["answers"], wrong["comment"]) == (True, [], "No.")
+    assert [answer["text"] for answer in wrong["plausible_answers"]] == ["Anna Berg"]
+
+
+def test_articles_with_feedback_are_not_drafted_from() -> None:
+    drafted = draft_file([LUMEN, article("Osk")], stored(feedback_on(answered(), "good")))
+    assert {line["title"] for line in drafted.drafts} == {"Osk"}
+    assert len(list(drafted)) == len(drafted.rated) + len(drafted.drafts)
+
+
+def test_a_drafted_file_is_read_once_it_is_corrected(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    odd = Article(f"In 1902, Anna Berg rebuilt the mill of Osk. {FILLER * 2}\u2028End.", "Osk\x85")
+    write_questions(draft_file([odd], stored(feedback_on(answered(), "good"))), path)
+    assert [one.id for one in load_examples(path)] == ["feedback-1"]
+    assert count_drafts(path) == 1
+    corrected = path.read_text("utf-8").replace('"draft": true, ', "")
+    path.write_text(corrected, "utf-8")
+    drafted = load_examples(path)[1]
+    assert (drafted.answers, drafted.context) == (("1902",), odd.text.strip())
+    with pytest.raises(DataError, match="corrected by hand"):
+        write_questions([], path)
+    assert path.read_text("utf-8") == corrected
+    with pytest.raises(DataError, match="cannot be written"):
+        write_questions([], tmp_path / "missing" / "questions.jsonl")
+
+
+def test_the_command_drafts_from_a_library(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.cli_questions.open_assistant", lambda library, create: assistant)
+    assistant.add(LUMEN, article("Osk"))
+    assistant.rate(assistant.ask("Who rebuilt the harbour?", min_confidence=0), "good")
+    path = tmp_path / "questions.jsonl"
+    result = CliRunner().invoke(cli, ["evaluate", "init", str(path), "--questions", "2", "--json"])
+    assert json.loads(result.output) == {"path": str(path), "rated": 1, "to_complete": 0, "drafts": 2}
+    evaluated = CliRunner().invoke(cli, ["evaluate", "reader", str(path), "--json"])
+    assert json.loads(evaluated.stdout)["n"] == 1
+    assert "2 drafts in" in evaluated.stderr
