@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import torch
 from torch import nn
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PackedBert", "can_pack"]
 
 
-def can_pack(network: nn.Module) -> bool:
+def can_pack(network: nn.Module) -> TypeGuard[BertModel]:
     """Return whether a network is an encoder with the layers and the activation that are built here."""
     from transformers import BertModel
 

@@ -57,8 +57,8 @@ class Settings:
     """Longest input of the reader, question included; longer passages are read in windows."""
     stride_tokens: int = 128
     """Overlap of two windows of a passage."""
-    batch_tokens: int = 4096
-    """Most tokens, padding included, in one forward pass of the reader."""
+    batch_tokens: int = 2048
+    """Most tokens in one forward pass of the reader."""
     max_file_mb: int = 100
     """Files above this size are not added."""
     max_upload_mb: int = 500

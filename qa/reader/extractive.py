@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import ModelError, SettingsError
-from qa.reader.decoding import Floats, SpanTable, best_spans
+from qa.reader.decoding import SpanTable, best_spans
 from qa.reader.model import SpanModel, checksum, find_model, load_model
-from qa.reader.windows import Window, batches, cut_question, window_starts
+from qa.reader.windows import Window, cut_question, window_starts
 from qa.types import Reading
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
+
+    from qa.reader.scoring import Scorer
 
 __all__ = ["ExtractiveReader"]
 
@@ -30,7 +32,7 @@ class ExtractiveReader:
     :param max_answer_tokens: the longest span.
     :param window_tokens: the longest input, question included; the model's own limit holds as well.
     :param stride_tokens: the overlap of two windows of a passage.
-    :param batch_tokens: the most tokens, padding included, in one forward pass.
+    :param batch_tokens: the most tokens in one forward pass.
     :param spans_per_passage: how many spans a reading holds at most.
     :raises SettingsError: when one of these makes no sense. A model that cannot be used raises ModelError later,
         when it is first needed.
@@ -44,7 +46,7 @@ class ExtractiveReader:
         max_answer_tokens: int = 30,
         window_tokens: int = 384,
         stride_tokens: int = 128,
-        batch_tokens: int = 4096,
+        batch_tokens: int = 2048,
         spans_per_passage: int = 5,
     ) -> None:
         if dtype not in ("auto", "float32", "int8"):
@@ -59,13 +61,15 @@ class ExtractiveReader:
         self._batch_tokens = batch_tokens
         self._spans_per_passage = spans_per_passage
         self._lock = threading.Lock()
-        self._loaded: SpanModel | None = None
+        self._loaded: tuple[SpanModel, Scorer] | None = None
 
     @classmethod
     def of(cls, model: SpanModel) -> ExtractiveReader:
         """Return a reader with a model that is in memory already, as it is: one in training, say."""
+        from qa.reader.scoring import PaddedScorer
+
         reader = cls(dtype="float32")
-        reader._loaded = model
+        reader._loaded = model, PaddedScorer(model)
         return reader
 
     @cached_property
@@ -109,7 +113,7 @@ class ExtractiveReader:
         return readings
 
     def _read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        model = self._model()
+        model, scorer = self._model()
         questions = _encode(model, [question for question, _ in pairs])
         passages = _encode(model, [passage for _, passage in pairs])
         tables = [SpanTable(len(passage.ids), self._max_answer_tokens) for passage in passages]
@@ -118,11 +122,10 @@ class ExtractiveReader:
             for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
             for window in self._windows(model, number, question.ids, passage.ids)
         ]
-        for batch in batches(windows, self._batch_tokens):
-            for window, (start, end) in zip(batch, _logits(model, batch), strict=True):
-                inside = slice(window.offset, window.offset + window.size)
-                null = model.template.null_index
-                tables[window.pair].add(window.start, start[inside], end[inside], float(start[null] + end[null]))
+        null = model.template.null_index
+        for window, (start, end) in scorer.logits(windows, self._batch_tokens):
+            inside = slice(window.offset, window.offset + window.size)
+            tables[window.pair].add(window.start, start[inside], end[inside], float(start[null] + end[null]))
         return [
             Reading(best_spans(table, passage.offsets, text, self._spans_per_passage), table.null_score)
             for table, passage, (_, text) in zip(tables, passages, pairs, strict=True)
@@ -144,18 +147,15 @@ class ExtractiveReader:
             offset = len(template.before) + len(question) + len(template.between)
             yield Window(pair, start, len(part), ids, type_ids, offset)
 
-    def _model(self) -> SpanModel:
+    def _model(self) -> tuple[SpanModel, Scorer]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = load_model(find_model(self._name))
-                self._quantize(self._loaded)
+                from embeddings.quantization import wants_int8
+                from qa.reader.scoring import scorer_of
+
+                model = load_model(find_model(self._name))
+                self._loaded = model, scorer_of(model, int8=wants_int8(self._dtype))
             return self._loaded
-
-    def _quantize(self, model: SpanModel) -> None:
-        from embeddings.quantization import quantize, wants_int8
-
-        if wants_int8(self._dtype):
-            quantize(model.network)
 
 
 def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:
@@ -164,24 +164,3 @@ def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:
     encodings = model.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
     found = dict(zip(unique, encodings, strict=True))
     return [found[text] for text in texts]
-
-
-def _logits(model: SpanModel, batch: Sequence[Window]) -> list[tuple[Floats, Floats]]:
-    """Return the start and the end logits of each window, each of its length (padding included)."""
-    import torch
-
-    longest = max(map(len, batch))
-    ids = torch.full((len(batch), longest), model.pad_id)
-    type_ids, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-    for row, window in enumerate(batch):
-        ids[row, : len(window)] = torch.tensor(window.ids)
-        type_ids[row, : len(window)] = torch.tensor(window.type_ids)
-        mask[row, : len(window)] = 1
-    inputs = {"input_ids": ids, "attention_mask": mask}
-    if model.takes_type_ids:
-        inputs["token_type_ids"] = type_ids
-    device = next(model.network.parameters()).device
-    with torch.inference_mode():
-        output = model.network(**{name: tensor.to(device) for name, tensor in inputs.items()})
-    starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
-    return list(zip(starts, ends, strict=True))

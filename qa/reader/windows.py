@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Template", "Window", "batches", "cut_question", "window_starts"]
+__all__ = ["Template", "Window", "batches", "cut_question", "packs", "window_starts"]
 
 Input = TypeVar("Input", bound=Sized)
 PASS_COST = 100
@@ -94,6 +94,25 @@ def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]
             if padding > PASS_COST or len(batch[0]) * (len(batch) + 1) > batch_tokens:
                 yield batch
                 batch, padding = [], 0
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def packs(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
+    """Yield the windows, the longest first, in batches of at most ``batch_tokens`` without padding, evenly filled.
+
+    A window that is longer than the limit makes a batch of its own.
+    """
+    total = sum(map(len, windows))
+    limit = min(batch_tokens, total / max(1, -(-total // batch_tokens)) + max(map(len, windows), default=0) / 2)
+    batch: list[Input] = []
+    tokens = 0
+    for window in sorted(windows, key=len, reverse=True):
+        tokens += len(window)
+        if batch and tokens > limit:
+            yield batch
+            batch, tokens = [], len(window)
         batch.append(window)
     if batch:
         yield batch

@@ -1,0 +1,90 @@
+"""Inputs of the reader to start and end logits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from embeddings.packed import PackedBert, can_pack
+from embeddings.quantization import quantize
+from qa.reader.model import SpanModel
+from qa.reader.windows import Window, batches, packs
+
+__all__ = ["PaddedScorer", "Scorer", "scorer_of"]
+
+Floats = npt.NDArray[np.float32]
+Logits = tuple[Floats, Floats]
+
+
+class Scorer(Protocol):
+    """Runs the network on inputs, in batches of its own choice; many threads may score at once."""
+
+    def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:
+        """Yield each input, in any order, with its start and end logits: one each for its tokens, perhaps more."""
+        ...
+
+
+def scorer_of(model: SpanModel, *, int8: bool) -> Scorer:
+    """Return the fastest scorer for a model that will not change any more: packed for BERT, else padded.
+
+    The model may be changed to int8 in place.
+    """
+    body, head = getattr(model.network, "bert", None), getattr(model.network, "qa_outputs", None)
+    if isinstance(body, torch.nn.Module) and isinstance(head, torch.nn.Linear) and can_pack(body):
+        return _PackedScorer(PackedBert(body, int8=int8), head, takes_type_ids=model.takes_type_ids)
+    if int8:
+        quantize(model.network)
+    return PaddedScorer(model)
+
+
+class PaddedScorer:
+    """Any network, on inputs that are padded to one length; its weights may change between two calls."""
+
+    def __init__(self, model: SpanModel) -> None:
+        self._model = model
+
+    def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:
+        """Yield the inputs by length, the longest first; the logits of padding come last."""
+        for batch in batches(windows, batch_tokens):
+            yield from zip(batch, self._of(batch), strict=True)
+
+    def _of(self, batch: Sequence[Window]) -> list[Logits]:
+        model = self._model
+        longest = max(map(len, batch))
+        ids = torch.full((len(batch), longest), model.pad_id)
+        type_ids, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+        for row, window in enumerate(batch):
+            ids[row, : len(window)] = torch.tensor(window.ids)
+            type_ids[row, : len(window)] = torch.tensor(window.type_ids)
+            mask[row, : len(window)] = 1
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if model.takes_type_ids:
+            inputs["token_type_ids"] = type_ids
+        device = next(model.network.parameters()).device
+        with torch.inference_mode():
+            output = model.network(**{name: tensor.to(device) for name, tensor in inputs.items()})
+        starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
+        return list(zip(starts, ends, strict=True))
+
+
+class _PackedScorer:
+    """A BERT with a span head, on inputs that need no padding."""
+
+    def __init__(self, network: PackedBert, head: torch.nn.Linear, *, takes_type_ids: bool) -> None:
+        self._network = network
+        self._weight, self._bias = head.weight.detach(), head.bias.detach()
+        self._takes_type_ids = takes_type_ids
+
+    def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:
+        for batch in packs(windows, batch_tokens):
+            kinds = [window.type_ids for window in batch] if self._takes_type_ids else ()
+            states = self._network.hidden_states([window.ids for window in batch], kinds)
+            with torch.inference_mode():
+                starts, ends = torch.nn.functional.linear(states, self._weight, self._bias).numpy().T
+            edges = np.cumsum([len(window) for window in batch])[:-1]
+            logits = zip(np.split(starts, edges), np.split(ends, edges), strict=True)
+            yield from zip(batch, logits, strict=True)
