@@ -1,0 +1,145 @@
+"""The figures of a run, by the arithmetic of ``qa.evaluation``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers.trials import Plan
+from qa.evaluation import Example, gold_article_id
+from qa.evaluation.retrieval import recall_at_k
+from qa.evaluation.squad import score_v1, squad_metrics
+
+__all__ = ["Asked", "answer_figures", "figures_of", "latency_figures"]
+
+SILENT = 1e9
+"""The no-answer score of nothing to say: less sure than any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what a system made of it."""
+
+    example: Example
+    answer: dict[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the system raised an error."""
+        return "error" in self.answer
+
+
+def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> dict[str, Any]:
+    """Return a system's figures: those whose phases were run, scores and shares 0 to 100."""
+    own = [record for record in records if record["system"] == system]
+    one, eight, half = (_asked(own, plan, phase) for phase in ("one user", "eight users", "left out"))
+    figures = _index_figures(own)
+    if one:
+        figures |= latency_figures(one)
+        figures["questions_a_second_1_user"] = round(_throughput(own, "one user"), 2)
+    if eight:
+        figures["questions_a_second_8_users"] = round(_throughput(own, "eight users"), 2)
+    if asked := [*one, *eight]:
+        serving = [record["peak_mb"] for record in own if record["phase"] in ("one user", "eight users")]
+        figures |= {"memory_mb": max(serving)} | answer_figures(asked, _cites_gold)
+        figures["offsets"] = _percent([_overlaps_gold(one) for one in asked])
+    if half:
+        figures |= _abstention(half, {paragraph.id for paragraph in plan.kept})
+    if rankings := list(_rankings(own, plan)):
+        golds = [{gold_article_id(example)} for example, _ in rankings]
+        for k in (1, 5, 10):
+            found = recall_at_k([ranking for _, ranking in rankings], golds, k)
+            figures[f"recall_at_{k}"] = round(100 * found, 1)
+    return figures
+
+
+def latency_figures(asked: Sequence[Asked]) -> dict[str, float]:
+    """Return the median and the 95th percentile of the milliseconds a question."""
+    p50, p95 = np.percentile([one.answer["seconds"] for one in asked], [50, 95]) * 1000
+    return {"p50_ms": round(float(p50)), "p95_ms": round(float(p95))}
+
+
+def answer_figures(asked: Sequence[Asked], cites: Callable[[Asked], bool]) -> dict[str, Any]:
+    """Return EM, F1 and the citations that are right; a question that ended in an error is a wrong answer.
+
+    With errors, EM and F1 of the questions without one are given, too.
+    """
+    scores = [score_v1(one.answer["text"], one.example.answers) for one in asked]
+    figures = {
+        "questions": len(asked),
+        "exact_match": _percent([score.exact for score in scores]),
+        "f1": _percent([score.f1 for score in scores]),
+        "citation": _percent([cites(one) for one in asked]),
+        "errors": sum(one.failed for one in asked),
+    }
+    if figures["errors"]:
+        well = [score for one, score in zip(asked, scores, strict=True) if not one.failed]
+        figures["error"] = next(one.answer["error"] for one in asked if one.failed)
+        figures["exact_match_without_errors"] = _percent([score.exact for score in well]) if well else None
+        figures["f1_without_errors"] = _percent([score.f1 for score in well]) if well else None
+    return figures
+
+
+def _abstention(asked: Sequence[Asked], kept: set[str]) -> dict[str, Any]:
+    """Return v2.0's F1 at the best threshold; a question whose paragraph was left out has no answer.
+
+    Without a score, an answer counts as sure; an error counts as an abstention here.
+    """
+    golds = [one.example.answers if gold_article_id(one.example) in kept else () for one in asked]
+    texts = [one.answer["text"] for one in asked]
+    unsure = [-(one.answer.get("score") or 0.0) if one.answer["text"] else SILENT for one in asked]
+    metrics, _ = squad_metrics(texts, golds, unsure, [not text for text in texts])
+    return {
+        "best_f1_half_left_out": round(metrics.best_f1, 1),
+        "f1_of_silence": _percent([not gold for gold in golds]),
+    }
+
+
+def _index_figures(own: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    made = [record for record in own if record["phase"] == "index"]
+    if not made:
+        return {}
+    speed = fmean(record["paragraphs"] / record["seconds"] for record in made)
+    return {"indexed_a_second": round(speed, 1), "indexing_memory_mb": max(record["peak_mb"] for record in made)}
+
+
+def _asked(own: Sequence[dict[str, Any]], plan: Plan, phase: str) -> list[Asked]:
+    blocks = dict(plan.blocks(phase))
+    return [
+        Asked(example, answer)
+        for record in own
+        if record["phase"] == phase
+        for example, answer in zip(blocks[record["block"]], record["answers"], strict=True)
+    ]
+
+
+def _rankings(own: Sequence[dict[str, Any]], plan: Plan) -> Iterator[tuple[Example, list[str]]]:
+    blocks = dict(plan.blocks("search"))
+    for record in own:
+        if record["phase"] == "search":
+            yield from zip(blocks[record["block"]], record["rankings"], strict=True)
+
+
+def _throughput(own: Sequence[dict[str, Any]], phase: str) -> float:
+    blocks = [record for record in own if record["phase"] == phase]
+    return sum(len(block["answers"]) for block in blocks) / sum(block["seconds"] for block in blocks)
+
+
+def _cites_gold(one: Asked) -> bool:
+    return one.answer.get("document") == gold_article_id(one.example)
+
+
+def _overlaps_gold(one: Asked) -> bool:
+    start, end = one.answer.get("start"), one.answer.get("end")
+    if start is None or end is None or not _cites_gold(one):
+        return False
+    golds = zip(one.example.answer_starts, one.example.answers, strict=True)
+    return any(start < first + len(text) and first < end for first, text in golds)
+
+
+def _percent(values: Sequence[float]) -> float:
+    return round(100 * fmean(values), 1)

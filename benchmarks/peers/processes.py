@@ -1,0 +1,76 @@
+"""The systems' processes, as the driver sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers.base import Models
+
+__all__ = ["Process", "started"]
+
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "PYTHONWARNINGS": "ignore"}
+
+
+class Process:
+    """A worker. What it says on standard error is kept in a file."""
+
+    def __init__(self, name: str, python: str, models: Models, log: Path) -> None:
+        self.name = name
+        with log.open("a") as errors:
+            self._process = subprocess.Popen(
+                [python, "-m", "benchmarks.peers.worker", name, models.embedder, models.reader],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=os.environ | OFFLINE,
+                cwd=Path(__file__).parents[2],
+            )
+        self._log = log
+
+    def send(self, do: str, **arguments: Any) -> None:
+        """Give a command without waiting for what comes of it."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+        self._process.stdin.flush()
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for what came of the command before."""
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} ended; see {self._log}")
+        return dict(json.loads(line))
+
+    def do(self, do: str, **arguments: Any) -> dict[str, Any]:
+        """Give a command and wait for what comes of it."""
+        self.send(do, **arguments)
+        return self.receive()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe
+            pipe.close()
+
+
+@contextmanager
+def started(names: list[str], peers_python: str, models: Models, logs: Path) -> Iterator[dict[str, Process]]:
+    """Lend a process of each system; Quotewell runs in this environment, its peers in theirs."""
+    logs.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        processes = {}
+        for name in names:
+            python = sys.executable if name == "quotewell" else peers_python
+            processes[name] = Process(name, python, models, logs / f"{name}.log")
+            stack.callback(processes[name].close)
+        yield processes

@@ -1,0 +1,151 @@
+"""What is asked of the systems, in which order, and the record of it.
+
+Every system takes its turn within each round, so that a drift of the machine meets all of them alike; the order
+moves on by one with each round. A record is a line of ``records.jsonl``; what is recorded is not done again.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from tqdm import tqdm
+
+from benchmarks.peers.base import Models, Paragraph
+from benchmarks.peers.processes import Process, started
+from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
+
+__all__ = ["PHASES", "Plan", "Run"]
+
+PHASES = ("index", "one user", "eight users", "search", "index half", "left out")
+TIMED = ("index", "one user", "eight users")
+USERS = {"eight users": 8}
+PASSES = 2
+BLOCK = 20
+SEARCH_BLOCK = 50
+DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The questions and the corpus: paragraphs of a file, all of them or so many as hold the questions."""
+
+    examples: tuple[Example, ...]
+    paragraphs: tuple[Paragraph, ...]
+    kept: tuple[Paragraph, ...]
+
+    @classmethod
+    def of(cls, every: Sequence[Example], questions: int, seed: int, paragraphs: int | None) -> Plan:
+        """Draw ``questions`` for one user and as many others for eight; half of the paragraphs are left out later.
+
+        :param paragraphs: take only so many of the paragraphs, to try things out.
+        """
+        articles = articles_of(every)[:paragraphs]
+        held = {article.id for article in articles}
+        examples = sample([one for one in every if gold_article_id(one) in held], 2 * questions, seed)
+        random.Random(seed).shuffle(examples)
+        kept, _ = leave_out(articles, 0.5, seed)
+        corpus, half = (tuple(Paragraph(one.id, one.title, one.text) for one in some) for some in (articles, kept))
+        return cls(tuple(examples), corpus, half)
+
+    def questions(self, phase: str) -> tuple[Example, ...]:
+        """Return the questions of a phase; no question is asked twice of the same library but to search."""
+        middle = len(self.examples) // 2
+        return {
+            "one user": self.examples[:middle],
+            "eight users": self.examples[middle:],
+            "left out": self.examples[:middle],
+            "search": self.examples,
+        }[phase]
+
+    def blocks(self, phase: str) -> Iterator[tuple[int, tuple[Example, ...]]]:
+        """Yield the numbered blocks of a phase's questions."""
+        size = SEARCH_BLOCK if phase == "search" else BLOCK * (2 if phase in USERS else 1)
+        questions = self.questions(phase)
+        for number, first in enumerate(range(0, len(questions), size)):
+            yield number, questions[first : first + size]
+
+
+class Run:
+    """A folder with the record of what was done so far."""
+
+    def __init__(self, folder: Path, plan: Plan, systems: list[str], models: Models, peers_python: str) -> None:
+        self.folder, self.plan, self.systems = folder, plan, systems
+        self._models, self._peers_python = models, peers_python
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / "records.jsonl"
+        lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        self.records: list[dict[str, Any]] = [json.loads(line) for line in lines]
+
+    def go(self, phases: Sequence[str], minutes: float) -> bool:
+        """Do what is missing of the phases, in rounds that begin in time; return whether all is done."""
+        deadline = monotonic() + 60 * minutes
+        for phase in phases:
+            run = self._index if phase.startswith("index") else self._ask
+            if not run(phase, deadline):
+                return False
+        return True
+
+    def _index(self, phase: str, deadline: float) -> bool:
+        half = phase == "index half"
+        corpus = self.folder / ("half.jsonl" if half else "whole.jsonl")
+        paragraphs = self.plan.kept if half else self.plan.paragraphs
+        corpus.write_text("\n".join(json.dumps(asdict(one)) for one in paragraphs), "utf-8")
+        for number in range(1 if half else PASSES):
+            for name in self._missing(phase, number)[:: -1 if number % 2 else 1]:
+                if monotonic() > deadline:
+                    return False
+                folder = self._library(name, phase) if number == 0 else self.folder / "again" / name
+                with self._started([name]) as processes:
+                    made = processes[name].do("index", corpus=str(corpus), folder=str(folder))
+                self._record(phase, name, number, made)
+        return True
+
+    def _ask(self, phase: str, deadline: float) -> bool:
+        missing = [number for number, _ in self.plan.blocks(phase) if self._missing(phase, number)]
+        if not missing:
+            return True
+        with self._started(self.systems) as processes:
+            self._open(processes, phase)
+            for number, examples in tqdm(list(self.plan.blocks(phase)), phase):
+                if monotonic() > deadline:
+                    return False
+                for name in self._missing(phase, number):
+                    self._record(phase, name, number, _asked(processes[name], phase, examples))
+        return True
+
+    def _open(self, processes: dict[str, Process], phase: str) -> None:
+        library = "index half" if phase == "left out" else "index"
+        for name, process in processes.items():
+            process.send("open", folder=str(self._library(name, library)))
+        for name, process in processes.items():
+            self._record(f"open for {phase}", name, 0, process.receive())
+
+    def _started(self, names: list[str]) -> Any:
+        return started(names, self._peers_python, self._models, self.folder / "logs")
+
+    def _missing(self, phase: str, number: int) -> list[str]:
+        done = {one["system"] for one in self.records if (one["phase"], one["block"]) == (phase, number)}
+        turn = number % len(self.systems)
+        return [name for name in self.systems[turn:] + self.systems[:turn] if name not in done]
+
+    def _library(self, name: str, phase: str) -> Path:
+        return self.folder / ("half" if phase == "index half" else "whole") / name
+
+    def _record(self, phase: str, name: str, block: int, what: dict[str, Any]) -> None:
+        record = {"phase": phase, "system": name, "block": block, **what}
+        self.records.append(record)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+
+def _asked(process: Process, phase: str, examples: Sequence[Example]) -> dict[str, Any]:
+    questions = [example.question for example in examples]
+    if phase == "search":
+        return process.do("search", questions=questions, k=DEPTH)
+    return process.do("ask", questions=questions, users=USERS.get(phase, 1))
