@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["PASSAGES", "SYSTEMS", "Found", "Models", "Paragraph", "System", "load"]
+__all__ = ["PASSAGES", "SYSTEMS", "VARIANTS", "Found", "Models", "Paragraph", "System", "load"]
 
 PASSAGES = 10
 """Passages that each system reads for a question, where it lets itself be told."""
@@ -24,6 +24,9 @@ SYSTEMS = {
     "bm25s-dense": "by_hand:HybridByHand",
 }
 """Each system's module and class, by the name that the command line and the tables use."""
+
+VARIANTS = {"haystack-segments": "haystack"}
+"""Systems that answer otherwise than another but from the same store, and cost the same."""
 
 
 @dataclass(frozen=True, slots=True)

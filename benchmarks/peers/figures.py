@@ -39,14 +39,14 @@ def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> di
     one, eight, half = (_asked(own, plan, phase) for phase in ("one user", "eight users", "left out"))
     figures = _index_figures(own)
     if one:
-        figures |= latency_figures(one)
+        figures |= answer_figures(one, _cites_gold) | latency_figures(one)
+        figures["offsets"] = _percent([_overlaps_gold(each) for each in one])
         figures["questions_a_second_1_user"] = round(_throughput(own, "one user"), 2)
     if eight:
         figures["questions_a_second_8_users"] = round(_throughput(own, "eight users"), 2)
-    if asked := [*one, *eight]:
-        serving = [record["peak_mb"] for record in own if record["phase"] in ("one user", "eight users")]
-        figures |= {"memory_mb": max(serving)} | answer_figures(asked, _cites_gold)
-        figures["offsets"] = _percent([_overlaps_gold(one) for one in asked])
+        figures["errors_8_users"] = sum(each.failed for each in eight)
+    if serving := [record["peak_mb"] for record in own if record["phase"] in ("one user", "eight users")]:
+        figures["memory_mb"] = max(serving)
     if half:
         figures |= _abstention(half, {paragraph.id for paragraph in plan.kept})
     if rankings := list(_rankings(own, plan)):
@@ -100,11 +100,11 @@ def _abstention(asked: Sequence[Asked], kept: set[str]) -> dict[str, Any]:
 
 
 def _index_figures(own: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    made = [record for record in own if record["phase"] == "index"]
-    if not made:
-        return {}
-    speed = fmean(record["paragraphs"] / record["seconds"] for record in made)
-    return {"indexed_a_second": round(speed, 1), "indexing_memory_mb": max(record["peak_mb"] for record in made)}
+    for record in own:
+        if record["phase"] == "index":
+            speed = record["paragraphs"] / record["seconds"]
+            return {"indexed_a_second": round(speed, 1), "indexing_memory_mb": record["peak_mb"]}
+    return {}
 
 
 def _asked(own: Sequence[dict[str, Any]], plan: Plan, phase: str) -> list[Asked]:

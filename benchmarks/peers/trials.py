@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from benchmarks.peers.base import Models, Paragraph
+from benchmarks.peers.base import VARIANTS, Models, Paragraph
 from benchmarks.peers.processes import Process, started
 from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
 
@@ -25,7 +25,6 @@ __all__ = ["PHASES", "Plan", "Run"]
 PHASES = ("index", "one user", "eight users", "search", "index half", "left out")
 TIMED = ("index", "one user", "eight users")
 USERS = {"eight users": 8}
-PASSES = 2
 BLOCK = 20
 SEARCH_BLOCK = 50
 DEPTH = 20
@@ -96,21 +95,19 @@ class Run:
         corpus = self.folder / ("half.jsonl" if half else "whole.jsonl")
         paragraphs = self.plan.kept if half else self.plan.paragraphs
         corpus.write_text("\n".join(json.dumps(asdict(one)) for one in paragraphs), "utf-8")
-        for number in range(1 if half else PASSES):
-            for name in self._missing(phase, number)[:: -1 if number % 2 else 1]:
-                if monotonic() > deadline:
-                    return False
-                folder = self._library(name, phase) if number == 0 else self.folder / "again" / name
-                with self._started([name]) as processes:
-                    made = processes[name].do("index", corpus=str(corpus), folder=str(folder))
-                self._record(phase, name, number, made)
+        for name in self._missing(phase, 0):
+            if monotonic() > deadline:
+                return False
+            with self._started([name]) as processes:
+                made = processes[name].do("index", corpus=str(corpus), folder=str(self._library(name, phase)))
+            self._record(phase, name, 0, made)
         return True
 
     def _ask(self, phase: str, deadline: float) -> bool:
         missing = [number for number, _ in self.plan.blocks(phase) if self._missing(phase, number)]
         if not missing:
             return True
-        with self._started(self.systems) as processes:
+        with self._started(self._of(phase)) as processes:
             self._open(processes, phase)
             for number, examples in tqdm(list(self.plan.blocks(phase)), phase):
                 if monotonic() > deadline:
@@ -131,11 +128,17 @@ class Run:
 
     def _missing(self, phase: str, number: int) -> list[str]:
         done = {one["system"] for one in self.records if (one["phase"], one["block"]) == (phase, number)}
-        turn = number % len(self.systems)
-        return [name for name in self.systems[turn:] + self.systems[:turn] if name not in done]
+        systems = self._of(phase)
+        turn = number % len(systems)
+        return [name for name in systems[turn:] + systems[:turn] if name not in done]
+
+    def _of(self, phase: str) -> list[str]:
+        """Return the systems of a phase: variants take part where their answers may differ."""
+        differ = phase in ("one user", "left out")
+        return [name for name in self.systems if differ or name not in VARIANTS]
 
     def _library(self, name: str, phase: str) -> Path:
-        return self.folder / ("half" if phase == "index half" else "whole") / name
+        return self.folder / ("half" if phase == "index half" else "whole") / VARIANTS.get(name, name)
 
     def _record(self, phase: str, name: str, block: int, what: dict[str, Any]) -> None:
         record = {"phase": phase, "system": name, "block": block, **what}
