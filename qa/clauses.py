@@ -168,10 +168,10 @@ def _main(words: Sequence[Token]) -> int:
 
 
 def _is_finite(word: Token) -> bool:
-    is_name = word.text[0].isupper()  # "May"
-    return not is_name and (
-        word.lower in (AUXILIARIES - {"'s"}) | PRESENT | FINITE or is_verb(word.lower.removeprefix("re"))
-    )
+    if word.text[0].isupper():  # "May"
+        return False
+    known = word.lower in (AUXILIARIES - {"'s"}) | PRESENT | FINITE
+    return known or is_verb(word.lower.removeprefix("re"))  # "rebuilt"
 
 
 def _do(verb: str, behind: str) -> str:

@@ -37,6 +37,6 @@ def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -
         emit({"path": str(output), "rated": rated, "to_complete": to_complete, "drafts": drafts})
     else:
         emit(
-            f"{output}: {rated} questions from ratings, {to_complete} wrong answers to complete, {drafts} drafts from"
-            ' articles.\nCorrect what is marked "draft": true and take the mark away; it does not count before.'
+            f"{output}: {rated} questions from ratings, {to_complete} wrong answers to complete, {drafts} drafts"
+            ' from articles.\nCorrect what is marked "draft": true and take the mark away; else it does not count.'
         )

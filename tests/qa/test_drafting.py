@@ -134,7 +134,8 @@ def test_who_is_a_person(phrase: str, text: str, person: bool | None) -> None:
     """
     visited:visit announced:announce created:create treated:treat stopped:stop called:call controlled:control
     carried:carry occurred:occur served:serve added:add opened:open replaced:replace developed:develop went:go
-    built:build married:marry used:use united:unite released:release showed:show Wrote:write contains:contain rebuilt:rebuild
+    built:build married:marry used:use united:unite released:release showed:show Wrote:write contains:contain
+    rebuilt:rebuild
     """.split(),
 )
 def test_base_forms(pair: str) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qa.assistant import Assistant
 from qa.cli import cli
 from qa.errors import DataError
 from qa.evaluation import load_examples
@@ -16,6 +15,7 @@ from qa.evaluation.drafting import draft_file, drafts_of, questions_of, write_qu
 from qa.feedback import Feedback, feedback_on
 from qa.types import Article
 from tests.qa.replies import LUMEN, abstained, answered
+from tests.toys import toy_assistant
 
 FILLER = "Nobody knows much about it, and what is told of it differs from one house to the next in the valley. "
 
@@ -101,15 +101,19 @@ def test_a_drafted_file_is_read_once_it_is_corrected(tmp_path: Path) -> None:
         write_questions([], tmp_path / "missing" / "questions.jsonl")
 
 
-def test_the_command_drafts_from_a_library(
-    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_drafts_from_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = toy_assistant()
     monkeypatch.setattr("qa.cli_questions.open_assistant", lambda library, create: assistant)
-    assistant.add(LUMEN, article("Osk"))
-    assistant.rate(assistant.ask("Who rebuilt the harbour?", min_confidence=0), "good")
+    assistant.add(LUMEN, article("Osk", 8))
+    assistant.rate(answered(), "good")
     path = tmp_path / "questions.jsonl"
     result = CliRunner().invoke(cli, ["evaluate", "init", str(path), "--questions", "2", "--json"])
     assert json.loads(result.output) == {"path": str(path), "rated": 1, "to_complete": 0, "drafts": 2}
-    evaluated = CliRunner().invoke(cli, ["evaluate", "reader", str(path), "--json"])
-    assert json.loads(evaluated.stdout)["n"] == 1
+
+
+def test_an_evaluation_says_what_does_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    write_questions(drafts_of([article("Osk", 8)], 2), path)
+    evaluated = CliRunner().invoke(cli, ["evaluate", "reader", str(path)])
     assert "2 drafts in" in evaluated.stderr
+    assert "no questions but 2 drafts" in str(evaluated.exception)
