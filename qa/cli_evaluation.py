@@ -11,10 +11,10 @@ import click
 
 from qa.cli_options import EXAMPLE, json_option
 from qa.settings import Settings
-from qa.terminal import add_progress, emit, emit_figures, metrics_text, progress
+from qa.terminal import add_progress, emit, metrics_text, progress
 
 if TYPE_CHECKING:
-    from qa.evaluation import Example, Mode, Run
+    from qa.evaluation import Corpus, Mode, Run
 
 __all__ = ["evaluate"]
 
@@ -77,37 +77,88 @@ def evaluate_reader(data: Path, threshold: float) -> Mode:
     return ReaderMode(load_dataset(data), reader_of(Settings.from_environment()), threshold)
 
 
-@evaluate.command("open", epilog=f"{EXAMPLE}evaluate open dev-v2.0.json --limit 500 --json")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--limit", type=click.IntRange(1), help="Ask only so many questions, drawn by the seed.")
-@click.option("--seed", default=0, show_default=True, help="Which questions --limit draws.")
+def corpus_options(function: Callable[..., Mode]) -> Callable[..., Mode]:
+    """Give a command the options that say which library is asked."""
+    ask = click.option(
+        "--library",
+        help="Ask this library, by name or folder, in place of one made of DATA's passages.",
+    )
+    keep = click.option(
+        "--keep-library",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Keep the library made of DATA's passages in this folder, so that they are embedded but once.",
+    )
+    return ask(keep(function))
+
+
+leave_out_help = "Leave out this share of the articles; their questions have no right answer then."
+
+
+@mode_command("retrieval", "dev-v1.1.json --limit 1000 --keep-library dev-library")
+@corpus_options
+def evaluate_retrieval(data: Path, library: str | None, keep_library: Path | None) -> Mode:
+    """Search for the passages that answer the questions of DATA (also of a folder in BEIR's layout).
+
+    Gives recall@k, MRR@10 and nDCG@10 of each leg of the retriever: lexical, dense, fused, and final.
+    """
+    from qa.evaluation import RetrievalMode, load_dataset
+
+    return RetrievalMode(load_dataset(data), _corpus(library, keep_library))
+
+
+@mode_command("open", "dev-v1.1.json --limit 500 --output runs/open")
+@corpus_options
+@click.option("--leave-out", default=0.0, type=click.FloatRange(0, 1), help=leave_out_help)
 @click.option(
-    "--leave-out", default=0.0, type=click.FloatRange(0, 1), help="Leave out this share of the paragraphs."
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    help="Answer only when at least this sure, 0 to 1.  [default: from the settings]",
 )
-@json_option
-def evaluate_open(file: Path, limit: int | None, seed: int, as_json: bool, leave_out: float) -> None:
-    """Ask the questions of FILE of a library that holds all of its paragraphs."""
-    from qa.assistant import Assistant
-    from qa.evaluation import articles_of
-    from qa.evaluation import evaluate_open as run
-    from qa.evaluation import leave_out as split
+@click.option(
+    "--simulate/--no-simulate",
+    default=True,
+    show_default=True,
+    help="Read each gold passage alone, too, and up to 20 passages, to see what that would give.",
+)
+def evaluate_open(
+    data: Path,
+    library: str | None,
+    keep_library: Path | None,
+    leave_out: float,
+    min_confidence: float | None,
+    simulate: bool,
+) -> Mode:
+    """Ask the questions of DATA of a library that holds all of its passages.
 
-    examples, every = _examples(file, limit, seed)
-    kept, left_out = split(articles_of(every), leave_out, seed)
-    with Assistant.in_memory(seed=False) as assistant:
-        with add_progress() as on_progress:
-            assistant.add(*kept, on_progress=on_progress)
-        with progress(len(examples), "asking") as advance:
-            result = run(assistant, examples, left_out={article.id for article in left_out}, progress=advance)
-    emit_figures(result.to_dict(), as_json)
+    Gives EM and F1 of the first and of the best five answers, whether the citations are right, recall, and how far
+    the confidence can be trusted.
+    """
+    from qa.evaluation import OpenMode, load_dataset
+
+    corpus = _corpus(library, keep_library)
+    return OpenMode(load_dataset(data), corpus, leave_out, min_confidence, simulate)
 
 
-def _examples(file: Path, limit: int | None, seed: int) -> tuple[list[Example], list[Example]]:
-    """Return the questions drawn, and all of them."""
-    from qa.evaluation import load_examples, sample
+@mode_command("confidence", "dev-v1.1.json --limit 500 --seeds 3 --output runs/confidence")
+@corpus_options
+@click.option("--leave-out", default=0.5, show_default=True, type=click.FloatRange(0, 1), help=leave_out_help)
+def evaluate_confidence(data: Path, library: str | None, keep_library: Path | None, leave_out: float) -> Mode:
+    """Ask the questions of DATA of a library that lacks some of its passages.
 
-    every = load_examples(file)
-    return sample(every, limit, seed), every
+    Gives ECE, MacroCE, Brier, AUROC, AURC and the coverage at 80, 90 and 95% accuracy of the confidence, and of
+    the plain softmax score of the same answers.
+    """
+    from qa.evaluation import ConfidenceMode, load_dataset
+
+    return ConfidenceMode(load_dataset(data), _corpus(library, keep_library), leave_out)
+
+
+def _corpus(library: str | None, keep: Path | None) -> Corpus:
+    from qa.evaluation import Corpus
+
+    if library and keep:
+        raise click.UsageError("--library and --keep-library exclude each other")
+    return Corpus(Settings.from_environment(), library, keep, add_progress)
 
 
 def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Run:

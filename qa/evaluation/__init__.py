@@ -9,32 +9,36 @@
     Run.load("runs/reader").predictions
 """
 
+from qa.evaluation.corpora import Corpus
 from qa.evaluation.corpus import articles_of, gold_article_id, leave_out
 from qa.evaluation.dataset import Dataset, load_dataset
 from qa.evaluation.datasets import Example, load_examples, sample
 from qa.evaluation.figures import Figure, Metrics
 from qa.evaluation.modes.base import Mode
+from qa.evaluation.modes.confidence import ConfidenceMode
+from qa.evaluation.modes.open import OpenMode
 from qa.evaluation.modes.reader import ReaderMode, evaluate_reader
-from qa.evaluation.open_run import OpenPrediction, OpenResult, evaluate_open
+from qa.evaluation.modes.retrieval import RetrievalMode
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.running import evaluate, measure
 from qa.evaluation.runs import Run, RunInfo
 
 __all__ = [
+    "ConfidenceMode",
+    "Corpus",
     "Dataset",
     "Example",
     "Figure",
     "Metrics",
     "Mode",
-    "OpenPrediction",
-    "OpenResult",
+    "OpenMode",
     "Prediction",
     "ReaderMode",
+    "RetrievalMode",
     "Run",
     "RunInfo",
     "articles_of",
     "evaluate",
-    "evaluate_open",
     "evaluate_reader",
     "gold_article_id",
     "leave_out",

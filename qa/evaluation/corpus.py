@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
+from typing import TypeVar
 
 from qa.errors import DataError
 from qa.evaluation.datasets import Example
 from qa.types import Article
 
 __all__ = ["articles_of", "gold_article_id", "leave_out"]
+
+T = TypeVar("T")
 
 
 def articles_of(examples: Sequence[Example]) -> list[Article]:
@@ -26,8 +29,8 @@ def gold_article_id(example: Example) -> str:
     return Article("", source=_source(example.context)).id
 
 
-def leave_out(articles: Sequence[Article], share: float, seed: int = 0) -> tuple[list[Article], list[Article]]:
-    """Split the articles into those to keep and those to leave out of the library, chosen by the seed.
+def leave_out(articles: Sequence[T], share: float, seed: int = 0) -> tuple[list[T], list[T]]:
+    """Split articles, or their ids, into those to keep and those to leave out of the library, chosen by the seed.
 
     The choice does not hang together with that of ``sample`` by the same seed.
 

@@ -36,7 +36,8 @@ class CitedPassage(TypedDict):
 class CitedAnswer(TypedDict):
     """Where the answer stands: ``article.text[start:end] == quote``.
 
-    ``right``: it lies in the gold passage. ``overlaps``: it shares a character with a gold answer there.
+    ``right``: it lies in the gold passage. ``overlaps``: it shares a character with a gold answer there, null
+    where the gold passage's place in the article is not known.
     """
 
     article_id: str
@@ -46,7 +47,7 @@ class CitedAnswer(TypedDict):
     quote: str
     passage: CitedPassage
     right: bool
-    overlaps: bool
+    overlaps: bool | None
 
 
 class AlternativeAnswer(TypedDict):

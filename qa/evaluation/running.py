@@ -77,7 +77,7 @@ def measure(mode: Mode, lines: Sequence[Prediction]) -> Metrics:
     seeds = np.array([line["seed"] for line in lines])
 
     def of(chosen: Integers, names: Sequence[str]) -> Figures:
-        return {name: finite(measures[name](chosen)) for name in names}
+        return {name: finite(measures[name](chosen)) for name in names if name in measures}
 
     return Metrics(
         mode=mode.name,

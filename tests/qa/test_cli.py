@@ -218,6 +218,31 @@ def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
     assert "read as: When did " in result.stdout
 
 
+def test_an_evaluation_is_kept_and_gone_on_with(tmp_path: Path) -> None:
+    file, folder = tmp_path / "dev.json", tmp_path / "runs" / "open"
+    file.write_text(json.dumps(SQUAD), "utf-8")
+    command = ("evaluate", "open", str(file), "--limit", "2", "--output", str(folder), "--no-simulate")
+    figures = run_json(*command)
+    assert figures["intervals"]["f1"][0] <= figures["f1"] <= figures["intervals"]["f1"][1]
+    lines = (folder / "predictions.jsonl").read_text("utf-8")
+    assert len(lines.splitlines()) == 2
+    assert run_json(*command) == figures
+    assert (folder / "predictions.jsonl").read_text("utf-8") == lines
+    done = CliRunner().invoke(cli, [*command, "--leave-out", "0.5"])
+    assert "leave_out was 0.0 and is 0.5" in str(done.exception)
+
+
+def test_evaluate_confidence_and_retrieval(tmp_path: Path) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text(json.dumps(SQUAD), "utf-8")
+    keep = ("--keep-library", str(tmp_path / "kept"))
+    confidence = run_json("evaluate", "confidence", str(file), "--seeds", "2", *keep)
+    assert confidence["n"] == 6
+    assert {"ece", "macro_ce", "aurc", "coverage_at_80", "softmax_aurc"} <= confidence.keys()
+    retrieval = run_json("evaluate", "retrieval", str(file), *keep)
+    assert (retrieval["recall_at_1"], retrieval["lexical_recall_at_5"]) == (1, 1)
+
+
 @pytest.mark.parametrize("mode", ["reader", "open"])
 def test_evaluate(mode: str, tmp_path: Path) -> None:
     file = tmp_path / "dev.json"

@@ -1,53 +1,38 @@
 import json
 import math
-from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
-from qa.errors import DataError, QuestionError
-from qa.evaluation import Example, articles_of, evaluate_open, gold_article_id
-from qa.evaluation.open_run import softmax_of
+from qa.errors import DataError
+from qa.evaluation import Dataset, Example, OpenMode, Run, articles_of, evaluate
+from qa.evaluation.modes.asking import softmax_of
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
-
-MILL = "The mill at Orsk was sold in 1871 to the Dane Per Holt."
-LAMP = "A lamp burned in the tower of Vell for forty years."
-YEAR = Example("year", "When was the mill sold?", MILL, "Orsk_mill", ("1871", "in 1871"), (29, 26))
-BUYER = Example("buyer", "Who bought the mill?", MILL, "Orsk_mill", ("Per Holt", "the Dane Per Holt"), (46, 37))
-LENGTH = Example("length", "How long did the lamp burn?", LAMP, "Vell", ("forty years",), (39,))
-MAKER = Example("maker", "Who made the lamp?", LAMP, "Vell")
-MILL_ID, LAMP_ID = gold_article_id(YEAR), gold_article_id(LENGTH)
-
-
-def _found(article_id: str, i: int) -> RetrievedPassage:
-    return RetrievedPassage(Passage(article_id, i, i + 1), i, "x", "", 1.0, 0.0, 0.0, 0.0)
-
-
-@dataclass
-class ScriptedAssistant:
-    """Gives each question the answer, the confidence and the article that it was told to, and a softmax of 0.5."""
-
-    script: dict[str, tuple[str, float, str]]
-    rankings: dict[str, list[str]] = field(default_factory=dict)
-
-    def ask(self, question: str, *, min_confidence: float | None = None) -> Reply:
-        wanted = 0.5 if min_confidence is None else min_confidence
-        if question not in self.script:
-            raise QuestionError("too odd a question")
-        text, confidence, article_id = self.script[question]
-        answers = (Answer(text, confidence, (citation(text, article_id),)),) if text else ()
-        best = answers[0] if answers and confidence >= wanted else None
-        found = RetrievedPassage(Passage(article_id, 0, len(text)), 0, text, "", 1.0, 0.0, 0.0, 0.0)
-        reading = Reading((Span(0, len(text), 3.0),), 3.0)
-        return Reply(question, best, answers, (found,), wanted, {}, (reading,))
-
-    def retrieve(self, question: str, k: int) -> list[RetrievedPassage]:
-        ids = self.rankings.get(question, [])[:k]
-        return [_found(one, i) for i, one in enumerate(ids)]
+from tests.qa.evaluation.modes.scripted import (
+    BUYER,
+    LAMP,
+    LAMP_ID,
+    LENGTH,
+    MAKER,
+    MILL,
+    MILL_ID,
+    YEAR,
+    ScriptedAssistant,
+    ScriptedCorpus,
+    ScriptedReader,
+)
 
 
-def citation(text: str, article_id: str) -> Citation:
-    end = len(text)
-    return Citation(article_id, "", None, "", 0, end, text, text, 0, end, None, Passage(article_id, 0, end))
+def run_of(
+    assistant: ScriptedAssistant, *examples: Example, gone: str = "", simulate: bool = False, **more: Any
+) -> Run:
+    corpus = ScriptedCorpus(assistant, frozenset({gone}), **more)
+    return evaluate(OpenMode(Dataset.of(examples, "dev"), corpus, simulate=simulate))  # type: ignore[arg-type]
+
+
+def values(run: Run) -> dict[str, float | None]:
+    assert run.metrics is not None
+    return run.metrics.values()
 
 
 def test_answers_count_whatever_their_confidence_when_all_have_one() -> None:
@@ -59,44 +44,43 @@ def test_answers_count_whatever_their_confidence_when_all_have_one() -> None:
         },
         {YEAR.question: [MILL_ID], BUYER.question: [LAMP_ID, LAMP_ID, MILL_ID]},
     )
-    seen: list[int] = []
-    result = evaluate_open(assistant, [YEAR, BUYER, LENGTH], progress=seen.append)
-    figures = result.to_dict()
-    assert seen == [1, 1, 1]
-    assert (figures["n"], figures["exact_match"], figures["f1"]) == (
-        3,
-        pytest.approx(200 / 3),
-        pytest.approx(700 / 9),
-    )
+    figures = values(run_of(assistant, YEAR, BUYER, LENGTH))
+    assert (figures["n"], figures["exact_match"]) == (3, pytest.approx(200 / 3))
+    assert figures["f1"] == figures["top_1_f1"] == figures["top_5_f1"] == pytest.approx(700 / 9)
     assert (figures["no_answer_f1"], figures["best_f1"]) == (None, pytest.approx(700 / 9))
     assert figures["best_threshold"] == 0.2
     assert (figures["recall_at_1"], figures["recall_at_5"]) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
     assert figures["mrr_at_10"] == pytest.approx((1 + 1 / 2) / 3)
-    assert figures["citation_accuracy"] == pytest.approx(200 / 3)
+    # the second cites another passage; the third its own, elsewhere than at the answer
+    assert (figures["citation_accuracy"], figures["citation_overlap"]) == (
+        pytest.approx(200 / 3),
+        pytest.approx(100 / 3),
+    )
     # at its own threshold of 0.5 it answers two and is right with one
     assert (figures["coverage"], figures["accuracy"]) == (pytest.approx(2 / 3), 0.5)
     assert (figures["auroc"], figures["coverage_at_80"]) == (0.5, pytest.approx(1 / 3))
     assert figures["brier"] == pytest.approx((0.1**2 + 0.8**2 + 0.6**2) / 3)
-    assert 0 <= figures["latency_p50_ms"] <= figures["latency_p95_ms"]
+    assert (figures["latency_p50_ms"], figures["retrieve_p95_ms"], figures["read_p50_ms"]) == (750, 250, 500)
     assert json.loads(json.dumps(figures)) == figures
 
 
-def test_predictions_are_kept() -> None:
-    assistant = ScriptedAssistant({BUYER.question: ("Holt", 0.2, LAMP_ID)}, {BUYER.question: [LAMP_ID, MILL_ID]})
-    (prediction,) = evaluate_open(assistant, [BUYER]).predictions
-    values = prediction.to_dict()
-    assert values.pop("milliseconds") >= 0
-    assert values == {
-        "id": "buyer",
-        "text": "Holt",
-        "confidence": 0.2,
-        "softmax": 0.5,
-        "abstained": True,
-        "exact": 0,
-        "f1": pytest.approx(2 / 3),
-        "gold_rank": 2,
-        "cited": False,
+def test_a_line_says_what_was_answered_and_cited() -> None:
+    assistant = ScriptedAssistant({BUYER.question: ("Holt", 0.2, MILL_ID)}, {BUYER.question: [LAMP_ID, MILL_ID]})
+    (line,) = run_of(assistant, BUYER).predictions
+    assert line["citation"] == {
+        "article_id": MILL_ID,
+        "title": "",
+        "start": 50,
+        "end": 54,
+        "quote": "Holt",
+        "passage": {"text": MILL, "start": 0},
+        "right": True,
+        "overlaps": True,
     }
+    answer = {"text": "Holt", "confidence": 0.2, "exact_match": 0, "f1": pytest.approx(2 / 3)}
+    assert line["alternatives"] == [answer]
+    assert (line["answer"], line["answered"], line["softmax"], line["gold_rank"]) == ("Holt", False, 0.5, 2)
+    assert (line["correct"], line["in_library"], line["source"]) == (True, True, "Orsk mill")
 
 
 def test_abstaining_counts_when_some_have_no_answer() -> None:
@@ -108,9 +92,9 @@ def test_abstaining_counts_when_some_have_no_answer() -> None:
         },
         {MAKER.question: [LAMP_ID], YEAR.question: [MILL_ID]},
     )
-    figures = evaluate_open(assistant, [YEAR, LENGTH, MAKER]).to_dict()
+    figures = values(run_of(assistant, YEAR, LENGTH, MAKER))
     assert (figures["f1"], figures["has_answer_f1"], figures["no_answer_f1"]) == (pytest.approx(200 / 3), 50, 100)
-    assert (figures["best_f1"], figures["best_threshold"]) == (100, 0.4)
+    assert (figures["best_f1"], figures["best_threshold"], figures["top_1_f1"]) == (100, 0.4, 100)
     # only questions with an answer are to be found
     assert (figures["recall_at_1"], figures["citation_accuracy"]) == (0.5, 100)
     assert (figures["auroc"], figures["coverage_at_80"]) == (1, pytest.approx(2 / 3))
@@ -121,7 +105,9 @@ def test_an_answer_to_a_question_whose_article_was_left_out_is_wrong() -> None:
         {YEAR.question: ("1871", 0.8, LAMP_ID), LENGTH.question: ("forty years", 0.9, LAMP_ID)},
         {LENGTH.question: [LAMP_ID]},
     )
-    figures = evaluate_open(assistant, [YEAR, LENGTH], left_out={MILL_ID}).to_dict()
+    run = run_of(assistant, YEAR, LENGTH, gone=MILL_ID)
+    figures = values(run)
+    assert [(line["in_library"], line["correct"]) for line in run.predictions] == [(False, False), (True, True)]
     assert (figures["f1"], figures["no_answer_f1"], figures["has_answer_f1"]) == (50, 0, 100)
     assert (figures["coverage"], figures["accuracy"], figures["recall_at_1"]) == (1, 0.5, 1)
     assert (figures["best_f1"], figures["best_threshold"]) == (100, 0.9)
@@ -133,19 +119,41 @@ def test_an_answer_to_a_question_whose_article_was_left_out_is_wrong() -> None:
 
 def test_questions_without_any_answer_stay_in_the_count() -> None:
     assistant = ScriptedAssistant({YEAR.question: ("", 0.0, ""), MAKER.question: ("", 0.0, "")})
-    result = evaluate_open(assistant, [YEAR, MAKER, BUYER])
-    figures = result.to_dict()
-    assert [one.text for one in result.predictions] == ["", "", ""]
+    run = run_of(assistant, YEAR, MAKER, BUYER, simulate=True)
+    figures = values(run)
+    assert [line["answer"] for line in run.predictions] == ["", "", ""]
+    assert [line["seconds"] for line in run.predictions][2] == {}
     assert (figures["n"], figures["f1"]) == (3, pytest.approx(100 / 3))
     assert (figures["coverage"], figures["accuracy"], figures["auroc"]) == (0, None, None)
-    assert figures["best_threshold"] == 1
+    assert (figures["best_threshold"], figures["citation_accuracy"], figures["isolated_f1"]) == (1, 0, 0)
 
 
 def test_nothing_is_found_for_questions_without_answers() -> None:
-    figures = evaluate_open(ScriptedAssistant({MAKER.question: ("", 0.0, "")}), [MAKER]).to_dict()
+    figures = values(run_of(ScriptedAssistant({MAKER.question: ("", 0.0, "")}), MAKER))
     assert (figures["recall_at_1"], figures["mrr_at_10"], figures["citation_accuracy"]) == (None, None, None)
-    assert figures["f1"] == 100
-    assert figures["answerable_coverage_at_80"] is None
+    assert (figures["f1"], figures["answerable_coverage_at_80"]) == (100, None)
+
+
+def test_what_would_be_answered_from_fewer_or_better_passages() -> None:
+    assistant = ScriptedAssistant(
+        {LENGTH.question: ("1871", 0.6, MILL_ID)}, {LENGTH.question: [MILL_ID, LAMP_ID, "other"]}
+    )
+    reader = ScriptedReader(["forty years", "1871"])
+    run = run_of(assistant, LENGTH, simulate=True, reader=reader)
+    (line,) = run.predictions
+    # the first passage was read when the question was asked
+    assert reader.pairs == [(LENGTH.question, LAMP), (LENGTH.question, "x")]
+    assert line["isolated"] == {"text": "forty years", "exact_match": 1, "f1": 1}
+    assert {k: one["text"] for k, one in line["simulated"].items()} == {
+        "1": "1871",
+        "2": "forty years",
+        "5": "forty years",
+        "10": "forty years",
+        "20": "forty years",
+    }
+    figures = values(run)
+    assert (figures["f1"], figures["isolated_f1"]) == (0, 100)
+    assert (figures["top_1_of_1_f1"], figures["top_1_of_2_f1"], figures["top_1_of_20_exact"]) == (0, 100, 100)
 
 
 def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
@@ -168,6 +176,6 @@ def test_gold_articles_are_those_made_of_the_examples() -> None:
     assert [article.id for article in articles_of([YEAR, LENGTH, BUYER])] == [MILL_ID, LAMP_ID]
 
 
-def test_no_examples_are_refused() -> None:
-    with pytest.raises(DataError, match="no questions"):
-        evaluate_open(ScriptedAssistant({}), [])
+def test_data_without_answers_is_refused() -> None:
+    with pytest.raises(DataError, match="retrieval"):
+        OpenMode(Dataset("beir", "", [YEAR], [], {}, answers=False))
