@@ -8,10 +8,10 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
-from qa.evaluation.retrieval import recall_at_k
 
 from benchmarks.peers.trials import Plan
 from qa.evaluation import Example, gold_article_id
+from qa.evaluation.ranking import recall_at_k
 from qa.evaluation.squad import score_v1, squad_metrics
 
 __all__ = ["Asked", "answer_figures", "figures_of", "latency_figures"]

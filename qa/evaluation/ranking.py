@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from qa.errors import SettingsError
+from qa.errors import DataError, SettingsError
 
-__all__ = ["CUTOFFS", "distinct", "rank_of", "ranking_scores"]
+__all__ = ["CUTOFFS", "distinct", "rank_of", "ranking_scores", "recall_at_k"]
 
 CUTOFFS = (1, 5, 10, 20)
 
@@ -22,6 +22,19 @@ def distinct(ids: Iterable[str]) -> list[str]:
 def rank_of(ranking: Sequence[str], relevant: Collection[str]) -> int | None:
     """Return the rank, from 1, of the first relevant id; None when there is none."""
     return next((rank for rank, found in enumerate(ranking, 1) if found in relevant), None)
+
+
+def recall_at_k(rankings: Sequence[Sequence[str]], relevant: Sequence[Collection[str]], k: int) -> float:
+    """Return the share of the relevant ids among the first k, averaged over the questions, 0 to 1.
+
+    It is the mean ``recall_at_k`` of ``ranking_scores``, for any k and without ir-measures.
+
+    :raises DataError: when there are no questions, or one with nothing relevant.
+    """
+    if not rankings or not all(relevant):
+        raise DataError("retrieval is measured over at least one question, each with something to find")
+    shares = [len({*wanted} & {*ids[:k]}) / len(wanted) for ids, wanted in zip(rankings, relevant, strict=True)]
+    return sum(shares) / len(shares)
 
 
 def ranking_scores(
