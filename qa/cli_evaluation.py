@@ -11,7 +11,7 @@ import click
 
 from qa.cli_options import EXAMPLE, json_option
 from qa.settings import Settings
-from qa.terminal import add_progress, emit, metrics_text, progress
+from qa.terminal import add_progress, comparison_text, emit, metrics_text, progress
 
 if TYPE_CHECKING:
     from qa.evaluation import Corpus, Mode, Run
@@ -151,6 +151,22 @@ def evaluate_confidence(data: Path, library: str | None, keep_library: Path | No
     from qa.evaluation import ConfidenceMode, load_dataset
 
     return ConfidenceMode(load_dataset(data), _corpus(library, keep_library), leave_out)
+
+
+@evaluate.command("compare", epilog=f"{EXAMPLE}evaluate compare runs/before runs/after")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def evaluate_compare(runs: tuple[Path, ...], as_json: bool) -> None:
+    """Put RUNS side by side, each against the first, over the questions that all of them asked.
+
+    Differences stand with their 95% intervals (paired bootstrap) and p-values (paired permutation test).
+    """
+    from qa.evaluation import Run, compare
+
+    if len(runs) < 2:
+        raise click.UsageError("name at least two runs to compare")
+    comparison = compare([Run.load(run) for run in runs])
+    emit(comparison.to_dict() if as_json else comparison_text(comparison))
 
 
 def _corpus(library: str | None, keep: Path | None) -> Corpus:

@@ -15,12 +15,13 @@ import click
 from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
-    from qa.evaluation import Metrics
+    from qa.evaluation import Comparison, Metrics
     from qa.feedback import Feedback
     from qa.training.trainer import Progress
 
 __all__ = [
     "add_progress",
+    "comparison_text",
     "embedding_progress",
     "embedding_text",
     "emit",
@@ -128,6 +129,22 @@ def metrics_text(metrics: Metrics) -> str:
         known = figure.low is not None and figure.high is not None
         ends = f"   [{figure.low:.4g}, {figure.high:.4g}]" if known else ""
         lines.append(f"{name.replace('_', ' '):36} {value:>8}{ends}")
+    return "\n".join(lines)
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """Return runs to be read: a table of each against the first, an asterisk where p is below 0.05."""
+    first, *others = comparison.runs
+    lines = [f"{comparison.questions} questions in common ({comparison.mode})"]
+    for number, other in enumerate(others, 1):
+        lines += ["", f"{'':36} {first[:14]:>14} {other[:14]:>14}  difference [95% interval]        p"]
+        for name, figure in comparison.figures.items():
+            before, after, change = figure.values[0], figure.values[number], figure.differences[number - 1]
+            if change.value is None:
+                continue
+            ends = f"{change.value:+.4g} [{change.low:+.4g}, {change.high:+.4g}]"
+            p = "" if change.p is None else f"{change.p:.3f}{'*' if change.p < 0.05 else ''}"
+            lines.append(f"{name.replace('_', ' '):36} {before.value:14.4g} {after.value:14.4g}  {ends:26} {p:>8}")
     return "\n".join(lines)
 
 

@@ -7,8 +7,10 @@
     run = evaluate(ReaderMode(load_dataset("dev-v2.0.json"), reader), output="runs/reader", limit=500)
     run.metrics.figures["f1"]       # Figure(value=..., low=..., high=...)
     Run.load("runs/reader").predictions
+    compare([Run.load("runs/reader"), Run.load("runs/reader-int8")]).figures["f1"].differences
 """
 
+from qa.evaluation.comparison import Comparison, compare
 from qa.evaluation.corpora import Corpus
 from qa.evaluation.corpus import articles_of, gold_article_id, leave_out
 from qa.evaluation.dataset import Dataset, load_dataset
@@ -24,6 +26,7 @@ from qa.evaluation.running import evaluate, measure
 from qa.evaluation.runs import Run, RunInfo
 
 __all__ = [
+    "Comparison",
     "ConfidenceMode",
     "Corpus",
     "Dataset",
@@ -38,6 +41,7 @@ __all__ = [
     "Run",
     "RunInfo",
     "articles_of",
+    "compare",
     "evaluate",
     "evaluate_reader",
     "gold_article_id",

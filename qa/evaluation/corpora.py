@@ -143,7 +143,7 @@ class Corpus:
             def of_data(example: Example) -> Gold:
                 wanted = data.relevant.get(example.id, {})
                 relevant = {id_: grade for id_, grade in wanted.items() if id_ not in gone}
-                return Gold(relevant, {id_: 0 for id_ in relevant if texts[id_] == example.context})
+                return Gold(relevant, {id_: 0 for id_ in relevant if texts.get(id_) == example.context})
 
             return of_data
         titles: dict[str, str] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from qa.errors import DataError
+from qa.evaluation.beir import beir_files, read_beir
 from qa.evaluation.corpus import articles_of, gold_article_id
 from qa.evaluation.datasets import Example, load_examples
 from qa.types import Article
@@ -44,16 +45,20 @@ class Dataset:
 
 
 def load_dataset(path: str | Path) -> Dataset:
-    """Read questions: a SQuAD v1.1 or v2.0 file (``.json``) or a question a line (``.jsonl``).
+    """Read questions: SQuAD v1.1 or v2.0 (``.json``), a question a line (``.jsonl``), or a folder as BEIR's.
 
-    The distinct contexts are the articles, a question's own is the one to find. Where an id occurs again, ``#2``,
-    ``#3``, ... is added to it.
+    Of a file, the distinct contexts are the articles and a question's own is the one to find. Where an id occurs
+    again, ``#2``, ``#3``, ... is added to it.
 
     :raises DataError: when it cannot be read, is of no known format, or holds no questions.
     """
     path = Path(path)
     if path.is_dir():
-        raise DataError(f"{path} is a folder; name a SQuAD file (.json) or one question a line (.jsonl)")
+        files = beir_files(path)
+        examples, articles, relevant, answers = read_beir(files)
+        if not examples:
+            raise DataError(f"{path} holds no questions that are judged")
+        return Dataset(path.resolve().name, checksum(*files), examples, articles, relevant, answers)
     return Dataset.of(_told_apart(load_examples(path)), path.name, checksum(path))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from qa.errors import DataError
 
-__all__ = ["Example", "count_drafts", "load_examples", "sample"]
+__all__ = ["Example", "count_drafts", "json_lines", "load_examples", "sample"]
 
 Record = tuple[Any, str, str, str]
 """A question as it stands in its file, with its context, its title, and its place for messages."""
@@ -66,11 +66,29 @@ def _records(path: Path) -> list[Record]:
     readers = {".json": _read_squad, ".jsonl": _read_lines}
     if path.suffix.lower() not in readers:
         raise DataError(f"{path} is of no known format: name a SQuAD file (.json) or one question a line (.jsonl)")
+    return list(readers[path.suffix.lower()](_text_of(path), str(path)))
+
+
+def json_lines(path: Path) -> Iterator[tuple[Any, str]]:
+    """Yield the value of each line of a JSONL file that is not blank, and the line's place for messages.
+
+    :raises DataError: when the file cannot be read.
+    """
+    return _values(_text_of(path), str(path))
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}") from None
-    return list(readers[path.suffix.lower()](text, str(path)))
+
+
+def _values(text: str, place: str) -> Iterator[tuple[Any, str]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            there = f"{place}: line {number}"
+            yield _parse(line, there), there
 
 
 def _is_draft(record: Any) -> bool:
@@ -103,13 +121,10 @@ def _read_squad(text: str, place: str) -> Iterator[Record]:
 
 def _read_lines(text: str, place: str) -> Iterator[Record]:
     contexts: dict[str, str] = {}  # many questions share a context; keep it once
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            there = f"{place}: line {number}"
-            record = _parse(line, there)
-            context = _field(record, "context", str, there)
-            title = _field(record, "title", str, there, default="")
-            yield record, contexts.setdefault(context, context), title, there
+    for record, there in _values(text, place):
+        context = _field(record, "context", str, there)
+        title = _field(record, "title", str, there, default="")
+        yield record, contexts.setdefault(context, context), title, there
 
 
 def _example(record: Any, context: str, title: str, place: str) -> Example:

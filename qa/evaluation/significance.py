@@ -17,7 +17,7 @@ from qa.evaluation.figures import Figure, Floats, Integers, Measures, finite
 __all__ = ["Interval", "Questions", "bootstrap", "figures_with_intervals", "interval", "permutation_test"]
 
 RESAMPLES = 1000
-PERMUTATIONS = 2000
+PERMUTATIONS = 1000
 LEVEL = 0.95
 
 

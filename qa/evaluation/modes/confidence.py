@@ -63,7 +63,8 @@ class ConfidenceMode:
             for some in chunks(examples, QUESTIONS_AT_ONCE):
                 yield [ask(asked, example, seed, self.data.name)[0] for example in some]
 
-    def measures(self, lines: Sequence[Prediction]) -> Measures:
+    @staticmethod
+    def measures(lines: Sequence[Prediction]) -> Measures:
         """Return the figures, 0 to 1; ``right`` is the share of all questions whose best answer is right."""
         return {
             "right": mean_of([line["correct"] for line in lines]),
@@ -71,7 +72,8 @@ class ConfidenceMode:
             **confidence_measures(lines),
         }
 
-    def extras(self, lines: Sequence[Prediction]) -> Mapping[str, Figure]:
+    @staticmethod
+    def extras(lines: Sequence[Prediction]) -> Mapping[str, Figure]:
         """Return the number of questions, the ECE that chance alone would give, and latencies."""
         least = ece_floor([line["confidence"] for line in lines])
         return {"n": Figure(len(lines)), "least_ece": Figure(least), **latencies(lines)}

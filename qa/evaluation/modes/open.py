@@ -92,7 +92,8 @@ class OpenMode:
                     _read_on(asked, trials)
                 yield [line for line, _, _ in trials]
 
-    def measures(self, lines: Sequence[Prediction]) -> Measures:
+    @staticmethod
+    def measures(lines: Sequence[Prediction]) -> Measures:
         """Return the figures: scores and citation accuracies 0 to 100, recalls and all about confidence 0 to 1."""
         return {
             **squad_measures(lines, na_scores(lines)),
@@ -102,7 +103,8 @@ class OpenMode:
             **confidence_measures(lines),
         }
 
-    def extras(self, lines: Sequence[Prediction]) -> Mapping[str, Figure]:
+    @staticmethod
+    def extras(lines: Sequence[Prediction]) -> Mapping[str, Figure]:
         """Return the figures of SQuAD to the last digit, the confidence that gives the best F1, and latencies."""
         unsure = na_scores(lines)
         threshold = squad_metrics_of(lines, unsure).best_f1_threshold

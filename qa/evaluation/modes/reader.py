@@ -66,11 +66,13 @@ class ReaderMode:
                 for example, reading in zip(some, readings, strict=True)
             ]
 
-    def measures(self, lines: Sequence[Prediction]) -> Measures:
+    @staticmethod
+    def measures(lines: Sequence[Prediction]) -> Measures:
         """Return the figures of SQuAD."""
         return squad_measures(lines, _na_scores(lines))
 
-    def extras(self, lines: Sequence[Prediction]) -> Mapping[str, Figure]:
+    @staticmethod
+    def extras(lines: Sequence[Prediction]) -> Mapping[str, Figure]:
         """Return the figures to the last digit, and the margin from which on answering gives the best F1."""
         threshold = squad_metrics_of(lines, _na_scores(lines)).best_f1_threshold
         return squad_figures(lines, _na_scores(lines)) | {"best_threshold": Figure(0.0 - threshold)}

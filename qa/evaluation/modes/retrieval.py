@@ -63,7 +63,8 @@ class RetrievalMode:
                 vectors = asked.encoder.encode([example.question for example in some])
                 yield _lines(asked, some, vectors, seed, self)
 
-    def measures(self, lines: Sequence[Prediction]) -> Measures:
+    @staticmethod
+    def measures(lines: Sequence[Prediction]) -> Measures:
         """Return the figures of each leg, with its name before them but for the final one."""
         found: dict[str, Measure] = {}
         for leg in reversed(LEGS):
@@ -73,7 +74,8 @@ class RetrievalMode:
             found |= {name if leg == FINAL else f"{leg}_{name}": one for name, one in of_leg.items()}
         return found
 
-    def extras(self, lines: Sequence[Prediction]) -> Mapping[str, Figure]:
+    @staticmethod
+    def extras(lines: Sequence[Prediction]) -> Mapping[str, Figure]:
         """Return the number of questions and how long retrieving takes."""
         return {"n": Figure(len(lines)), **latencies(lines)}
 
