@@ -60,7 +60,7 @@ class Settings:
     batch_tokens: int = 2048
     """Most tokens in one forward pass of the reader."""
     max_file_mb: int = 100
-    """Files above this size are not added."""
+    """Files above this size are not added; those with an article a line (JSONL) may have ten times as much."""
     max_upload_mb: int = 500
     """Most that one upload to the chat may bring, all of its files together."""
     max_upload_files: int = 200

@@ -27,6 +27,8 @@ __all__ = ["ASKING_AT_ONCE", "build"]
 ASKING_AT_ONCE = 4
 SESSION_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 3600
+EMBEDDING_SECONDS = 2
+"""How often the head of the page says how far the embedding is."""
 
 
 def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
@@ -128,6 +130,9 @@ def _wire_library(
 
     shelf = [page.header, page.finder, page.chips, page.listing, page.talk]
     app.load(load, [view, talk], shelf, **_quietly())
+    clock = gr.Timer(EMBEDDING_SECONDS, active=False)
+    clock.tick(librarian.header, None, page.header, **_quietly())
+    page.header.change(lambda: gr.Timer(active=librarian.is_embedding()), None, clock, **_quietly())
     for panel in (page.source, page.chips, page.finder, page.listing):
         panel.apply(act, [view, talk], [view, *shelf], **_quietly())
     page.finder.input(search, view, [view, page.listing], trigger_mode="always_last", **_quietly())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.loaders import SUFFIXES
+from qa.loaders import PACKINGS, SUFFIXES
 from qa.settings import Settings
 from ui import markup
 from ui.sources import NO_SOURCE
@@ -96,7 +96,7 @@ def _question() -> gr.Textbox:
 def _adding(folders: bool) -> Adding:
     files = gr.File(
         file_count="multiple",
-        file_types=sorted(SUFFIXES),
+        file_types=sorted(SUFFIXES | PACKINGS.keys()),
         label="Add articles",
         show_label=False,
         height=104,

@@ -56,6 +56,14 @@ class Librarian:
             "undo": self._undo,
         }
 
+    def header(self) -> str:
+        """Return the head of the page as it is now."""
+        return markup.header(len(self._assistant.library), self._assistant.embedding_state())
+
+    def is_embedding(self) -> bool:
+        """Whether passages wait for their vectors, so that the head of the page will change by itself."""
+        return bool(self._assistant.embedding_state().pending)
+
     def shelf(self, view: View | None = None) -> Shelf:
         """Return how the library looks now."""
         view = view or View()
@@ -65,7 +73,7 @@ class Librarian:
         view = replace(view, page=clamped(view.page, len(listed)))
         titles = {info.id: info.title for info in everything if info.id in view.filters.articles}
         return Shelf(
-            markup.header(len(everything)),
+            self.header(),
             markup.finder(view, tags_of(everything)),
             markup.chips(view.filters, titles, len(asked), len(everything)),
             markup.articles(listed, view, len(everything)),

@@ -13,7 +13,18 @@ from qa.errors import ArticleError, LoadError
 from qa.loaders.fields import fallback_title, one_line
 from qa.types import Article, Heading
 
-__all__ = ["FORMATS", "SUFFIXES", "File", "LoadFailure", "Loader", "check_strings", "load_file", "make_article"]
+__all__ = [
+    "FORMATS",
+    "PACKINGS",
+    "SUFFIXES",
+    "File",
+    "LoadFailure",
+    "Loader",
+    "check_strings",
+    "is_known",
+    "load_file",
+    "make_article",
+]
 
 FORMATS: Mapping[str, str] = {
     ".txt": "plain",
@@ -37,6 +48,14 @@ FORMATS: Mapping[str, str] = {
 SUFFIXES: frozenset[str] = frozenset(FORMATS)
 """The suffixes of the known formats, in lower case, with their dots."""
 
+PACKINGS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
+"""The suffixes of single files that are packed, and the modules that open them."""
+
+MANY_ARTICLES: frozenset[str] = frozenset({".jsonl", ".ndjson"})
+"""The formats that are read an article at a time, so that a file may be larger than an article."""
+MANY = 10
+"""How many times larger."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadFailure:
@@ -53,16 +72,42 @@ class File:
     data: bytes
     source: str
     max_bytes: int
+    unpacked: bool = False
+    """Whether the packing that the source names has been taken off."""
+
+    @property
+    def packing(self) -> str:
+        """The suffix of the packing that the source names, in lower case, with its dot; empty without one."""
+        suffix = PurePosixPath(self.source).suffix.lower()
+        return suffix if suffix in PACKINGS else ""
 
     @property
     def stem(self) -> str:
-        """The file's name without its suffix."""
-        return PurePosixPath(self.source).stem
+        """The file's name without its suffix, and without that of its packing."""
+        return self._inside.stem
 
     @property
     def suffix(self) -> str:
-        """The file's suffix in lower case, with its dot."""
-        return PurePosixPath(self.source).suffix.lower()
+        """The suffix of the file's format in lower case, with its dot: what is left without its packing."""
+        return self._inside.suffix.lower()
+
+    @property
+    def max_unpacked(self) -> int:
+        """How many bytes the file may have, packing taken off."""
+        return self.max_bytes * (MANY if self.suffix in MANY_ARTICLES else 1)
+
+    @property
+    def too_large(self) -> str:
+        """What to say when it has more."""
+        rule = "" if self.suffix in MANY_ARTICLES else f" (JSON lines may have {MANY} times as much)"
+        unpacked = ", unpacked," if self.packing else ""
+        limit = f"{self.max_unpacked >> 20} MB"
+        return f"the file is{unpacked} above the limit of {limit}{rule}: split it, or raise the limit, max_file_mb"
+
+    @property
+    def _inside(self) -> PurePosixPath:
+        path = PurePosixPath(self.source)
+        return PurePosixPath(path.stem) if self.packing else path
 
 
 class Loader(Protocol):
@@ -81,6 +126,10 @@ def load_file(file: File) -> Iterator[Article | LoadFailure]:
 
     :raises LoadError: when nothing of the file can be used; never anything else.
     """
+    if file.packing and not file.unpacked and file.suffix in FORMATS:
+        from qa.loaders.packed import unpacked
+
+        file = unpacked(file)
     if file.suffix not in FORMATS:
         raise LoadError(f"the format {file.suffix or 'without a suffix'} is not known: use {_known()}")
     if not file.data:
@@ -146,8 +195,13 @@ def check_strings(article: Article) -> Article:
     return article
 
 
+def is_known(name: str) -> bool:
+    """Whether a file of this name is of a known format, packed or not."""
+    return File(b"", name, 0).suffix in FORMATS
+
+
 def _known() -> str:
-    return ", ".join(FORMATS)
+    return f"{', '.join(FORMATS)} (also with {', '.join(PACKINGS)})"
 
 
 def _brief(error: Exception) -> str:

@@ -7,7 +7,7 @@ import re
 
 from qa.errors import LoadError
 
-__all__ = ["declared_encoding", "decode"]
+__all__ = ["declared_encoding", "decode", "is_utf8"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -67,6 +67,18 @@ def decode(data: bytes, declared: str = "") -> str:
     if "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text):
         raise LoadError("the file is binary, not text (it holds control characters): convert it to text first")
     return text
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 throughout; it takes little memory to say so."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for first in range(0, len(data), _SAMPLE):
+            decoder.decode(data[first : first + _SAMPLE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def declared_encoding(data: bytes) -> str:

@@ -6,10 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qa.errors import LoadError
-from qa.loaders.base import SUFFIXES, File, LoadFailure, load_file
+from qa.loaders.base import File, LoadFailure, is_known, load_file
 from qa.types import Article
 
 __all__ = ["find_files", "load"]
@@ -33,7 +34,8 @@ def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[P
 def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
     """Yield every article in the file, and a failure for each row or member that cannot be made into one.
 
-    :param max_mb: the largest file to read, and the largest member of an archive, in MiB.
+    :param max_mb: the largest file to read, the largest member of an archive and the longest article, in MiB. A
+        file with an article a line may be ten times as large, packed or not.
     :raises LoadError: when nothing of the file can be used; the message says why and what to do.
     """
     file = _read(Path(path), max_mb << 20)
@@ -43,12 +45,15 @@ def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
             yield item
         elif item.source in seen:
             yield LoadFailure(item.source, "an earlier article of this file has the same source: make them differ")
+        elif len(item.text) > max_mb << 20:
+            yield LoadFailure(item.source, f"the article is above the limit of {max_mb} MB: split it")
         else:
             seen.add(item.source)
             yield item
 
 
 def _read(path: Path, max_bytes: int) -> File:
+    file = File(b"", _absolute(path), max_bytes)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -56,15 +61,15 @@ def _read(path: Path, max_bytes: int) -> File:
         if not stat.S_ISREG(status.st_mode):
             raise LoadError("the path is not a regular file: copy what it gives to a file first")
         with path.open("rb") as stream:
-            data = stream.read(max_bytes + 1)
+            data = stream.read(file.max_unpacked + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise LoadError("there is no such file: check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise LoadError(f"the file cannot be read ({reason}): check its permissions and the disk") from error
-    if len(data) > max_bytes:
-        raise LoadError(f"the file is above the limit of {max_bytes >> 20} MB: split it, or raise the limit")
-    return File(data, _absolute(path), max_bytes)
+    if len(data) > file.max_unpacked:
+        raise LoadError(file.too_large)
+    return replace(file, data=data)
 
 
 def _absolute(path: Path) -> str:
@@ -97,7 +102,7 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path]:
 
 def _is_wanted(path: Path, globs: Sequence[re.Pattern[str]]) -> bool:
     if not globs:
-        return path.suffix.lower() in SUFFIXES
+        return is_known(path.name)
     return any(glob.fullmatch(path.as_posix()) for glob in globs)
 
 

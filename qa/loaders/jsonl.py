@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.decoding import decode
+from qa.loaders.decoding import decode, is_utf8
 from qa.loaders.records import Record, load_records
 from qa.types import Article
 
 __all__ = ["load"]
+
+_OBJECT = re.compile(rb"\s*\{")
 
 
 def load(file: File) -> Iterator[Article | LoadFailure]:
@@ -20,17 +23,24 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
 
     :raises LoadError: when the file is not text or no line is an article.
     """
-    return load_records(file, _lines(decode(file.data)))
+    return load_records(file, _records(_lines(file.data)))
 
 
-def _lines(text: str) -> Iterator[tuple[int, Record | LoadError]]:
+def _lines(data: bytes) -> Iterable[str | bytes]:
+    """Return the lines, those of UTF-8 as bytes: so a large file is not held as text, too."""
     # Only a line feed ends a line: JSON strings may hold the other separators of Unicode.
-    for number, line in enumerate(io.StringIO(text, newline="\n"), 1):
+    if _OBJECT.match(data) and is_utf8(data):
+        return io.BytesIO(data)
+    return io.StringIO(decode(data), newline="\n")
+
+
+def _records(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Record | LoadError]]:
+    for number, line in enumerate(lines, 1):
         if line.strip():
             yield number, _parse(line)
 
 
-def _parse(line: str) -> Record | LoadError:
+def _parse(line: str | bytes) -> Record | LoadError:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:

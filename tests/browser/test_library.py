@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
+from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.types import Article
 from tests.browser.acting import ask, contrast, open_tab, upload
@@ -55,6 +58,26 @@ def library_page(open_page: Open, assistant: Assistant) -> Iterator[Page]:
 
 def titles(page: Page) -> list[str]:
     return page.locator(".qw-open").all_text_contents()
+
+
+def test_the_head_follows_the_embedding_to_its_end(
+    library_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    encode = SentenceEncoder.encode
+
+    def slowly(self: SentenceEncoder, texts: Sequence[str], *rest: Any) -> Any:
+        assert goes_on.wait(60)
+        return encode(self, texts, *rest)
+
+    monkeypatch.setattr(SentenceEncoder, "encode", slowly)
+    head = library_page.locator("#qw-header")
+    (tmp_path / "late.txt").write_text(_text("Late"))
+    upload(library_page, tmp_path / "late.txt")
+    expect(head).to_contain_text("2 of 3 passages embedded")
+    goes_on.set()
+    expect(head).not_to_contain_text("embedded")
+    expect(head).to_contain_text("3 articles in the library.")
 
 
 def test_an_article_is_removed_and_comes_back(library_page: Page) -> None:

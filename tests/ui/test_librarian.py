@@ -37,6 +37,17 @@ def listed(librarian: Librarian, view: View | None = None) -> list[str]:
     return [title.text for title in read(librarian.shelf(view).articles).all(".qw-title")]
 
 
+def test_the_head_says_how_far_the_embedding_is(librarian: Librarian, assistant: Assistant) -> None:
+    assert "embedded" not in librarian.header()
+    assistant.add(Article("It rains.", source="rain"), embed="later")
+    assert "4 articles in the library. 3 of 4 passages embedded." in librarian.header()
+    assert librarian.is_embedding()
+    assistant.embed()
+    assert librarian.shelf().header == librarian.header()
+    assert "embedded" not in librarian.header()
+    assert not librarian.is_embedding()
+
+
 def test_an_article_opens_from_the_list(librarian: Librarian, assistant: Assistant) -> None:
     button = read(librarian.shelf(View(search="vela")).articles).one(".qw-open")
 

@@ -16,6 +16,7 @@ from qa.types import (
     Article,
     ArticleInfo,
     Citation,
+    EmbeddingState,
     Filters,
     Heading,
     Passage,
@@ -208,7 +209,7 @@ def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.
         markup.report(added),
         markup.message(words),
         markup.greeting(1, [words]),
-        markup.header(3),
+        markup.header(3, EmbeddingState(7, 7)),
     ):
         assert_harmless(read(made))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.types import ArticleInfo
+from qa.types import ArticleInfo, EmbeddingState
 from ui.markup.escaping import attribute, text
 from ui.markup.wording import counted, day, titled
 
@@ -18,11 +18,13 @@ KEYS = (
 )
 
 
-def header(count: int) -> str:
-    """Return the head of the page, with the number of articles."""
+def header(count: int, state: EmbeddingState) -> str:
+    """Return the head of the page, with the number of articles and, until it is done, how far the embedding is."""
+    embedding = f" {state.embedded:,} of {state.passages:,} passages embedded." if state.pending else ""
     return (
         '<div class="qw-header"><h1>Quotewell</h1>'
-        f"<p>Answers in the words of your articles. {counted(count, 'article')} in the library.</p></div>"
+        f"<p>Answers in the words of your articles. {counted(count, 'article')} in the library.{embedding}</p>"
+        "</div>"
     )
 
 
