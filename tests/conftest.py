@@ -32,9 +32,10 @@ def library(encoder: SentenceEncoder) -> Iterator[SqliteLibrary]:
 
 
 @pytest.fixture
-def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) -> Assistant:
+def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) -> Iterator[Assistant]:
     """An assistant over an empty library in memory."""
-    return Assistant(library, encoder, reader, Settings())
+    with Assistant(library, encoder, reader, Settings()) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

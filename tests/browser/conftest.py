@@ -70,7 +70,7 @@ def url(browser: Browser, encoder: SentenceEncoder, reader: Reader) -> Iterator[
     app = start(assistant)
     yield app.local_url
     app.close(verbose=False)
-    library.close()
+    assistant.close()
 
 
 @pytest.fixture
