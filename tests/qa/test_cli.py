@@ -230,6 +230,10 @@ def test_an_evaluation_is_kept_and_gone_on_with(tmp_path: Path) -> None:
     assert (folder / "predictions.jsonl").read_text("utf-8") == lines
     done = CliRunner().invoke(cli, [*command, "--leave-out", "0.5"])
     assert "leave_out was 0.0 and is 0.5" in str(done.exception)
+    compared = run_json("evaluate", "compare", str(folder), str(folder))
+    assert (compared["questions"], compared["figures"]["f1"]["differences"][0]["p"]) == (2, 1)
+    assert "questions in common" in run("evaluate", "compare", str(folder), str(folder)).stdout
+    assert "at least two" in CliRunner().invoke(cli, ["evaluate", "compare", str(folder)]).output
 
 
 def test_evaluate_confidence_and_retrieval(tmp_path: Path) -> None:
