@@ -24,7 +24,18 @@ from qa.evaluation.predictions import Prediction
 from qa.evaluation.report.markup import number
 from qa.evaluation.report.naming import meaning
 
-__all__ = ["Chart", "latency", "outcomes", "parts", "recall", "recalls", "reliability", "risk_coverage"]
+__all__ = [
+    "Chart",
+    "by_depth",
+    "final_recall",
+    "latency",
+    "outcomes",
+    "parts",
+    "recall",
+    "recalls",
+    "reliability",
+    "risk_coverage",
+]
 
 KS = (1, 2, 5, 10, 20, 50)
 DEEPEST = 50
@@ -93,17 +104,23 @@ def risk_coverage(series: Mapping[str, Outcomes]) -> Chart:
 
 
 def recalls(lines: Sequence[Prediction]) -> dict[str, list[float]]:
-    """Return the recall@k of k = 1, 2, ... 50, 0 to 1, of each leg, of the fused ranking where no legs are told.
+    """Return the recall@k of k = 1, 2, ... 50, 0 to 1, of each leg, or of what is retrieved.
 
     It is taken over the questions whose answer the library holds.
     """
     answerable = [line for line in lines if line.get("in_library", True) and line["answerable"]]
     ranks: dict[str, list[int | None]] = {}
     for line in answerable:
-        found = line["ranks"] if "ranks" in line else {"fused": line["gold_rank"]} if "gold_rank" in line else {}
+        found = {"retrieved": line["gold_rank"]} if "gold_rank" in line else line.get("ranks", {})
         for leg, rank in found.items():
             ranks.setdefault(leg, []).append(rank)
     return {leg: _recall_by_k(found) for leg, found in ranks.items()}
+
+
+def final_recall(lines: Sequence[Prediction]) -> list[float]:
+    """Return the recall@k of the ranking that is read from, or nothing where it is not told."""
+    legs = recalls(lines)
+    return legs.get("final", legs.get("retrieved", []))
 
 
 def recall(series: Mapping[str, Sequence[float]]) -> Chart:
@@ -132,6 +149,19 @@ def parts(metrics: Metrics, kind: str, figure: str) -> Chart | None:
     title = f"{told.label} by {name}"
     svg = inline_svg(plot_bars(bars, told.label, top), f"by-{kind.replace('_', '-')}", title, f"{title}: {words}.")
     return Chart(title, svg, (name, "questions", told.label), rows)
+
+
+def by_depth(metrics: Metrics) -> Chart | None:
+    """Chart the F1 that reading so many passages gives, and reading the gold one alone; None where not tried."""
+    tried = {f"{k} read": metrics.figures.get(f"top_1_of_{k}_f1") for k in KS}
+    tried["the gold one alone"] = metrics.figures.get("isolated_f1")
+    bars = {name: (of.value, metrics.questions) for name, of in tried.items() if of and of.value is not None}
+    if len(bars) < 2:
+        return None
+    rows = [(name, number(value, 1)) for name, (value, _) in bars.items()]
+    title, words = "F1 by passages read", ", ".join(f"{name}: {value}" for name, value in rows)
+    svg = inline_svg(plot_bars(bars, "F1 of the first answer", 100), "by-depth", title, f"{title}. {words}.")
+    return Chart(title, svg, ("passages", "F1"), rows)
 
 
 def latency(lines: Sequence[Prediction]) -> Chart | None:

@@ -34,11 +34,17 @@ FIGURES = {
     "best_exact": Meaning("best EM", "EM with the best threshold for answering", SCORE),
     "best_f1": Meaning("best F1", "F1 with the best threshold for answering", SCORE),
     "best_threshold": Meaning("best threshold", "the threshold that gives the best F1"),
+    "top_1_exact": Meaning("top-1 EM", "EM of the first answer, whether sure enough or not", SCORE),
+    "top_1_f1": Meaning("top-1 F1", "F1 of the first answer, whether sure enough or not", SCORE),
     "top_5_exact": Meaning("top-5 EM", "the best EM among the five first answers", SCORE),
     "top_5_f1": Meaning("top-5 F1", "the best F1 among the five first answers", SCORE),
     "isolated_exact": Meaning("isolated EM", "EM of the reader on the gold passage: a perfect retriever", SCORE),
     "isolated_f1": Meaning("isolated F1", "F1 of the reader on the gold passage: a perfect retriever", SCORE),
     "citation_accuracy": Meaning("citation accuracy", "answers quoted from the gold passage, %", SCORE),
+    "citation_overlap": Meaning("citation overlap", "answers quoted at a gold answer's place, %", SCORE),
+    "right": Meaning("right", "share of all questions whose first answer is right (F1 of at least 0.5)"),
+    "answerable": Meaning("answerable", "share of the questions with an answer in the library"),
+    "least_ece": Meaning("least ECE", "ECE that chance alone would give so few answers"),
     "coverage": Meaning("coverage", "share of the questions that are answered at the threshold"),
     "accuracy": Meaning("accuracy", "share of the given answers that is right (F1 of at least 0.5)"),
     "ece": Meaning("ECE", "mean gap between confidence and accuracy over 15 bins; 0 is best"),
@@ -48,21 +54,32 @@ FIGURES = {
     "brier": Meaning("Brier", "mean squared error of the confidence; 0 is best"),
     "auroc": Meaning("AUROC", "chance that a right answer is surer than a wrong one; 0.5 is guessing"),
     "aurc": Meaning("AURC", "mean risk over all coverages; 0 is best"),
-    "latency_p50_ms": Meaning("p50", "half of the questions take at most so many milliseconds", WHOLE),
-    "latency_p95_ms": Meaning("p95", "95% of the questions take at most so many milliseconds", WHOLE),
 }
 
 PATTERNS = (
-    (r"recall_at_(\d+)", "recall@{0}", "gold passages among the first {0} retrieved"),
-    (r"mrr_at_(\d+)", "MRR@{0}", "mean of 1 / rank of the gold passage, 0 beyond {0}"),
-    (r"ndcg_at_(\d+)", "nDCG@{0}", "discounted gain of the first {0}, as a share of the best possible"),
+    (r"top_1_of_(\d+)_exact", "top-1 EM of {0}", "EM if only the {0} best passages were read", SCORE),
+    (r"top_1_of_(\d+)_f1", "top-1 F1 of {0}", "F1 if only the {0} best passages were read", SCORE),
+    (r"latency_p(\d+)_ms", "p{0}", "{0}% of the questions take at most so many milliseconds", WHOLE),
+    (r"(\w+)_p50_ms", "{0} p50", "the same of a stage: half of them", WHOLE),
+    (r"(\w+)_p95_ms", "{0} p95", "the same of a stage: 95% of them", WHOLE),
+    (r"recall_at_(\d+)", "recall@{0}", "gold passages among the first {0} retrieved", SHARE),
+    (r"mrr_at_(\d+)", "MRR@{0}", "mean of 1 / rank of the gold passage, 0 beyond {0}", SHARE),
+    (r"ndcg_at_(\d+)", "nDCG@{0}", "discounted gain of the first {0}, as a share of the best possible", SHARE),
     (
         r"coverage_at_(\d+)",
         "coverage at {0}%",
         "share of questions answered where {0}% of the answers are to be right",
+        SHARE,
     ),
-    (r"answerable_coverage_at_(\d+)", "answerable: coverage at {0}%", "the same, of the questions with an answer"),
+    (
+        r"answerable_coverage_at_(\d+)",
+        "answerable: coverage at {0}%",
+        "the same, of the questions with an answer",
+        SHARE,
+    ),
 )
+
+PREFIXES = ("softmax", "lexical", "dense", "fused")
 
 HEADLINES = {
     "reader": ("f1", "exact_match", "best_f1", "has_answer_f1"),
@@ -76,13 +93,13 @@ def meaning(name: str) -> Meaning:
     """Return what a figure is called and says; one that is not known has its own name."""
     if known := FIGURES.get(name):
         return known
-    for pattern, label, text in PATTERNS:
+    for pattern, label, text, decimals in PATTERNS:
         if found := re.fullmatch(pattern, name):
-            return Meaning(label.format(found[1]), text.format(found[1]))
-    for prefix in ("softmax_", *(f"{leg}_" for leg in ("lexical", "dense", "fused"))):
-        if name.startswith(prefix):
-            rest = meaning(name.removeprefix(prefix))
-            return Meaning(f"{prefix[:-1]}: {rest.label}", rest.text, rest.decimals)
+            return Meaning(label.format(found[1]), text.format(found[1]), decimals)
+    for prefix in PREFIXES:
+        if name.startswith(f"{prefix}_"):
+            rest = meaning(name.removeprefix(f"{prefix}_"))
+            return Meaning(f"{prefix}: {rest.label}", rest.text, rest.decimals)
     return Meaning(name.replace("_", " "), "")
 
 

@@ -39,12 +39,12 @@
     return element("div", "", element("dt", "", name), element("dd", "", ...values));
   }
 
-  function percent(value) {
-    return typeof value === "number" ? `${(100 * value).toFixed(0)}% sure` : "";
+  function percent(value, score = "sure") {
+    return typeof value === "number" ? `${(100 * value).toFixed(0)}% ${score}` : "";
   }
 
   function about(one) {
-    const facts = [percent(one.sure), "f1" in one ? `F1 ${one.f1.toFixed(2)}` : ""];
+    const facts = [percent(one.sure, one.score), "f1" in one ? `F1 ${one.f1.toFixed(2)}` : ""];
     if (one.rank) facts.push(`gold passage at rank ${one.rank}`);
     if (!one.in_library) facts.push("its article was left out");
     facts.push(one.source, one.id);

@@ -142,6 +142,8 @@ def _plots(info: RunInfo, lines: Sequence[Prediction], metrics: Metrics) -> Iter
         yield chart_html(charts.risk_coverage(series))
     if recalls := charts.recalls(lines):
         yield chart_html(charts.recall(recalls))
+    if depths := charts.by_depth(metrics):
+        yield chart_html(depths)
     figure = _broken_down(metrics, info.mode)
     for kind in ("question_word", "answer_length"):
         if figure and (chart := charts.parts(metrics, kind, figure)):

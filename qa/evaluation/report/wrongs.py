@@ -10,7 +10,7 @@ from typing import Any, Literal
 from qa.evaluation.breakdown import question_word
 from qa.evaluation.predictions import Prediction, golds_of
 
-__all__ = ["EXPLANATIONS", "ErrorKind", "error_kind", "wrong_answers"]
+__all__ = ["EXPLANATIONS", "RANKED", "ErrorKind", "error_kind", "final_rank", "wrong_answers"]
 
 ErrorKind = Literal[
     "not retrieved", "wrong passage", "wrong span", "boundary", "should have abstained", "should have answered"
@@ -29,6 +29,7 @@ MOST = 200  # of each kind
 NEAR = 400  # characters shown around what is marked
 RANKED = 5  # in retrieval alone, from which rank on the gold passage counts as not found
 
+FINAL = "final"
 PLAIN, QUOTED, EXPECTED = 0, 1, 2  # a mark may be both: 3
 Piece = tuple[str, int]
 Stretch = Sequence[int]
@@ -40,14 +41,19 @@ def error_kind(line: Prediction, passages_read: int | None = None) -> ErrorKind 
     :param passages_read: how many of the retrieved passages the reader saw, where that is known.
     """
     if "answer" not in line:
-        rank = line.get("gold_rank")
-        return "not retrieved" if rank is None or rank > RANKED else None
+        rank = final_rank(line)
+        return "not retrieved" if golds_of(line) and (rank is None or rank > RANKED) else None
     has_answer = bool(golds_of(line))
     if not line["answered"]:
         return "should have answered" if has_answer else None
     if not has_answer:
         return "should have abstained" if line["answer"] else None
     return None if line["exact_match"] else _given_wrongly(line, passages_read)
+
+
+def final_rank(line: Prediction) -> int | None:
+    """Return the rank of the gold passage in the ranking that is read from; None when it is not in there."""
+    return line["ranks"].get(FINAL) if "ranks" in line else line.get("gold_rank")
 
 
 def wrong_answers(
@@ -93,13 +99,14 @@ def _shown(kind: ErrorKind, line: Prediction) -> dict[str, Any]:
         "source": line["source"],
         "gold": list(dict.fromkeys(line["gold"])),
         "in_library": line.get("in_library", True),
-        "rank": line.get("gold_rank"),
+        "rank": final_rank(line),
     }
     if "answer" in line:
         record |= {
             "answer": line["answer"],
             "answered": line["answered"],
             "sure": _sureness(line),
+            "score": "sure" if "confidence" in line else "softmax score",
             "f1": round(line["f1"], 3),
             "others": [[one["text"], one["confidence"]] for one in line.get("alternatives", [])[1:]],
         }
@@ -131,6 +138,8 @@ def _place(context: str, answer: str) -> list[Stretch]:
 
 
 def _pieces(text: str, quoted: Sequence[Stretch], expected: Sequence[Stretch]) -> list[Piece]:
+    if not text:
+        return []
     marked = [(stretch, QUOTED) for stretch in quoted] + [(stretch, EXPECTED) for stretch in expected]
     offsets = [offset for (start, end), _ in marked for offset in (start, end)]
     low, high = max(0, min(offsets, default=0) - NEAR), min(len(text), max(offsets, default=NEAR) + NEAR)

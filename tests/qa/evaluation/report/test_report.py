@@ -8,8 +8,9 @@ import pytest
 
 from qa.errors import DataError
 from qa.evaluation import plots
+from qa.evaluation.figures import Figure
 from qa.evaluation.report import write_report
-from qa.evaluation.report.charts import parts, recalls
+from qa.evaluation.report.charts import by_depth, parts, recalls
 from qa.evaluation.report.naming import meaning
 from qa.evaluation.report.single import report_html
 from qa.evaluation.runs import Run
@@ -80,7 +81,9 @@ def test_recall_counts_the_questions_that_can_be_found() -> None:
     lines = [line(gold_rank=1), line(gold_rank=3), line(gold_rank=None), line(in_library=False, gold_rank=None)]
     (fused,) = recalls(lines).values()
     assert (fused[0], fused[2], fused[49]) == (pytest.approx(1 / 3), pytest.approx(2 / 3), pytest.approx(2 / 3))
-    legs = recalls([line(ranks={"dense": 2, "lexical": None})])
+    ranked = line(ranks={"dense": 2, "lexical": None})
+    del ranked["gold_rank"]
+    legs = recalls([ranked])
     assert (legs["dense"][:2], legs["lexical"][-1]) == ([0.0, 1.0], 0.0)
 
 
@@ -92,9 +95,23 @@ def test_parts_without_a_figure_are_not_drawn() -> None:
     assert list(chart.rows) == [("who", "60", "78.0"), ("what", "40", "65.5")]
 
 
+def test_what_more_reading_would_give_is_drawn() -> None:
+    metrics = metrics_of([line()])
+    assert by_depth(metrics) is None
+    metrics.figures.update(top_1_of_1_f1=Figure(60.0), top_1_of_5_f1=Figure(70.0), isolated_f1=Figure(80.0))
+    chart = by_depth(metrics)
+    assert chart
+    assert list(chart.rows) == [("1 read", "60.0"), ("5 read", "70.0"), ("the gold one alone", "80.0")]
+
+
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("recall_at_20", "recall@20"), ("dense_mrr_at_10", "dense: MRR@10"), ("softmax_aurc", "softmax: AURC")],
+    [
+        ("recall_at_20", "recall@20"),
+        ("dense_mrr_at_10", "dense: MRR@10"),
+        ("softmax_aurc", "softmax: AURC"),
+        ("read_p95_ms", "read p95"),
+    ],
 )
 def test_figures_have_names(name: str, label: str) -> None:
     assert meaning(name).label == label

@@ -46,10 +46,11 @@ def test_errors_of_the_reader_alone() -> None:
 
 
 def test_retrieval_alone_is_wrong_where_the_passage_is_far_down() -> None:
-    found: Any = {"id": "q", "seed": 0, "question": "Who?", "source": "s", "gold": [], "answerable": True}
-    assert error_kind({**found, "gold_rank": 5}) is None
-    assert error_kind({**found, "gold_rank": 6}) == error_kind({**found, "gold_rank": None}) == "not retrieved"
-    ((shown,), _) = wrong_answers([{**found, "gold_rank": 6}])
+    found: Any = {"id": "q", "seed": 0, "question": "Who?", "source": "s", "gold": ["x"], "answerable": True}
+    assert error_kind({**found, "ranks": {"final": 5, "dense": 9}}) is None
+    assert error_kind({**found, "ranks": {"final": 6}}) == error_kind({**found, "ranks": {}}) == "not retrieved"
+    assert error_kind({**found, "answerable": False, "ranks": {}}) is None
+    ((shown,), _) = wrong_answers([{**found, "ranks": {"final": 6}}])
     assert shown["rank"] == 6
 
 

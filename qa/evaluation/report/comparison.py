@@ -1,0 +1,164 @@
+"""Runs side by side: their figures, the significance of the differences, and which questions were won and lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from qa.evaluation.figures import Figure
+from qa.evaluation.plots import can_plot
+from qa.evaluation.predictions import Prediction, golds_of
+from qa.evaluation.report import charts
+from qa.evaluation.report.markup import number, section, table
+from qa.evaluation.report.naming import headline, meaning
+from qa.evaluation.report.page import page
+from qa.evaluation.report.single import NO_PLOTS, chart_html, run_table
+from qa.evaluation.report.wrongs import RANKED, final_rank
+from qa.evaluation.runs import Run
+
+__all__ = ["Turned", "comparison_html", "is_right_outcome", "turned"]
+
+MOST = 200  # questions listed of each kind
+SIGNIFICANT = 0.05
+ABOUT = (
+    "Differences are to the first run, over the questions that both were asked. p is how often chance alone would"
+    " give at least as large a difference (paired permutation test); * marks those below 0.05. Of many figures,"
+    " some are below it by chance."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Questions that the first run got wrong and another right (``won``), and the other way round (``lost``)."""
+
+    won: Sequence[tuple[Prediction, Prediction]]
+    lost: Sequence[tuple[Prediction, Prediction]]
+
+
+def comparison_html(runs: Sequence[Run], p_values: Sequence[Mapping[str, float | None]]) -> str:
+    """Return finished runs side by side as one HTML page, the first one as what the others are measured against.
+
+    :param p_values: for each run but the first, the p-value of each figure's difference to the first, where known.
+    """
+    names = _names(runs)
+    tables = [
+        table(("figure", *names, *(f"{name}: p" for name in names[1:])), _rows(runs, p_values), "Figures"),
+    ]
+    sections = {
+        "Figures": section("figures", "Figures", f"<p>{ABOUT}</p>", *tables),
+        "Plots": section("plots", "Plots", *_plots(dict(zip(names, runs, strict=True)))),
+        "Won and lost": section("won-and-lost", "Won and lost", *_won_and_lost(names, runs)),
+        "The runs": section(
+            "the-runs",
+            "The runs",
+            *(
+                section(f"run-{i}", name, run_table(run.info, len(run.predictions)))
+                for i, (name, run) in enumerate(zip(names, runs, strict=True))
+            ),
+        ),
+    }
+    return page(f"{' and '.join(names)} compared", _summary(runs), sections)
+
+
+def is_right_outcome(line: Prediction) -> bool:
+    """Whether what was done is right: answered rightly, left unanswered where nothing is, or found in time."""
+    if "answer" not in line:
+        rank = final_rank(line)
+        return rank is not None and rank <= RANKED
+    return line["answered"] and line["correct"] if golds_of(line) else not line["answered"]
+
+
+def turned(first: Run, other: Run) -> Turned:
+    """Return the questions that one of two runs got right and the other wrong, of those that both were asked."""
+    before = {(line["seed"], line["id"]): line for line in first.predictions}
+    pairs = [(before[key], line) for line in other.predictions if (key := (line["seed"], line["id"])) in before]
+    outcomes = [(is_right_outcome(one), is_right_outcome(two), (one, two)) for one, two in pairs]
+    return Turned(
+        won=[pair for one, two, pair in outcomes if two and not one],
+        lost=[pair for one, two, pair in outcomes if one and not two],
+    )
+
+
+def _names(runs: Sequence[Run]) -> list[str]:
+    """Return a name for each run, numbered where two have the same."""
+    names = [run.name for run in runs]
+    return [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+
+
+def _summary(runs: Sequence[Run]) -> str:
+    modes = dict.fromkeys(run.info.mode for run in runs)
+    data = dict.fromkeys(run.info.data for run in runs)
+    return f"{', '.join(modes)} on {', '.join(data)}"
+
+
+def _rows(runs: Sequence[Run], p_values: Sequence[Mapping[str, float | None]]) -> Iterator[Sequence[str]]:
+    figures = [run.metrics.figures if run.metrics else {} for run in runs]
+    mode = runs[0].info.mode
+    order = dict.fromkeys([*(name for name in headline(mode) if name in figures[0]), *figures[0]])
+    for name in order:
+        told = meaning(name)
+        values = [_value(of.get(name), told.decimals) for of in figures]
+        yield (told.label, *values, *(_p(of.get(name)) for of in p_values))
+
+
+def _value(figure: Figure | None, decimals: int) -> str:
+    if figure is None or figure.value is None:
+        return number(None)
+    if figure.low is None or figure.high is None:
+        return number(figure.value, decimals)
+    low, high = number(figure.low, decimals), number(figure.high, decimals)
+    return f"{number(figure.value, decimals)} ({low} to {high})"
+
+
+def _p(value: float | None) -> str:
+    if value is None or isnan(value):
+        return number(None)
+    return f"{value:.3f}{' *' if value < SIGNIFICANT else ''}"
+
+
+def _plots(runs: Mapping[str, Run]) -> Iterator[str]:
+    if not can_plot():
+        yield f"<p>{NO_PLOTS}</p>"
+        return
+    yield '<div class="plots">'
+    for score in ("confidence", "softmax"):
+        series = {name: found for name, run in runs.items() if (found := charts.outcomes(run.predictions, score))}
+        if len(series) == len(runs):
+            yield chart_html(charts.risk_coverage(series))
+            if score == "confidence":
+                yield chart_html(charts.reliability(series))
+            break
+    recalls = {name: final for name, run in runs.items() if (final := charts.final_recall(run.predictions))}
+    if len(recalls) == len(runs):
+        yield chart_html(charts.recall(recalls))
+    yield "</div>"
+
+
+def _won_and_lost(names: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
+    for name, run in zip(names[1:], runs[1:], strict=True):
+        found = turned(runs[0], run)
+        counts = f"{name} won {len(found.won):,} and lost {len(found.lost):,} questions against {names[0]}"
+        yield table(("", "questions"), (("won", f"{len(found.won):,}"), ("lost", f"{len(found.lost):,}")), counts)
+        for kind, pairs in (("won", found.won), ("lost", found.lost)):
+            if pairs:
+                shown = pairs[:MOST]
+                rows = [(one["question"], _expected(one), _said(one), _said(two)) for one, two in shown]
+                more = f", the first {MOST}" if len(pairs) > MOST else ""
+                caption = f"Questions {kind} by {name}{more}"
+                inner = table(("question", "expected", names[0], name), rows, caption)
+                yield f"<details><summary>The questions {kind}</summary>{inner}</details>"
+
+
+def _expected(line: Prediction) -> str:
+    return " / ".join(dict.fromkeys(golds_of(line))) or "no answer"
+
+
+def _said(line: Prediction) -> str:
+    if "answer" not in line:
+        rank = final_rank(line)
+        return "not found" if rank is None else f"rank {rank}"
+    text = line["answer"] or "nothing"
+    sure = line.get("confidence", line.get("softmax"))
+    told = "" if sure is None else f" ({sure:.0%})"
+    return f"{text}{told}" if line["answered"] else f"withheld: {text}{told}"

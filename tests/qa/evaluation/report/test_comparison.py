@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.evaluation.predictions import Prediction
+from qa.evaluation.report.comparison import comparison_html, is_right_outcome, turned
+from qa.evaluation.runs import Run
+from tests.qa.evaluation.report.making import HOSTILE, WRONG, info, line, made_run
+
+
+def run_of(*lines: Prediction) -> Run:
+    run = Run(info())
+    run.append(lines)
+    return run
+
+
+def test_a_comparison_has_the_figures_plots_and_questions_of_all_runs(tmp_path: Path) -> None:
+    runs = [made_run(tmp_path / name, 40, seed) for seed, name in enumerate(("int8", "<b>float", "int8"))]
+    page = comparison_html(runs, [{"f1": 0.012, "exact_match": 0.5}, {"f1": float("nan")}])
+    first = re.findall(r'<th scope="row">F1</th>(.*?)</tr>', page)[0]
+    assert first == "".join(f"<td>{cell}</td>" for cell in [*["72.3 (68.0 to 77.0)"] * 3, "0.012 *", "–"])
+    titles = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+    assert titles == ["Risk and coverage", "Reliability", "Recall by k"]
+    assert "int8 (1)" in page
+    assert "int8 (3)" in page
+    assert "<b>float" not in page
+    assert "<script" not in page
+    assert page.count("The questions won") == page.count("The questions lost") == 0  # the same answers in all
+
+
+def test_questions_won_and_lost_are_told() -> None:
+    wrong, right = {**WRONG["wrong span"], "question": HOSTILE}, line(question=HOSTILE)
+    first = run_of(wrong, line(id="q2"), line(id="q3"), line(id="alone"))  # type: ignore[arg-type]
+    other = run_of(right, line(**{**WRONG["should have answered"], "id": "q2"}), line(id="q3"))
+    found = turned(first, other)
+    assert [one["id"] for one, _ in found.won] == ["q1"]
+    assert [two["id"] for _, two in found.lost] == ["q2"]
+    page = comparison_html([first, other], [{}])
+    assert "withheld: Anna Berg (20%)" in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "right"),
+    [
+        ({}, True),
+        ({"answered": False}, False),
+        ({"answerable": False, "answered": False}, True),
+        ({"in_library": False}, False),
+        ({"correct": False}, False),
+    ],
+)
+def test_an_outcome_is_right_or_not(changes: dict[str, Any], right: bool) -> None:
+    assert is_right_outcome(line(**changes)) is right
+
+
+def test_in_retrieval_alone_the_rank_decides() -> None:
+    found: Any = {"id": "q", "seed": 0, "question": "?", "gold": ["x"], "answerable": True}
+    ranks = [{"final": 5}, {"final": 6}, {}]
+    assert [is_right_outcome({**found, "ranks": one}) for one in ranks] == [True, False, False]
