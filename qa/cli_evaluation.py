@@ -155,17 +155,26 @@ def evaluate_confidence(data: Path, library: str | None, keep_library: Path | No
 
 @evaluate.command("compare", epilog=f"{EXAMPLE}evaluate compare runs/before runs/after")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page of it to this file, too: with plots, and the questions won and lost.",
+)
 @json_option
-def evaluate_compare(runs: tuple[Path, ...], as_json: bool) -> None:
+def evaluate_compare(runs: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     """Put RUNS side by side, each against the first, over the questions that all of them asked.
 
     Differences stand with their 95% intervals (paired bootstrap) and p-values (paired permutation test).
     """
     from qa.evaluation import Run, compare
+    from qa.evaluation.report import write_comparison
 
     if len(runs) < 2:
         raise click.UsageError("name at least two runs to compare")
-    comparison = compare([Run.load(run) for run in runs])
+    loaded = [Run.load(run) for run in runs]
+    comparison = compare(loaded)
+    if html:
+        write_comparison(loaded, comparison, html)
     emit(comparison.to_dict() if as_json else comparison_text(comparison))
 
 

@@ -1,17 +1,20 @@
-"""Takes the pictures of the chat in docs/images: ``python -m tests.browser.screenshots``."""
+"""Takes the pictures of the chat and of a report in docs/images: ``python -m tests.browser.screenshots``."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa.assistant import Assistant
+from qa.evaluation.report import write_report
 from qa.types import Article
 from tests.browser.acting import open_tab
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
+from tests.qa.evaluation.report.making import made_run
 from ui import start
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -69,6 +72,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         for name, take in PICTURES.items():
             take(browser, app.local_url, IMAGES / f"{name}.png")
+        report(browser, IMAGES / "evaluation-report.png")
         browser.close()
         app.close(verbose=False)
 
@@ -112,6 +116,14 @@ def phone(browser: Browser, url: str, path: Path) -> None:
     page = opened(browser, url, size=PHONE)
     ask(page, DRONES)
     keep(page, path)
+
+
+def report(browser: Browser, path: Path) -> None:
+    """The upper part of an evaluation's report, of a made-up run."""
+    with TemporaryDirectory() as folder:
+        page = browser.new_page(viewport={"width": 1200, "height": 1500})
+        page.goto(write_report(made_run(Path(folder) / "run", 300)).as_uri())
+        page.screenshot(path=path)
 
 
 PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {

@@ -20,6 +20,16 @@ def test_a_report_is_made_anew(tmp_path: Path) -> None:
     assert json.loads(result.output) == {"report": str(path)}
 
 
+def test_runs_are_compared_on_a_page(tmp_path: Path) -> None:
+    for seed, name in enumerate(("before", "after")):
+        made_run(tmp_path / name, 6, seed)
+    path = tmp_path / "compared.html"
+    runs = [str(tmp_path / name) for name in ("before", "after")]
+    result = CliRunner().invoke(cli, ["evaluate", "compare", *runs, "--html", str(path), "--json"])
+    assert result.exit_code == 0, result.output
+    assert "before and after compared" in path.read_text("utf-8")
+
+
 def test_a_folder_without_a_run_has_no_report(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["evaluate", "report", str(tmp_path)])
     assert "holds no run" in str(result.exception)

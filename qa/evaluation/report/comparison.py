@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
+from qa.evaluation.comparison import Comparison, Difference
 from qa.evaluation.figures import Figure
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction, golds_of
@@ -22,9 +22,9 @@ __all__ = ["Turned", "comparison_html", "is_right_outcome", "turned"]
 MOST = 200  # questions listed of each kind
 SIGNIFICANT = 0.05
 ABOUT = (
-    "Differences are to the first run, over the questions that both were asked. p is how often chance alone would"
-    " give at least as large a difference (paired permutation test); * marks those below 0.05. Of many figures,"
-    " some are below it by chance."
+    "Differences are to the first run, over the questions that all were asked, with their 95% intervals. p is how"
+    " often chance alone would give at least as large a one (paired permutation test); * marks those below 0.05."
+    " Of many figures, some are below it by chance."
 )
 
 
@@ -36,17 +36,15 @@ class Turned:
     lost: Sequence[tuple[Prediction, Prediction]]
 
 
-def comparison_html(runs: Sequence[Run], p_values: Sequence[Mapping[str, float | None]]) -> str:
-    """Return finished runs side by side as one HTML page, the first one as what the others are measured against.
+def comparison_html(runs: Sequence[Run], comparison: Comparison) -> str:
+    """Return runs side by side as one HTML page, the others against the first.
 
-    :param p_values: for each run but the first, the p-value of each figure's difference to the first, where known.
+    :param comparison: what ``qa.evaluation.compare`` makes of the runs.
     """
-    names = _names(runs)
-    tables = [
-        table(("figure", *names, *(f"{name}: p" for name in names[1:])), _rows(runs, p_values), "Figures"),
-    ]
+    names = comparison.runs
+    head = ("figure", *names, *(f"{name} - {names[0]}, p" for name in names[1:]))
     sections = {
-        "Figures": section("figures", "Figures", f"<p>{ABOUT}</p>", *tables),
+        "Figures": section("figures", "Figures", f"<p>{ABOUT}</p>", table(head, _rows(comparison), "Figures")),
         "Plots": section("plots", "Plots", *_plots(dict(zip(names, runs, strict=True)))),
         "Won and lost": section("won-and-lost", "Won and lost", *_won_and_lost(names, runs)),
         "The runs": section(
@@ -58,7 +56,9 @@ def comparison_html(runs: Sequence[Run], p_values: Sequence[Mapping[str, float |
             ),
         ),
     }
-    return page(f"{' and '.join(names)} compared", _summary(runs), sections)
+    data = ", ".join(dict.fromkeys(run.info.data for run in runs))
+    summary = f"{comparison.mode} on {data}, {comparison.questions:,} questions in common"
+    return page(f"{' and '.join(names)} compared", summary, sections)
 
 
 def is_right_outcome(line: Prediction) -> bool:
@@ -80,41 +80,26 @@ def turned(first: Run, other: Run) -> Turned:
     )
 
 
-def _names(runs: Sequence[Run]) -> list[str]:
-    """Return a name for each run, numbered where two have the same."""
-    names = [run.name for run in runs]
-    return [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+def _rows(comparison: Comparison) -> Iterator[Sequence[str]]:
+    known = comparison.figures
+    for name in dict.fromkeys([*(name for name in headline(comparison.mode) if name in known), *known]):
+        told, compared = meaning(name), known[name]
+        values = [_value(figure, told.decimals) for figure in compared.values]
+        yield (told.label, *values, *(_difference(one, told.decimals) for one in compared.differences))
 
 
-def _summary(runs: Sequence[Run]) -> str:
-    modes = dict.fromkeys(run.info.mode for run in runs)
-    data = dict.fromkeys(run.info.data for run in runs)
-    return f"{', '.join(modes)} on {', '.join(data)}"
-
-
-def _rows(runs: Sequence[Run], p_values: Sequence[Mapping[str, float | None]]) -> Iterator[Sequence[str]]:
-    figures = [run.metrics.figures if run.metrics else {} for run in runs]
-    mode = runs[0].info.mode
-    order = dict.fromkeys([*(name for name in headline(mode) if name in figures[0]), *figures[0]])
-    for name in order:
-        told = meaning(name)
-        values = [_value(of.get(name), told.decimals) for of in figures]
-        yield (told.label, *values, *(_p(of.get(name)) for of in p_values))
-
-
-def _value(figure: Figure | None, decimals: int) -> str:
-    if figure is None or figure.value is None:
-        return number(None)
+def _value(figure: Figure, decimals: int) -> str:
     if figure.low is None or figure.high is None:
         return number(figure.value, decimals)
     low, high = number(figure.low, decimals), number(figure.high, decimals)
     return f"{number(figure.value, decimals)} ({low} to {high})"
 
 
-def _p(value: float | None) -> str:
-    if value is None or isnan(value):
+def _difference(difference: Difference, decimals: int) -> str:
+    if difference.value is None or difference.p is None:
         return number(None)
-    return f"{value:.3f}{' *' if value < SIGNIFICANT else ''}"
+    told = _value(Figure(difference.value, difference.low, difference.high), decimals)
+    return f"{'+' * (difference.value > 0)}{told}, p {difference.p:.3f}{' *' * (difference.p < SIGNIFICANT)}"
 
 
 def _plots(runs: Mapping[str, Run]) -> Iterator[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa.errors import DataError
+from qa.evaluation.comparison import Comparison
+from qa.evaluation.report.comparison import comparison_html
 from qa.evaluation.report.single import report_html
 from qa.evaluation.runs import Run
 
-__all__ = ["write_report"]
+__all__ = ["write_comparison", "write_report"]
 
 REPORT = "report.html"
 
@@ -23,6 +26,14 @@ def write_report(run: Run) -> Path:
     if run.metrics is None:
         raise DataError(f"the run in {run.folder} was stopped; finish it with the command that began it")
     return write_page(report_html(run, run.metrics), run.folder / REPORT)
+
+
+def write_comparison(runs: Sequence[Run], comparison: Comparison, path: Path) -> Path:
+    """Write runs side by side as an HTML file, in place of an earlier one; return where it is.
+
+    :raises DataError: when the file cannot be written.
+    """
+    return write_page(comparison_html(runs, comparison), path)
 
 
 def write_page(html: str, path: Path) -> Path:

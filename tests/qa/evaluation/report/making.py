@@ -131,7 +131,7 @@ def made_run(folder: Path, count: int = 100, seed: int = 0) -> Run:
     kinds = list(WRONG)
     run = Run.start(info(), folder)
     for i in range(count):
-        sure = random_.random()
+        sure = random_.random() ** (2 if i % 3 == 0 else 0.5)
         made = dict(WRONG[kinds[i // 3 % len(kinds)]] if i % 3 == 0 else line())
         made |= {"id": f"q{i}", "confidence": sure, "softmax": min(1.0, sure + 0.1)}
         made |= {"question": f"{'Who' if i % 2 else 'What'} {i}? {HOSTILE if i % 9 == 0 else ''}"}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from qa.evaluation.comparison import ComparedFigure, Comparison, Difference
+from qa.evaluation.figures import Figure
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report.comparison import comparison_html, is_right_outcome, turned
 from qa.evaluation.runs import Run
@@ -18,15 +20,21 @@ def run_of(*lines: Prediction) -> Run:
     return run
 
 
+def compared(names: tuple[str, ...], *differences: Difference) -> Comparison:
+    figures = {"f1": ComparedFigure((Figure(72.3, 68.0, 77.0),) * len(names), differences)}
+    return Comparison("open", names, 40, figures)
+
+
 def test_a_comparison_has_the_figures_plots_and_questions_of_all_runs(tmp_path: Path) -> None:
     runs = [made_run(tmp_path / name, 40, seed) for seed, name in enumerate(("int8", "<b>float", "int8"))]
-    page = comparison_html(runs, [{"f1": 0.012, "exact_match": 0.5}, {"f1": float("nan")}])
+    better, none = Difference(4.5, 1.0, 8.0, 0.012), Difference(None, None, None, None)
+    page = comparison_html(runs, compared(("int8", "<b>float", "int8 (2)"), better, none))
     first = re.findall(r'<th scope="row">F1</th>(.*?)</tr>', page)[0]
-    assert first == "".join(f"<td>{cell}</td>" for cell in [*["72.3 (68.0 to 77.0)"] * 3, "0.012 *", "–"])
+    cells = [*["72.3 (68.0 to 77.0)"] * 3, "+4.5 (1.0 to 8.0), p 0.012 *", "–"]
+    assert first == "".join(f"<td>{cell}</td>" for cell in cells)
     titles = re.findall(r"<figcaption>(.*?)</figcaption>", page)
     assert titles == ["Risk and coverage", "Reliability", "Recall by k"]
-    assert "int8 (1)" in page
-    assert "int8 (3)" in page
+    assert "int8 (2)" in page
     assert "<b>float" not in page
     assert "<script" not in page
     assert page.count("The questions won") == page.count("The questions lost") == 0  # the same answers in all
@@ -39,7 +47,7 @@ def test_questions_won_and_lost_are_told() -> None:
     found = turned(first, other)
     assert [one["id"] for one, _ in found.won] == ["q1"]
     assert [two["id"] for _, two in found.lost] == ["q2"]
-    page = comparison_html([first, other], [{}])
+    page = comparison_html([first, other], compared(("one", "two"), Difference(0.0, 0.0, 0.0, 1.0)))
     assert "withheld: Anna Berg (20%)" in page
     assert "<img" not in page
 
