@@ -82,6 +82,8 @@ def rank_candidates(
     """Return all spans of all readings, best first by the model's ranker."""
     candidates = []
     for found, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
+        if not reading.spans:
+            continue
         of_passage = passage_features(question, found)
         for span, share in zip(reading.spans, shares, strict=True):
             features = of_passage | span_features(reading, span) | {"share": share}

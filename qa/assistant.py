@@ -14,6 +14,7 @@ from typing import Literal, Self
 import seeds
 from embeddings.encoder import Encoder, EncoderError, SentenceEncoder
 from qa.answers import Candidate, Group, find_answers
+from qa.cascade import read_promising
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
 from qa.embedding import BackgroundEmbedder, OnEmbedded, embed_pending
@@ -262,7 +263,7 @@ class Assistant:
         with clock("retrieve"):
             found = self._found(question, passages or self.settings.passages, filters, follow_up)
         with clock("read", len(found)):
-            readings = self.read(meant, found)
+            readings = self._readings(meant, found, threshold)
         with clock("answer", len(found)):
             groups = find_answers(meant, found, readings, self.confidence)
             answers = self._cited(groups)
@@ -331,6 +332,14 @@ class Assistant:
         if follow_up is None:
             return self.retrieve(question, k, filters)
         return passages_for(follow_up, question, k, lambda text, count: self.retrieve(text, count, filters))
+
+    def _readings(self, question: str, found: Sequence[RetrievedPassage], threshold: float) -> list[Reading]:
+        """Read the passages: all of them, or as many as can change the answer."""
+        if not self.settings.cascade:
+            return self.read(question, found)
+        return read_promising(
+            question, found, lambda passages: self.read(question, passages), self.confidence, threshold
+        )
 
     def _threshold(self, min_confidence: float | None) -> float:
         threshold = self.settings.min_confidence if min_confidence is None else min_confidence

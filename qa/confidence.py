@@ -44,10 +44,16 @@ class ConfidenceModel:
     ranker: Mapping[str, float]
     calibrator: Mapping[str, float]
     intercept: float
+    reach: float | None = None
+    """How much a span's own features seldom add to the rank that its passage's give; None when it is not known."""
 
     def rank(self, features: Features) -> float:
         """Return the score that orders spans across passages; larger is better."""
         return sum(weight * features[name] for name, weight in self.ranker.items())
+
+    def rank_known(self, features: Features) -> float:
+        """Return the part of the rank that some of the features give."""
+        return sum(weight * features[name] for name, weight in self.ranker.items() if name in features)
 
     def predict(self, features: Features) -> float:
         """Return P(correct), strictly between 0 and 1."""
@@ -100,7 +106,8 @@ def span_shares(readings: Sequence[Reading]) -> list[list[float]]:
 
     A softmax over the whole set, as in global normalisation (Clark and Gardner 2018, arXiv 1710.10723).
     """
-    logits = [score for reading in readings for score in (reading.null_score, *(s.score for s in reading.spans))]
+    read = [reading for reading in readings if reading.was_read]
+    logits = [score for reading in read for score in (reading.null_score, *(s.score for s in reading.spans))]
     highest = max(logits, default=0.0)
     total = sum(math.exp(logit - highest) for logit in logits)
     return [[math.exp(span.score - highest) / total for span in reading.spans] for reading in readings]

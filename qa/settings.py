@@ -6,7 +6,7 @@ A knob named ``reader_dtype`` is set by ``QUOTEWELL_READER_DTYPE``.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class Settings:
     """Passages that each retriever leg proposes."""
     passages: int = 10
     """Passages that the reader reads for a question."""
+    cascade: bool = True
+    """Whether passages that can hardly change the answer any more are left unread."""
     answers: int = 5
     """Ranked answers that a reply holds at most."""
     min_confidence: float = 0.5
@@ -72,7 +74,11 @@ class Settings:
                 raise SettingsError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int) and value < (0 if field.name == "stride_tokens" else 1):
+            if (
+                isinstance(value, int)
+                and not isinstance(value, bool)
+                and value < (0 if field.name == "stride_tokens" else 1)
+            ):
                 raise SettingsError(f"{field.name} must be at least 1, not {value}")
         for name in ("encoder_dtype", "reader_dtype"):
             if getattr(self, name) not in ("auto", "float32", "int8"):
@@ -98,8 +104,15 @@ class Settings:
 
 
 def _parse(text: str, kind: str, variable: str) -> Any:
-    parsers = {"int": int, "float": float, "Path | None": Path}
+    parsers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _switch, "Path | None": Path}
     try:
         return parsers.get(kind, str)(text)
     except ValueError:
         raise SettingsError(f"{variable} must be of type {kind}, not {text!r}") from None
+
+
+def _switch(text: str) -> bool:
+    for value, words in ((True, ("1", "true", "on", "yes")), (False, ("0", "false", "off", "no"))):
+        if text.strip().lower() in words:
+            return value
+    raise ValueError

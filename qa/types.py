@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from qa.errors import ArticleError
 
@@ -178,6 +178,13 @@ class Reading:
 
     spans: tuple[Span, ...]
     null_score: float
+    was_read: bool = True
+    """False for a passage that was left unread, since it could not have changed the answer."""
+
+    @classmethod
+    def unread(cls) -> Self:
+        """Return what stands for the reading of a passage that was not read."""
+        return cls((), 0.0, was_read=False)
 
     @property
     def margin(self) -> float:
@@ -221,7 +228,8 @@ class Answer:
 class Reply:
     """What came of a question. ``answer`` is None when none is sure enough; ``answers`` ranks them all.
 
-    ``readings`` are what the reader made of each of the ``passages``, in their order. ``read_as`` is what a
+    ``readings`` are what the reader made of each of the ``passages``, in their order; those that could not change
+    the answer were not read (``was_read``). ``read_as`` is what a
     question that leans on a talk was taken to mean, "" for one that stands alone.
     """
 

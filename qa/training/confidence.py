@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.answers import find_answers, rank_candidates
-from qa.confidence import ConfidenceModel, Features
+from qa.confidence import ConfidenceModel, Features, span_features
 from qa.errors import DataError
 from qa.evaluation.squad import is_correct
 from qa.training.trials import Trial
 
-__all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", "fit_ranker"]
+__all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", "fit_ranker", "fit_reach"]
 
 RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
 CALIBRATOR = (
@@ -28,6 +28,7 @@ CALIBRATOR = (
 )
 ANSWERS_PER_QUESTION = 2
 STRENGTH = 1.0  # of the calibrator's weights against their L2 penalty (scikit-learn's C)
+REACH = 0.98
 Floats = npt.NDArray[np.float64]
 
 
@@ -91,7 +92,20 @@ def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> Confide
     regression.fit(scaler.transform(x), correct, sample_weight=weights)
     fitted: Floats = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - fitted @ scaler.mean_)
-    return ConfidenceModel(ranker, dict(zip(CALIBRATOR, fitted.tolist(), strict=True)), intercept)
+    calibrator = dict(zip(CALIBRATOR, fitted.tolist(), strict=True))
+    return ConfidenceModel(ranker, calibrator, intercept, fit_reach(trials, ranker))
+
+
+def fit_reach(trials: Sequence[Trial], ranker: dict[str, float]) -> float:
+    """Return what the reader adds to the rank of a passage's best span, at the ``REACH`` quantile of passages."""
+    model = ConfidenceModel(ranker, {}, 0.0)
+    added = [
+        max(model.rank_known(span_features(reading, span)) for span in reading.spans)
+        for trial in trials
+        for reading in trial.readings
+        if reading.spans
+    ]
+    return float(np.quantile(added, REACH))
 
 
 def calibration_data(

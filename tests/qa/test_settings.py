@@ -33,12 +33,18 @@ def test_overrides_win_over_the_environment() -> None:
         ("QUOTEWELL_PASSAGES", "0", "passages must be at least 1"),
         ("QUOTEWELL_DENSE_WEIGHT", "2", "between 0 and 1"),
         ("QUOTEWELL_MIN_CONFIDENCE", "nan", "between 0 and 1"),
+        ("QUOTEWELL_CASCADE", "perhaps", "QUOTEWELL_CASCADE must be of type bool"),
         ("QUOTEWELL_READER_DTYPE", "int4", "auto, float32 or int8"),
     ],
 )
 def test_senseless_values_are_refused(variable: str, value: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Settings.from_environment({variable: value})
+
+
+@pytest.mark.parametrize(("value", "expected"), [("on", True), ("False", False), ("0", False)])
+def test_a_switch_is_on_or_off(value: str, expected: bool) -> None:
+    assert Settings.from_environment({"QUOTEWELL_CASCADE": value}).cascade == expected
 
 
 def test_libraries_lie_in_the_users_data_folder_by_default() -> None:

@@ -1,0 +1,51 @@
+"""Which passages are read: the most promising first, and no more once the rest can hardly hold a better answer.
+
+What a span is ranked by is in part known before its passage is read: the retriever's scores and the words in
+common with the question. The rest, what the reader says, seldom adds more than the model's ``reach``. So reading
+ends when the best span so far outranks every unread passage even with that much more, and its confidence is high
+enough to be given as the answer: a question that is left unanswered had all of its passages read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qa.answers import find_answers
+from qa.confidence import ConfidenceModel, passage_features
+from qa.types import Reading, RetrievedPassage
+
+__all__ = ["read_promising"]
+
+AT_ONCE = 2
+"""Passages that are read before it is asked whether that is enough."""
+
+Read = Callable[[Sequence[RetrievedPassage]], list[Reading]]
+
+
+def read_promising(
+    question: str,
+    passages: Sequence[RetrievedPassage],
+    read: Read,
+    model: ConfidenceModel,
+    min_confidence: float,
+) -> list[Reading]:
+    """Return a reading of each passage, in their order; ``Reading.unread()`` of those that could not win.
+
+    :param read: reads some of the passages.
+    :param min_confidence: how sure the answer must be for the others to stay unread.
+    """
+    if model.reach is None:
+        return read(passages)
+    promises = [model.rank_known(passage_features(question, passage)) + model.reach for passage in passages]
+    order = sorted(range(len(passages)), key=lambda number: -promises[number])
+    readings = [Reading.unread()] * len(passages)
+    for first in range(0, len(order), AT_ONCE):
+        some = order[first : first + AT_ONCE]
+        for number, reading in zip(some, read([passages[number] for number in some]), strict=True):
+            readings[number] = reading
+        rest = order[first + AT_ONCE :]
+        if rest and any(reading.spans for reading in readings):
+            best = find_answers(question, passages, readings, model)[0]
+            if best.candidates[0].rank > promises[rest[0]] and best.confidence >= min_confidence:
+                break
+    return readings
