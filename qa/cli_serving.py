@@ -44,20 +44,19 @@ def serve(
     from qa.accounts import Accounts
 
     try:
-        from ui import serve as serve_chat
+        import ui
     except ImportError as error:
         raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
-    accounts = Accounts.read(pairs, auth_file) if pairs or auth_file else None
+    how = ui.Serving(
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        accounts=Accounts.read(pairs, auth_file) if pairs or auth_file else None,
+        insecure=insecure,
+        mcp=mcp,
+    )
     with open_assistant(library) as assistant:
-        serve_chat(
-            assistant,
-            host=host,
-            port=port,
-            open_browser=open_browser,
-            accounts=accounts,
-            insecure=insecure,
-            mcp=mcp,
-        )
+        ui.serve(assistant, how)
 
 
 @click.command(epilog=f"{EXAMPLE}password ada >> accounts.txt")

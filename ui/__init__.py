@@ -1,6 +1,6 @@
 """The chat: a Gradio app over an assistant. Everything stays on this machine."""
 
 from ui.app import build
-from ui.server import serve, start
+from ui.server import Serving, serve, start
 
-__all__ = ["build", "serve", "start"]
+__all__ = ["Serving", "build", "serve", "start"]

@@ -18,6 +18,7 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from qa.types import AddReport, Article, ArticleInfo, Filters
 from ui import markup
+from ui.asking import Asking
 
 __all__ = ["Adder", "add_endpoints"]
 
@@ -30,13 +31,13 @@ class Adder(Protocol):
         ...
 
 
-def add_endpoints(assistant: Assistant, adder: Adder) -> None:
+def add_endpoints(assistant: Assistant, adder: Adder, asking: Asking) -> None:
     """Give the app that is being built its endpoints; all of them return plain JSON."""
-    _add_reading(assistant)
+    _add_reading(assistant, asking)
     _add_writing(assistant, adder)
 
 
-def _add_reading(assistant: Assistant) -> None:
+def _add_reading(assistant: Assistant, asking: Asking) -> None:
     def ask(
         question: str,
         min_confidence: float | None = None,
@@ -59,7 +60,8 @@ def _add_reading(assistant: Assistant) -> None:
         """
         with _errors():
             filters = Filters(_day(after), _day(before), tuple(sources or ()), tuple(tags or ()))
-            return assistant.ask(question, min_confidence=min_confidence, filters=filters).to_dict()
+            reply = asking.reply(lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters))
+            return reply.to_dict()
 
     def articles() -> list[dict[str, Any]]:
         """List the library's articles.

@@ -16,6 +16,7 @@ import gradio as gr
 from qa.assistant import Assistant
 from ui import markup
 from ui.api import add_endpoints
+from ui.asking import Asking
 from ui.handlers import Asked, Handlers
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
 from ui.librarian import Librarian
@@ -36,7 +37,8 @@ def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
 
     :param folders: whether visitors may add folders of the machine that serves the chat.
     """
-    handlers, librarian = Handlers(assistant, _toast), Librarian(assistant, _toast)
+    asking = Asking(ASKING_AT_ONCE)
+    handlers, librarian = Handlers(assistant, _toast, asking), Librarian(assistant, _toast)
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -47,9 +49,9 @@ def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
         talk = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
         page = lay_out(assistant.settings, folders=folders)
-        add_endpoints(assistant, librarian)
-        asking = _wire_asking(page, talk, view, handlers)
-        _wire_talk(page, talk, view, handlers, asking)
+        add_endpoints(assistant, librarian, asking)
+        events = _wire_asking(page, talk, view, handlers)
+        _wire_talk(page, talk, view, handlers, events)
         _wire_library(app, page, talk, view, handlers, librarian)
         _wire_adding(page, talk, view, handlers, librarian)
         _wire_settings(app, page)

@@ -18,8 +18,8 @@ from qa.feedback import Verdict
 from qa.transcript import to_json, to_markdown
 from qa.types import Article, Reply
 from ui import markup
+from ui.asking import Asking
 from ui.sources import NO_SOURCE, Sources
-from ui.stages import stages
 from ui.views import Talk, View
 
 __all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
@@ -57,11 +57,13 @@ class Handlers:
     """Answers what the page asks for about the talk.
 
     :param notify: shows a visitor one sentence about what went wrong.
+    :param asking: where questions are answered.
     """
 
-    def __init__(self, assistant: Assistant, notify: Notify) -> None:
+    def __init__(self, assistant: Assistant, notify: Notify, asking: Asking) -> None:
         self._assistant = assistant
         self._notify = notify
+        self._asking = asking
         self._sources = Sources(assistant)
         self._seed_ids = [Article("", source=path.as_posix()).id for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
@@ -88,7 +90,7 @@ class Handlers:
         source = None
         with telling(self._notify):
             filters = view.filters if view else None
-            for stage in stages(
+            for stage in self._asking.stages(
                 lambda on_stage: talk.chat.ask(
                     question,
                     min_confidence=min_confidence,

@@ -10,6 +10,7 @@ import shutil
 import socket
 import tempfile
 import threading
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,42 +29,66 @@ from ui.layout import STYLES
 from ui.theme import THEME
 from ui.uploads import guard_uploads
 
-__all__ = ["serve", "start"]
+__all__ = ["Serving", "serve", "start"]
 
 log = logging.getLogger(__name__)
 
 
-def start(
-    assistant: Assistant,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    open_browser: bool = False,
-    accounts: Accounts | None = None,
-    insecure: bool = False,
-    mcp: bool = False,
-) -> gr.Blocks:
-    """Serve the chat from a background thread and return it; its ``local_url`` says where, ``close`` ends it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How the chat is served.
 
     :param port: 0 takes a free port.
     :param accounts: who may use it; needed for any address that other machines can reach.
     :param insecure: serve other machines without accounts all the same.
     :param mcp: offer the endpoints as tools of an MCP server, too.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    open_browser: bool = False
+    accounts: Accounts | None = None
+    insecure: bool = False
+    mcp: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the chat is for this machine alone."""
+        return is_loopback(self.host) and self.accounts is None
+
+    def check(self) -> None:
+        """Refuse what must not be served like that.
+
+        :raises SettingsError: which says why.
+        """
+        if not (is_loopback(self.host) or self.accounts or self.insecure):
+            raise SettingsError(
+                f"everyone who can reach {self.host} could read and change the library: name who may with --auth "
+                "or --auth-file, or say --insecure"
+            )
+        if self.mcp and self.accounts:
+            raise SettingsError("MCP clients cannot log in: serve them on 127.0.0.1, without --auth")
+        if self.mcp and importlib.util.find_spec("mcp") is None:
+            raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
+
+
+def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
+    """Serve the chat from a background thread and return it; its ``local_url`` says where, ``close`` ends it.
+
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
-    _check(host, accounts, insecure, mcp)
-    port = _free_port(host, port)
+    how.check()
+    port = _free_port(how.host, how.port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
-    local = is_loopback(host) and accounts is None
-    app = build(assistant, folders=local)
+    app = build(assistant, folders=how.is_local)
     guard_uploads(app, assistant.settings.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    gate = Middleware(Gate, local=local, max_upload_mb=assistant.settings.max_upload_mb)
+    gate = Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)
     app.launch(
-        server_name=f"[{host}]" if ":" in host else host,
+        server_name=f"[{how.host}]" if ":" in how.host else how.host,
         server_port=port,
-        inbrowser=open_browser,
+        inbrowser=how.open_browser,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -73,40 +98,21 @@ def start(
         theme=THEME,
         css_paths=STYLES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
-        auth=_login(accounts) if accounts else None,
-        mcp_server=mcp,
+        auth=_login(how.accounts) if how.accounts else None,
+        mcp_server=how.mcp,
         app_kwargs={"middleware": [gate]},
     )
     return app
 
 
-def serve(
-    assistant: Assistant,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    open_browser: bool = False,
-    accounts: Accounts | None = None,
-    insecure: bool = False,
-    mcp: bool = False,
-) -> None:
+def serve(assistant: Assistant, how: Serving) -> None:
     """Serve the chat until Ctrl-C. The models load meanwhile, so that the page is there at once.
-
-    The parameters are those of :func:`start`.
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
-    app = start(
-        assistant,
-        host=host,
-        port=port,
-        open_browser=open_browser,
-        accounts=accounts,
-        insecure=insecure,
-        mcp=mcp,
-    )
+    app = start(assistant, how)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
-    if mcp:
+    if how.mcp:
         click.echo(f"MCP clients connect to {app.local_url}gradio_api/mcp/")
     try:
         threading.Event().wait()
@@ -114,18 +120,6 @@ def serve(
         click.echo("stopped")
     finally:
         app.close(verbose=False)
-
-
-def _check(host: str, accounts: Accounts | None, insecure: bool, mcp: bool) -> None:
-    if not (is_loopback(host) or accounts or insecure):
-        raise SettingsError(
-            f"everyone who can reach {host} could read and change the library: name who may with --auth or "
-            "--auth-file, or say --insecure"
-        )
-    if mcp and accounts:
-        raise SettingsError("MCP clients cannot log in: serve them on 127.0.0.1, without --auth")
-    if mcp and importlib.util.find_spec("mcp") is None:
-        raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
 
 
 def _login(accounts: Accounts) -> Any:

@@ -25,7 +25,7 @@ from qa.errors import SettingsError
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
-from ui import app, start
+from ui import Serving, app, start
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
         port = taken.getsockname()[1]
 
         with pytest.raises(SettingsError, match=f"port {port}.*choose another"):
-            start(assistant, port=port)
+            start(assistant, Serving(port=port))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send on Windows")

@@ -16,6 +16,7 @@ from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import Article, Filters
 from tests.ui.reading import read
+from ui.asking import Asking
 from ui.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
 from ui.sources import CHANGED, GONE, NO_SOURCE
 from ui.views import Talk, View
@@ -31,7 +32,7 @@ def notices() -> list[str]:
 @pytest.fixture
 def handlers(assistant: Assistant, notices: list[str]) -> Handlers:
     assistant.add(seeds.FOLDER)
-    return Handlers(assistant, notices.append)
+    return Handlers(assistant, notices.append, Asking(1))
 
 
 def ask(
@@ -98,7 +99,7 @@ def test_a_wrong_question_is_explained_and_given_back(
 
 
 def test_an_empty_library_says_to_add_articles(assistant: Assistant, notices: list[str]) -> None:
-    handlers = Handlers(assistant, notices.append)
+    handlers = Handlers(assistant, notices.append, Asking(1))
 
     asked = ask(handlers)
 
@@ -173,7 +174,7 @@ def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant:
 )
 def test_a_place_that_is_not_of_this_talk_leads_nowhere(place: str) -> None:
     assume(not place.startswith("article:"))
-    handlers = Handlers(None, pytest.fail)  # type: ignore[arg-type]
+    handlers = Handlers(None, pytest.fail, Asking(1))  # type: ignore[arg-type]
 
     assert read(handlers.show(place, None)).text == NO_SOURCE
 
@@ -186,7 +187,7 @@ def test_an_unknown_article_is_gone(handlers: Handlers) -> None:
 def test_the_handlers_keep_nothing_of_a_talk(
     encoder: SentenceEncoder, reader: Reader, library: SqliteLibrary
 ) -> None:
-    handlers = Handlers(Assistant(library, encoder, reader, Settings()), print)
+    handlers = Handlers(Assistant(library, encoder, reader, Settings()), print, Asking(1))
     before = dict(vars(handlers))
 
     ask(handlers)
@@ -258,7 +259,7 @@ def test_what_a_browser_kept_badly_is_passed_over(handlers: Handlers, kept: str)
 def test_without_the_seed_the_newest_articles_are_offered(assistant: Assistant, notices: list[str]) -> None:
     assistant.add(*(Article(f"Text {i}.", f"Title {i}", str(i), dt.date(2020, 1, i)) for i in range(1, 8)))
 
-    page = read(Handlers(assistant, notices.append).talk(None))
+    page = read(Handlers(assistant, notices.append, Asking(1)).talk(None))
 
     assert [title.text for title in page.all(".qw-title")] == ["Title 7", "Title 6", "Title 5", "Title 4"]
 

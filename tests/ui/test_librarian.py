@@ -9,6 +9,7 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError
 from qa.types import Article, Filters
 from tests.ui.reading import read
+from ui.asking import Asking
 from ui.handlers import Handlers
 from ui.librarian import Librarian
 from ui.views import PAGE_ROWS, View
@@ -51,7 +52,7 @@ def test_the_head_says_how_far_the_embedding_is(librarian: Librarian, assistant:
 def test_an_article_opens_from_the_list(librarian: Librarian, assistant: Assistant) -> None:
     button = read(librarian.shelf(View(search="vela")).articles).one(".qw-open")
 
-    page = read(Handlers(assistant, pytest.fail).show(button.attributes["data-place"] or "", None))
+    page = read(Handlers(assistant, pytest.fail, Asking(1)).show(button.attributes["data-place"] or "", None))
 
     assert page.one(".qw-text").text == VELA.text
     assert not page.all("mark")

@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import anyio
 import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
 
 import seeds
 from qa.errors import SettingsError
 from tests.toys import toy_assistant
-from ui import start
-
-HAS_MCP = importlib.util.find_spec("mcp") is not None
-with_mcp = pytest.mark.skipif(not HAS_MCP, reason="the extra mcp is not installed")
+from ui import Serving, start
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with toy_assistant() as assistant:
         assistant.add(seeds.FOLDER)
-        running = start(assistant, mcp=True)
+        running = start(assistant, Serving(mcp=True))
         yield f"{running.local_url}gradio_api/mcp/"
         running.close(verbose=False)
 
 
 async def tools(url: str) -> dict[str, Any]:
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamable_http_client
-
     async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
         await session.initialize()
         return {tool.name: tool for tool in (await session.list_tools()).tools}
 
 
 async def called(url: str, tool: str, arguments: dict[str, Any]) -> Any:
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamable_http_client
-
     async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
         await session.initialize()
         return await session.call_tool(tool, arguments)
 
 
-@with_mcp
 def test_models_see_the_tools_with_what_they_do(url: str) -> None:
     found = anyio.run(tools, url)
     assert {"ask", "articles", "add", "add_text", "remove"} <= set(found)
@@ -56,7 +47,6 @@ def test_models_see_the_tools_with_what_they_do(url: str) -> None:
     assert found["ask"].inputSchema["required"] == ["question"]
 
 
-@with_mcp
 def test_models_ask_and_change_the_library(url: str) -> None:
     asked = anyio.run(called, url, "ask", {"question": "How many Shahed drones were used?"})
     assert not asked.isError
@@ -66,7 +56,6 @@ def test_models_ask_and_change_the_library(url: str) -> None:
     assert not anyio.run(called, url, "remove", {"articles": ["orm"]}).isError
 
 
-@with_mcp
 def test_models_are_told_what_is_wrong(url: str) -> None:
     result = anyio.run(called, url, "ask", {"question": " "})
     assert result.isError
@@ -76,4 +65,4 @@ def test_models_are_told_what_is_wrong(url: str) -> None:
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.server.importlib.util.find_spec", lambda _: None)
     with toy_assistant() as assistant, pytest.raises(SettingsError, match=r"install quotewell\[mcp\]"):
-        start(assistant, mcp=True)
+        start(assistant, Serving(mcp=True))

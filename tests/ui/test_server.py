@@ -24,7 +24,7 @@ from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.settings import Settings
 from tests.toys import toy_assistant
-from ui import start
+from ui import Serving, start
 
 LIMITS = Settings(max_file_mb=1, max_upload_mb=2, max_upload_files=2)
 
@@ -50,7 +50,7 @@ def url(assistant: Assistant) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def guarded(assistant: Assistant) -> Iterator[gr.Blocks]:
-    running = start(assistant, accounts=Accounts.read(["ada:secret"]))
+    running = start(assistant, Serving(accounts=Accounts.read(["ada:secret"])))
     yield running
     running.close(verbose=False)
 
@@ -62,18 +62,18 @@ def connect(url: str, **options: Any) -> Client:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_other_machines_need_accounts(assistant: Assistant, host: str) -> None:
     with pytest.raises(SettingsError, match=f"reach {re.escape(host)} .*--auth.*--insecure"):
-        start(assistant, host=host)
+        start(assistant, Serving(host=host))
 
 
 def test_other_machines_can_be_served_without_on_purpose(assistant: Assistant) -> None:
-    running = start(assistant, host="0.0.0.0", insecure=True)
+    running = start(assistant, Serving(host="0.0.0.0", insecure=True))
     assert httpx.get(running.local_url, headers={"host": "news.example"}).status_code == 200
     running.close(verbose=False)
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="there is no IPv6")
 def test_ipv6_loopback_is_served(assistant: Assistant) -> None:
-    running = start(assistant, host="::1")
+    running = start(assistant, Serving(host="::1"))
     assert httpx.get(running.local_url).status_code == 200
     running.close(verbose=False)
 
@@ -201,7 +201,7 @@ def test_a_wrong_password_gives_no_cookie(guarded: gr.Blocks) -> None:
 
 def test_no_tools_for_those_who_cannot_log_in(assistant: Assistant) -> None:
     with pytest.raises(SettingsError, match="MCP clients cannot log in"):
-        start(assistant, accounts=Accounts.read(["ada:secret"]), mcp=True)
+        start(assistant, Serving(accounts=Accounts.read(["ada:secret"]), mcp=True))
 
 
 def test_an_error_of_ours_is_told_as_it_is(url: str) -> None:
