@@ -189,6 +189,15 @@ class Assistant:
         with self._write_lock:
             return self.library.remove([self.get(article).id for article in articles])
 
+    def restore(self, article: Article, content_hash: str) -> None:
+        """Put an article back that was removed, with the hash of what was added then (``library.content_hashes``).
+
+        What was edited before stays when the same file is added again. It is embedded in the background.
+        """
+        with self._write_lock, _model_errors():
+            self._indexer.restore(article, content_hash)
+        self.embed_in_background()
+
     def edit(self, article: str, *, title: str | None = None, tags: Sequence[str] | None = None) -> Article:
         """Give an article, named by its id or its source, another title or other tags; return it as it is now.
 
@@ -242,6 +251,7 @@ class Assistant:
         filters: Filters | None = None,
         passages: int | None = None,
         follow_up: FollowUp | None = None,
+        found: Sequence[RetrievedPassage] | None = None,
         on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
@@ -250,6 +260,8 @@ class Assistant:
         :param filters: which articles may be looked at.
         :param passages: how many passages are read; the settings' value by default.
         :param follow_up: what the question means in a talk, when it leans on one (see :class:`Chat`).
+        :param found: what :meth:`retrieve` finds for the question, where that is known: as many passages as are
+            read, or more.
         :param on_stage: is told of each stage as it begins.
         :raises QuestionError: when the question is blank or too long.
         :raises EmptyLibraryError: when there are no articles.
@@ -260,19 +272,25 @@ class Assistant:
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
         clock = _Clock(on_stage)
+        known = {} if found is None else {question: list(found)}
+
+        def retrieve(text: str, count: int) -> list[RetrievedPassage]:
+            return known[text][:count] if text in known else self.retrieve(text, count, filters)
+
+        count = passages or self.settings.passages
         with clock("retrieve"):
-            found = self._found(question, passages or self.settings.passages, filters, follow_up)
-        with clock("read", len(found)):
-            readings = self._readings(meant, found, threshold)
-        with clock("answer", len(found)):
-            groups = find_answers(meant, found, readings, self.confidence)
+            chosen = passages_for(follow_up, question, count, retrieve) if follow_up else retrieve(question, count)
+        with clock("read", len(chosen)):
+            readings = self._readings(meant, chosen, threshold)
+        with clock("answer", len(chosen)):
+            groups = find_answers(meant, chosen, readings, self.confidence)
             answers = self._cited(groups)
         sure = answers and answers[0].confidence >= threshold
         return Reply(
             question=question,
             answer=answers[0] if sure else None,
             answers=tuple(answers),
-            passages=tuple(found),
+            passages=tuple(chosen),
             min_confidence=threshold,
             timings=clock.timings,
             readings=tuple(readings),
@@ -325,13 +343,6 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _found(
-        self, question: str, k: int, filters: Filters | None, follow_up: FollowUp | None
-    ) -> list[RetrievedPassage]:
-        if follow_up is None:
-            return self.retrieve(question, k, filters)
-        return passages_for(follow_up, question, k, lambda text, count: self.retrieve(text, count, filters))
 
     def _readings(self, question: str, found: Sequence[RetrievedPassage], threshold: float) -> list[Reading]:
         """Read the passages: all of them, or as many as can change the answer."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa.follow_ups import FollowUp, Turn, turn_of, understand
 from qa.settings import MAX_QUESTION_CHARACTERS
-from qa.types import Filters, Reply
+from qa.types import Filters, Reply, RetrievedPassage
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant, OnStage
@@ -36,12 +37,14 @@ class Chat:
 
         A question that stands alone is answered as it would be without the talk.
         """
+        found = self._found(question, passages, filters)
         reply = self._assistant.ask(
             question,
             min_confidence=min_confidence,
             filters=filters,
             passages=passages,
-            follow_up=self.understand(question, filters),
+            follow_up=None if found is None else self._understood(question, found),
+            found=found,
             on_stage=on_stage,
         )
         self.replies.append(reply)
@@ -49,9 +52,20 @@ class Chat:
 
     def understand(self, question: str, filters: Filters | None = None) -> FollowUp | None:
         """Return what a question means after what was said, or None when it stands alone."""
-        if not self.replies or not 0 < len(question.strip()) <= MAX_QUESTION_CHARACTERS:
+        found = self._found(question, None, filters)
+        return None if found is None else self._understood(question, found)
+
+    def _found(
+        self, question: str, passages: int | None, filters: Filters | None
+    ) -> list[RetrievedPassage] | None:
+        """Return what the question finds by itself; None when it cannot lean on anything."""
+        question = question.strip()
+        if not self.replies or not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
             return None
-        found = self._assistant.retrieve(question, self._assistant.settings.passages, filters)
+        return self._assistant.retrieve(question, max(passages or 0, self._assistant.settings.passages), filters)
+
+    def _understood(self, question: str, found: Sequence[RetrievedPassage]) -> FollowUp | None:
+        found = found[: self._assistant.settings.passages]
         answer = self.replies[-1].answer
         follow_up = understand(question, self._turns(), found, answer.citations[0].article_id if answer else None)
         too_long = follow_up and len(follow_up.read_as) > MAX_QUESTION_CHARACTERS

@@ -72,6 +72,11 @@ class Indexer:
         content_hash = self._library.content_hashes([article.id])[article.id]
         self._library.put([IndexedArticle(changed, pending.passages, pending.contexts, vectors, content_hash)])
 
+    def restore(self, article: Article, content_hash: str) -> None:
+        """Store an article that was removed, with the hash of what was added then; its vectors follow."""
+        pending = _prepare(article, self._encoder)
+        self._library.put([IndexedArticle(article, pending.passages, pending.contexts, content_hash=content_hash)])
+
     def _load(self, source: Path | Article) -> Iterator[Article | LoadFailure]:
         if isinstance(source, Article):
             yield source

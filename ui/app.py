@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 # Read by Gradio when it is imported: nothing is reported anywhere, and no table is made anew at every event.
@@ -17,6 +18,7 @@ from qa.assistant import Assistant
 from ui import markup
 from ui.api import add_endpoints
 from ui.asking import Asking
+from ui.examples import Examples
 from ui.handlers import Asked, Handlers
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
 from ui.librarian import Librarian
@@ -32,13 +34,21 @@ EMBEDDING_SECONDS = 2
 """How often the head of the page says how far the embedding is."""
 
 
-def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
+def build(
+    assistant: Assistant,
+    *,
+    folders: bool = False,
+    examples: Examples | None = None,
+    on_load: Callable[[], None] = lambda: None,
+) -> gr.Blocks:
     """Return the chat about the assistant's library, ready to be launched or mounted.
 
     :param folders: whether visitors may add folders of the machine that serves the chat.
+    :param examples: finds questions to begin with.
+    :param on_load: is called whenever a page has been shown.
     """
     asking = Asking(ASKING_AT_ONCE)
-    handlers, librarian = Handlers(assistant, _toast, asking), Librarian(assistant, _toast)
+    handlers, librarian = Handlers(assistant, _toast, asking, examples), Librarian(assistant, _toast)
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -52,7 +62,8 @@ def build(assistant: Assistant, *, folders: bool = False) -> gr.Blocks:
         add_endpoints(assistant, librarian, asking)
         events = _wire_asking(page, talk, view, handlers)
         _wire_talk(page, talk, view, handlers, events)
-        _wire_library(app, page, talk, view, handlers, librarian)
+        shown = _wire_library(app, page, talk, view, handlers, librarian)
+        shown.then(on_load, None, None, **_quietly())
         _wire_adding(page, talk, view, handlers, librarian)
         _wire_settings(app, page)
     return app
@@ -114,7 +125,9 @@ def _wire_talk(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, a
 
 def _wire_library(
     app: gr.Blocks, page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian
-) -> None:
+) -> Any:
+    """Return the event of a page being shown."""
+
     def welcome(talk: Talk | None) -> Any:
         return gr.skip() if talk and talk.replies else handlers.talk(talk)
 
@@ -131,13 +144,14 @@ def _wire_library(
         return *librarian.shelf(view), handlers.talk(talk, view)
 
     shelf = [page.header, page.finder, page.chips, page.listing, page.talk]
-    app.load(load, [view, talk], shelf, **_quietly())
+    shown = app.load(load, [view, talk], shelf, **_quietly())
     clock = gr.Timer(EMBEDDING_SECONDS, active=False)
     clock.tick(librarian.header, None, page.header, **_quietly())
     page.header.change(lambda: gr.Timer(active=librarian.is_embedding()), None, clock, **_quietly())
     for panel in (page.source, page.chips, page.finder, page.listing):
         panel.apply(act, [view, talk], [view, *shelf], **_quietly())
     page.finder.input(search, view, [view, page.listing], trigger_mode="always_last", **_quietly())
+    return shown
 
 
 def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian) -> None:
@@ -197,7 +211,8 @@ def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers,
 def _wire_settings(app: gr.Blocks, page: Page) -> None:
     """Keep the settings in the browser. The server has no part in it."""
     settings = [page.percent, page.passages]
-    app.load(None, settings, settings, js=script("page"))
+    made = json.dumps([setting.value for setting in settings])
+    app.load(None, settings, settings, js=f"(...now) => ({script('page')})({made}, ...now)")
     for setting in settings:
         setting.change(None, settings, None, js="(...now) => window.quotewell.keep('settings', now)")
 

@@ -19,6 +19,7 @@ from qa.transcript import to_json, to_markdown
 from qa.types import Article, Reply
 from ui import markup
 from ui.asking import Asking
+from ui.examples import Examples
 from ui.sources import NO_SOURCE, Sources
 from ui.views import Talk, View
 
@@ -58,12 +59,16 @@ class Handlers:
 
     :param notify: shows a visitor one sentence about what went wrong.
     :param asking: where questions are answered.
+    :param examples: finds questions to begin with, in a library of other articles than the first ones.
     """
 
-    def __init__(self, assistant: Assistant, notify: Notify, asking: Asking) -> None:
+    def __init__(
+        self, assistant: Assistant, notify: Notify, asking: Asking, examples: Examples | None = None
+    ) -> None:
         self._assistant = assistant
         self._notify = notify
         self._asking = asking
+        self._examples = examples or Examples(assistant)
         self._sources = Sources(assistant)
         self._seed_ids = [Article("", source=path.as_posix()).id for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
@@ -145,7 +150,9 @@ class Handlers:
         count = len(self._assistant.library)
         if self._assistant.library.content_hashes(self._seed_ids):
             return markup.greeting(count, EXAMPLES)
-        return markup.greeting(count, (), self._assistant.articles()[: -NEWEST - 1 : -1])
+        newest = self._assistant.articles()[::-1]
+        examples = self._examples.of(tuple(info.id for info in newest))
+        return markup.greeting(count, examples, () if examples else newest[:NEWEST])
 
     def _latest(self, talk: Talk) -> str:
         """Return what stands behind the last reply: its first citation, or the nearest passage."""

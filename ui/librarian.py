@@ -15,7 +15,7 @@ from ui import markup
 from ui.adding import OnProgress, add_folder, add_text, add_uploads
 from ui.handlers import Notify, telling
 from ui.listings import clamped, found, tags_of
-from ui.views import COLUMNS, View
+from ui.views import COLUMNS, Removed, View
 
 __all__ = ["Librarian", "Shelf"]
 
@@ -119,14 +119,15 @@ class Librarian:
 
     def _remove(self, view: View, told: Told) -> View:
         article = self._assistant.get(told["article"])
+        content_hash = self._assistant.library.content_hashes([article.id])[article.id]
         self._assistant.remove(article.id)
         left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
-        return replace(view, removed=article, filters=replace(view.filters, articles=left))
+        return replace(view, removed=Removed(article, content_hash), filters=replace(view.filters, articles=left))
 
     def _undo(self, view: View, _: Told) -> View:
         if view.removed is None:
             raise ArticleError("there is nothing to undo any more")
-        self._assistant.add(view.removed, embed="background")
+        self._assistant.restore(view.removed.article, view.removed.content_hash)
         return replace(view, removed=None)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import importlib.util
 import logging
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from qa.accounts import Accounts
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
+from ui.examples import Examples
 from ui.gate import Gate, is_loopback
 from ui.layout import STYLES
 from ui.theme import THEME
@@ -32,6 +35,9 @@ from ui.uploads import guard_uploads
 __all__ = ["Serving", "serve", "start"]
 
 log = logging.getLogger(__name__)
+
+PAGE_SECONDS = 3.0  # that the models wait for a page
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +86,12 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
     how.check()
     port = _free_port(how.host, how.port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
-    app = build(assistant, folders=how.is_local)
+    examples, shown = Examples(assistant), threading.Event()
+    app = build(assistant, folders=how.is_local, examples=examples, on_load=shown.set)
     guard_uploads(app, assistant.settings.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
-    threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
+    loading = (assistant, examples, shown)
+    threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
     gate = Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)
     app.launch(
         server_name=f"[{how.host}]" if ":" in how.host else how.host,
@@ -110,6 +118,7 @@ def serve(assistant: Assistant, how: Serving) -> None:
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
+    _spare_memory()
     app = start(assistant, how)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
     if how.mcp:
@@ -120,6 +129,13 @@ def serve(assistant: Assistant, how: Serving) -> None:
         click.echo("stopped")
     finally:
         app.close(verbose=False)
+
+
+def _spare_memory() -> None:
+    """Let glibc keep freed memory in two places, not in one for each of the server's many threads."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(M_ARENA_MAX, 2)
 
 
 def _login(accounts: Accounts) -> Any:
@@ -155,9 +171,12 @@ def _free_port(host: str, port: int) -> int:
         raise SettingsError(f"cannot listen on {host}, port {port} ({error.strerror}); choose another") from error
 
 
-def _warm_up(assistant: Assistant) -> None:
+def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event) -> None:
+    """Load the models once the first page is shown, which would wait for them otherwise: imports hold the GIL."""
+    shown.wait(PAGE_SECONDS)
     try:
         assistant.warm_up()
+        examples.begin()
         assistant.embed_in_background()  # what an earlier add left, and what other processes add
     except QuotewellError as error:  # the first question will tell the visitor the same
         log.warning("the models did not load: %s", error)

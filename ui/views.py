@@ -10,7 +10,7 @@ from qa.chat import Chat
 from qa.feedback import Feedback
 from qa.types import Article, Filters, Reply
 
-__all__ = ["COLUMNS", "PAGE_ROWS", "Column", "Talk", "View"]
+__all__ = ["COLUMNS", "PAGE_ROWS", "Column", "Removed", "Talk", "View"]
 
 Column = Literal["title", "source", "date", "passages", "characters"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
@@ -32,6 +32,14 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """An article that was removed, and the content hash that the library knew it by."""
+
+    article: Article
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """How a visitor looks at the library.
 
@@ -46,4 +54,4 @@ class View:
     descending: bool = False
     page: int = 0
     editing: str = ""
-    removed: Article | None = None
+    removed: Removed | None = None

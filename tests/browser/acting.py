@@ -52,12 +52,9 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def set_threshold(page: Page, percent: int) -> None:
-    """Set the slider until the browser has kept it: a page that still loads puts back what was kept before."""
+    """Set the slider, and wait until the browser has kept it."""
     open_tab(page, "Settings")
     box = page.locator("#qw-threshold input[type=number]")
-    for _ in range(20):
-        box.fill(str(percent))
-        box.press("Tab")
-        page.wait_for_timeout(500)
-        if page.evaluate("window.quotewell?.read('settings', [])[0]") == percent:
-            break
+    box.fill(str(percent))
+    box.press("Tab")
+    page.wait_for_function("(percent) => window.quotewell?.read('settings', [])[0] === percent", arg=percent)

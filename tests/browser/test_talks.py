@@ -69,6 +69,18 @@ def test_settings_stay_in_the_browser(page: Page) -> None:
     expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
 
 
+def test_a_setting_that_is_changed_while_the_page_loads_stays(page: Page) -> None:
+    page.evaluate("() => localStorage.setItem('quotewell.settings', '[100, 3]')")
+
+    page.reload(wait_until="commit")
+    set_threshold(page, 20)
+    expect(page.locator(".qw-greeting")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("#qw-threshold input[type=number]")).to_have_value("20")
+    assert page.evaluate("window.quotewell.read('settings', [])[0]") == 20
+
+
 def test_a_reply_is_rated_and_commented_on(page: Page) -> None:
     reply = ask(page, DRONES)
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from qa.assistant import Assistant
 from qa.errors import EmptyLibraryError, QuestionError
-from qa.types import Article, Filters, Reply
+from qa.types import Article, Filters, Reply, RetrievedPassage
 
 ANNA = Article("Anna Berg rebuilt Lumen harbour. She was born in 1890.", source="a", title="Anna Berg")
 KARL = Article(
@@ -90,6 +92,25 @@ def test_conversations_share_nothing(talked: Assistant) -> None:
     one.ask("Who rebuilt Lumen harbour?")
     assert other.replies == []
     assert other.ask("When was she born?").read_as == ""
+
+
+@pytest.mark.parametrize("question", ["When did he go?", "How tall is the lighthouse at Vela?"])
+def test_what_was_found_for_a_question_is_not_searched_again(
+    talked: Assistant, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+    retrieve = talked.retrieve
+
+    def noted(text: str, *rest: Any) -> list[RetrievedPassage]:
+        searched.append(text)
+        return retrieve(text, *rest)
+
+    chat = talked.chat()
+    chat.ask("Who visited Kyiv?")
+    monkeypatch.setattr(talked, "retrieve", noted)
+    chat.ask(question)
+
+    assert len(searched) == len(set(searched))
 
 
 def test_the_stages_of_a_question_are_told_as_they_begin(assistant: Assistant) -> None:

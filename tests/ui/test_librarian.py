@@ -156,6 +156,18 @@ def test_what_is_removed_comes_back_whole(librarian: Librarian, assistant: Assis
     assert "nothing to undo" in notices[0]
 
 
+def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
+    librarian: Librarian, assistant: Assistant
+) -> None:
+    view = act(librarian, action="save", article=VELA.id, title="The Vela light", tags="")
+    act(librarian, act(librarian, view, action="remove", article=VELA.id), action="undo")
+
+    (result,) = assistant.add(VELA).results
+
+    assert result.outcome == "unchanged"
+    assert assistant.get(VELA.id).title == "The Vela light"
+
+
 @pytest.mark.parametrize(
     "told",
     [

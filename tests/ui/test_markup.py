@@ -25,7 +25,7 @@ from qa.types import (
 )
 from tests.ui.reading import Element, read
 from ui import markup
-from ui.views import PAGE_ROWS, View
+from ui.views import PAGE_ROWS, Removed, View
 
 TAGS = set(
     "article b bdi blockquote button caption details div form h1 h2 h3 header input label li mark nav ol option p "
@@ -202,7 +202,7 @@ def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.
 
     for made in (
         markup.articles([info]),
-        markup.articles([info], View(editing=name, removed=Article("a", words))),
+        markup.articles([info], View(editing=name, removed=Removed(Article("a", words), ""))),
         markup.finder(View(Filters(sources=(name,), tags=(words,)), words), [words, name]),
         markup.chips(Filters(date, date, (name,), (words,), (name,)), {name: words}, 1, 2),
         markup.greeting(1, [], [info]),

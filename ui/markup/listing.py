@@ -108,7 +108,7 @@ def _undo(view: View) -> str:
     if view.removed is None:
         return ""
     return (
-        f'<p class="qw-undo" role="status"><span>Removed {titled(view.removed.title)}.</span>'
+        f'<p class="qw-undo" role="status"><span>Removed {titled(view.removed.article.title)}.</span>'
         '<button type="button" class="qw-strong" data-action="undo">Undo</button></p>'
     )
 

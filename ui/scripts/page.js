@@ -1,6 +1,6 @@
-// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made;
-// returns those that this browser keeps.
-(...now) => {
+// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made and
+// those that stand now; returns those that this browser keeps, unless the visitor was quicker.
+(made, ...now) => {
   const PREFIX = "quotewell.";
   const read = (name, missing) => {
     try {
@@ -108,5 +108,9 @@
   });
 
   const kept = read("settings", []);
+  if (now.some((value, at) => value !== made[at])) {
+    keep("settings", now);
+    return now;
+  }
   return now.map((value, at) => (Number.isFinite(kept[at]) ? kept[at] : value));
 }

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.types import Article
+from ui.examples import WANTED, Examples
+
+VELA = Article("The lighthouse at Vela was built in 1911. It is 42 metres tall.", "Vela", "vela.txt")
+OSK = Article("The new bridge of Osk was opened in May 2024. It carries two lanes and a tram.", "Osk", "osk.txt")
+
+
+def wait() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "examples":
+            thread.join()
+
+
+def found(assistant: Assistant, examples: Examples) -> tuple[str, ...]:
+    wait()
+    return examples.of(tuple(info.id for info in assistant.articles()[::-1]))
+
+
+def test_examples_are_questions_that_the_articles_answer(assistant: Assistant) -> None:
+    assistant.add(VELA, OSK)
+    examples = Examples(assistant)
+    assert found(assistant, examples) == ()
+
+    examples.begin()
+
+    questions = found(assistant, examples)
+    assert 0 < len(questions) <= WANTED
+    for question in questions:
+        reply = assistant.ask(question)
+        assert reply.answer
+        assert reply.answer.text in VELA.text + OSK.text
+
+
+def test_other_articles_bring_other_examples(assistant: Assistant) -> None:
+    assistant.add(VELA)
+    examples = Examples(assistant)
+    examples.begin()
+    before = found(assistant, examples)
+
+    assistant.remove(VELA.id)
+    assistant.add(OSK)
+    assert found(assistant, examples) == ()
+
+    after = found(assistant, examples)
+    assert after
+    assert not set(before) & set(after)
+
+
+def test_what_is_not_answered_surely_is_no_example(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant.add(VELA, OSK)
+    monkeypatch.setattr("ui.examples.SURE", 1.01)
+    examples = Examples(assistant)
+    examples.begin()
+
+    assert found(assistant, examples) == ()
