@@ -97,7 +97,7 @@ def fill(folder: Path, articles: Path, passages: int, embedded: int) -> dict[str
         assistant.warm_up()
         rows: list[dict[str, str]] = []
         new, start = 0, perf_counter()
-        for row in _rows(articles):
+        for row in read_rows(articles):
             if new >= min(passages, embedded):
                 break
             rows.append(row)
@@ -136,7 +136,8 @@ def ask(library: str, questions: str, asks: int, start: float) -> None:
     print(json.dumps(figures | {"total_ms": _percentiles(totals)}))
 
 
-def _rows(articles: Path) -> Iterator[dict[str, str]]:
+def read_rows(articles: Path) -> Iterator[dict[str, str]]:
+    """Yield the articles of a file of JSON lines, as they are or in xz."""
     read = lzma.open if articles.suffix == ".xz" else open
     with read(articles, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
