@@ -75,7 +75,6 @@ def test_a_setting_that_is_changed_while_the_page_loads_stays(page: Page) -> Non
     page.reload(wait_until="commit")
     set_threshold(page, 20)
     expect(page.locator(".qw-greeting")).to_be_visible()
-    page.wait_for_load_state("networkidle")
 
     expect(page.locator("#qw-threshold input[type=number]")).to_have_value("20")
     assert page.evaluate("window.quotewell.read('settings', [])[0]") == 20

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
@@ -26,6 +26,12 @@ def url() -> Iterator[str]:
         running.close(verbose=False)
 
 
+def run(call: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    """Run in a thread of its own: in this one, the loop of a browser may be running already."""
+    with start_blocking_portal() as portal:
+        return portal.call(call, *arguments)
+
+
 async def tools(url: str) -> dict[str, Any]:
     async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
         await session.initialize()
@@ -39,7 +45,7 @@ async def called(url: str, tool: str, arguments: dict[str, Any]) -> Any:
 
 
 def test_models_see_the_tools_with_what_they_do(url: str) -> None:
-    found = anyio.run(tools, url)
+    found = run(tools, url)
     assert {"ask", "articles", "add", "add_text", "remove"} <= set(found)
     assert "verbatim quote" in found["ask"].description
     parameters = found["ask"].inputSchema["properties"]
@@ -48,16 +54,16 @@ def test_models_see_the_tools_with_what_they_do(url: str) -> None:
 
 
 def test_models_ask_and_change_the_library(url: str) -> None:
-    asked = anyio.run(called, url, "ask", {"question": "How many Shahed drones were used?"})
+    asked = run(called, url, "ask", {"question": "How many Shahed drones were used?"})
     assert not asked.isError
     assert "abstained" in asked.content[0].text
-    assert not anyio.run(called, url, "add_text", {"text": "The mill is red.", "source": "orm"}).isError
-    assert "'orm'" in anyio.run(called, url, "articles", {}).content[0].text
-    assert not anyio.run(called, url, "remove", {"articles": ["orm"]}).isError
+    assert not run(called, url, "add_text", {"text": "The mill is red.", "source": "orm"}).isError
+    assert "'orm'" in run(called, url, "articles", {}).content[0].text
+    assert not run(called, url, "remove", {"articles": ["orm"]}).isError
 
 
 def test_models_are_told_what_is_wrong(url: str) -> None:
-    result = anyio.run(called, url, "ask", {"question": " "})
+    result = run(called, url, "ask", {"question": " "})
     assert result.isError
     assert "the question is empty" in json.dumps([content.text for content in result.content])
 
