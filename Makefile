@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 Q ?= How many Shahed drones were used?
 
-.PHONY: help ask chat test lint format screenshots clean
+.PHONY: help ask chat test lint regression format screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,11 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+regression: $(READY)  ## Compare with the recorded figures: make regression QUOTEWELL_DATA=folder
+	@$(BIN)/python -m benchmarks.regression
+
+regression: export QUOTEWELL_DATA := $(QUOTEWELL_DATA)
 
 format: $(READY)  ## Put the code into its format
 	$(BIN)/ruff check --fix .

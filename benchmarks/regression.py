@@ -1,0 +1,156 @@
+"""The continuous check: fixed questions in each mode of ``qa.evaluation``, compared with recorded figures.
+
+    QUOTEWELL_DATA=DATA python -m benchmarks.regression
+    QUOTEWELL_DATA=DATA python -m benchmarks.regression --record
+
+DATA, or its folder ``eval``, holds SQuAD's dev sets. It fails when a figure lies more than two points below what
+recorded.json says: more than int8 and float32 differ by, and less than a change that users would feel. Without
+the data it says so and passes. ``--record`` writes the figures down as those to hold from now on; do that where
+they have changed for a reason, and say in the commit which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tqdm import tqdm
+
+from qa.evaluation import (
+    ConfidenceMode,
+    Corpus,
+    Dataset,
+    Mode,
+    OpenMode,
+    ReaderMode,
+    RetrievalMode,
+    evaluate,
+    gold_article_id,
+    load_dataset,
+    sample,
+)
+from qa.settings import Settings
+
+__all__ = ["RECORDED", "TOLERANCE", "Row", "compare", "find_data", "small", "table"]
+
+RECORDED = Path(__file__).with_name("recorded.json")
+TOLERANCE = 2.0
+QUESTIONS, PARAGRAPHS, SEED = 300, 1000, 0
+SETS = ("squad-dev-v1.1.json", "squad-dev-v2.0.json")
+WATCHED = {
+    "reader": {"exact_match": 1, "f1": 1, "best_f1": 1},
+    "retrieval": {"recall_at_5": 100},
+    "open": {"top1_exact_match": 1, "top1_f1": 1, "recall_at_5": 100, "citation_accuracy": 1},
+    "confidence": {"right": 100, "auroc": 100},
+}
+"""The figures that must not fall, by mode, and what makes points out of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure, in points: as recorded, None where it is new, and as it is now."""
+
+    mode: str
+    name: str
+    recorded: float | None
+    now: float
+
+    @property
+    def fell(self) -> bool:
+        """Whether it fell by more than the tolerance."""
+        return self.recorded is not None and self.now < self.recorded - TOLERANCE
+
+
+def main() -> None:
+    """Measure, print a table and exit with 1 when a figure fell."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--record", action="store_true", help="write the figures down")
+    arguments = parser.parse_args()
+    folder = find_data(os.environ.get("QUOTEWELL_DATA", ""))
+    if folder is None:
+        print(f"No check of the recorded figures: QUOTEWELL_DATA names no folder with {' and '.join(SETS)}.")
+        return
+    if not (arguments.record or RECORDED.exists()):
+        print(f"Nothing is recorded in {RECORDED.name} yet; --record does.")
+        return
+    answerable, either = (load_dataset(folder / name) for name in SETS)
+    checksums = {data.name: data.sha256 for data in (answerable, either)}
+    now = measure(answerable, either)
+    if arguments.record:
+        RECORDED.write_text(json.dumps({"data": checksums, "figures": now}, indent=2) + "\n", "utf-8")
+        return
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    if recorded["data"] != checksums:
+        sys.exit(f"{folder} holds other questions than {RECORDED.name} was made with")
+    rows = list(compare(recorded["figures"], now))
+    print(table(rows))
+    if fallen := [f"{row.name} ({row.mode})" for row in rows if row.fell]:
+        sys.exit(f"fell by more than {TOLERANCE:g} points: {', '.join(fallen)}")
+
+
+def find_data(setting: str) -> Path | None:
+    """Return the folder that holds the data sets, None where there is none."""
+    places = [Path(setting), Path(setting) / "eval"] if setting else []
+    return next((place for place in places if all((place / name).is_file() for name in SETS)), None)
+
+
+def measure(answerable: Dataset, either: Dataset) -> dict[str, dict[str, float]]:
+    """Return the watched figures of all modes; those that search share one library."""
+    data = small(answerable)
+    with TemporaryDirectory() as scratch:
+        corpus = Corpus(Settings.from_environment(), keep=Path(scratch) / "library")
+        modes: list[Mode] = [
+            ReaderMode(either, corpus.reader),
+            RetrievalMode(data, corpus),
+            OpenMode(data, corpus, simulate=False),
+            ConfidenceMode(data, corpus),
+        ]
+        return {mode.name: _figures(mode) for mode in modes}
+
+
+def small(data: Dataset) -> Dataset:
+    """Return the questions that are asked, over a corpus of their paragraphs and some others, cheap to embed."""
+    examples = sample(data.examples, QUESTIONS, SEED)
+    wanted = {gold_article_id(example) for example in examples}
+    others = [article.id for article in data.articles if article.id not in wanted]
+    kept = wanted | set(others[: max(0, PARAGRAPHS - len(wanted))])
+    return replace(data, examples=examples, articles=[one for one in data.articles if one.id in kept])
+
+
+def compare(recorded: Mapping[str, Any], now: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
+    """Yield a row for each figure."""
+    for mode, figures in now.items():
+        for name, value in figures.items():
+            yield Row(mode, name, recorded.get(mode, {}).get(name), value)
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as text."""
+    lines = [f"{'mode':<12}{'figure':<20}{'recorded':>9}{'now':>8}{'change':>8}"]
+    for row in rows:
+        known = row.recorded is not None
+        before, change = (f"{row.recorded:.1f}", f"{row.now - (row.recorded or 0):+.1f}") if known else ("-", "")
+        mark = "  fell" if row.fell else ""
+        lines.append(f"{row.mode:<12}{row.name:<20}{before:>9}{row.now:>8.1f}{change:>8}{mark}")
+    return "\n".join(lines)
+
+
+def _figures(mode: Mode) -> dict[str, float]:
+    with tqdm(total=QUESTIONS, desc=mode.name, disable=None) as bar:
+        metrics = evaluate(mode, limit=QUESTIONS, seeds=(SEED,), progress=bar.update).metrics
+    assert metrics
+    return {
+        name: round(points * float(metrics.figures[name].value or 0), 2)
+        for name, points in WATCHED[mode.name].items()
+    }
+
+
+if __name__ == "__main__":
+    main()
