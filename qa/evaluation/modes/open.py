@@ -184,8 +184,9 @@ def _read_on(asked: Asked, trials: Sequence[Trial]) -> None:
 
 
 def _known(reply: Reply | None) -> dict[int, Reading]:
-    """Return the readings that a reply has already, by passage."""
-    return {found.id: one for found, one in zip(reply.passages, reply.readings, strict=False)} if reply else {}
+    """Return the readings that a reply has already, by passage, without those that it left unread."""
+    pairs = zip(reply.passages, reply.readings, strict=False) if reply else ()
+    return {found.id: one for found, one in pairs if one.was_read}
 
 
 def _isolated(line: Prediction, reading: Reading) -> IsolatedAnswer:
