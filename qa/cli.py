@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from qa.cli_adding import add, embed
+from qa.cli_benchmark import benchmark
 from qa.cli_evaluation import evaluate
 from qa.cli_feedback import feedback
 from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
@@ -208,6 +209,7 @@ evaluate.add_command(init)
 evaluate.add_command(report)
 cli.add_command(add)
 cli.add_command(embed)
+cli.add_command(benchmark)
 cli.add_command(evaluate)
 cli.add_command(feedback)
 cli.add_command(password)

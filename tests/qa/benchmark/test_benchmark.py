@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from qa.cli import cli
+
+
+def test_figures_are_kept_and_compared_with_those_of_the_last_time(tmp_path: Path) -> None:
+    articles = tmp_path / "articles.jsonl"
+    rows = [
+        {"title": f"Liepa {n}", "text": f"The harbour of Liepa was rebuilt by Anna Kalnina in 19{n}. It is deep."}
+        for n in range(31, 36)
+    ]
+    articles.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    output = tmp_path / "now.json"
+    command = [
+        "benchmark",
+        "--passages",
+        "12",
+        "--articles",
+        str(articles),
+        "--asks",
+        "2",
+        "--output",
+        str(output),
+    ]
+    first = CliRunner().invoke(cli, command)
+    assert first.exit_code == 0, first.output
+    figures = json.loads(output.read_text("utf-8"))
+    assert figures["12 passages"]["passages"] >= 12
+    assert figures["12 passages"]["questions"] == 2
+    assert figures["12 passages"]["total_ms"]["p95"] >= figures["12 passages"]["total_ms"]["p50"] > 0
+    assert figures["embedding"]["ratio"] > 0
+    assert set(figures["reading"]) == {f"{d}_{n}_tokens_per_s" for d in ("float32", "int8") for n in (512, 2048)}
+
+    figures["12 passages"]["resident_mb"] /= 4
+    output.write_text(json.dumps(figures), "utf-8")
+    second = CliRunner().invoke(cli, [*command[:-2], "--against", str(output)])
+    assert f"against {output}:" in second.output
+    assert "12 passages.resident_mb" in second.output
+    assert len(list((tmp_path / "home" / "benchmarks").glob("*.json"))) == 2
