@@ -20,6 +20,8 @@ MAX_CONTEXT_CHARACTERS = 200
 SPECIAL_TOKENS = 3  # [CLS], [SEP], and one to spare where context and text meet
 MIN_BUDGET = 16
 WORD = re.compile(r"\S+\s*")
+# sentencex takes a space for one byte in places, and panics inside a longer one. Offsets stay as they are.
+PLAIN_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 
 
 def context_of(article: Article, offset: int) -> str:
@@ -33,7 +35,9 @@ def split_sentences(text: str) -> list[Offsets]:
     """Return the sentences of a text as offsets, white space around them left out."""
     from sentencex import get_sentence_boundaries
 
-    spans = ((b["start_index"], b["end_index"]) for b in get_sentence_boundaries("en", text))
+    spans = (
+        (b["start_index"], b["end_index"]) for b in get_sentence_boundaries("en", text.translate(PLAIN_SPACES))
+    )
     return [trimmed for start, end in spans if (trimmed := _trim(text, start, end))]
 
 
