@@ -20,8 +20,11 @@ MAX_CONTEXT_CHARACTERS = 200
 SPECIAL_TOKENS = 3  # [CLS], [SEP], and one to spare where context and text meet
 MIN_BUDGET = 16
 WORD = re.compile(r"\S+\s*")
+LINE = re.compile(r"[^\n]+")
 # sentencex takes a space for one byte in places, and panics inside a longer one. Offsets stay as they are.
-PLAIN_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+PLAIN_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ") | dict.fromkeys(
+    (0x85, 0x2028, 0x2029), "\n"
+)
 
 
 def context_of(article: Article, offset: int) -> str:
@@ -33,12 +36,19 @@ def context_of(article: Article, offset: int) -> str:
 
 def split_sentences(text: str) -> list[Offsets]:
     """Return the sentences of a text as offsets, white space around them left out."""
+    return [trimmed for start, end in _boundaries(text) if (trimmed := _trim(text, start, end))]
+
+
+def _boundaries(text: str) -> list[Offsets]:
     from sentencex import get_sentence_boundaries
 
-    spans = (
-        (b["start_index"], b["end_index"]) for b in get_sentence_boundaries("en", text.translate(PLAIN_SPACES))
-    )
-    return [trimmed for start, end in spans if (trimmed := _trim(text, start, end))]
+    try:
+        found = get_sentence_boundaries("en", text.translate(PLAIN_SPACES))
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust, and no Exception
+            raise
+        return [line.span() for line in LINE.finditer(text)]  # one text must not end an add of many
+    return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
 
 
 def sentence_at(text: str, start: int, end: int) -> Offsets:

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +103,17 @@ def test_the_sentence_holds_the_span(text: str, data: st.DataObject) -> None:
     end = data.draw(st.integers(start, len(text)))
     first, last = sentence_at(text, start, end)
     assert 0 <= first <= start <= end <= last <= len(text)
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "\u3000"])
+def test_spaces_that_the_splitter_panics_at_split_like_plain_ones(space: str) -> None:
+    text = f"Wilhelm{space}II{space}. was born in 1859. He reigned{space}A{space}. Then he left."
+    assert split_sentences(text) == split_sentences(text.replace(space, " "))
+
+
+def test_a_text_at_which_the_splitter_panics_is_split_at_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sentencex
+
+    split = sentencex.get_sentence_boundaries
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda language, _: split(language, "A\u00a0."))
+    assert split_sentences("One. Two.\n Three. \n\n") == [(0, 9), (11, 17)]
