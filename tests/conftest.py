@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,3 +43,13 @@ def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) 
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Named libraries of a test lie in its own folder, never in the user's."""
     monkeypatch.setenv("QUOTEWELL_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a command does to the root logger ends with its test, so that later ones see warnings."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers

@@ -140,9 +140,9 @@ def test_the_background_gives_way_to_questions_and_stops_in_time(
     until(lambda: assistant.embedding_state().pending == 0)
     with assistant._background.giving_way():
         assistant.add(Article("One more.", source="more"), embed="background")
-        until(lambda: "embedding" in {thread.name for thread in threading.enumerate()})
+        assert (thread := assistant._background._thread)
         assistant._background.stop()  # does not wait for the question
-    assert "embedding" not in {thread.name for thread in threading.enumerate()}
+    assert not thread.is_alive()
 
 
 def test_the_background_tries_again_after_an_error(

@@ -48,9 +48,9 @@ def test_nothing_comes_twice(tmp_path: Path) -> None:
     assert data.manifest["b"]["duplicates"] == 3
 
 
-def test_an_answer_that_is_not_where_it_says_is_dropped(tmp_path: Path) -> None:
+def test_an_answer_that_its_passage_does_not_hold_is_dropped(tmp_path: Path) -> None:
     good, bad = examples(2)
-    write(tmp_path / "a.jsonl", [good, replace(bad, answer_starts=(1,))])
+    write(tmp_path / "a.jsonl", [good, replace(bad, answers=("nowhere",), answer_starts=(1,))])
     assert load_sources(tmp_path, recipe(a=Source("MIT"))).training["a"] == [good]
 
 
