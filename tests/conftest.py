@@ -47,9 +47,12 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
-    """What a command does to the root logger ends with its test, so that later ones see warnings."""
+    """Each test sees the project's warnings, whatever a command or a server did to the loggers before it."""
     root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
+    handlers = root.handlers[:]
+    root.setLevel(logging.WARNING)
+    for name, logger in logging.Logger.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] in {"qa", "embeddings", "ui"}:
+            logger.disabled = False
     yield
-    root.setLevel(level)
     root.handlers[:] = handlers

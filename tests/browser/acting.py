@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -52,9 +53,14 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def set_threshold(page: Page, percent: int) -> None:
-    """Set the slider, and wait until the browser has kept it."""
+    """Set the slider until the browser has kept it: what is typed before the page is wired up can get lost."""
     open_tab(page, "Settings")
     box = page.locator("#qw-threshold input[type=number]")
-    box.fill(str(percent))
-    box.press("Tab")
-    page.wait_for_function("(percent) => window.quotewell?.read('settings', [])[0] === percent", arg=percent)
+    kept = "(percent) => window.quotewell?.read('settings', [])[0] === percent"
+    for timeout in (5_000, 10_000, 30_000):
+        box.fill(str(percent))
+        box.press("Tab")
+        with suppress(Error):
+            page.wait_for_function(kept, arg=percent, timeout=timeout)
+            return
+    raise AssertionError(f"the browser does not keep {percent}")
