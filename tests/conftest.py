@@ -51,8 +51,10 @@ def own_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers = root.handlers[:]
     root.setLevel(logging.WARNING)
+    logging.disable(logging.NOTSET)
     for name, logger in logging.Logger.manager.loggerDict.items():
         if isinstance(logger, logging.Logger) and name.partition(".")[0] in {"qa", "embeddings", "ui"}:
-            logger.disabled = False
+            logger.disabled, logger.propagate = False, True
+            logger.setLevel(logging.NOTSET)
     yield
     root.handlers[:] = handlers
