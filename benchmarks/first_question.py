@@ -18,8 +18,8 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
-from benchmarks.speed import machine
 from qa.assistant import Assistant
+from qa.machine import describe_machine
 
 QUESTION = "In what city did Nikola Tesla die?"
 QUESTIONS = (
@@ -54,7 +54,7 @@ def main() -> None:
             "timings_s": reply["timings"],
         }
         figures |= _afterwards(library, arguments.embed_seconds)
-    print(json.dumps({"machine": machine()} | figures, indent=2))
+    print(json.dumps({"machine": describe_machine()} | figures, indent=2))
 
 
 def _quotewell(*arguments: str) -> tuple[float, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import lzma
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,9 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from benchmarks.speed import machine, read_rows
 from benchmarks.startup import pages
 from qa.assistant import Assistant
+from qa.machine import describe_machine
 from qa.types import Article
 from ui import start
 
@@ -44,7 +45,7 @@ def main() -> None:
         )
         with chat(assistant) as url:
             runs = [measure(browser, url) for _ in range(arguments.runs)]
-        result = {"machine": machine(), "articles": len(assistant.library), "runs": len(runs)}
+        result = {"machine": describe_machine(), "articles": len(assistant.library), "runs": len(runs)}
         print(
             json.dumps(result | {name: round(median(run[name] for run in runs), 2) for name in runs[0]}, indent=2)
         )
@@ -79,6 +80,13 @@ def measure(browser: Any, url: str) -> dict[str, float]:
     timed("search", lambda: page.get_by_label("Find articles").fill("no such title"), none)
     page.close()
     return times
+
+
+def read_rows(articles: Path) -> Iterator[dict[str, str]]:
+    """Yield the articles of a file of JSON lines, as they are or in xz."""
+    read = lzma.open if articles.suffix == ".xz" else open
+    with read(articles, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
 
 
 if __name__ == "__main__":

@@ -31,11 +31,11 @@ from benchmarks.peers.base import Models, Paragraph
 from benchmarks.peers.figures import Asked, answer_figures, latency_figures
 from benchmarks.peers.processes import Process, started
 from benchmarks.peers.report import table
-from benchmarks.speed import machine
 from embeddings.encoder import packaged_folder
 from qa.assistant import Assistant
 from qa.evaluation import Example, load_examples, sample
 from qa.evaluation.squad import score_v1
+from qa.machine import describe_machine
 from qa.reader.model import find_model
 from qa.types import Article
 
@@ -112,7 +112,12 @@ def main() -> None:
         give(processes, arguments.library, arguments.run)
         ask(processes, blocks, record, monotonic() + 60 * arguments.minutes)
     figures = {name: figures_of(record.of(name), blocks) for name in arguments.systems}
-    about = {"machine": machine(), "articles": len(corpus.articles), "asked about": corpus.asked_about, **state}
+    about = {
+        "machine": describe_machine(),
+        "articles": len(corpus.articles),
+        "asked about": corpus.asked_about,
+        **state,
+    }
     print(json.dumps(about | {"seed": arguments.seed, "figures": figures}, indent=2))
     print(table(figures, ROWS))
 

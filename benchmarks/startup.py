@@ -24,7 +24,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from benchmarks.serving import served
-from benchmarks.speed import machine
+from qa.machine import describe_machine
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 120  # seconds
@@ -42,7 +42,7 @@ def main() -> None:
         runs = [start_once(library, browser) for _ in range(arguments.runs)]
         stages = {stage: round(median(run[stage] for run in runs), 2) for stage in runs[0]}
         result = {
-            "machine": machine(),
+            "machine": describe_machine(),
             "browser": bool(browser),
             "runs": len(runs),
             "median": stages,

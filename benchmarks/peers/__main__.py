@@ -19,9 +19,9 @@ from benchmarks.peers.base import SYSTEMS, Models
 from benchmarks.peers.figures import figures_of
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
-from benchmarks.speed import machine
 from embeddings.encoder import packaged_folder
 from qa.evaluation import load_examples
+from qa.machine import describe_machine
 from qa.reader.model import find_model
 
 
@@ -40,7 +40,7 @@ def main() -> None:
         "questions": arguments.questions,
         "seed": arguments.seed,
         "complete": done,
-        "machine": machine(),
+        "machine": describe_machine(),
         "settings": settings,
         "figures": figures,
     }
