@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -114,11 +115,12 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
 
 
 def serve(assistant: Assistant, how: Serving) -> None:
-    """Serve the chat until Ctrl-C. The models load meanwhile, so that the page is there at once.
+    """Serve the chat until Ctrl-C or SIGTERM. The models load meanwhile, so that the page is there at once.
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
     _spare_memory()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as cleanly as Ctrl-C
     app = start(assistant, how)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
     if how.mcp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +18,9 @@ from qa.training.recipe import Recipe, Source
 __all__ = ["TrainingData", "load_sources", "overlaps"]
 
 JOINED_CHARACTERS = 700
+
+Texts = tuple[set[str], set[str]]
+"""Questions and paragraphs, normalised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +41,21 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
 
     :raises DataError: when a file is missing or not of a known format.
     """
-    questions, contexts = _texts(excluded)
+    evaluated = _texts(excluded)
     seen: set[tuple[str, ...]] = set()
     clean: dict[str, list[Example]] = {}
     manifest: dict[str, dict[str, Any]] = {}
     for name, source in recipe.sources.items():
         path = _find(folder, name)
         every = [example for example in load_examples(path) if _is_sound(example)]
-        kept = [example for example in every if not _overlaps(example, questions, contexts)]
+        overlapping, kept = _parted(every, evaluated)
         clean[name] = list(_new(kept, seen))
         manifest[name] = {
             "file": path.name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             "licence": source.licence,
             "questions": len(every),
-            "overlapping": len(every) - len(kept),
+            "overlapping": len(overlapping),
             "duplicates": len(kept) - len(clean[name]),
         }
     held_out = {
@@ -62,7 +65,7 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
     }
     _, kept_back = _texts([example for examples in held_out.values() for example in examples])
     training = {
-        name: _prepare([e for e in clean[name] if normalize(e.context) not in kept_back], source)
+        name: _prepare(_parted(clean[name], (set(), kept_back))[1], source)
         for name, source in recipe.sources.items()
     }
     for name in recipe.sources:
@@ -72,17 +75,23 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
 
 def overlaps(examples: Sequence[Example], excluded: Sequence[Example]) -> list[Example]:
     """Return the examples whose question or paragraph, normalised, is one of ``excluded``."""
-    questions, contexts = _texts(excluded)
-    return [example for example in examples if _overlaps(example, questions, contexts)]
+    return _parted(examples, _texts(excluded))[0]
 
 
-def _texts(examples: Sequence[Example]) -> tuple[set[str], set[str]]:
+def _texts(examples: Sequence[Example]) -> Texts:
     contexts = {example.context for example in examples}
     return {normalize(example.question) for example in examples}, {normalize(context) for context in contexts}
 
 
-def _overlaps(example: Example, questions: Collection[str], contexts: Collection[str]) -> bool:
-    return normalize(example.question) in questions or normalize(example.context) in contexts
+def _parted(examples: Sequence[Example], texts: Texts) -> tuple[list[Example], list[Example]]:
+    """Return the examples that have one of the texts, and the others."""
+    questions, contexts = texts
+    met = {context for context in {example.context for example in examples} if normalize(context) in contexts}
+    parts: tuple[list[Example], list[Example]] = ([], [])
+    for example in examples:
+        has = example.context in met or (bool(questions) and normalize(example.question) in questions)
+        parts[not has].append(example)
+    return parts
 
 
 def _find(folder: Path, name: str) -> Path:

@@ -152,23 +152,17 @@ def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
             start(assistant, Serving(port=port))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send on Windows")
-def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "from qa.cli import main; main()",
-        "serve",
-        "--library",
-        str(tmp_path / "library"),
-        "--port",
-        "0",
-    ]
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals to send on Windows")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_interrupted(tmp_path: Path, end: signal.Signals) -> None:
+    # A shell that starts the tests in the background lets them ignore SIGINT, and so what they start.
+    code = "import signal; signal.signal(2, signal.default_int_handler); from qa.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--library", str(tmp_path / "library"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         said = process.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/", said)
         assert address, said
         assert "Quotewell" in httpx.get(address[0]).text
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         assert process.wait(30) == 0
