@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
@@ -29,6 +30,10 @@ ARGUMENTS = (
     "--no-first-run",
 )
 PATIENCE = 60_000  # milliseconds: the models load meanwhile, on whatever machine this is
+
+# A page that is left has its streams cut off, and Gradio says so in its console: no fault of a page in use.
+HUSH = """for (const leaving of ["beforeunload", "pagehide"])
+  addEventListener(leaving, () => { console.error = () => {}; }, {capture: true});"""
 
 Open = Callable[..., Page]
 
@@ -74,14 +79,19 @@ def url(browser: Browser, encoder: SentenceEncoder, reader: Reader) -> Iterator[
 
 
 @pytest.fixture
-def open_page(browser: Browser, url: str) -> Iterator[Open]:
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str, watch: Watch) -> Iterator[Open]:
     """Open the chat in a browser of its own; afterwards, no page may have done what it must not do."""
     expect.set_options(timeout=PATIENCE)
-    watch = Watch()
     contexts = []
 
     def opened(address: str = url, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context.add_init_script(HUSH)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -101,3 +111,22 @@ def open_page(browser: Browser, url: str) -> Iterator[Open]:
 @pytest.fixture
 def page(open_page: Open) -> Page:
     return open_page()
+
+
+@pytest.fixture
+def open_own(open_page: Open, assistant: Assistant) -> Iterator[Open]:
+    """Open the chat about the test's own library, which is served from the first page on."""
+    apps: list[gr.Blocks] = []
+    pages: list[Page] = []
+
+    def opened(**options: Any) -> Page:
+        if not apps:
+            apps.append(start(assistant))
+        pages.append(open_page(str(apps[0].local_url), **options))
+        return pages[-1]
+
+    yield opened
+    for page in pages:  # before its server goes away
+        page.context.close()
+    for app in apps:
+        app.close(verbose=False)

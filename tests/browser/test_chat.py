@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa.assistant import Assistant
 from qa.types import Article
 from tests.browser.acting import ask, contrast, set_threshold, upload
 from tests.browser.conftest import Open
-from ui import markup, start
+from ui import markup
 
 DRONES = "How many Shahed drones were used?"
 SCRIPTS = (
@@ -175,16 +174,12 @@ def test_ink_and_paper_stand_apart_in_light_and_dark(open_page: Open, scheme: st
         assert contrast(page.locator(name).first) >= 4.5, name
 
 
-def test_an_empty_library_asks_for_articles(open_page: Open, assistant: Assistant) -> None:
-    app = start(assistant)
-    try:
-        page = open_page(app.local_url)
-        expect(page.locator(".qw-greeting")).to_contain_text("There are no articles yet")
-        page.locator("#qw-ask textarea").fill(DRONES)
-        page.keyboard.press("Enter")
-        expect(page.get_by_test_id("toast-body")).to_contain_text("add")
-    finally:
-        app.close(verbose=False)
+def test_an_empty_library_asks_for_articles(open_own: Open) -> None:
+    page = open_own()
+    expect(page.locator(".qw-greeting")).to_contain_text("There are no articles yet")
+    page.locator("#qw-ask textarea").fill(DRONES)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("toast-body")).to_contain_text("add")
 
 
 def test_a_browser_reads_back_every_character(page: Page) -> None:

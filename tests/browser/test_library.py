@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from qa.types import Article
 from tests.browser.acting import ask, contrast, open_tab, upload
 from tests.browser.conftest import Open
 from tests.qa.loaders.documents import epub_members, pdf_bytes, zip_bytes
-from ui.server import start
 
 HEIGHT = "How tall is the tower of {}?"
 
@@ -40,20 +39,16 @@ def _epub(words: str) -> bytes:
 
 
 @pytest.fixture
-def library_page(open_page: Open, assistant: Assistant) -> Iterator[Page]:
+def library_page(open_own: Open, assistant: Assistant) -> Page:
     """The chat about a library of the test's own, with two articles."""
     assistant.add(
         Article(_text("Ostrov"), "Ostrov", "coast/ostrov.txt", tags=("coast",)),
         Article(_text("Karst"), "Karst", "rail/karst.txt", tags=("rail",)),
     )
-    app = start(assistant)
-    try:
-        page = open_page(app.local_url)
-        open_tab(page, "Library")
-        expect(page.locator(".qw-open")).to_have_count(2)
-        yield page
-    finally:
-        app.close(verbose=False)
+    page = open_own()
+    open_tab(page, "Library")
+    expect(page.locator(".qw-open")).to_have_count(2)
+    return page
 
 
 def titles(page: Page) -> list[str]:
@@ -194,19 +189,15 @@ def test_each_format_is_uploaded_and_asked_about(
     expect(page.locator("#qw-source mark")).to_contain_text("77 metres")
 
 
-def test_a_large_library_is_listed_in_pages(open_page: Open, assistant: Assistant) -> None:
+def test_a_large_library_is_listed_in_pages(open_own: Open, assistant: Assistant) -> None:
     assistant.add(*(Article(f"Text number {i}.", f"Title {i:03}", f"{i}.txt") for i in range(120)))
-    app = start(assistant)
-    try:
-        page = open_page(app.local_url)
-        open_tab(page, "Library")
-        pages = page.get_by_label("Pages of the list")
-        expect(pages).to_contain_text("1 to 50 of 120 articles")
-        pages.get_by_label("Next page").click()
-        expect(pages).to_contain_text("51 to 100 of 120 articles")
-        expect(page.locator(".qw-open").first).to_have_text("Title 069")
-    finally:
-        app.close(verbose=False)
+    page = open_own()
+    open_tab(page, "Library")
+    pages = page.get_by_label("Pages of the list")
+    expect(pages).to_contain_text("1 to 50 of 120 articles")
+    pages.get_by_label("Next page").click()
+    expect(pages).to_contain_text("51 to 100 of 120 articles")
+    expect(page.locator(".qw-open").first).to_have_text("Title 069")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
