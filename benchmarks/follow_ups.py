@@ -26,12 +26,13 @@ from tqdm import tqdm
 
 from embeddings.encoder import SentenceEncoder
 from qa.answers import find_answers
-from qa.assistant import Assistant, reader_of
+from qa.assistant import Assistant
 from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
 from qa.follow_ups.mentions import with_capitals
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
+from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, Reply, RetrievedPassage
 from qa.words import content_words

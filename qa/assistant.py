@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,7 +24,8 @@ from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
 from qa.passages import sentence_at
-from qa.reader import ExtractiveReader, Reader
+from qa.reader import Reader
+from qa.readers import FittedReader, reader_of, readers_of
 from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
 from qa.types import (
@@ -42,7 +42,7 @@ from qa.types import (
     RetrievedPassage,
 )
 
-__all__ = ["Assistant", "Embed", "OnStage", "library_folder", "reader_of"]
+__all__ = ["Assistant", "Embed", "OnStage", "library_folder"]
 
 Embed = Literal["now", "background", "later"]
 """When new passages are embedded: before ``add`` returns, by a thread from then on, or by ``embed``."""
@@ -56,13 +56,24 @@ class Assistant:
 
     Make one with :meth:`open` or :meth:`in_memory`. Many threads may ask while one adds or removes. Models load
     at the first question or add, or with :meth:`warm_up`.
+
+    :param readers: more readers, by the names that questions ask for them with.
     """
 
-    def __init__(self, library: Library, encoder: Encoder, reader: Reader, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        reader: Reader,
+        settings: Settings,
+        readers: Mapping[str, FittedReader] | None = None,
+    ) -> None:
         self.library = library
         self.settings = settings
         self._encoder = encoder
         self._reader = reader
+        self._default = FittedReader(reader, settings.reader)
+        self.readers = dict(readers or {})
         self._retriever = HybridRetriever(
             library,
             encoder,
@@ -116,22 +127,21 @@ class Assistant:
     def _start(
         cls, library: Library, encoder: Encoder, settings: Settings, seed: bool, embed: Embed = "now"
     ) -> Self:
-        assistant = cls(library, encoder, reader_of(settings), settings)
+        assistant = cls(library, encoder, reader_of(settings), settings, readers_of(settings))
         if seed and library.generation == 0:
             assistant.add(seeds.FOLDER, embed=embed)
         return assistant
 
     def warm_up(self) -> None:
-        """Load all models now."""
+        """Load all models now, but for the further readers, which load when they are first asked for."""
         with _model_errors():
             self._encoder.warm_up()
-        self._reader.warm_up()
-        _ = self.confidence
+        self._default.warm_up()
 
-    @cached_property
+    @property
     def confidence(self) -> ConfidenceModel:
-        """The fitted ranker and calibrator."""
-        return ConfidenceModel.load()
+        """The ranker and calibrator that were fitted to the default reader."""
+        return self._default.confidence
 
     def add(
         self,
@@ -238,10 +248,13 @@ class Assistant:
         with _model_errors(), self._background.giving_way():
             return self._retriever.retrieve(question, k, filters)
 
-    def read(self, question: str, passages: Sequence[RetrievedPassage]) -> list[Reading]:
-        """Return what the reader makes of each of the passages."""
+    def read(self, question: str, passages: Sequence[RetrievedPassage], reader: str = "") -> list[Reading]:
+        """Return what the reader, the default one or one of ``readers``, makes of each of the passages.
+
+        :raises SettingsError: when there is no reader of that name.
+        """
         with self._background.giving_way():
-            return self._reader.read(question, [passage.text for passage in passages])
+            return self._named(reader).reader.read(question, [passage.text for passage in passages])
 
     def ask(
         self,
@@ -252,6 +265,7 @@ class Assistant:
         passages: int | None = None,
         follow_up: FollowUp | None = None,
         found: Sequence[RetrievedPassage] | None = None,
+        reader: str = "",
         on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
@@ -262,13 +276,15 @@ class Assistant:
         :param follow_up: what the question means in a talk, when it leans on one (see :class:`Chat`).
         :param found: what :meth:`retrieve` finds for the question, where that is known: as many passages as are
             read, or more.
+        :param reader: the name of one of ``readers``; the default reader without it.
         :param on_stage: is told of each stage as it begins.
         :raises QuestionError: when the question is blank or too long.
         :raises EmptyLibraryError: when there are no articles.
+        :raises SettingsError: when there is no reader of that name.
         """
         question = _checked(question)
         meant = follow_up.read_as if follow_up else question
-        threshold = self._threshold(min_confidence)
+        threshold, fitted = self._threshold(min_confidence), self._named(reader)
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
         clock = _Clock(on_stage)
@@ -280,10 +296,13 @@ class Assistant:
         count = passages or self.settings.passages
         with clock("retrieve"):
             chosen = passages_for(follow_up, question, count, retrieve) if follow_up else retrieve(question, count)
+        if reader and not fitted.is_loaded:
+            with clock("load"):
+                fitted.warm_up()
         with clock("read", len(chosen)):
-            readings = self._readings(meant, chosen, threshold)
+            readings = self._readings(meant, chosen, threshold, reader)
         with clock("answer", len(chosen)):
-            groups = find_answers(meant, chosen, readings, self.confidence)
+            groups = find_answers(meant, chosen, readings, fitted.confidence)
             answers = self._cited(groups)
         sure = answers and answers[0].confidence >= threshold
         return Reply(
@@ -295,6 +314,7 @@ class Assistant:
             timings=clock.timings,
             readings=tuple(readings),
             read_as=follow_up.read_as if follow_up else "",
+            reader=reader,
         )
 
     def rate(
@@ -344,12 +364,23 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _readings(self, question: str, found: Sequence[RetrievedPassage], threshold: float) -> list[Reading]:
+    def _named(self, reader: str) -> FittedReader:
+        if not reader:
+            return self._default
+        if reader not in self.readers:
+            offered = f"ask for {' or '.join(sorted(self.readers))}, or " if self.readers else ""
+            raise SettingsError(f"there is no reader {reader!r}; {offered}leave it out for the default one")
+        return self.readers[reader]
+
+    def _readings(
+        self, question: str, found: Sequence[RetrievedPassage], threshold: float, reader: str
+    ) -> list[Reading]:
         """Read the passages: all of them, or as many as can change the answer."""
         if not self.settings.cascade:
-            return self.read(question, found)
+            return self.read(question, found, reader)
+        model = self._named(reader).confidence
         return read_promising(
-            question, found, lambda passages: self.read(question, passages), self.confidence, threshold
+            question, found, lambda passages: self.read(question, passages, reader), model, threshold
         )
 
     def _threshold(self, min_confidence: float | None) -> float:
@@ -382,18 +413,6 @@ def library_folder(library: str | Path, settings: Settings) -> Path:
     path = Path(library).expanduser()
     is_name = isinstance(library, str) and path.name == library and library not in ("", ".", "..")
     return settings.libraries / library if is_name and not path.is_dir() else path
-
-
-def reader_of(settings: Settings) -> Reader:
-    """Return the reader that the settings ask for; its weights load on first use."""
-    return ExtractiveReader(
-        settings.reader or None,
-        dtype=settings.reader_dtype,
-        max_answer_tokens=settings.max_answer_tokens,
-        window_tokens=settings.window_tokens,
-        stride_tokens=settings.stride_tokens,
-        batch_tokens=settings.batch_tokens,
-    )
 
 
 def _checked(question: str) -> str:

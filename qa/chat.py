@@ -31,6 +31,7 @@ class Chat:
         min_confidence: float | None = None,
         filters: Filters | None = None,
         passages: int | None = None,
+        reader: str = "",
         on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question; one that leans on the talk is read with what it leans on put in (``Reply.read_as``).
@@ -45,6 +46,7 @@ class Chat:
             passages=passages,
             follow_up=None if found is None else self._understood(question, found),
             found=found,
+            reader=reader,
             on_stage=on_stage,
         )
         self.replies.append(reply)

@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant, Embed
+    from qa.settings import Settings
 
 __all__ = ["EXAMPLE", "json_option", "library_option", "open_assistant"]
 
@@ -25,11 +26,13 @@ library_option = click.option(
 )
 
 
-def open_assistant(library: str, create: bool = True, embed: Embed = "now") -> Assistant:
-    """Open the library with the settings of the environment, loading the engine only now.
+def open_assistant(
+    library: str, create: bool = True, embed: Embed = "now", settings: Settings | None = None
+) -> Assistant:
+    """Open the library, with the settings of the environment unless others are given, loading the engine only now.
 
     :param embed: when the seed articles of a new library are embedded.
     """
     from qa.assistant import Assistant
 
-    return Assistant.open(library, create=create, embed=embed)
+    return Assistant.open(library, settings=settings, create=create, embed=embed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -26,15 +27,24 @@ __all__ = ["password", "serve"]
     help="File of those who may, a line each, as `quotewell password` prints them.",
 )
 @click.option("--insecure", is_flag=True, help="Serve other machines, too, without asking who they are.")
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="FOLDER",
+    help="A reader that visitors may choose instead of the default one; may be given more than once.",
+)
 @click.option("--mcp", is_flag=True, help="Offer the library to language models as an MCP server, too.")
 def serve(
     library: str,
+    *,
     host: str,
     port: int,
     open_browser: bool,
     pairs: tuple[str, ...],
     auth_file: Path | None,
     insecure: bool,
+    readers: tuple[str, ...],
     mcp: bool,
 ) -> None:
     """Open the chat in the browser.
@@ -42,6 +52,7 @@ def serve(
     It is for this machine alone, unless --host names another address, which needs --auth or --auth-file.
     """
     from qa.accounts import Accounts
+    from qa.settings import Settings
 
     try:
         import ui
@@ -55,7 +66,9 @@ def serve(
         insecure=insecure,
         mcp=mcp,
     )
-    with open_assistant(library) as assistant:
+    settings = Settings.from_environment()
+    settings = replace(settings, readers=settings.readers + readers)
+    with open_assistant(library, settings=settings) as assistant:
         ui.serve(assistant, how)
 
 

@@ -37,6 +37,8 @@ class Settings:
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster). Vectors of both may share a library."""
     reader: str = ""
     """Reader model: a folder or a hub id. Empty: the bundled weights."""
+    readers: tuple[str, ...] = ()
+    """More readers, each a folder or a hub id, that a question may ask for by name."""
     reader_dtype: str = "auto"
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster)."""
     dense_weight: float = 0.65
@@ -104,11 +106,21 @@ class Settings:
 
 
 def _parse(text: str, kind: str, variable: str) -> Any:
-    parsers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _switch, "Path | None": Path}
+    parsers: dict[str, Callable[[str], Any]] = {
+        "int": int,
+        "float": float,
+        "bool": _switch,
+        "Path | None": Path,
+        "tuple[str, ...]": _listed,
+    }
     try:
         return parsers.get(kind, str)(text)
     except ValueError:
         raise SettingsError(f"{variable} must be of type {kind}, not {text!r}") from None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(os.pathsep)))
 
 
 def _switch(text: str) -> bool:

@@ -230,7 +230,8 @@ class Reply:
 
     ``readings`` are what the reader made of each of the ``passages``, in their order; those that could not change
     the answer were not read (``was_read``). ``read_as`` is what a
-    question that leans on a talk was taken to mean, "" for one that stands alone.
+    question that leans on a talk was taken to mean, "" for one that stands alone. ``reader`` is the name of the
+    reader, "" for the default one.
     """
 
     question: str
@@ -241,6 +242,7 @@ class Reply:
     timings: Mapping[str, float]
     readings: tuple[Reading, ...] = ()
     read_as: str = ""
+    reader: str = ""
 
     @property
     def abstained(self) -> bool:
@@ -253,6 +255,7 @@ class Reply:
         return {
             "question": self.question,
             "read_as": self.read_as,
+            "reader": self.reader,
             "abstained": self.abstained,
             "min_confidence": self.min_confidence,
             "answer": answers[0] if self.answer else None,

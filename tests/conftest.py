@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from embeddings.encoder import SentenceEncoder
-from qa.assistant import Assistant, reader_of
+from qa.assistant import Assistant
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
+from qa.readers import reader_of
 from qa.settings import Settings
 
 

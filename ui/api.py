@@ -45,6 +45,7 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
         before: str | None = None,
         sources: list[str] | None = None,
         tags: list[str] | None = None,
+        reader: str = "",
     ) -> dict[str, Any]:
         """Answer one question with a verbatim quote from the articles, or abstain.
 
@@ -55,12 +56,15 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
             before: only articles of this date (YYYY-MM-DD) or earlier
             sources: only articles whose source matches one of these globs
             tags: only articles with one of these tags
+            reader: the name of a further reader that is offered here; the default reader without it
         Returns:
             answer (null for an abstention) with text, confidence and citations; answers; passages
         """
         with _errors():
             filters = Filters(_day(after), _day(before), tuple(sources or ()), tuple(tags or ()))
-            reply = asking.reply(lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters))
+            reply = asking.reply(
+                lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
+            )
             return reply.to_dict()
 
     def articles() -> list[dict[str, Any]]:

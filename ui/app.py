@@ -23,7 +23,7 @@ from ui.handlers import Asked, Handlers
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
 from ui.librarian import Librarian
 from ui.sources import NO_SOURCE
-from ui.views import Talk, View
+from ui.views import Choices, Talk, View
 
 __all__ = ["ASKING_AT_ONCE", "build"]
 
@@ -58,7 +58,7 @@ def build(
     with app:
         talk = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
-        page = lay_out(assistant.settings, folders=folders)
+        page = lay_out(assistant, folders=folders)
         add_endpoints(assistant, librarian, asking)
         events = _wire_asking(page, talk, view, handlers)
         _wire_talk(page, talk, view, handlers, events)
@@ -78,20 +78,24 @@ def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers)
             source = (gr.skip(), gr.skip()) if unchanged else (asked.source, gr.Tabs(selected=SOURCE_TAB))
             yield asked.box, asked.talk, *source, asked.chat
 
-    def ask(question: str, percent: float, passages: int, talk: Talk | None, view: View | None) -> Iterator[Any]:
-        yield from shown(handlers.ask(question, percent / 100, talk, view, int(passages)))
+    def ask(
+        question: str, percent: float, passages: int, reader: str, talk: Talk | None, view: View | None
+    ) -> Iterator[Any]:
+        yield from shown(handlers.ask(question, _choices(percent, passages, reader), talk, view))
 
     def ask_example(
-        percent: float, passages: int, talk: Talk | None, view: View | None, event: gr.EventData
+        percent: float, passages: int, reader: str, talk: Talk | None, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
-        yield from ask(_told(event, "question"), percent, passages, talk, view)
+        yield from ask(_told(event, "question"), percent, passages, reader, talk, view)
 
-    def resume(percent: float, passages: int, view: View | None, event: gr.EventData) -> Iterator[Any]:
+    def resume(
+        percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
+    ) -> Iterator[Any]:
         kept, key = _told(event, "questions"), _told(event, "talk")
-        yield from shown(handlers.resume(kept, key, percent / 100, view, int(passages)))
+        yield from shown(handlers.resume(kept, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
-    settings = [page.percent, page.passages]
+    settings = [page.percent, page.passages, page.reader]
     asked = [page.question, page.talk, page.source, page.tabs, talk]
     return [
         page.question.submit(ask, [page.question, *settings, talk, view], asked, **asking),
@@ -210,11 +214,16 @@ def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers,
 
 def _wire_settings(app: gr.Blocks, page: Page) -> None:
     """Keep the settings in the browser. The server has no part in it."""
-    settings = [page.percent, page.passages]
+    settings = [page.percent, page.passages, page.reader]
     made = json.dumps([setting.value for setting in settings])
-    app.load(None, settings, settings, js=f"(...now) => ({script('page')})({made}, ...now)")
-    for setting in settings:
+    readers = json.dumps([name for _, name in page.reader.choices])
+    app.load(None, settings, settings, js=f"(...now) => ({script('page')})({made}, {readers}, ...now)")
+    for setting in (page.percent, page.passages, page.reader):
         setting.change(None, settings, None, js="(...now) => window.quotewell.keep('settings', now)")
+
+
+def _choices(percent: float, passages: float, reader: str | None) -> Choices:
+    return Choices(percent / 100, int(passages), reader or "")
 
 
 def _told(event: gr.EventData, name: str) -> str:

@@ -33,7 +33,9 @@ class Asking:
         told: SimpleQueue[str | None] = SimpleQueue()
 
         def on_stage(name: str, passages: int) -> None:
-            if name == "read":
+            if name == "load":
+                told.put("Loading the reader")
+            elif name == "read":
                 told.put(f"Reading {passages} passage{'' if passages == 1 else 's'}")
 
         reply = self._pool.submit(ask, on_stage)

@@ -21,7 +21,7 @@ from ui import markup
 from ui.asking import Asking
 from ui.examples import Examples
 from ui.sources import NO_SOURCE, Sources
-from ui.views import Talk, View
+from ui.views import Choices, Talk, View
 
 __all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
 
@@ -84,10 +84,9 @@ class Handlers:
     def ask(
         self,
         question: str,
-        min_confidence: float,
+        choices: Choices,
         talk: Talk | None,
         view: View | None = None,
-        passages: int | None = None,
     ) -> Iterator[Asked]:
         """Show what is being done about the question, then its answer. A question that fails is given back."""
         talk = talk or Talk(self._assistant.chat())
@@ -98,19 +97,16 @@ class Handlers:
             for stage in self._asking.stages(
                 lambda on_stage: talk.chat.ask(
                     question,
-                    min_confidence=min_confidence,
                     filters=filters,
-                    passages=passages,
                     on_stage=on_stage,
+                    **choices._asdict(),
                 )
             ):
                 yield Asked("", self.talk(talk, view, question, stage), None, talk)
             source = self._latest(talk)
         yield Asked(question if source is None else "", self.talk(talk, view), source, talk)
 
-    def resume(
-        self, kept: str, key: str, min_confidence: float, view: View | None = None, passages: int | None = None
-    ) -> Iterator[Asked]:
+    def resume(self, kept: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
         """Ask the questions of an earlier talk again, so that what is shown is what the articles say now.
 
         :param kept: the questions as a browser's history holds them, a JSON list.
@@ -118,7 +114,7 @@ class Handlers:
         """
         talk = Talk(self._assistant.chat(), key=key[:MAX_KEY])
         for question in _questions(kept):
-            yield from self.ask(question, min_confidence, talk, view, passages)
+            yield from self.ask(question, choices, talk, view)
 
     def show(self, place: str, talk: Talk | None) -> str:
         """Return the article at a place that the page names, its passage tinted and its quote marked."""

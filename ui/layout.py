@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
 
+from qa.assistant import Assistant
 from qa.loaders import PACKINGS, SUFFIXES
+from qa.readers import FittedReader
 from qa.settings import Settings
 from ui import markup
 from ui.sources import NO_SOURCE
@@ -19,6 +22,8 @@ STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "talk", "source",
 SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
 MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
 READ = "More passages find answers that the search ranks low, and take longer to read."
+READER = "What finds the answers in the passages. Others than the default load when they are first asked."
+ROUGH = "percentages are rough: none were fitted to it"
 MAX_PASSAGES = 50
 
 
@@ -49,9 +54,10 @@ class Page:
     listing: gr.HTML
     percent: gr.Slider
     passages: gr.Slider
+    reader: gr.Radio
 
 
-def lay_out(settings: Settings, *, folders: bool) -> Page:
+def lay_out(assistant: Assistant, *, folders: bool) -> Page:
     """Make the parts of the page, inside the app that is being built.
 
     :param folders: whether visitors may add folders of the machine that serves the chat.
@@ -69,9 +75,22 @@ def lay_out(settings: Settings, *, folders: bool) -> Page:
                 adding = _adding(folders)
                 finder, listing = _panel("qw-finder"), _panel("qw-listing")
             with gr.Tab("Settings", id=SETTINGS_TAB), gr.Column(elem_id="qw-settings"):
-                percent, passages = _settings(settings)
+                percent, passages = _settings(assistant.settings)
+                reader = _readers(assistant.readers)
+                gr.HTML(markup.preferences(), elem_id="qw-preferences")
     return Page(
-        header, talk, chips, question, tabs, source, adding, finder, listing, percent=percent, passages=passages
+        header,
+        talk,
+        chips,
+        question,
+        tabs,
+        source,
+        adding,
+        finder,
+        listing,
+        percent=percent,
+        passages=passages,
+        reader=reader,
     )
 
 
@@ -134,8 +153,20 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
         buttons=[],
         elem_id="qw-passages",
     )
-    gr.HTML(markup.preferences(), elem_id="qw-preferences")
     return percent, passages
+
+
+def _readers(readers: Mapping[str, FittedReader]) -> gr.Radio:
+    """Make the choice of the reader; it is hidden where there is but one."""
+    further = [(name if reader.is_fitted else f"{name} ({ROUGH})", name) for name, reader in readers.items()]
+    return gr.Radio(
+        [("The default one", ""), *further],
+        value="",
+        label="Reader",
+        info=READER,
+        visible=bool(readers),
+        elem_id="qw-reader",
+    )
 
 
 def _panel(elem_id: str, *scripts: str, value: str = "") -> gr.HTML:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from qa.chat import Chat
 from qa.feedback import Feedback
 from qa.types import Article, Filters, Reply
 
-__all__ = ["COLUMNS", "PAGE_ROWS", "Column", "Removed", "Talk", "View"]
+__all__ = ["COLUMNS", "PAGE_ROWS", "Choices", "Column", "Removed", "Talk", "View"]
 
 Column = Literal["title", "source", "date", "passages", "characters"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
 PAGE_ROWS = 50
+
+
+class Choices(NamedTuple):
+    """What a visitor's settings say of a question; see :meth:`Assistant.ask`."""
+
+    min_confidence: float
+    passages: int | None = None
+    reader: str = ""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
-from qa.assistant import Assistant, reader_of
+from qa.assistant import Assistant
 from qa.drafting import draft_questions
 from qa.errors import DataError
 from qa.library.sqlite import SqliteLibrary
@@ -25,6 +25,7 @@ from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
 from qa.passages import context_of, split_passages
 from qa.reader import ExtractiveReader
+from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings.encoder import Encoder, SentenceEncoder
-from qa.assistant import Assistant, library_folder, reader_of
+from qa.assistant import Assistant, library_folder
 from qa.errors import DataError
 from qa.evaluation.corpus import leave_out
 from qa.evaluation.dataset import Dataset
@@ -19,6 +19,7 @@ from qa.evaluation.datasets import Example
 from qa.indexing import OnProgress
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
+from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import AddProgress, ArticleInfo
 

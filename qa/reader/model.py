@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-__all__ = ["SpanModel", "checksum", "find_model", "load_model", "span_model"]
+__all__ = ["SpanModel", "checksum", "find_model", "load_model", "span_model", "weight_files"]
 
 BUNDLED = Path(__file__).parent.parent / "models" / "reader"
 _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -59,14 +59,18 @@ def checksum(folder: Path) -> str:
     :raises ModelError: when the folder holds no weights.
     """
     digest = hashlib.sha256()
-    for name in ("config.json", "tokenizer.json", *_weights(folder)):
+    for name in ("config.json", "tokenizer.json", *weight_files(folder)):
         if (folder / name).exists():
             with (folder / name).open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
-def _weights(folder: Path) -> list[str]:
+def weight_files(folder: Path) -> list[str]:
+    """Return the names of the files that hold a model's weights.
+
+    :raises ModelError: when the folder is no model, or holds no weights.
+    """
     if not (folder / "config.json").is_file():
         raise ModelError(f"{folder} is no model: it has no config.json")
     if weights := sorted(path.name for path in folder.glob("*.safetensors")):
@@ -79,7 +83,7 @@ def load_model(folder: Path) -> SpanModel:
 
     :raises ModelError: when the folder does not hold a model for extractive QA with a fast tokenizer.
     """
-    _weights(folder)
+    weight_files(folder)
     with quiet_transformers():
         tokenizer = _load_tokenizer(folder)
         network = _load_network(folder)

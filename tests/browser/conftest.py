@@ -17,7 +17,9 @@ from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
+from qa.readers import readers_of
 from qa.settings import Settings
+from tests.qa.reader.copies import copied_model
 from ui import start
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -68,9 +70,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def url(browser: Browser, encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
+def url(
+    browser: Browser, encoder: SentenceEncoder, reader: Reader, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The chat about the seed articles, with a second reader, ``second``."""
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(library, encoder, reader, Settings())
+    second = copied_model(tmp_path_factory.mktemp("readers") / "second")
+    settings = Settings(readers=(str(second),))
+    assistant = Assistant(library, encoder, reader, settings, readers_of(settings))
     assistant.add(seeds.FOLDER)
     app = start(assistant)
     yield app.local_url

@@ -69,6 +69,33 @@ def test_settings_stay_in_the_browser(page: Page) -> None:
     expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
 
 
+def test_a_visitor_chooses_the_reader(open_page: Open) -> None:
+    page, other = open_page(), open_page()
+    open_tab(page, "Settings")
+    page.get_by_label("second").check()
+    page.wait_for_function("() => window.quotewell.read('settings', [])[2] === 'second'")
+
+    reply = ask(page, DRONES)
+    expect(reply.locator(".qw-facts").first).to_contain_text("read by second")
+    expect(ask(other, DRONES).locator(".qw-facts").first).not_to_contain_text("read by")
+    page.reload()
+    expect(page.locator(".qw-greeting")).to_be_visible()
+    open_tab(page, "Settings")
+    expect(page.get_by_label("second")).to_be_checked()
+
+
+def test_a_reader_that_is_offered_no_more_gives_way_to_the_default_one(page: Page) -> None:
+    page.evaluate("() => localStorage.setItem('quotewell.settings', '[50, 3, \"gone\"]')")
+
+    page.reload()
+    expect(page.locator(".qw-greeting")).to_be_visible()
+    open_tab(page, "Settings")
+
+    expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
+    expect(page.get_by_label("The default one")).to_be_checked()
+    expect(ask(page, DRONES).locator("strong").first).to_contain_text("40")
+
+
 def test_a_setting_that_is_changed_while_the_page_loads_stays(page: Page) -> None:
     page.evaluate("() => localStorage.setItem('quotewell.settings', '[100, 3]')")
 

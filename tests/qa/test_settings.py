@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_overrides_win_over_the_environment() -> None:
 def test_senseless_values_are_refused(variable: str, value: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Settings.from_environment({variable: value})
+
+
+def test_a_list_is_written_like_a_search_path() -> None:
+    value = os.pathsep.join(["one/folder", "", "some/model"])
+    assert Settings.from_environment({"QUOTEWELL_READERS": value}).readers == ("one/folder", "some/model")
 
 
 @pytest.mark.parametrize(("value", "expected"), [("on", True), ("False", False), ("0", False)])

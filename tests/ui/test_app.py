@@ -24,6 +24,7 @@ from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
+from qa.readers import FittedReader
 from qa.settings import Settings
 from ui import Serving, app, start
 
@@ -31,7 +32,7 @@ from ui import Serving, app, start
 @pytest.fixture(scope="module")
 def url(encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(library, encoder, reader, Settings())
+    assistant = Assistant(library, encoder, reader, Settings(), {"second": FittedReader(reader)})
     assistant.add(seeds.FOLDER)
     running = start(assistant)
     yield running.local_url
@@ -57,6 +58,14 @@ def test_ask_answers_in_plain_values(client: Client) -> None:
     assert "40" in reply["answer"]["text"]
     assert reply["answer"]["citations"][0]["quote"] == reply["answer"]["text"]
     assert reply["answer"]["citations"][0]["date"] == "2023-11-09"
+
+
+def test_ask_takes_another_reader(client: Client) -> None:
+    question = "How many Shahed drones were used?"
+
+    assert client.predict(question, 0.0, reader="second", api_name="/ask")["reader"] == "second"
+    with pytest.raises(AppError, match=r"no reader .*third.*; ask for second"):
+        client.predict(question, reader="third", api_name="/ask")
 
 
 def test_a_wrong_question_is_an_error_with_a_reason(client: Client) -> None:

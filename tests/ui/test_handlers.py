@@ -19,7 +19,7 @@ from tests.ui.reading import read
 from ui.asking import Asking
 from ui.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
 from ui.sources import CHANGED, GONE, NO_SOURCE
-from ui.views import Talk, View
+from ui.views import Choices, Talk, View
 
 DRONES = "How many Shahed drones were used?"
 
@@ -42,12 +42,12 @@ def ask(
     chat: Talk | None = None,
     view: View | None = None,
 ) -> Asked:
-    *_, last = handlers.ask(question, sure, chat, view)
+    *_, last = handlers.ask(question, Choices(sure), chat, view)
     return last
 
 
 def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notices: list[str]) -> None:
-    waiting, reading, answered = handlers.ask(DRONES, 0.0, None)
+    waiting, reading, answered = handlers.ask(DRONES, Choices(0.0), None)
 
     assert (waiting.box, waiting.source) == ("", None)
     assert read(waiting.talk).one(".qw-waiting")
@@ -210,7 +210,7 @@ def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
 
 
 def test_as_many_passages_are_read_as_are_asked_for(handlers: Handlers) -> None:
-    *_, asked = handlers.ask(DRONES, 0.0, None, None, 2)
+    *_, asked = handlers.ask(DRONES, Choices(0.0, passages=2), None)
 
     assert len(asked.chat.replies[0].passages) == 2
 
@@ -241,7 +241,7 @@ def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Han
 
 
 def test_an_earlier_talk_is_asked_again(handlers: Handlers) -> None:
-    *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-talk", 0.0)
+    *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-talk", Choices(0.0))
 
     assert [reply.question for reply in asked.chat.replies] == [DRONES, "Who visited Kyiv?"]
     assert read(asked.talk).one(".qw-talk").attributes["data-talk"] == "an-earlier-talk"
@@ -253,7 +253,7 @@ def test_an_earlier_talk_is_asked_again(handlers: Handlers) -> None:
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", "3", "[]"])
 def test_what_a_browser_kept_badly_is_passed_over(handlers: Handlers, kept: str) -> None:
-    assert list(handlers.resume(kept, "key", 0.0)) == []
+    assert list(handlers.resume(kept, "key", Choices(0.0))) == []
 
 
 def test_without_the_seed_the_newest_articles_are_offered(assistant: Assistant, notices: list[str]) -> None:

@@ -79,11 +79,11 @@ def _turn(question: str, inside: str, read_as: str = "") -> str:
 def _reply(number: int, reply: Reply, filtered: bool) -> str:
     if reply.answer is None:
         return _abstention(number, reply, filtered)
-    return _answer(number, 0, reply.answer) + _others(number, reply, "Other answers", since=1)
+    return _answer(number, 0, reply.answer, reply.reader) + _others(number, reply, "Other answers", since=1)
 
 
-def _answer(number: int, rank: int, answer: Answer) -> str:
-    facts = joined(_sureness(answer), f"found in {counted(answer.support, 'article')}")
+def _answer(number: int, rank: int, answer: Answer, reader: str = "") -> str:
+    facts = joined(_sureness(answer), f"found in {counted(answer.support, 'article')}", _reader(reader))
     citations = [_citation(number, rank, place, c) for place, c in enumerate(answer.citations)]
     rest = citations[MAX_CITATIONS:]
     more = f'<ol start="{MAX_CITATIONS + 1}">{"".join(rest)}</ol>'
@@ -93,6 +93,10 @@ def _answer(number: int, rank: int, answer: Answer) -> str:
         f'<ol class="qw-citations">{"".join(citations[:MAX_CITATIONS])}</ol>'
         + (folded(counted(len(rest), "more place"), more) if rest else "")
     )
+
+
+def _reader(name: str) -> str:
+    return f"read by <bdi>{text(name)}</bdi>" if name else ""
 
 
 def _sentence(citation: Citation) -> str:
@@ -129,10 +133,11 @@ def _others(number: int, reply: Reply, label: str, since: int) -> str:
 
 def _abstention(number: int, reply: Reply, filtered: bool) -> str:
     nearest = "".join(_nearest(number, rank, p) for rank, p in enumerate(reply.passages[:MAX_NEAREST]))
+    reader = f" ({_reader(reply.reader)})" if reply.reader else ""
     hint = "Some articles alone were asked; take the filter away to ask them all. " if filtered else ""
     return (
         '<p class="qw-abstention">These articles do not seem to answer that.</p>'
-        f'<p class="qw-facts">No answer reached {reply.min_confidence:.0%}. {hint}'
+        f'<p class="qw-facts">No answer reached {reply.min_confidence:.0%}{reader}. {hint}'
         f"{'The nearest passages:' if nearest else 'Nothing in them comes near.'}</p>"
         f'<ul class="qw-nearest">{nearest}</ul>' + _others(number, reply, "Unsure answers", since=0)
     )

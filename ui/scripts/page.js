@@ -1,6 +1,7 @@
-// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made and
-// those that stand now; returns those that this browser keeps, unless the visitor was quicker.
-(made, ...now) => {
+// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made, the
+// readers that it offers and the settings that stand now; returns those that this browser keeps, unless the visitor
+// was quicker.
+(made, readers, ...now) => {
   const PREFIX = "quotewell.";
   const read = (name, missing) => {
     try {
@@ -112,5 +113,6 @@
     keep("settings", now);
     return now;
   }
-  return now.map((value, at) => (Number.isFinite(kept[at]) ? kept[at] : value));
+  const isSetting = (value) => Number.isFinite(value) || readers.includes(value);
+  return now.map((value, at) => (typeof kept[at] === typeof value && isSetting(kept[at]) ? kept[at] : value));
 }
