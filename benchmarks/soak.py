@@ -30,6 +30,7 @@ from benchmarks.serving import Served, resident_mb, served
 from benchmarks.visitors import PATIENCE, Asker, ChatError, Page, Program, Said, Visitor
 from qa.assistant import Assistant
 from qa.evaluation.squad import is_correct
+from qa.timings import p50_p95
 
 TALK, TALKS = 4, 3  # questions in a talk, and talks of a user
 WARM_UP = 0.25  # of a load; memory is judged by the rest
@@ -56,7 +57,7 @@ class Load:
 
     def row(self) -> str:
         """Return the figures as a row of a table."""
-        p50, p95 = np.percentile(self.seconds, [50, 95]) if self.seconds else (0.0, 0.0)
+        p50, p95 = p50_p95(self.seconds)
         times, sizes = np.array(self.memory).T
         late = times >= WARM_UP * self.took
         slope = 60 * np.polyfit(times[late], sizes[late], 1)[0]

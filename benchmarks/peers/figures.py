@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-import numpy as np
-
 from benchmarks.peers.trials import Plan
 from qa.evaluation import Example, gold_article_id
 from qa.evaluation.ranking import recall_at_k
 from qa.evaluation.squad import score_v1, squad_metrics
+from qa.timings import p50_p95
 
 __all__ = ["Asked", "answer_figures", "figures_of", "latency_figures"]
 
@@ -59,8 +58,8 @@ def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> di
 
 def latency_figures(asked: Sequence[Asked]) -> dict[str, float]:
     """Return the median and the 95th percentile of the milliseconds a question."""
-    p50, p95 = np.percentile([one.answer["seconds"] for one in asked], [50, 95]) * 1000
-    return {"p50_ms": round(float(p50)), "p95_ms": round(float(p95))}
+    p50, p95 = p50_p95([one.answer["seconds"] for one in asked])
+    return {"p50_ms": round(1000 * p50), "p95_ms": round(1000 * p95)}
 
 
 def answer_figures(asked: Sequence[Asked], cites: Callable[[Asked], bool]) -> dict[str, Any]:

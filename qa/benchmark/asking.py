@@ -26,6 +26,7 @@ def ask_all(library: Path, questions: list[str], start: float) -> dict[str, Any]
     import numpy as np
 
     from qa.assistant import Assistant
+    from qa.timings import p50_p95
 
     times: dict[str, list[float]] = {}
     read: list[int] = []
@@ -39,7 +40,7 @@ def ask_all(library: Path, questions: list[str], start: float) -> dict[str, Any]
                 times.setdefault(stage, []).append(1000 * seconds)
             read.append(sum(reading.was_read for reading in reply.readings))
     stages = {
-        f"{stage}_ms": {f"p{p}": round(float(np.percentile(every, p)), 1) for p in (50, 95)}
+        f"{stage}_ms": {f"p{p}": round(value, 1) for p, value in zip((50, 95), p50_p95(every), strict=True)}
         for stage, every in times.items()
     }
     return {

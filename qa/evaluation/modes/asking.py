@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,11 @@ from qa.evaluation.calibration import (
     macro_ce,
     threshold_at_accuracy,
 )
-from qa.evaluation.corpora import Asked, Gold
+from qa.evaluation.corpora import Asked, Corpus, Gold
+from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Floats, Integers, Measure, mean_of
+from qa.evaluation.modes.base import check_answers, chunks
 from qa.evaluation.predictions import (
     AlternativeAnswer,
     CitedAnswer,
@@ -34,10 +36,13 @@ from qa.evaluation.predictions import (
 )
 from qa.evaluation.ranking import distinct, rank_of
 from qa.settings import Settings
+from qa.timings import p50_p95
 from qa.types import Answer, Citation, Reply, RetrievedPassage
 
 __all__ = [
     "DEPTH",
+    "AskingMode",
+    "Trial",
     "ask",
     "confidence_measures",
     "latencies",
@@ -48,15 +53,57 @@ __all__ = [
 
 DEPTH = 40
 """Passages retrieved to see where the gold one is."""
+QUESTIONS_AT_ONCE = 16
 ALTERNATIVES = 5
+Trial = tuple[Prediction, Reply | None, Sequence[RetrievedPassage]]
+"""A question's line, the reply, and the ``DEPTH`` best passages."""
 
 
-def ask(
-    asked: Asked, example: Example, seed: int, data: str, min_confidence: float | None = None
-) -> tuple[Prediction, Reply | None, Sequence[RetrievedPassage]]:
-    """Ask a question; return its line, the reply and the ``DEPTH`` best passages.
+@dataclass(frozen=True)
+class AskingMode:
+    """What the modes that ask the whole assistant share: which library they ask, and what they depend on.
 
-    A question that cannot be asked (it is blank, say) has no reply, and counts as left unanswered.
+    :param leave_out: the share of the articles that the library lacks, chosen by the seed: no answer to their
+        questions is right, even where another article happens to say the same.
+    :raises DataError: when the data holds no answers.
+    """
+
+    data: Dataset
+    corpus: Corpus = field(default_factory=Corpus)
+    leave_out: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_answers(self.data)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the seed says what is left out."""
+        return self.leave_out > 0
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Return the share left out and the assistant's settings."""
+        own = {"leave_out": self.leave_out, "library": self.corpus.library or ""}
+        return settings_of(self.corpus.settings) | own
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Return the fingerprints of the reader and the encoder."""
+        return self.corpus.models
+
+    def trials(
+        self, examples: Sequence[Example], seed: int, min_confidence: float | None = None
+    ) -> Iterator[tuple[Asked, list[Trial]]]:
+        """Ask one question after the other, as users do; yield what came of some at a time."""
+        with self.corpus.open(self.data, self.leave_out, seed) as asked:
+            for some in chunks(examples, QUESTIONS_AT_ONCE):
+                yield asked, [ask(asked, example, seed, self.data.name, min_confidence) for example in some]
+
+
+def ask(asked: Asked, example: Example, seed: int, data: str, min_confidence: float | None = None) -> Trial:
+    """Ask a question.
+
+    One that cannot be asked (it is blank, say) has no reply, and counts as left unanswered.
     """
     gold = asked.gold(example)
     held = bool(gold.relevant) or example.is_impossible
@@ -146,9 +193,9 @@ def latencies(lines: Sequence[Prediction]) -> dict[str, Figure]:
     for stage in dict.fromkeys(name for seconds in asked for name in seconds):
         stages[stage] = [seconds.get(stage, 0.0) for seconds in asked]
     return {
-        f"{stage}_p{percent}_ms": Figure(1000 * float(np.percentile(values, percent)))
+        f"{stage}_p{percent}_ms": Figure(1000 * value)
         for stage, values in stages.items()
-        for percent in (50, 95)
+        for percent, value in zip((50, 95), p50_p95(values), strict=True)
     }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from qa.errors import DataError
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measures
 from qa.evaluation.predictions import Prediction
 
-__all__ = ["CHUNK", "Mode", "chunks"]
+__all__ = ["CHUNK", "Mode", "check_answers", "chunks"]
 
 T = TypeVar("T")
 
@@ -65,6 +66,15 @@ class Mode(Protocol):
         They take the place of those of ``measures`` with the same name, which keep their intervals.
         """
         ...
+
+
+def check_answers(data: Dataset) -> None:
+    """Refuse data that only says where answers stand.
+
+    :raises DataError: when the data holds no answers.
+    """
+    if not data.answers:
+        raise DataError(f"{data.name} holds no answers: it serves `evaluate retrieval` alone")
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

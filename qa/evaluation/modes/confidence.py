@@ -3,65 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
-from qa.errors import DataError
 from qa.evaluation.calibration import ece_floor
-from qa.evaluation.corpora import Corpus
-from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measures, mean_of
-from qa.evaluation.modes.asking import ask, confidence_measures, latencies, settings_of
-from qa.evaluation.modes.base import chunks
+from qa.evaluation.modes.asking import AskingMode, confidence_measures, latencies
 from qa.evaluation.predictions import Prediction, golds_of
 
 __all__ = ["ConfidenceMode"]
 
-QUESTIONS_AT_ONCE = 16
-
 
 @dataclass(frozen=True)
-class ConfidenceMode:
+class ConfidenceMode(AskingMode):
     """Calibration and selective answering, beside the plain softmax score of the same answers.
 
-    :param leave_out: the share of the articles that the library lacks, chosen by the seed: no answer to their
-        questions is right, even where another article happens to say the same.
-    :raises DataError: when the data holds no answers.
+    Half of the articles are left out, unless told otherwise.
     """
 
-    data: Dataset
-    corpus: Corpus = field(default_factory=Corpus)
     leave_out: float = 0.5
 
     name: ClassVar[str] = "confidence"
     breakdown: ClassVar[Sequence[str]] = ("right", "ece", "auroc", "coverage_at_80")
 
-    def __post_init__(self) -> None:
-        if not self.data.answers:
-            raise DataError(f"{self.data.name} holds no answers: it serves `evaluate retrieval` alone")
-
-    @property
-    def seeded(self) -> bool:
-        """Whether the seed says what is left out."""
-        return self.leave_out > 0
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """Return the share left out and the assistant's settings."""
-        own = {"leave_out": self.leave_out, "library": self.corpus.library or ""}
-        return settings_of(self.corpus.settings) | own
-
-    @property
-    def models(self) -> Mapping[str, str]:
-        """Return the fingerprints of the reader and the encoder."""
-        return self.corpus.models
-
     def predict(self, examples: Sequence[Example], seed: int) -> Iterator[Sequence[Prediction]]:
         """Ask one question after the other."""
-        with self.corpus.open(self.data, self.leave_out, seed) as asked:
-            for some in chunks(examples, QUESTIONS_AT_ONCE):
-                yield [ask(asked, example, seed, self.data.name)[0] for example in some]
+        for _, trials in self.trials(examples, seed):
+            yield [line for line, _, _ in trials]
 
     @staticmethod
     def measures(lines: Sequence[Prediction]) -> Measures:

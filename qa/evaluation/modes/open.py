@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qa.answers import find_answers
-from qa.errors import DataError
-from qa.evaluation.corpora import Asked, Corpus
-from qa.evaluation.dataset import Dataset
+from qa.evaluation.corpora import Asked
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measure, Measures, mean_of
 from qa.evaluation.modes.answering import squad_figures, squad_measures, squad_metrics_of
 from qa.evaluation.modes.asking import (
+    AskingMode,
+    Trial,
     alternative,
-    ask,
     confidence_measures,
     latencies,
     na_scores,
-    settings_of,
 )
-from qa.evaluation.modes.base import chunks
 from qa.evaluation.predictions import AlternativeAnswer, IsolatedAnswer, Prediction, golds_of, scored
 from qa.types import Reading, Reply, RetrievedPassage
 
@@ -29,12 +26,10 @@ __all__ = ["DEPTHS", "OpenMode"]
 
 DEPTHS = (1, 2, 5, 10, 20)
 """How many passages are read, in the simulation."""
-QUESTIONS_AT_ONCE = 16
-Trial = tuple[Prediction, Reply | None, Sequence[RetrievedPassage]]
 
 
 @dataclass(frozen=True)
-class OpenMode:
+class OpenMode(AskingMode):
     """How good the assistant's answers and citations are, and where what is missing is lost.
 
     Each question is asked as a user does. Its gold passage is also read alone (``isolated``: what a perfect
@@ -42,55 +37,29 @@ class OpenMode:
     (``simulated``). When every question has an answer in the library, the best answer counts whatever its
     confidence; otherwise abstaining counts, too.
 
-    :param leave_out: the share of the articles that the library lacks, chosen by the seed: their questions count
-        as having no answer.
     :param min_confidence: answer only when at least this sure; the settings' value by default.
     :param simulate: whether more is read than the assistant reads.
-    :raises DataError: when the data holds no answers.
     """
 
-    data: Dataset
-    corpus: Corpus = field(default_factory=Corpus)
-    leave_out: float = 0.0
     min_confidence: float | None = None
     simulate: bool = True
 
     name: ClassVar[str] = "open"
     breakdown: ClassVar[Sequence[str]] = ("exact_match", "f1", "citation_accuracy", "recall_at_5")
 
-    def __post_init__(self) -> None:
-        if not self.data.answers:
-            raise DataError(f"{self.data.name} holds no answers: it serves `evaluate retrieval` alone")
-
-    @property
-    def seeded(self) -> bool:
-        """Whether the seed says what is left out."""
-        return self.leave_out > 0
-
     @property
     def settings(self) -> Mapping[str, Any]:
         """Return the mode's options and the assistant's settings."""
-        wanted = self.corpus.settings.min_confidence if self.min_confidence is None else self.min_confidence
-        return settings_of(self.corpus.settings) | {
-            "min_confidence": wanted,
-            "leave_out": self.leave_out,
-            "simulate": self.simulate,
-            "library": self.corpus.library or "",
-        }
-
-    @property
-    def models(self) -> Mapping[str, str]:
-        """Return the fingerprints of the reader and the encoder."""
-        return self.corpus.models
+        settings = super().settings
+        wanted = settings["min_confidence"] if self.min_confidence is None else self.min_confidence
+        return {**settings, "min_confidence": wanted, "simulate": self.simulate}
 
     def predict(self, examples: Sequence[Example], seed: int) -> Iterator[Sequence[Prediction]]:
         """Ask one question after the other, as users do; what is read beyond that is read in large batches."""
-        with self.corpus.open(self.data, self.leave_out, seed) as asked:
-            for some in chunks(examples, QUESTIONS_AT_ONCE):
-                trials = [ask(asked, example, seed, self.data.name, self.min_confidence) for example in some]
-                if self.simulate:
-                    _read_on(asked, trials)
-                yield [line for line, _, _ in trials]
+        for asked, trials in self.trials(examples, seed, self.min_confidence):
+            if self.simulate:
+                _read_on(asked, trials)
+            yield [line for line, _, _ in trials]
 
     @staticmethod
     def measures(lines: Sequence[Prediction]) -> Measures:

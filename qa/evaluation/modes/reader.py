@@ -8,12 +8,11 @@ from math import isfinite
 from typing import Any, ClassVar
 
 from qa.confidence import softmax_score
-from qa.errors import DataError
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measures
 from qa.evaluation.modes.answering import squad_figures, squad_measures, squad_metrics_of
-from qa.evaluation.modes.base import chunks
+from qa.evaluation.modes.base import check_answers, chunks
 from qa.evaluation.predictions import Prediction, about, is_right, scored
 from qa.evaluation.squad import SquadMetrics
 from qa.reader import Reader
@@ -43,8 +42,7 @@ class ReaderMode:
     breakdown: ClassVar[Sequence[str]] = ("exact_match", "f1")
 
     def __post_init__(self) -> None:
-        if not self.data.answers:
-            raise DataError(f"{self.data.name} holds no answers to read: it serves `evaluate retrieval` alone")
+        check_answers(self.data)
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -170,7 +170,7 @@ def test_each_seed_draws_its_own_questions() -> None:
 
 
 def test_data_without_answers_is_refused() -> None:
-    with pytest.raises(DataError, match="no answers to read"):
+    with pytest.raises(DataError, match="no answers"):
         ReaderMode(Dataset("beir", "", [WHO], [], {}, answers=False), ScriptedReader({}))
 
 
