@@ -46,6 +46,7 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 BLACK = "#000000"
 GREY = "#8a8a8b"
 BINS = 10
+FEWEST = 5  # answers of a bin that has a point
 POINTS = 200
 LONGEST_LABEL = 28  # characters
 ACCURACIES = (0.8, 0.9, 0.95)
@@ -84,7 +85,10 @@ def reliability_bins(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: in
 
 
 def plot_reliability(series: Mapping[str, Outcomes]) -> Figure:
-    """Draw a reliability diagram: the accuracy at each confidence, above how many answers have it."""
+    """Draw a reliability diagram: the accuracy at each confidence, above how many answers have it.
+
+    Bins of fewer than five answers have a bar and no point, which would be chance.
+    """
     figure = _figure(5.2, 5.6)
     grid = figure.add_gridspec(2, 1, height_ratios=(3, 1))
     above = figure.add_subplot(grid[0])
@@ -93,7 +97,8 @@ def plot_reliability(series: Mapping[str, Outcomes]) -> Figure:
     width = 0.9 / BINS / len(series)
     for i, (name, (confidence, correct)) in enumerate(series.items()):
         bins = reliability_bins(confidence, correct)
-        _line(above, i, [one.confidence for one in bins], [one.accuracy for one in bins], name, marked=True)
+        known = [one for one in bins if one.count >= FEWEST] or bins
+        _line(above, i, [one.confidence for one in known], [one.accuracy for one in known], name, marked=True)
         lefts = [one.low + 0.05 / BINS + i * width for one in bins]
         below.bar(lefts, [one.count for one in bins], width, align="edge", color=COLOURS[i % len(COLOURS)])
     _label(above, "", "share of right answers")
@@ -143,16 +148,16 @@ def plot_recall(series: Mapping[str, Sequence[float]]) -> Figure:
     return figure
 
 
-def plot_bars(parts: Mapping[str, tuple[float, int]], label: str, top: float) -> Figure:
-    """Draw a figure of each part of the questions, with how many these are; ``top`` is the most it can be."""
-    figure = _figure(5.6, 0.9 + 0.34 * len(parts))
+def plot_bars(bars: Mapping[str, float], label: str, top: float) -> Figure:
+    """Draw a bar for each name; ``top`` is the most that a figure can be."""
+    figure = _figure(5.6, 0.9 + 0.34 * len(bars))
     axes = figure.add_subplot()
-    rows = np.arange(len(parts))
-    values = [value for value, _ in parts.values()]
+    rows = np.arange(len(bars))
+    values = list(bars.values())
     axes.barh(rows, values, 0.62, color=COLOURS[0])
     for row, value in enumerate(values):
         axes.text(value + 0.01 * top, row, f"{value:.3f}" if top == 1 else f"{value:.1f}", va="center", fontsize=9)
-    axes.set_yticks(rows, [f"{_plain(name)}  ({count:,})" for name, (_, count) in parts.items()])
+    axes.set_yticks(rows, [_plain(name) for name in bars])
     axes.invert_yaxis()
     axes.set_xlim(0, 1.08 * top)
     _label(axes, label, "")
@@ -178,11 +183,11 @@ def plot_latency(stages: Mapping[str, Sequence[float]]) -> Figure:
             line.set(color=BLACK if part == "medians" else COLOURS[0], linewidth=1.6)
     for row, box in enumerate(boxes, 1):
         axes.annotate(
-            f"{box['med']:.3g}", (box["med"], row), (0, 14), textcoords="offset points", ha="center", fontsize=8
+            f"{box['med']:.3g}", (box["whishi"], row), (5, 0), textcoords="offset points", va="center", fontsize=8
         )
     axes.invert_yaxis()
-    axes.set_xlim(left=0)
-    _label(axes, "milliseconds a question", "")
+    axes.set_xlim(0, 1.1 * max(box["whishi"] for box in boxes))
+    _label(axes, "milliseconds a question; the number is the median", "")
     axes.tick_params(axis="y", length=0)
     return figure
 

@@ -185,13 +185,14 @@ def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
 
 
 def latencies(lines: Sequence[Prediction]) -> dict[str, Figure]:
-    """Return the median and the 95th percentile of the milliseconds of a question, and of each of its stages."""
+    """Return the median and 95th percentile of the milliseconds of a question and, of several, of each stage."""
     asked = [line["seconds"] for line in lines if line.get("seconds")]
     if not asked:
         return {}
     stages = {"latency": [sum(seconds.values()) for seconds in asked]}
-    for stage in dict.fromkeys(name for seconds in asked for name in seconds):
-        stages[stage] = [seconds.get(stage, 0.0) for seconds in asked]
+    names = dict.fromkeys(name for seconds in asked for name in seconds)
+    if len(names) > 1:
+        stages |= {name: [seconds.get(name, 0.0) for seconds in asked] for name in names}
     return {
         f"{stage}_p{percent}_ms": Figure(1000 * value)
         for stage, values in stages.items()

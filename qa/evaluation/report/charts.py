@@ -22,7 +22,7 @@ from qa.evaluation.plots import (
 )
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report.markup import number
-from qa.evaluation.report.naming import meaning
+from qa.evaluation.report.naming import PARTS, meaning
 
 __all__ = [
     "Chart",
@@ -136,29 +136,29 @@ def parts(metrics: Metrics, kind: str, figure: str) -> Chart | None:
     """Chart a figure by a kind of breakdown; None when there is nothing to compare."""
     found = metrics.breakdown.get(kind, {})
     values = {part: of[figure] for part, of in found.items()}
-    bars = {
-        part: (value, int(found[part]["questions"] or 0)) for part, value in values.items() if value is not None
-    }
+    bars = {part: value for part, value in values.items() if value is not None}
+    counts = {part: f"{found[part]['questions'] or 0:,.0f}" for part in bars}
     if len(bars) < 2:
         return None
     told = meaning(figure)
     top = 100 if told.decimals == 1 else 1
-    name = kind.replace("_", " ")
-    rows = [(part, f"{count:,}", number(value, told.decimals)) for part, (value, count) in bars.items()]
+    name = PARTS.get(kind, kind.replace("_", " "))
+    rows = [(part, counts[part], number(value, told.decimals)) for part, value in bars.items()]
     words = ", ".join(f"{part} {value} over {count} questions" for part, count, value in rows)
     title = f"{told.label} by {name}"
-    svg = inline_svg(plot_bars(bars, told.label, top), f"by-{kind.replace('_', '-')}", title, f"{title}: {words}.")
+    drawn = plot_bars({f"{part}  ({counts[part]})": value for part, value in bars.items()}, told.label, top)
+    svg = inline_svg(drawn, f"by-{kind.replace('_', '-')}", title, f"{title}: {words}.")
     return Chart(title, svg, (name, "questions", told.label), rows)
 
 
 def by_depth(metrics: Metrics) -> Chart | None:
     """Chart the F1 that reading so many passages gives, and reading the gold one alone; None where not tried."""
-    tried = {f"{k} read": metrics.figures.get(f"top_1_of_{k}_f1") for k in KS}
-    tried["the gold one alone"] = metrics.figures.get("isolated_f1")
-    bars = {name: (of.value, metrics.questions) for name, of in tried.items() if of and of.value is not None}
+    tried = {f"{k} {'passage' if k == 1 else 'passages'}": metrics.figures.get(f"top_1_of_{k}_f1") for k in KS}
+    tried["the gold one"] = metrics.figures.get("isolated_f1")
+    bars = {name: of.value for name, of in tried.items() if of and of.value is not None}
     if len(bars) < 2:
         return None
-    rows = [(name, number(value, 1)) for name, (value, _) in bars.items()]
+    rows = [(name, number(value, 1)) for name, value in bars.items()]
     title, words = "F1 by passages read", ", ".join(f"{name}: {value}" for name, value in rows)
     svg = inline_svg(plot_bars(bars, "F1 of the first answer", 100), "by-depth", title, f"{title}. {words}.")
     return Chart(title, svg, ("passages", "F1"), rows)
@@ -172,7 +172,7 @@ def latency(lines: Sequence[Prediction]) -> Chart | None:
         for stage, value in seconds.items():
             stages.setdefault(stage, []).append(1000 * value)
         if len(seconds) > 1:
-            stages.setdefault("together", []).append(1000 * sum(seconds.values()))
+            stages.setdefault("whole question", []).append(1000 * sum(seconds.values()))
     if not stages:
         return None
     rows = [

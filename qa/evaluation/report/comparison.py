@@ -10,7 +10,7 @@ from qa.evaluation.figures import Figure
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction, golds_of
 from qa.evaluation.report import charts
-from qa.evaluation.report.markup import number, section, table
+from qa.evaluation.report.markup import estimate, number, section, table
 from qa.evaluation.report.naming import headline, meaning
 from qa.evaluation.report.page import page
 from qa.evaluation.report.single import NO_PLOTS, chart_html, run_table
@@ -84,21 +84,14 @@ def _rows(comparison: Comparison) -> Iterator[Sequence[str]]:
     known = comparison.figures
     for name in dict.fromkeys([*(name for name in headline(comparison.mode) if name in known), *known]):
         told, compared = meaning(name), known[name]
-        values = [_value(figure, told.decimals) for figure in compared.values]
+        values = [estimate(figure, told.decimals) for figure in compared.values]
         yield (told.label, *values, *(_difference(one, told.decimals) for one in compared.differences))
-
-
-def _value(figure: Figure, decimals: int) -> str:
-    if figure.low is None or figure.high is None:
-        return number(figure.value, decimals)
-    low, high = number(figure.low, decimals), number(figure.high, decimals)
-    return f"{number(figure.value, decimals)} ({low} to {high})"
 
 
 def _difference(difference: Difference, decimals: int) -> str:
     if difference.value is None or difference.p is None:
         return number(None)
-    told = _value(Figure(difference.value, difference.low, difference.high), decimals)
+    told = estimate(Figure(difference.value, difference.low, difference.high), decimals)
     return f"{'+' * (difference.value > 0)}{told}, p {difference.p:.3f}{' *' * (difference.p < SIGNIFICANT)}"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qa.escaping import html_attribute, html_text
+from qa.evaluation.figures import Figure
 
-__all__ = ["bullets", "number", "section", "table"]
+__all__ = ["bullets", "estimate", "interval", "number", "section", "table"]
 
 DASH = "–"
 
@@ -38,6 +39,19 @@ def bullets(pairs: Iterable[tuple[str, str]]) -> str:
 def number(value: float | None, decimals: int = 3) -> str:
     """Return a number as it is read, a dash for none."""
     return DASH if value is None else f"{value:,.{decimals}f}"
+
+
+def interval(figure: Figure, decimals: int = 3) -> str:
+    """Return the ends of a figure's interval, "" where it has none."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return f"{number(figure.low, decimals)} to {number(figure.high, decimals)}"
+
+
+def estimate(figure: Figure, decimals: int = 3) -> str:
+    """Return a figure with its interval behind it."""
+    ends = interval(figure, decimals)
+    return f"{number(figure.value, decimals)} ({ends})" if ends else number(figure.value, decimals)
 
 
 def _row(cells: Sequence[str]) -> str:

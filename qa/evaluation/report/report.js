@@ -40,7 +40,7 @@
   }
 
   function percent(value, score = "sure") {
-    return typeof value === "number" ? `${(100 * value).toFixed(0)}% ${score}` : "";
+    return typeof value === "number" ? `${(100 * value).toFixed(0)}% ${score}`.trim() : "";
   }
 
   function about(one) {
@@ -58,7 +58,7 @@
     const facts = element("dl", "", pair("expected", one.gold.join(" / ") || "no answer"));
     if ("answer" in one) facts.append(pair(one.answered ? "said" : "withheld", one.answer || "nothing"));
     if (one.others && one.others.length) {
-      facts.append(pair("then", ...one.others.flatMap(([text, sure]) => [element("bdi", "", text), ` (${percent(sure)}) `])));
+      facts.append(pair("then", ...one.others.flatMap(([text, sure], i) => [i ? " · " : "", element("bdi", "", text), ` (${percent(sure, "")})`])));
     }
     const made = element("article", "", about(one), element("h3", "", one.question), facts, passages(one));
     made.tabIndex = -1;

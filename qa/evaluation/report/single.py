@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa.escaping import html_attribute, html_text
-from qa.evaluation.figures import Figure, Metrics
+from qa.evaluation.figures import Metrics
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report import charts
-from qa.evaluation.report.markup import bullets, number, section, table
-from qa.evaluation.report.naming import headline, meaning
+from qa.evaluation.report.markup import bullets, estimate, interval, number, section, table
+from qa.evaluation.report.naming import CONFIDENCE, PARTS, RETRIEVAL, headline, meaning
 from qa.evaluation.report.page import page
 from qa.evaluation.report.wrongs import EXPLANATIONS, wrong_answers
 from qa.evaluation.runs import Run, RunInfo
@@ -23,13 +23,8 @@ INTERVALS = (
     "The intervals are 95% bootstrap intervals over the questions: with other questions of the same kind, the"
     " figure could as well lie anywhere in there."
 )
-BREAKDOWNS = {
-    "question_word": "question word",
-    "answer_length": "words of the answer",
-    "passage_length": "words of the passage",
-    "source": "source",
-}
-MOST_SOURCES = 60
+OWN = {CONFIDENCE: "confidence", RETRIEVAL: "final"}  # what a figure is called beside others of its row
+MOST_SOURCES, MOST_OPEN = 60, 15
 SHOWN_DIGITS = 12
 
 
@@ -39,7 +34,7 @@ def report_html(run: Run, metrics: Metrics) -> str:
     title = f"{info.mode.capitalize()} on {info.data}"
     sections = {
         "Figures": section(
-            "figures", "Figures", _cards(info.mode, metrics), _figures_table(metrics), _by_seed(metrics)
+            "figures", "Figures", _cards(info.mode, metrics), *_figure_tables(metrics), _by_seed(metrics)
         ),
         "Plots": section("plots", "Plots", *_plots(info, lines, metrics)),
         "Breakdown": section("breakdown", "Breakdown", *_breakdowns(metrics)),
@@ -96,26 +91,33 @@ def _cards(mode: str, metrics: Metrics) -> str:
         figure = metrics.figures.get(name)
         if figure and figure.value is not None:
             told = meaning(name)
-            value, interval = number(figure.value, told.decimals), _interval(figure, told.decimals)
+            value, ends = number(figure.value, told.decimals), interval(figure, told.decimals)
             cards.append(
                 f'<div class="card" title="{html_attribute(told.text)}"><dt>{html_text(told.label)}</dt>'
-                f"<dd>{html_text(value)}<small>{html_text(interval)}</small></dd></div>"
+                f"<dd>{html_text(value)}<small>{html_text(ends)}</small></dd></div>"
             )
     return f'<dl class="cards">{"".join(cards)}</dl>' if cards else ""
 
 
-def _figures_table(metrics: Metrics) -> str:
-    rows = []
+def _figure_tables(metrics: Metrics) -> Iterator[str]:
+    """Yield a table of each kind of figures: what belongs to one row stands side by side."""
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    texts: dict[tuple[str, str], str] = {}
     for name, figure in metrics.figures.items():
         told = meaning(name)
-        rows.append((told.label, number(figure.value, told.decimals), _interval(figure, told.decimals), told.text))
-    return f"<p>{INTERVALS}</p>{table(('figure', 'value', '95% interval', 'what it is'), rows, 'All figures')}"
-
-
-def _interval(figure: Figure, decimals: int) -> str:
-    if figure.low is None or figure.high is None:
-        return ""
-    return f"{number(figure.low, decimals)} to {number(figure.high, decimals)}"
+        if figure.value is not None:
+            of_row = tables.setdefault(told.table, {}).setdefault(told.row, {})
+            of_row[told.column] = estimate(figure, told.decimals)
+            texts.setdefault((told.table, told.row), told.text)
+    yield f"<p>{INTERVALS}</p>"
+    for kind, rows in tables.items():
+        columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
+        own = OWN.get(kind, "value") if len(columns) > 1 else "value"
+        head = ("figure", *(column or own for column in columns), "what it is")
+        lines = [
+            (row, *(cells.get(column, "") for column in columns), texts[kind, row]) for row, cells in rows.items()
+        ]
+        yield table(head, lines, kind)
 
 
 def _by_seed(metrics: Metrics) -> str:
@@ -160,6 +162,7 @@ def _broken_down(metrics: Metrics, mode: str) -> str | None:
 
 
 def _breakdowns(metrics: Metrics) -> Iterator[str]:
+    yield '<div class="columns">'
     for kind, parts in metrics.breakdown.items():
         names = [name for name in next(iter(parts.values()), {}) if name != "questions"]
         most = sorted(parts, key=lambda part: -(parts[part]["questions"] or 0))[:MOST_SOURCES]
@@ -168,10 +171,14 @@ def _breakdowns(metrics: Metrics) -> Iterator[str]:
             for part, of in parts.items()
             if part in most
         ]
-        label = BREAKDOWNS.get(kind, kind.replace("_", " "))
-        yield table((label, "questions", *(meaning(name).label for name in names)), rows, f"By {label}")
+        label = PARTS.get(kind, kind.replace("_", " "))
+        inner = table((label, "questions", *(meaning(name).label for name in names)), rows, f"By {label}")
         if len(parts) > len(most):
-            yield f"<p>The {len(most)} largest of {len(parts):,}; the others are in metrics.json.</p>"
+            inner += f"<p>The {len(most)} largest of {len(parts):,}; the others are in metrics.json.</p>"
+        if len(parts) > MOST_OPEN:
+            inner = f"<details><summary>By {html_text(label)}, {len(parts):,} of them</summary>{inner}</details>"
+        yield inner
+    yield "</div>"
 
 
 def _browser(info: RunInfo) -> str:

@@ -33,7 +33,7 @@ PLOTS: dict[str, Callable[[str], Figure]] = {
     "reliability": lambda name: plot_reliability({"confidence": outcomes(0), name: outcomes(1)}),
     "risk-coverage": lambda name: plot_risk_coverage({"confidence": outcomes(0), name: outcomes(1)}),
     "recall": lambda name: plot_recall({name: [0.5, 0.7, 0.8], "dense": [0.4]}),
-    "bars": lambda name: plot_bars({name: (78.3, 1200), "why": (0.0, 3)}, "F1", 100),
+    "bars": lambda name: plot_bars({name: 78.3, "why": 0.0}, "F1", 100),
     "latency": lambda name: plot_latency({name: [1.0, 2.0, 30.0], "read": [100.0]}),
 }
 

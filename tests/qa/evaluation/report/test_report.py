@@ -29,9 +29,31 @@ def test_a_report_says_what_was_run(page: str) -> None:
 
 def test_figures_have_their_intervals(page: str) -> None:
     assert "<dt>F1</dt><dd>72.3<small>68.0 to 77.0</small></dd>" in page
-    row = '<th scope="row">recall@5</th><td>0.912</td><td>0.880 to 0.940</td>'
-    assert row in page
-    assert '<th scope="row">something new</th><td>1.500</td>' in page
+    assert '<th scope="row">recall@5</th><td>0.912 (0.880 to 0.940)</td>' in page
+    assert '<th scope="row">something new</th><td>1.500 (1.000 to 2.000)</td>' in page
+    assert "NoAns" not in page  # there is nothing to tell
+
+
+def test_what_belongs_together_stands_in_one_row() -> None:
+    metrics = metrics_of([line()])
+    metrics.figures.update(ece=Figure(0.05), softmax_ece=Figure(0.2), dense_recall_at_5=Figure(0.75))
+    page = report_html(Run(info()), metrics)
+    assert '<th scope="row">all questions</th><td>61.2 (55.0 to 67.0)</td><td>72.3 (68.0 to 77.0)</td>' in page
+    assert re.search(r'<th scope="row">ECE</th><td>0.200</td><td>0.050</td>', page)
+    assert re.search(r'<th scope="row">recall@5</th><td>0.912 [^<]*</td><td>0.750</td>', page)
+    heads = re.findall(r'<thead><tr><th scope="col">figure</th>(.*?)<th scope="col">what it is', page)
+    assert [re.findall(">(.*?)<", head.replace("</th>", "<")) for head in heads] == [
+        ["EM", "F1"], ["value"], ["final", "dense"], ["softmax", "confidence"], ["value"]
+    ]  # fmt: skip
+
+
+def test_large_breakdowns_are_folded() -> None:
+    metrics = metrics_of([line()])
+    parts: dict[str, dict[str, float | None]] = {f"article {i}": {"questions": 1, "f1": 50.0} for i in range(70)}
+    metrics.breakdown["source"] = parts
+    page = report_html(Run(info()), metrics)
+    assert "<details><summary>By source, 70 of them</summary>" in page
+    assert "The 60 largest of 70" in page
 
 
 def test_each_plot_is_there_with_its_table(page: str) -> None:
@@ -101,7 +123,7 @@ def test_what_more_reading_would_give_is_drawn() -> None:
     metrics.figures.update(top_1_of_1_f1=Figure(60.0), top_1_of_5_f1=Figure(70.0), isolated_f1=Figure(80.0))
     chart = by_depth(metrics)
     assert chart
-    assert list(chart.rows) == [("1 read", "60.0"), ("5 read", "70.0"), ("the gold one alone", "80.0")]
+    assert list(chart.rows) == [("1 passage", "60.0"), ("5 passages", "70.0"), ("the gold one", "80.0")]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +132,15 @@ def test_what_more_reading_would_give_is_drawn() -> None:
         ("recall_at_20", "recall@20"),
         ("dense_mrr_at_10", "dense: MRR@10"),
         ("softmax_aurc", "softmax: AURC"),
-        ("read_p95_ms", "read p95"),
+        ("softmax_answerable_coverage_at_80", "softmax: answerable: coverage at 80%"),
+        ("latency_p50_ms", "latency p50, ms"),
+        ("read_p95_ms", "read p95, ms"),
+        ("top_1_exact", "top-1 EM"),
+        ("top_1_of_20_f1", "top-1 F1 of 20"),
+        ("has_answer_exact", "HasAns EM"),
+        ("citation_overlap", "citation overlap"),
+        ("least_ece", "least ECE"),
+        ("something_new", "something new"),
     ],
 )
 def test_figures_have_names(name: str, label: str) -> None:
