@@ -162,9 +162,10 @@ def evaluate_confidence(data: Path, library: str | None, keep_library: Path | No
 )
 @json_option
 def evaluate_compare(runs: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
-    """Put RUNS side by side, each against the first, over the questions that all of them asked.
+    """Put RUNS side by side, each against the first, over the questions that all of them asked with the same seed.
 
-    Differences stand with their 95% intervals (paired bootstrap) and p-values (paired permutation test).
+    Differences stand with their 95% intervals (paired bootstrap) and p-values (paired permutation test), which are
+    corrected for the number of figures (Holm).
     """
     from qa.evaluation import Run, compare
     from qa.evaluation.report import write_comparison

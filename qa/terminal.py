@@ -133,19 +133,32 @@ def metrics_text(metrics: Metrics) -> str:
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """Return runs to be read: a table of each against the first, an asterisk where p is below 0.05."""
+    """Return runs to be read: a table of each against the first, an asterisk where p, corrected, is below 0.05."""
     first, *others = comparison.runs
-    lines = [f"{comparison.questions} questions in common ({comparison.mode})"]
+    lines = [f"{comparison.questions} questions in common ({comparison.mode}), paired by seed and id"]
+    lines += [
+        f"{count} more of {name} do not count: not all runs asked them"
+        for name, count in zip(comparison.runs, comparison.left_out, strict=False)
+        if count
+    ]
     for number, other in enumerate(others, 1):
-        lines += ["", f"{'':36} {first[:14]:>14} {other[:14]:>14}  difference [95% interval]        p"]
+        changes = comparison.changes[number - 1] if comparison.changes else ()
+        lines += ["", *(f"{other}: {change}" for change in changes)]
+        lines += [f"{'':36} {first[:14]:>14} {other[:14]:>14}  difference [95% interval]    p (Holm)"]
         for name, figure in comparison.figures.items():
             before, after, change = figure.values[0], figure.values[number], figure.differences[number - 1]
             if change.value is None:
                 continue
             ends = f"{change.value:+.4g} [{change.low:+.4g}, {change.high:+.4g}]"
-            p = "" if change.p is None else f"{change.p:.3f}{'*' if change.p < 0.05 else ''}"
-            lines.append(f"{name.replace('_', ' '):36} {before.value:14.4g} {after.value:14.4g}  {ends:26} {p:>8}")
-    return "\n".join(lines)
+            p = change.p_corrected
+            told = "" if p is None else f"{p:.3f}{'*' if p < 0.05 else ''}"
+            lines.append(
+                f"{name.replace('_', ' '):36} {before.value:14.4g} {after.value:14.4g}  {ends:26} {told:>8}"
+            )
+    tested = (
+        f"p: paired permutation test, corrected for {comparison.tested} figures by Holm's method; * below 0.05"
+    )
+    return "\n".join([*lines, "", tested])
 
 
 def reply_text(reply: Reply) -> str:

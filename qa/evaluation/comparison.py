@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from qa.evaluation.modes.reader import ReaderMode
 from qa.evaluation.modes.retrieval import RetrievalMode
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.runs import Run
-from qa.evaluation.significance import Questions, figures_with_intervals, permutation_test
+from qa.evaluation.significance import Questions, figures_with_intervals, holm, permutation_test
 
-__all__ = ["ComparedFigure", "Comparison", "Difference", "compare"]
+__all__ = ["ComparedFigure", "Comparison", "Difference", "compare", "in_common"]
 
 MEASURES: dict[str, Callable[[Sequence[Prediction]], Measures]] = {
     mode.name: mode.measures for mode in (ReaderMode, RetrievalMode, OpenMode, ConfidenceMode)
@@ -29,14 +29,15 @@ MEASURES: dict[str, Callable[[Sequence[Prediction]], Measures]] = {
 class Difference:
     """How far a run's figure lies above the first run's, with its 95% interval (paired bootstrap over questions).
 
-    ``p`` is the p-value of the paired permutation test, not corrected for the number of figures looked at. All
-    are None where one of the two has no figure.
+    ``p`` is the p-value of the paired permutation test, ``p_corrected`` the same by Holm's method for all the
+    figures of the comparison. All are None where one of the two has no figure.
     """
 
     value: float | None
     low: float | None
     high: float | None
     p: float | None
+    p_corrected: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,20 @@ class ComparedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs of one mode, over the ``questions`` lines that all of them have."""
+    """Runs of one mode, over the ``questions`` lines that all of them have.
+
+    ``left_out`` counts for each run the lines that another one lacks. ``changes`` says for the second and later
+    runs what is other than in the first. ``tested`` is the number of figures that the p-values are corrected for:
+    of those that are the same in all runs (EM and HasAns EM where all questions have an answer), one counts.
+    """
 
     mode: str
     runs: tuple[str, ...]
     questions: int
     figures: dict[str, ComparedFigure]
+    left_out: tuple[int, ...] = ()
+    changes: tuple[tuple[str, ...], ...] = ()
+    tested: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -64,8 +73,7 @@ class Comparison:
 def compare(runs: Sequence[Run]) -> Comparison:
     """Compare runs with the first of them, over the questions that all of them asked.
 
-    A question is the same when its id and its words are; where articles are left out by the seed, the seed must be
-    the same, too.
+    A question is the same when its seed, its id and its words are.
 
     :raises DataError: when there are fewer than two, they are of different modes, or have no question in common.
     """
@@ -77,36 +85,43 @@ def compare(runs: Sequence[Run]) -> Comparison:
     mode = runs[0].info.mode
     if mode not in MEASURES:
         raise DataError(f"the mode {mode!r} is not known to this version")
-    columns = _in_common(runs)
+    columns = in_common(runs)
     first = columns[0]
     questions = Questions([line["id"] for line in first])
     everything = np.arange(len(first))
     values = [figures_with_intervals(MEASURES[mode](lines), questions, everything) for lines in columns]
     differences = [_differences(mode, first, lines, questions) for lines in columns[1:]]
-    figures = {
-        name: ComparedFigure(tuple(one[name] for one in values), tuple(one[name] for one in differences))
-        for name in values[0]
-        if all(name in one for one in values) and all(name in one for one in differences)
-    }
-    return Comparison(mode, _names(runs), len(first), figures)
+    figures, tested = _corrected(
+        {
+            name: ComparedFigure(tuple(one[name] for one in values), tuple(one[name] for one in differences))
+            for name in values[0]
+            if all(name in one for one in values) and all(name in one for one in differences)
+        }
+    )
+    return Comparison(
+        mode=mode,
+        runs=_names(runs),
+        questions=len(first),
+        figures=figures,
+        left_out=tuple(len(run.predictions) - len(first) for run in runs),
+        changes=tuple(tuple(runs[0].info.differences(run.info)) for run in runs[1:]),
+        tested=tested,
+    )
 
 
-def _in_common(runs: Sequence[Run]) -> list[list[Prediction]]:
-    """Return for each run its lines of the questions in common, all in the same order."""
-    seeded = any(run.info.settings.get("leave_out") for run in runs)
+def in_common(runs: Sequence[Run]) -> list[list[Prediction]]:
+    """Return for each run its lines of the questions that all of them asked, all in the same order.
 
-    def key(line: Prediction) -> Hashable:
-        return (line["id"], line["question"], line["seed"] if seeded else None)
-
-    by_key: list[dict[Hashable, Prediction]] = []
-    for run in runs:
-        lines: dict[Hashable, Prediction] = {}
-        for line in run.predictions:
-            lines.setdefault(key(line), line)
-        by_key.append(lines)
+    :raises DataError: when there are none.
+    """
+    by_key = [{(line["seed"], line["id"], line["question"]): line for line in run.predictions} for run in runs]
     keys = [one for one in by_key[0] if all(one in lines for lines in by_key[1:])]
     if not keys:
-        raise DataError("the runs have no question in common, so there is nothing to compare")
+        seeds = "; ".join(f"{run.name}: {', '.join(map(str, run.info.seeds))}" for run in runs)
+        raise DataError(
+            f"the runs have no question in common that was asked with the same seed ({seeds}): give all of them "
+            "the same data, --limit and --seed"
+        )
     return [[lines[one] for one in keys] for lines in by_key]
 
 
@@ -123,6 +138,19 @@ def _differences(
         name: Difference(figure.value, figure.low, figure.high, finite(p_values[name]))
         for name, figure in found.items()
     }
+
+
+def _corrected(figures: Mapping[str, ComparedFigure]) -> tuple[dict[str, ComparedFigure], int]:
+    """Return the figures with their p-values corrected for the distinct ones of them, and how many these are."""
+    distinct = dict.fromkeys(figures.values())
+    tests = [(figure, i) for figure in distinct for i, one in enumerate(figure.differences) if one.p is not None]
+    corrected = dict(zip(tests, holm([figure.differences[i].p or 0.0 for figure, i in tests]), strict=True))
+
+    def of(figure: ComparedFigure) -> ComparedFigure:
+        found = (replace(one, p_corrected=corrected.get((figure, i))) for i, one in enumerate(figure.differences))
+        return replace(figure, differences=tuple(found))
+
+    return {name: of(figure) for name, figure in figures.items()}, len(tests)
 
 
 def _difference(measure: Measure, count: int) -> Measure:

@@ -1,20 +1,24 @@
-"""Takes the pictures of the chat and of a report in docs/images: ``python -m tests.browser.screenshots``."""
+"""Takes the pictures in docs/images.
+
+python -m tests.browser.screenshots               those of the chat
+python -m tests.browser.screenshots --report RUN  that of a report, of the evaluation in the folder RUN
+"""
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa.assistant import Assistant
+from qa.evaluation import Run
 from qa.evaluation.report import write_report
 from qa.types import Article
 from tests.browser.acting import open_tab
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
-from tests.qa.evaluation.report.making import made_run
 from ui import start
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -64,16 +68,27 @@ ARTICLES = (
 
 
 def main() -> None:
-    """Serve the seed article and a few more, and photograph each state."""
+    """Photograph the report of a run or, without one, each state of the chat."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--report", type=Path, metavar="RUN")
+    run = parser.parse_args().report
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with Assistant.in_memory() as assistant, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        if run:
+            report(browser, run, IMAGES / "evaluation-report.png")
+        else:
+            states(browser)
+        browser.close()
+
+
+def states(browser: Browser) -> None:
+    """Serve the seed article and a few more, and photograph each state."""
+    with Assistant.in_memory() as assistant:
         assistant.add(*ARTICLES)
         app = start(assistant)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         for name, take in PICTURES.items():
             take(browser, app.local_url, IMAGES / f"{name}.png")
-        report(browser, IMAGES / "evaluation-report.png")
-        browser.close()
         app.close(verbose=False)
 
 
@@ -118,12 +133,13 @@ def phone(browser: Browser, url: str, path: Path) -> None:
     keep(page, path)
 
 
-def report(browser: Browser, path: Path) -> None:
-    """The upper part of an evaluation's report, of a made-up run."""
-    with TemporaryDirectory() as folder:
-        page = browser.new_page(viewport={"width": 1200, "height": 1500})
-        page.goto(write_report(made_run(Path(folder) / "run", 300)).as_uri())
-        page.screenshot(path=path)
+def report(browser: Browser, run: Path, path: Path) -> None:
+    """The figures and the plots of an evaluation's report, which is made anew."""
+    page = browser.new_page(viewport={"width": 1200, "height": 1500})
+    page.goto(write_report(Run.load(run)).as_uri())
+    end = page.locator("#breakdown").bounding_box()
+    assert end
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": 1200, "height": end["y"]})
 
 
 PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.evaluation.comparison import Comparison, Difference
+from qa.escaping import html_text
+from qa.evaluation.comparison import Comparison, Difference, in_common
 from qa.evaluation.figures import Figure
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction, golds_of
 from qa.evaluation.report import charts
-from qa.evaluation.report.markup import estimate, number, section, table
+from qa.evaluation.report.markup import bullets, estimate, number, section, table
 from qa.evaluation.report.naming import headline, meaning
 from qa.evaluation.report.page import page
 from qa.evaluation.report.single import NO_PLOTS, chart_html, run_table
@@ -22,9 +23,9 @@ __all__ = ["Turned", "comparison_html", "is_right_outcome", "turned"]
 MOST = 200  # questions listed of each kind
 SIGNIFICANT = 0.05
 ABOUT = (
-    "Differences are to the first run, over the questions that all were asked, with their 95% intervals. p is how"
-    " often chance alone would give at least as large a one (paired permutation test); * marks those below 0.05."
-    " Of many figures, some are below it by chance."
+    "Differences are to the first run, over the questions that all were asked with the same seed, with their 95%"
+    " intervals. p is how often chance alone would give at least as large a one (paired permutation test),"
+    " corrected for the {tested} figures compared (Holm's method); * marks those below 0.05."
 )
 
 
@@ -41,12 +42,19 @@ def comparison_html(runs: Sequence[Run], comparison: Comparison) -> str:
 
     :param comparison: what ``qa.evaluation.compare`` makes of the runs.
     """
-    names = comparison.runs
-    head = ("figure", *names, *(f"{name} - {names[0]}, p" for name in names[1:]))
+    names, columns = comparison.runs, in_common(runs)
+    head = ("figure", *names, *(f"{name} − {names[0]}, p" for name in names[1:]))
+    about = html_text(ABOUT.format(tested=comparison.tested))
     sections = {
-        "Figures": section("figures", "Figures", f"<p>{ABOUT}</p>", table(head, _rows(comparison), "Figures")),
-        "Plots": section("plots", "Plots", *_plots(dict(zip(names, runs, strict=True)))),
-        "Won and lost": section("won-and-lost", "Won and lost", *_won_and_lost(names, runs)),
+        "Figures": section(
+            "figures",
+            "Figures",
+            *_notes(comparison),
+            f"<p>{about}</p>",
+            table(head, _rows(comparison), "Figures"),
+        ),
+        "Plots": section("plots", "Plots", *_plots(dict(zip(names, columns, strict=True)))),
+        "Won and lost": section("won-and-lost", "Won and lost", *_won_and_lost(names, columns)),
         "The runs": section(
             "the-runs",
             "The runs",
@@ -69,15 +77,29 @@ def is_right_outcome(line: Prediction) -> bool:
     return line["answered"] and line["correct"] if golds_of(line) else not line["answered"]
 
 
-def turned(first: Run, other: Run) -> Turned:
-    """Return the questions that one of two runs got right and the other wrong, of those that both were asked."""
-    before = {(line["seed"], line["id"]): line for line in first.predictions}
-    pairs = [(before[key], line) for line in other.predictions if (key := (line["seed"], line["id"])) in before]
-    outcomes = [(is_right_outcome(one), is_right_outcome(two), (one, two)) for one, two in pairs]
+def turned(first: Sequence[Prediction], other: Sequence[Prediction]) -> Turned:
+    """Return the questions that one of two runs got right and the other wrong, given their lines in one order."""
+    pairs = [
+        (is_right_outcome(one), is_right_outcome(two), (one, two)) for one, two in zip(first, other, strict=True)
+    ]
     return Turned(
-        won=[pair for one, two, pair in outcomes if two and not one],
-        lost=[pair for one, two, pair in outcomes if one and not two],
+        won=[pair for one, two, pair in pairs if two and not one],
+        lost=[pair for one, two, pair in pairs if one and not two],
     )
+
+
+def _notes(comparison: Comparison) -> Iterator[str]:
+    """Yield what is other than in the first run, and what is not compared."""
+    changed = [
+        (name, "; ".join(changes))
+        for name, changes in zip(comparison.runs[1:], comparison.changes, strict=False)
+        if changes
+    ]
+    if changed:
+        yield bullets(changed)
+    for name, count in zip(comparison.runs, comparison.left_out, strict=False):
+        if count:
+            yield f"<p>{count:,} more of {html_text(name)} do not count: not all runs asked them.</p>"
 
 
 def _rows(comparison: Comparison) -> Iterator[Sequence[str]]:
@@ -89,33 +111,34 @@ def _rows(comparison: Comparison) -> Iterator[Sequence[str]]:
 
 
 def _difference(difference: Difference, decimals: int) -> str:
-    if difference.value is None or difference.p is None:
+    p = difference.p_corrected
+    if difference.value is None or p is None:
         return number(None)
     told = estimate(Figure(difference.value, difference.low, difference.high), decimals)
-    return f"{'+' * (difference.value > 0)}{told}, p {difference.p:.3f}{' *' * (difference.p < SIGNIFICANT)}"
+    return f"{'+' * (difference.value > 0)}{told}, p {p:.3f}{' *' * (p < SIGNIFICANT)}"
 
 
-def _plots(runs: Mapping[str, Run]) -> Iterator[str]:
+def _plots(runs: Mapping[str, Sequence[Prediction]]) -> Iterator[str]:
     if not can_plot():
         yield f"<p>{NO_PLOTS}</p>"
         return
     yield '<div class="plots">'
     for score in ("confidence", "softmax"):
-        series = {name: found for name, run in runs.items() if (found := charts.outcomes(run.predictions, score))}
+        series = {name: found for name, lines in runs.items() if (found := charts.outcomes(lines, score))}
         if len(series) == len(runs):
             yield chart_html(charts.risk_coverage(series))
             if score == "confidence":
                 yield chart_html(charts.reliability(series))
             break
-    recalls = {name: final for name, run in runs.items() if (final := charts.final_recall(run.predictions))}
+    recalls = {name: final for name, lines in runs.items() if (final := charts.final_recall(lines))}
     if len(recalls) == len(runs):
         yield chart_html(charts.recall(recalls))
     yield "</div>"
 
 
-def _won_and_lost(names: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
-    for name, run in zip(names[1:], runs[1:], strict=True):
-        found = turned(runs[0], run)
+def _won_and_lost(names: Sequence[str], columns: Sequence[Sequence[Prediction]]) -> Iterator[str]:
+    for name, lines in zip(names[1:], columns[1:], strict=True):
+        found = turned(columns[0], lines)
         counts = f"{name} won {len(found.won):,} and lost {len(found.lost):,} questions against {names[0]}"
         yield table(("", "questions"), (("won", f"{len(found.won):,}"), ("lost", f"{len(found.lost):,}")), counts)
         for kind, pairs in (("won", found.won), ("lost", found.lost)):

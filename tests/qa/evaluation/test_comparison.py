@@ -50,7 +50,7 @@ def test_a_difference_stands_with_its_interval_and_p_value() -> None:
     assert 40 < better.low < 62.5 < better.high < 85
     assert better.p is not None
     assert better.p < 0.01
-    assert (same.value, same.low, same.high, same.p) == (0, 0, 0, 1)
+    assert (same.value, same.low, same.high, same.p, same.p_corrected) == (0, 0, 0, 1, 1)
     nothing = found.figures["no_answer_f1"].differences[0]
     assert (nothing.value, nothing.low, nothing.p) == (None, None, None)
     assert json.loads(json.dumps(found.to_dict()))["figures"]["f1"]["values"][0]["value"] == 25
@@ -66,14 +66,39 @@ def test_only_questions_in_common_count() -> None:
     assert [value.value for value in found.figures["f1"].values] == [50, 100]
 
 
-def test_seeds_are_told_apart_only_where_they_leave_out_articles() -> None:
-    one, other = (
-        run(name, line("a", "Per Holt", seed), line("b", "", seed)) for name, seed in (("x", 0), ("y", 7))
-    )
-    assert compare([one, other]).questions == 2
-    one, other = (run(name, line("a", "", seed), leave_out=0.5) for name, seed in (("x", 0), ("y", 7)))
-    with pytest.raises(DataError, match="no question in common"):
+def test_questions_are_paired_by_their_seed_too() -> None:
+    one = run("x", line("a", "Per Holt", 0), line("a", "", 1), line("b", "", 1))
+    other = run("y", line("a", "", 1), line("a", "Per Holt", 0), line("a", "", 2))
+    found = compare([one, other])
+    assert (found.questions, found.left_out) == (2, (1, 1))
+    assert found.figures["f1"].differences[0].value == 0
+    one, other = (run(name, line("a", "", seed)) for name, seed in (("x", 0), ("y", 7)))
+    with pytest.raises(DataError, match=r"no question in common that was asked with the same seed \(x: 0; y: 0\)"):
         compare([one, other])
+
+
+def test_what_is_other_than_in_the_first_run_is_told() -> None:
+    found = compare(
+        [answers("a", 5, 5, passages=10), answers("b", 5, 4, passages=3), answers("c", 5, 5, passages=10)]
+    )
+    assert (found.questions, found.left_out) == (9, (1, 0, 1))
+    assert found.changes == (("passages was 10 and is 3",), ())
+    text = comparison_text(found)
+    assert "b: passages was 10 and is 3" in text
+    assert "1 more of a do not count" in text
+
+
+def test_p_values_are_corrected_for_the_distinct_figures() -> None:
+    found = compare([answers("a", 10, 30), answers("b", 35, 5)])
+    exact, has_answer = (
+        found.figures["exact_match"].differences[0],
+        found.figures["has_answer_exact"].differences[0],
+    )
+    assert exact == has_answer  # all questions have an answer
+    assert exact.p is not None
+    assert exact.p_corrected == pytest.approx(exact.p * found.tested)
+    assert found.tested == len({one for one in found.figures.values() if one.differences[0].p})
+    assert f"corrected for {found.tested} figures by Holm's method" in comparison_text(found)
 
 
 def test_runs_that_cannot_be_compared_are_refused() -> None:

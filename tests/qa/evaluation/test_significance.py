@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qa.evaluation.figures import Integers, mean_of
-from qa.evaluation.significance import Questions, bootstrap, figures_with_intervals, interval, permutation_test
+from qa.evaluation.significance import (
+    Questions,
+    bootstrap,
+    figures_with_intervals,
+    holm,
+    interval,
+    permutation_test,
+)
 
 values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
@@ -104,3 +111,32 @@ def test_the_test_is_symmetric(pairs: list[tuple[float, float]]) -> None:
 def test_equal_runs_do_not_differ_and_opposite_ones_do() -> None:
     assert p_value([0.5, 1.0, 0.0], [0.5, 1.0, 0.0]) == 1
     assert p_value([1.0] * 20, [0.0] * 20) < 0.01
+
+
+def test_a_figure_that_does_not_differ_is_soon_known() -> None:
+    made = 0
+
+    def never(chosen: Integers) -> float:
+        nonlocal made
+        made += 1
+        return 0.0
+
+    pairs = Questions([(side, i) for side in range(2) for i in range(4)])
+    assert permutation_test({"never": never}, pairs, 5000) == {"never": 1}
+    assert made < 200
+
+
+def test_holms_correction_by_hand() -> None:
+    assert holm([]) == []
+    # sorted: .01 x 4, .02 x 3, .03 x 2, no less than the one before, .9 x 1
+    assert holm([0.03, 0.01, 0.9, 0.02]) == pytest.approx([0.06, 0.04, 0.9, 0.06])
+    assert holm([0.5, 0.6]) == [1, 1]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_a_corrected_p_value_is_no_smaller_and_keeps_the_order(p_values: list[float]) -> None:
+    corrected = holm(p_values)
+    assert all(p <= one <= 1 for p, one in zip(p_values, corrected, strict=True))
+    ranked = [corrected[i] for i in sorted(range(len(p_values)), key=p_values.__getitem__)]
+    assert ranked == sorted(ranked)
+    assert corrected[p_values.index(min(p_values))] == pytest.approx(min(1, min(p_values) * len(p_values)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa.evaluation.comparison import ComparedFigure, Comparison, Difference
+from qa.evaluation.comparison import ComparedFigure, Comparison, Difference, in_common
 from qa.evaluation.figures import Figure
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report.comparison import comparison_html, is_right_outcome, turned
@@ -22,12 +22,13 @@ def run_of(*lines: Prediction) -> Run:
 
 def compared(names: tuple[str, ...], *differences: Difference) -> Comparison:
     figures = {"f1": ComparedFigure((Figure(72.3, 68.0, 77.0),) * len(names), differences)}
-    return Comparison("open", names, 40, figures)
+    changes = (("<i>reader</i> was 1 and is 2",), ())
+    return Comparison("open", names, 40, figures, left_out=(3, 0, 0), changes=changes, tested=7)
 
 
 def test_a_comparison_has_the_figures_plots_and_questions_of_all_runs(tmp_path: Path) -> None:
     runs = [made_run(tmp_path / name, 40, seed) for seed, name in enumerate(("int8", "<b>float", "int8"))]
-    better, none = Difference(4.5, 1.0, 8.0, 0.012), Difference(None, None, None, None)
+    better, none = Difference(4.5, 1.0, 8.0, 0.002, 0.012), Difference(None, None, None, None)
     page = comparison_html(runs, compared(("int8", "<b>float", "int8 (2)"), better, none))
     first = re.findall(r'<th scope="row">F1</th>(.*?)</tr>', page)[0]
     cells = [*["72.3 (68.0 to 77.0)"] * 3, "+4.5 (1.0 to 8.0), p 0.012 *", "–"]
@@ -35,6 +36,9 @@ def test_a_comparison_has_the_figures_plots_and_questions_of_all_runs(tmp_path: 
     titles = re.findall(r"<figcaption>(.*?)</figcaption>", page)
     assert titles == ["Risk and coverage", "Reliability", "Recall by k"]
     assert "int8 (2)" in page
+    assert "&lt;i&gt;reader&lt;/i&gt; was 1 and is 2" in page
+    assert "3 more of int8 do not count" in page
+    assert "corrected for the 7 figures" in page
     assert "<b>float" not in page
     assert "<script" not in page
     assert page.count("The questions won") == page.count("The questions lost") == 0  # the same answers in all
@@ -44,10 +48,10 @@ def test_questions_won_and_lost_are_told() -> None:
     wrong, right = {**WRONG["wrong span"], "question": HOSTILE}, line(question=HOSTILE)
     first = run_of(wrong, line(id="q2"), line(id="q3"), line(id="alone"))  # type: ignore[arg-type]
     other = run_of(right, line(**{**WRONG["should have answered"], "id": "q2"}), line(id="q3"))
-    found = turned(first, other)
+    found = turned(*in_common([first, other]))
     assert [one["id"] for one, _ in found.won] == ["q1"]
     assert [two["id"] for _, two in found.lost] == ["q2"]
-    page = comparison_html([first, other], compared(("one", "two"), Difference(0.0, 0.0, 0.0, 1.0)))
+    page = comparison_html([first, other], compared(("one", "two"), Difference(0.0, 0.0, 0.0, 1.0, 1.0)))
     assert "withheld: Anna Berg (20%)" in page
     assert "<img" not in page
 
