@@ -7,6 +7,7 @@ import ctypes
 import importlib.util
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -15,12 +16,11 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-import anyio
-import anyio.to_thread
 import click
 import gradio as gr
+from gradio_client import Client
 from starlette.middleware import Middleware
 
 from qa.accounts import Accounts
@@ -30,6 +30,7 @@ from ui.app import ASKING_AT_ONCE, build
 from ui.examples import Examples
 from ui.gate import Gate, is_loopback
 from ui.layout import STYLES
+from ui.login import ProgramLogin, basic, checker
 from ui.theme import THEME
 from ui.uploads import guard_uploads
 
@@ -73,8 +74,6 @@ class Serving:
                 f"everyone who can reach {self.host} could read and change the library: name who may with --auth "
                 "or --auth-file, or say --insecure"
             )
-        if self.mcp and self.accounts:
-            raise SettingsError("MCP clients cannot log in: serve them on 127.0.0.1, without --auth")
         if self.mcp and importlib.util.find_spec("mcp") is None:
             raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
 
@@ -93,7 +92,10 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
     loading = (assistant, examples, shown)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
-    gate = Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)
+    middleware = [Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)]
+    check, key = checker(how.accounts) if how.accounts else None, basic("", secrets.token_urlsafe())
+    if check:
+        middleware.append(Middleware(ProgramLogin, check=check, key=key))
     app.launch(
         server_name=f"[{how.host}]" if ":" in how.host else how.host,
         server_port=port,
@@ -107,10 +109,15 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
         theme=THEME,
         css_paths=STYLES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
-        auth=_login(how.accounts) if how.accounts else None,
+        auth=cast(Any, check),  # it is awaited
         mcp_server=how.mcp,
-        app_kwargs={"middleware": [gate]},
+        app_kwargs={"middleware": middleware},
     )
+    if app.mcp_server_obj and check:  # its calls of the endpoints log in, too
+        headers = {"x-gradio-user": "mcp", "Authorization": key}
+        app.mcp_server_obj._client_instance = Client(
+            app.local_url, download_files=False, verbose=False, analytics_enabled=False, headers=headers
+        )
     return app
 
 
@@ -138,21 +145,6 @@ def _spare_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:
         mallopt(M_ARENA_MAX, 2)
-
-
-def _login(accounts: Accounts) -> Any:
-    """Return what Gradio awaits to know whether a name and a password belong together.
-
-    Tries take turns, in a thread of their own: guessing is slow, and does not keep the page from anyone.
-    """
-    turns: list[anyio.CapacityLimiter] = []
-
-    async def login(name: str, password: str) -> bool:
-        if not turns:  # made here, inside of the loop that it belongs to
-            turns.append(anyio.CapacityLimiter(1))
-        return await anyio.to_thread.run_sync(accounts.check, name, password, limiter=turns[0])
-
-    return login
 
 
 @cache

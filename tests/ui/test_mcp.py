@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 import seeds
+from qa.accounts import Accounts
 from qa.errors import SettingsError
 from tests.toys import toy_assistant
 from ui import Serving, start
+from ui.login import basic
+
+ADA = {"Authorization": basic("ada", "pass:word")}
+
+
+@pytest.fixture(scope="module")
+def closed_url() -> Iterator[str]:
+    """A server that asks who one is."""
+    with toy_assistant() as assistant:
+        assistant.add(seeds.FOLDER)
+        running = start(assistant, Serving(mcp=True, accounts=Accounts.read(["ada:pass:word"])))
+        yield running.local_url
+        running.close(verbose=False)
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +48,24 @@ def run(call: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
         return portal.call(call, *arguments)
 
 
+@asynccontextmanager
+async def connected(url: str, headers: dict[str, str] | None = None) -> AsyncIterator[ClientSession]:
+    async with (
+        httpx.AsyncClient(headers=headers, follow_redirects=True, timeout=60) as http,
+        streamable_http_client(url, http_client=http) as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        yield session
+
+
 async def tools(url: str) -> dict[str, Any]:
-    async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
+    async with connected(url) as session:
         await session.initialize()
         return {tool.name: tool for tool in (await session.list_tools()).tools}
 
 
-async def called(url: str, tool: str, arguments: dict[str, Any]) -> Any:
-    async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
+async def called(url: str, tool: str, arguments: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+    async with connected(url, headers) as session:
         await session.initialize()
         return await session.call_tool(tool, arguments)
 
@@ -66,6 +92,44 @@ def test_models_are_told_what_is_wrong(url: str) -> None:
     result = run(called, url, "ask", {"question": " "})
     assert result.isError
     assert "the question is empty" in json.dumps([content.text for content in result.content])
+
+
+def test_models_say_who_they_are_where_that_is_asked(closed_url: str) -> None:
+    url = f"{closed_url}gradio_api/mcp/"
+    asked = run(called, url, "ask", {"question": "How many Shahed drones were used?"}, ADA)
+    assert not asked.isError
+    assert "abstained" in asked.content[0].text
+    assert not run(called, url, "add_text", {"text": "The mill is red.", "source": "orm"}, ADA).isError
+    assert "'orm'" in run(called, url, "articles", {}, ADA).content[0].text
+
+
+@pytest.mark.parametrize("path", ["mcp/", "mcp/schema", "mcp/sse", "mcp/messages/"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Basic ?",
+        basic("ada", "wrong"),
+        basic("", ""),
+        basic("bob", "pass:word"),
+        "Bearer YWRhOnBhc3M6d29yZA==",
+        "Basic \xff",
+    ],
+)
+def test_strangers_reach_nothing_of_the_mcp_server(closed_url: str, path: str, header: str) -> None:
+    headers = {"Accept": "application/json, text/event-stream", "Authorization": header.encode("latin-1")}
+    for method in ("GET", "POST"):
+        refused = httpx.request(method, f"{closed_url}gradio_api/{path}", headers=headers, json={})  # type: ignore[arg-type]
+        assert refused.status_code == 401
+        assert "WWW-Authenticate" not in refused.headers
+
+
+def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> None:
+    config = f"{closed_url}config"
+    assert httpx.get(config).status_code == 401
+    assert httpx.get(config, headers={"Authorization": basic("ada", "wrong")}).status_code == 401
+    assert httpx.get(config, headers=ADA).status_code == 200
+    assert httpx.get(config).status_code == 401
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,11 +199,6 @@ def test_a_wrong_password_gives_no_cookie(guarded: gr.Blocks) -> None:
     assert not any(answer.cookies for answer in answers)
 
 
-def test_no_tools_for_those_who_cannot_log_in(assistant: Assistant) -> None:
-    with pytest.raises(SettingsError, match="MCP clients cannot log in"):
-        start(assistant, Serving(accounts=Accounts.read(["ada:secret"]), mcp=True))
-
-
 def test_an_error_of_ours_is_told_as_it_is(url: str) -> None:
     with pytest.raises(AppError, match=r"1\.1\.2024.* is no date"):
         connect(url).predict("Who?", None, "1.1.2024", api_name="/ask")
