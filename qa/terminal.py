@@ -145,7 +145,7 @@ def comparison_text(comparison: Comparison) -> str:
         changes = comparison.changes[number - 1] if comparison.changes else ()
         lines += ["", *(f"{other}: {change}" for change in changes)]
         lines += [f"{'':36} {first[:14]:>14} {other[:14]:>14}  difference [95% interval]    p (Holm)"]
-        for name, figure in comparison.figures.items():
+        for name, figure in comparison.distinct().items():
             before, after, change = figure.values[0], figure.values[number], figure.differences[number - 1]
             if change.value is None:
                 continue

@@ -65,6 +65,15 @@ class Comparison:
     changes: tuple[tuple[str, ...], ...] = ()
     tested: int = 0
 
+    def distinct(self) -> dict[str, ComparedFigure]:
+        """Return the figures that there are, the first of those that are the same in all runs."""
+        first = {figure: name for name, figure in reversed(self.figures.items())}
+        return {
+            name: figure
+            for name, figure in self.figures.items()
+            if first[figure] == name and any(one.value is not None for one in figure.values)
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self)

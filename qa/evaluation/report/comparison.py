@@ -11,10 +11,11 @@ from qa.evaluation.figures import Figure
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction, golds_of
 from qa.evaluation.report import charts
+from qa.evaluation.report.about import runs_html
 from qa.evaluation.report.markup import bullets, estimate, number, section, table
 from qa.evaluation.report.naming import headline, meaning
 from qa.evaluation.report.page import page
-from qa.evaluation.report.single import NO_PLOTS, chart_html, run_table
+from qa.evaluation.report.single import NO_PLOTS, chart_html
 from qa.evaluation.report.wrongs import RANKED, final_rank
 from qa.evaluation.runs import Run
 
@@ -55,14 +56,7 @@ def comparison_html(runs: Sequence[Run], comparison: Comparison) -> str:
         ),
         "Plots": section("plots", "Plots", *_plots(dict(zip(names, columns, strict=True)))),
         "Won and lost": section("won-and-lost", "Won and lost", *_won_and_lost(names, columns)),
-        "The runs": section(
-            "the-runs",
-            "The runs",
-            *(
-                section(f"run-{i}", name, run_table(run.info, len(run.predictions)))
-                for i, (name, run) in enumerate(zip(names, runs, strict=True))
-            ),
-        ),
+        "The runs": section("the-runs", "The runs", runs_html(names, runs)),
     }
     data = ", ".join(dict.fromkeys(run.info.data for run in runs))
     summary = f"{comparison.mode} on {data}, {comparison.questions:,} questions in common"
@@ -103,7 +97,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
 
 
 def _rows(comparison: Comparison) -> Iterator[Sequence[str]]:
-    known = comparison.figures
+    known = comparison.distinct()
     for name in dict.fromkeys([*(name for name in headline(comparison.mode) if name in known), *known]):
         told, compared = meaning(name), known[name]
         values = [estimate(figure, told.decimals) for figure in compared.values]
@@ -139,8 +133,8 @@ def _plots(runs: Mapping[str, Sequence[Prediction]]) -> Iterator[str]:
 def _won_and_lost(names: Sequence[str], columns: Sequence[Sequence[Prediction]]) -> Iterator[str]:
     for name, lines in zip(names[1:], columns[1:], strict=True):
         found = turned(columns[0], lines)
-        counts = f"{name} won {len(found.won):,} and lost {len(found.lost):,} questions against {names[0]}"
-        yield table(("", "questions"), (("won", f"{len(found.won):,}"), ("lost", f"{len(found.lost):,}")), counts)
+        counts = f"{name} won {len(found.won):,} and lost {len(found.lost):,} questions against {names[0]}."
+        yield f"<p>{html_text(counts)}</p>"
         for kind, pairs in (("won", found.won), ("lost", found.lost)):
             if pairs:
                 shown = pairs[:MOST]
@@ -148,7 +142,7 @@ def _won_and_lost(names: Sequence[str], columns: Sequence[Sequence[Prediction]])
                 more = f", the first {MOST}" if len(pairs) > MOST else ""
                 caption = f"Questions {kind} by {name}{more}"
                 inner = table(("question", "expected", names[0], name), rows, caption)
-                yield f"<details><summary>The questions {kind}</summary>{inner}</details>"
+                yield f"<details><summary>Questions {kind}</summary>{inner}</details>"
 
 
 def _expected(line: Prediction) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from qa.escaping import html_attribute, html_text
 from qa.evaluation.figures import Figure
 
-__all__ = ["bullets", "estimate", "interval", "number", "section", "table"]
+__all__ = ["DASH", "bullets", "estimate", "interval", "number", "section", "table"]
 
 DASH = "–"
 

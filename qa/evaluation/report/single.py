@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from qa.escaping import html_attribute, html_text
 from qa.evaluation.figures import Metrics
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report import charts
-from qa.evaluation.report.markup import bullets, estimate, interval, number, section, table
+from qa.evaluation.report.about import passages_read, run_html
+from qa.evaluation.report.markup import estimate, interval, number, section, table
 from qa.evaluation.report.naming import CONFIDENCE, PARTS, RETRIEVAL, headline, meaning
 from qa.evaluation.report.page import page
 from qa.evaluation.report.wrongs import EXPLANATIONS, wrong_answers
 from qa.evaluation.runs import Run, RunInfo
 
-__all__ = ["NO_PLOTS", "chart_html", "report_html", "run_table"]
+__all__ = ["NO_PLOTS", "chart_html", "report_html"]
 
 NO_PLOTS = "Plots need matplotlib: pip install 'quotewell[evaluate]', then `quotewell evaluate report` again."
 INTERVALS = (
@@ -39,35 +39,11 @@ def report_html(run: Run, metrics: Metrics) -> str:
         "Plots": section("plots", "Plots", *_plots(info, lines, metrics)),
         "Breakdown": section("breakdown", "Breakdown", *_breakdowns(metrics)),
         "Wrong answers": _browser(info),
-        "The run": section("the-run", "The run", run_table(info, metrics.questions)),
+        "The run": section("the-run", "The run", run_html(info, metrics.questions)),
     }
-    shown, counts = wrong_answers(lines, _passages_read(info))
+    shown, counts = wrong_answers(lines, passages_read(info))
     data = {"wrong": shown, "counts": counts, "kinds": EXPLANATIONS}
     return page(title, _summary(info, metrics), sections, data)
-
-
-def run_table(info: RunInfo, questions: int) -> str:
-    """Return what was asked of what, and where, as HTML."""
-    settings = _flat(info.settings)
-    about = {
-        "mode": info.mode,
-        "data": info.data,
-        "SHA-256 of the data": info.data_sha256,
-        "questions": f"{questions:,}" + (f" (drawn: {info.limit:,} for each seed)" if info.limit else ""),
-        "seeds": ", ".join(map(str, info.seeds)),
-        "reader": info.reader,
-        "encoder": info.encoder,
-        "Quotewell": info.version,
-        "started": info.started,
-    }
-    pairs = [(name, value) for name, value in about.items() if value]
-    return (
-        bullets(pairs)
-        + "<h3>Settings</h3>"
-        + bullets(settings)
-        + "<h3>Machine</h3>"
-        + bullets((name.replace("_", " "), str(value)) for name, value in info.machine.items())
-    )
 
 
 def chart_html(chart: charts.Chart) -> str:
@@ -199,20 +175,3 @@ def _browser(info: RunInfo) -> str:
         '<button type="button" id="more" hidden>Show more</button>',
         "<noscript><p>The wrong answers need JavaScript; they are in predictions.jsonl, too.</p></noscript>",
     )
-
-
-def _passages_read(info: RunInfo) -> int | None:
-    value = dict(_nested(info.settings)).get("passages")
-    return value if isinstance(value, int) else None
-
-
-def _flat(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), "none" if value is None else str(value)) for name, value in _nested(settings)]
-
-
-def _nested(settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _nested(value)
-        else:
-            yield name, value

@@ -95,6 +95,7 @@ def test_p_values_are_corrected_for_the_distinct_figures() -> None:
         found.figures["has_answer_exact"].differences[0],
     )
     assert exact == has_answer  # all questions have an answer
+    assert list(found.distinct()) == ["exact_match"]  # and F1 is the same here
     assert exact.p is not None
     assert exact.p_corrected == pytest.approx(exact.p * found.tested)
     assert found.tested == len({one for one in found.figures.values() if one.differences[0].p})

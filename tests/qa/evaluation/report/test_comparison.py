@@ -41,7 +41,8 @@ def test_a_comparison_has_the_figures_plots_and_questions_of_all_runs(tmp_path: 
     assert "corrected for the 7 figures" in page
     assert "<b>float" not in page
     assert "<script" not in page
-    assert page.count("The questions won") == page.count("The questions lost") == 0  # the same answers in all
+    assert page.count("Questions won") == page.count("Questions lost") == 0  # the same answers in all
+    assert re.search(r'<th scope="row">min confidence</th>(<td>–</td>){3}', page)
 
 
 def test_questions_won_and_lost_are_told() -> None:

@@ -23,7 +23,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_report_says_what_was_run(page: str) -> None:
-    for told in ("questions.jsonl", "ab" * 32, "reader:1", "made up", "min confidence", "2026-11-24"):
+    for told in ("questions.jsonl", "ab" * 32, "reader:1", "made up", "leave out", "2026-11-24"):
         assert told in page
 
 
