@@ -183,7 +183,12 @@ def plot_latency(stages: Mapping[str, Sequence[float]]) -> Figure:
             line.set(color=BLACK if part == "medians" else COLOURS[0], linewidth=1.6)
     for row, box in enumerate(boxes, 1):
         axes.annotate(
-            f"{box['med']:.3g}", (box["whishi"], row), (5, 0), textcoords="offset points", va="center", fontsize=8
+            _number(float(box["med"])),
+            (box["whishi"], row),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
     axes.invert_yaxis()
     axes.set_xlim(0, 1.1 * max(box["whishi"] for box in boxes))
@@ -255,6 +260,11 @@ def _label(axes: Axes, x: str, y: str) -> None:
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _number(value: float) -> str:
+    """Return a number with three digits or all of those before the point."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _plain(name: str) -> str:

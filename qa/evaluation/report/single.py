@@ -36,7 +36,7 @@ def report_html(run: Run, metrics: Metrics) -> str:
         "Figures": section(
             "figures", "Figures", _cards(info.mode, metrics), *_figure_tables(metrics), _by_seed(metrics)
         ),
-        "Plots": section("plots", "Plots", *_plots(info, lines, metrics)),
+        "Plots": section("plots", "Plots", *_plots(lines, metrics)),
         "Breakdown": section("breakdown", "Breakdown", *_breakdowns(metrics)),
         "Wrong answers": _browser(info),
         "The run": section("the-run", "The run", run_html(info, metrics.questions)),
@@ -107,7 +107,7 @@ def _by_seed(metrics: Metrics) -> str:
     return table(("seed", *(meaning(name).label for name in names)), rows, "By seed")
 
 
-def _plots(info: RunInfo, lines: Sequence[Prediction], metrics: Metrics) -> Iterator[str]:
+def _plots(lines: Sequence[Prediction], metrics: Metrics) -> Iterator[str]:
     if not can_plot():
         yield f"<p>{html_text(NO_PLOTS)}</p>"
         return
@@ -122,7 +122,7 @@ def _plots(info: RunInfo, lines: Sequence[Prediction], metrics: Metrics) -> Iter
         yield chart_html(charts.recall(recalls))
     if depths := charts.by_depth(metrics):
         yield chart_html(depths)
-    figure = _broken_down(metrics, info.mode)
+    figure = _broken_down(metrics)
     for kind in ("question_word", "answer_length"):
         if figure and (chart := charts.parts(metrics, kind, figure)):
             yield chart_html(chart)
@@ -131,10 +131,10 @@ def _plots(info: RunInfo, lines: Sequence[Prediction], metrics: Metrics) -> Iter
     yield "</div>"
 
 
-def _broken_down(metrics: Metrics, mode: str) -> str | None:
-    """Return the figure to draw of the parts: F1 or, without it, the first that the mode is about."""
+def _broken_down(metrics: Metrics) -> str | None:
+    """Return the figure to draw of the parts: F1, AUROC or, without them, the first that there is."""
     parts = next((part for kind in metrics.breakdown.values() for part in kind.values()), {})
-    return next((name for name in ("f1", *headline(mode), *parts) if name in parts and name != "questions"), None)
+    return next((name for name in ("f1", "auroc", *parts) if name in parts and name != "questions"), None)
 
 
 def _breakdowns(metrics: Metrics) -> Iterator[str]:
