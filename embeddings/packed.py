@@ -16,7 +16,9 @@ import torch
 from torch import nn
 from torch.nn.functional import embedding, layer_norm, scaled_dot_product_attention
 
+from embeddings import turns
 from embeddings.quantization import QuantizedLinear
+from embeddings.turns import Ids
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -52,13 +54,18 @@ class PackedBert:
         self.max_tokens = network.config.max_position_embeddings
         self._layers = [_Layer(layer, int8) for layer in network.encoder.layer]
 
-    @torch.inference_mode()
-    def hidden_states(self, ids: Sequence[Sequence[int]], type_ids: Sequence[Sequence[int]] = ()) -> torch.Tensor:
+    def hidden_states(self, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
         """Return the last layer's states of all tokens, text by text, of shape ``(tokens, width)``.
+
+        Threads take turns, together with those of other packed networks; those that wait are served together.
 
         :param ids: the token ids of each text, special tokens included: one at least, ``max_tokens`` at most.
         :param type_ids: the token type ids of each text; all 0 by default.
         """
+        return turns.CORES.run(self._states, ids, type_ids)
+
+    @torch.inference_mode()
+    def _states(self, ids: Ids, type_ids: Ids) -> torch.Tensor:
         lengths = [len(text) for text in ids]
         positions = torch.cat([torch.arange(length) for length in lengths])
         states = embedding(torch.tensor([token for text in ids for token in text]), self._words)

@@ -1,0 +1,106 @@
+"""Measures what it brings that threads take turns at the networks, and are served together.
+
+    python -m benchmarks.turns LIBRARY QUESTIONS [--users 1 4 8] [--questions 96]
+
+Each user is a thread that asks one question after another. Three ways take turns, block by block, so that a drift
+of the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
+``embeddings.turns``, which serves those that wait together. The answers must be the same. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+
+from embeddings import turns
+from embeddings.turns import Ids, Network, Turns
+from qa.assistant import Assistant
+from qa.evaluation import load_examples, sample
+from qa.machine import describe_machine
+from qa.settings import Settings
+
+BLOCKS = 4
+
+
+class AsTheyCome(Turns):
+    """No turns."""
+
+    def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
+        """Run at once."""
+        return network(ids, type_ids)
+
+
+class OneByOne(Turns):
+    """A lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
+        """Run when no other does."""
+        with self._lock:
+            return network(ids, type_ids)
+
+
+WAYS: dict[str, Turns] = {"as they come": AsTheyCome(), "one by one": OneByOne(), "together": Turns()}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("library", type=Path)
+    parser.add_argument("questions", type=Path, help="as of `quotewell evaluate`")
+    parser.add_argument("--users", type=int, nargs="+", default=[1, 4, 8])
+    parser.add_argument("--count", type=int, default=96, help="questions, of each way and number of users")
+    arguments = parser.parse_args()
+    examples = sample(load_examples(arguments.questions), arguments.count, seed=0)
+    questions = [example.question for example in examples]
+    settings = Settings.from_environment()
+    with Assistant.open(arguments.library, settings=settings, create=False) as assistant:
+        assistant.ask(questions[0])
+        figures = {f"{users} users": measure(assistant, questions, users) for users in arguments.users}
+    print(json.dumps({"machine": describe_machine()} | figures, indent=2))
+
+
+def measure(assistant: Assistant, questions: Sequence[str], users: int) -> dict[str, dict[str, float]]:
+    """Return throughput and latency of each way."""
+    seconds: dict[str, float] = dict.fromkeys(WAYS, 0.0)
+    latencies: dict[str, list[float]] = {way: [] for way in WAYS}
+    for block in range(BLOCKS):
+        said = {}
+        for way, kind in WAYS.items():
+            turns.CORES = kind
+            start = perf_counter()
+            with ThreadPoolExecutor(users) as pool:
+                asked = list(pool.map(lambda question: _ask(assistant, question), questions[block::BLOCKS]))
+            seconds[way] += perf_counter() - start
+            latencies[way] += [spent for spent, _ in asked]
+            said[way] = [answer for _, answer in asked]
+        assert all(answers == said["together"] for answers in said.values()), "the answers differ"
+    return {
+        way: {
+            "questions_per_s": round(len(questions) / seconds[way], 2),
+            "p50_ms": round(1000 * float(np.percentile(latencies[way], 50))),
+            "p95_ms": round(1000 * float(np.percentile(latencies[way], 95))),
+        }
+        for way in WAYS
+    }
+
+
+def _ask(assistant: Assistant, question: str) -> tuple[float, str | None]:
+    start = perf_counter()
+    reply = assistant.ask(question)
+    return perf_counter() - start, reply.answer and reply.answer.text
+
+
+if __name__ == "__main__":
+    main()

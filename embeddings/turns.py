@@ -1,0 +1,131 @@
+"""Threads that want a network at the same time take turns, and those that wait are served together.
+
+Each forward pass uses all cores: two at once slow each other down by more than half. What waits while a network
+is busy goes through it in one pass as soon as it is free, which costs less than a pass for each.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+__all__ = ["CORES", "Ids", "Network", "Turns"]
+
+Ids = Sequence[Sequence[int]]
+Network = Callable[[Ids, Ids], torch.Tensor]
+"""Takes the token ids of some texts, and the token type ids of each or none; returns a row for each token."""
+
+TOGETHER_TOKENS = 2048
+"""Most tokens of several requests in one pass: enough to keep the cores busy, few enough for their caches."""
+
+
+@dataclass(slots=True, eq=False)
+class _Request:
+    network: Network
+    ids: Ids
+    type_ids: Ids
+    tokens: int
+    states: torch.Tensor | None = None
+    error: Exception | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.states is not None or self.error is not None
+
+    def goes_with(self, other: _Request) -> bool:
+        return self.network == other.network and bool(self.type_ids) == bool(other.type_ids)
+
+    def run(self) -> None:
+        try:
+            self.states = self.network(self.ids, self.type_ids)
+        except Exception as error:
+            self.error = error
+
+
+class Turns:
+    """Runs networks for many threads, one pass at a time, first come, first served.
+
+    There is no thread of its own: whoever finds the cores free runs the pass that is next, be it its own or another's,
+    until its own result is there. A request that nobody else waits beside is run at once.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Request] = deque()
+        self._changed = threading.Condition()
+        self._busy = False
+
+    def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
+        """Return the rows that the network gives for the texts, when it is their turn.
+
+        What the network raises reaches the thread whose texts are at fault, and no other.
+        """
+        request = _Request(network, ids, type_ids, sum(map(len, ids)))
+        with self._changed:
+            self._waiting.append(request)
+        try:
+            while not request.done:
+                if together := self._next(request):
+                    self._serve(together)
+        finally:
+            with self._changed:
+                if request in self._waiting:  # interrupted
+                    self._waiting.remove(request)
+        if request.error:
+            raise request.error
+        assert request.states is not None
+        return request.states
+
+    def _next(self, request: _Request) -> list[_Request]:
+        """Wait until the request is done or the cores are free; take them, with the first that wait."""
+        with self._changed:
+            self._changed.wait_for(lambda: request.done or not self._busy)
+            if request.done:
+                return []
+            self._busy = True
+            first = self._waiting.popleft()
+            together, tokens = [first], first.tokens
+            for other in [other for other in self._waiting if other.goes_with(first)]:
+                if (tokens := tokens + other.tokens) > TOGETHER_TOKENS:
+                    break
+                together.append(other)
+                self._waiting.remove(other)
+            return together
+
+    def _serve(self, together: Sequence[_Request]) -> None:
+        try:
+            _run(together)
+        finally:
+            with self._changed:
+                self._busy = False
+                self._waiting.extendleft(request for request in reversed(together) if not request.done)
+                self._changed.notify_all()
+
+
+def _run(together: Sequence[_Request]) -> None:
+    """Run the requests in one pass; when that fails, each in its own, to find whose fault it is."""
+    if len(together) > 1:
+        try:
+            states = together[0].network(*_joined(together))
+        except Exception:
+            states = None
+        if states is not None:
+            parts = torch.split(states, [request.tokens for request in together])
+            for request, part in zip(together, parts, strict=True):
+                request.states = part
+            return
+    for request in together:
+        request.run()
+
+
+def _joined(requests: Iterable[_Request]) -> tuple[Ids, Ids]:
+    requests = list(requests)
+    ids = [text for request in requests for text in request.ids]
+    return ids, [kinds for request in requests for kinds in request.type_ids]
+
+
+CORES = Turns()
+"""The turns of this process, whose networks all use the same cores."""

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+
+from embeddings import turns
+from embeddings.turns import Ids, Turns
+
+PATIENCE = 20
+
+
+class Network:
+    """Gives each token its double; keeps each pass waiting until it is let go, and cannot do 13."""
+
+    def __init__(self) -> None:
+        self.passes: list[list[list[int]]] = []
+        self.entered = threading.Semaphore(0)
+        self.go = threading.Semaphore(0)
+
+    def __call__(self, ids: Ids, type_ids: Ids) -> torch.Tensor:
+        self.passes.append([list(text) for text in ids])
+        self.entered.release()
+        assert self.go.acquire(timeout=PATIENCE)
+        tokens = [token for text in ids for token in text]
+        if 13 in tokens:
+            raise ValueError("13")
+        return 2 * torch.tensor(tokens)[:, None] + (torch.tensor(sum(type_ids, []))[:, None] if type_ids else 0)
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        threading.Event().wait(PATIENCE / 1000)
+    raise AssertionError("it did not happen")
+
+
+def waiting(cores: Turns, count: int) -> None:
+    wait_until(lambda: len(cores._waiting) == count)
+
+
+def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExecutor) -> None:
+    cores, network = Turns(), Network()
+    first = pool.submit(cores.run, network, [[1]])
+    network.entered.acquire()
+    later = []
+    for number, ids in enumerate(([[2, 3]], [[4], [5, 6]], [[7]])):
+        later.append(pool.submit(cores.run, network, ids))
+        waiting(cores, number + 1)
+    network.go.release(2)
+    assert first.result(PATIENCE).tolist() == [[2]]
+    assert [one.result(PATIENCE).tolist() for one in later] == [[[4], [6]], [[8], [10], [12]], [[14]]]
+    assert network.passes == [[[1]], [[2, 3], [4], [5, 6], [7]]]
+
+
+def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "TOGETHER_TOKENS", 4)
+    cores, network, other = Turns(), Network(), Network()
+    futures = [pool.submit(cores.run, network, [[1]])]
+    network.entered.acquire()
+    for number, (of, *texts) in enumerate(
+        [(network, [[2]]), (other, [[3]]), (network, [[4]], [[1]]), (network, [[5, 6]]), (network, [[7, 8]])]
+    ):
+        futures.append(pool.submit(cores.run, of, *texts))
+        waiting(cores, number + 1)
+    network.go.release(4), other.go.release(1)
+    for future in futures:
+        future.result(PATIENCE)
+    assert network.passes == [[[1]], [[2], [5, 6]], [[4]], [[7, 8]]]
+    assert other.passes == [[[3]]]
+
+
+def test_an_error_reaches_only_the_thread_whose_texts_are_at_fault(pool: ThreadPoolExecutor) -> None:
+    cores, network = Turns(), Network()
+    network.go.release(10)
+    with pytest.raises(ValueError, match="13"):
+        cores.run(network, [[13]])
+    network.entered.acquire()
+    network.go.acquire(blocking=False)
+    while network.go.acquire(blocking=False):
+        pass
+    futures = [pool.submit(cores.run, network, [[1]])]
+    network.entered.acquire()
+    for number, token in enumerate((2, 13, 4)):
+        futures.append(pool.submit(cores.run, network, [[token]]))
+        waiting(cores, number + 1)
+    network.go.release(5)  # the first, all of the others, and each of them alone
+    assert [futures[n].result(PATIENCE).tolist() for n in (0, 1, 3)] == [[[2]], [[4]], [[8]]]
+    with pytest.raises(ValueError, match="13"):
+        futures[2].result(PATIENCE)
+    network.go.release()
+    assert cores.run(network, [[6]]).tolist() == [[12]]
+
+
+def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor) -> None:
+    cores, network = Turns(), Network()
+
+    def interrupted(ids: Ids, type_ids: Ids) -> torch.Tensor:
+        network(ids, type_ids)
+        raise KeyboardInterrupt
+
+    def interrupt() -> str:
+        try:
+            cores.run(interrupted, [[1]])
+        except KeyboardInterrupt:
+            return "interrupted"
+        return "done"
+
+    first = pool.submit(interrupt)
+    network.entered.acquire()
+    second = pool.submit(cores.run, network, [[2]])
+    waiting(cores, 1)
+    network.go.release(2)
+    assert first.result(PATIENCE) == "interrupted"
+    assert second.result(PATIENCE).tolist() == [[4]]
+
+
+def test_many_threads_get_what_is_theirs() -> None:
+    cores = Turns()
+
+    def network(ids: Ids, type_ids: Ids) -> torch.Tensor:
+        return torch.tensor([token for text in ids for token in text])[:, None]
+
+    def ask(number: int) -> bool:
+        texts = [[number, n] for n in range(number % 3 + 1)]
+        return cores.run(network, texts).flatten().tolist() == [token for text in texts for token in text]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(400)))
