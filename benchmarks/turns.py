@@ -2,9 +2,10 @@
 
     python -m benchmarks.turns LIBRARY QUESTIONS [--users 1 4 8] [--questions 96]
 
-Each user is a thread that asks one question after another. Three ways take turns, block by block, so that a drift
-of the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
-``embeddings.turns``, which serves those that wait together. The answers must be the same. Prints one JSON object.
+Each user is a thread that asks one question after another. The ways take turns, block by block, so that a drift of
+the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
+``embeddings.turns`` with one pass at a time or one a core, with a pass for each request or for all that wait. The
+answers must be the same. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ class OneByOne(Turns):
             return network(ids, type_ids)
 
 
-WAYS: dict[str, Turns] = {"as they come": AsTheyCome(), "one by one": OneByOne(), "together": Turns()}
+WAYS: dict[str, Turns] = {
+    "as they come": AsTheyCome(),
+    "one by one": OneByOne(),
+    "one by one, together": Turns(passes=1),
+    "side by side": Turns(together_tokens=0),
+    "side by side, together": Turns(),
+}
 
 
 def main() -> None:
@@ -85,7 +92,7 @@ def measure(assistant: Assistant, questions: Sequence[str], users: int) -> dict[
             seconds[way] += perf_counter() - start
             latencies[way] += [spent for spent, _ in asked]
             said[way] = [answer for _, answer in asked]
-        assert all(answers == said["together"] for answers in said.values()), "the answers differ"
+        assert all(answers == said["side by side, together"] for answers in said.values()), "the answers differ"
     return {
         way: {
             "questions_per_s": round(len(questions) / seconds[way], 2),

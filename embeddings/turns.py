@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -47,16 +48,24 @@ class _Request:
 
 
 class Turns:
-    """Runs networks for many threads, one pass at a time, first come, first served.
+    """Runs networks for many threads, first come, first served.
 
-    There is no thread of its own: whoever finds the cores free runs the pass that is next, be it its own or another's,
-    until its own result is there. A request that nobody else waits beside is run at once.
+    As many passes as there are cores run at once, each with its share of them: alone with all, so that one user waits
+    as little as possible; beside others with one, as threads of one pass wait for each other at every step of it.
+    There is no thread of its own: whoever finds room runs the pass that is next, be it its own or another's, until
+    its own result is there.
+
+    :param passes: how many run at once at most; by default as many as torch uses threads.
+    :param together_tokens: the most tokens of several requests in one pass; 0 for a pass each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, passes: int | None = None, together_tokens: int = TOGETHER_TOKENS) -> None:
+        self._together_tokens = together_tokens
         self._waiting: deque[_Request] = deque()
         self._changed = threading.Condition()
-        self._busy = False
+        self._running = 0
+        self._threads = torch.get_num_threads()
+        self._passes = passes or self._threads
 
     def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
         """Return the rows that the network gives for the texts, when it is their turn.
@@ -68,8 +77,8 @@ class Turns:
             self._waiting.append(request)
         try:
             while not request.done:
-                if together := self._next(request):
-                    self._serve(together)
+                with self._turn(request) as together:
+                    _run(together)
         finally:
             with self._changed:
                 if request in self._waiting:  # interrupted
@@ -79,30 +88,36 @@ class Turns:
         assert request.states is not None
         return request.states
 
-    def _next(self, request: _Request) -> list[_Request]:
-        """Wait until the request is done or the cores are free; take them, with the first that wait."""
+    @contextmanager
+    def _turn(self, request: _Request) -> Iterator[Sequence[_Request]]:
+        """Wait until the request is done or there is room for a pass; lend the first requests that wait, and cores."""
         with self._changed:
-            self._changed.wait_for(lambda: request.done or not self._busy)
-            if request.done:
-                return []
-            self._busy = True
-            first = self._waiting.popleft()
-            together, tokens = [first], first.tokens
-            for other in [other for other in self._waiting if other.goes_with(first)]:
-                if (tokens := tokens + other.tokens) > TOGETHER_TOKENS:
-                    break
-                together.append(other)
-                self._waiting.remove(other)
-            return together
-
-    def _serve(self, together: Sequence[_Request]) -> None:
+            self._changed.wait_for(lambda: request.done or (self._waiting and self._running < self._passes))
+            together = [] if request.done else self._first()
+            self._running += bool(together)
+            others = self._running - 1 + len(self._waiting)
+        if not together:
+            yield ()
+            return
+        torch.set_num_threads(max(1, self._threads // (1 + others)))  # of this thread's passes
         try:
-            _run(together)
+            yield together
         finally:
+            torch.set_num_threads(self._threads)
             with self._changed:
-                self._busy = False
+                self._running -= 1
                 self._waiting.extendleft(request for request in reversed(together) if not request.done)
                 self._changed.notify_all()
+
+    def _first(self) -> list[_Request]:
+        first = self._waiting.popleft()
+        together, tokens = [first], first.tokens
+        for other in [other for other in self._waiting if other.goes_with(first)]:
+            if (tokens := tokens + other.tokens) > self._together_tokens:
+                break
+            together.append(other)
+            self._waiting.remove(other)
+        return together
 
 
 def _run(together: Sequence[_Request]) -> None:

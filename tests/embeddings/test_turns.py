@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from embeddings import turns
 from embeddings.turns import Ids, Turns
 
 PATIENCE = 20
@@ -50,7 +49,7 @@ def waiting(cores: Turns, count: int) -> None:
 
 
 def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(), Network()
+    cores, network = Turns(passes=1), Network()
     first = pool.submit(cores.run, network, [[1]])
     network.entered.acquire()
     later = []
@@ -63,11 +62,9 @@ def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExe
     assert network.passes == [[[1]], [[2, 3], [4], [5, 6], [7]]]
 
 
-def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(
-    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "TOGETHER_TOKENS", 4)
-    cores, network, other = Turns(), Network(), Network()
+def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(pool: ThreadPoolExecutor) -> None:
+    network, other = Network(), Network()
+    cores = Turns(passes=1, together_tokens=4)
     futures = [pool.submit(cores.run, network, [[1]])]
     network.entered.acquire()
     for number, (of, *texts) in enumerate(
@@ -83,7 +80,7 @@ def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(
 
 
 def test_an_error_reaches_only_the_thread_whose_texts_are_at_fault(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(), Network()
+    cores, network = Turns(passes=1), Network()
     network.go.release(10)
     with pytest.raises(ValueError, match="13"):
         cores.run(network, [[13]])
@@ -105,7 +102,7 @@ def test_an_error_reaches_only_the_thread_whose_texts_are_at_fault(pool: ThreadP
 
 
 def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(), Network()
+    cores, network = Turns(passes=1), Network()
 
     def interrupted(ids: Ids, type_ids: Ids) -> torch.Tensor:
         network(ids, type_ids)
@@ -127,8 +124,33 @@ def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor)
     assert second.result(PATIENCE).tolist() == [[4]]
 
 
-def test_many_threads_get_what_is_theirs() -> None:
-    cores = Turns()
+def test_as_many_passes_run_at_once_as_may_and_each_gets_its_share_of_the_cores(pool: ThreadPoolExecutor) -> None:
+    threads = torch.get_num_threads()
+    network, shares = Network(), []
+
+    def counting(ids: Ids, type_ids: Ids) -> torch.Tensor:
+        shares.append(torch.get_num_threads())
+        return network(ids, type_ids)
+
+    def run(token: int) -> int:
+        cores.run(counting, [[token]])
+        return torch.get_num_threads()
+
+    cores = Turns(passes=2)
+    futures = [pool.submit(run, 1)]
+    network.entered.acquire()
+    futures.append(pool.submit(run, 2))
+    network.entered.acquire()
+    futures.append(pool.submit(run, 3))
+    waiting(cores, 1)
+    network.go.release(3)
+    assert [future.result(PATIENCE) for future in futures] == [threads] * 3
+    assert shares[:2] == [threads, max(1, threads // 2)]
+
+
+@pytest.mark.parametrize("passes", [1, 2, 8])
+def test_many_threads_get_what_is_theirs(passes: int) -> None:
+    cores = Turns(passes)
 
     def network(ids: Ids, type_ids: Ids) -> torch.Tensor:
         return torch.tensor([token for text in ids for token in text])[:, None]
