@@ -71,7 +71,7 @@ def main() -> None:
     arguments = parser.parse_args()
     examples = sample(load_examples(arguments.questions), arguments.count, seed=0)
     questions = [example.question for example in examples]
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(cache_size=0)
     with Assistant.open(arguments.library, settings=settings, create=False) as assistant:
         assistant.ask(questions[0])
         figures = {f"{users} users": measure(assistant, questions, users) for users in arguments.users}

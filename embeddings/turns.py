@@ -37,6 +37,13 @@ class _Request:
     def done(self) -> bool:
         return self.states is not None or self.error is not None
 
+    @property
+    def rows(self) -> torch.Tensor:
+        """What was asked for, or the error that it ended in."""
+        if self.states is None:
+            raise self.error or RuntimeError("the network has not run")
+        return self.states
+
     def goes_with(self, other: _Request) -> bool:
         return self.network == other.network and bool(self.type_ids) == bool(other.type_ids)
 
@@ -50,8 +57,8 @@ class _Request:
 class Turns:
     """Runs networks for many threads, first come, first served.
 
-    As many passes as there are cores run at once, each with its share of them: alone with all, so that one user waits
-    as little as possible; beside others with one, as threads of one pass wait for each other at every step of it.
+    As many passes as there are cores run at once, each with its share of them: alone with all, so that one user
+    waits as little as possible; beside others with one, as threads of a pass wait for each other at each step.
     There is no thread of its own: whoever finds room runs the pass that is next, be it its own or another's, until
     its own result is there.
 
@@ -83,14 +90,11 @@ class Turns:
             with self._changed:
                 if request in self._waiting:  # interrupted
                     self._waiting.remove(request)
-        if request.error:
-            raise request.error
-        assert request.states is not None
-        return request.states
+        return request.rows
 
     @contextmanager
     def _turn(self, request: _Request) -> Iterator[Sequence[_Request]]:
-        """Wait until the request is done or there is room for a pass; lend the first requests that wait, and cores."""
+        """Wait until the request is done or there is room for a pass; lend the first that wait, and cores."""
         with self._changed:
             self._changed.wait_for(lambda: request.done or (self._waiting and self._running < self._passes))
             together = [] if request.done else self._first()

@@ -25,7 +25,7 @@ from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
 from qa.passages import sentence_at
 from qa.reader import Reader
-from qa.readers import FittedReader, reader_of, readers_of
+from qa.readers import FittedReader, reader_of, readers_of, remembering
 from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
 from qa.types import (
@@ -72,7 +72,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._reader = reader
-        self._default = FittedReader(reader, settings.reader)
+        self._default = FittedReader(remembering(reader, settings), settings.reader)
         self.readers = dict(readers or {})
         self._retriever = HybridRetriever(
             library,
@@ -80,6 +80,7 @@ class Assistant:
             dense_weight=settings.dense_weight,
             sentence_weight=settings.sentence_weight,
             candidates=settings.candidates,
+            cache_size=settings.cache_size,
         )
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
         self._background = BackgroundEmbedder(library, encoder)

@@ -2,13 +2,15 @@
 
 What a span is ranked by is in part known before its passage is read: the retriever's scores and the words in
 common with the question. The rest, what the reader says, seldom adds more than the model's ``reach``. So reading
-ends when the best span so far outranks every unread passage even with that much more, and its confidence is high
-enough to be given as the answer: a question that is left unanswered had all of its passages read.
+ends when the best span so far outranks every unread passage even with that much more, and is sure enough to be the
+answer whatever the others hold. It also ends when the best passages leave it all but certain that there will be
+no answer. The limits were chosen on the trials that the confidence is fitted on (docs/benchmarks.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 
 from qa.answers import find_answers
 from qa.confidence import ConfidenceModel, passage_features
@@ -16,8 +18,14 @@ from qa.types import Reading, RetrievedPassage
 
 __all__ = ["read_promising"]
 
-AT_ONCE = 2
-"""Passages that are read before it is asked whether that is enough."""
+STEPS = (2, 2, 6)
+"""Passages that are read before it is asked again whether that is enough; the last number repeats."""
+SURER = 0.1
+"""By how much the confidence must exceed the one that is asked for: unread passages can still lower it."""
+HOPELESS = 0.4
+"""Share of the confidence asked for under which the best does not come up to it, whatever the others hold ..."""
+HOPELESS_AFTER = 4
+"""... once so many were read."""
 
 Read = Callable[[Sequence[RetrievedPassage]], list[Reading]]
 
@@ -32,20 +40,25 @@ def read_promising(
     """Return a reading of each passage, in their order; ``Reading.unread()`` of those that could not win.
 
     :param read: reads some of the passages.
-    :param min_confidence: how sure the answer must be for the others to stay unread.
+    :param min_confidence: how sure an answer must be to be given.
     """
     if model.reach is None:
         return read(passages)
     promises = [model.rank_known(passage_features(question, passage)) + model.reach for passage in passages]
     order = sorted(range(len(passages)), key=lambda number: -promises[number])
     readings = [Reading.unread()] * len(passages)
-    for first in range(0, len(order), AT_ONCE):
-        some = order[first : first + AT_ONCE]
+    steps = chain(STEPS, repeat(STEPS[-1]))
+    done = 0
+    while done < len(order):
+        some = order[done : done + next(steps)]
+        done += len(some)
         for number, reading in zip(some, read([passages[number] for number in some]), strict=True):
             readings[number] = reading
-        rest = order[first + AT_ONCE :]
-        if rest and any(reading.spans for reading in readings):
+        if done < len(order) and any(reading.spans for reading in readings):
             best = find_answers(question, passages, readings, model)[0]
-            if best.candidates[0].rank > promises[rest[0]] and best.confidence >= min_confidence:
+            wins = best.candidates[0].rank > promises[order[done]]
+            if wins and best.confidence >= min_confidence + SURER:
+                break
+            if done >= HOPELESS_AFTER and best.confidence < HOPELESS * min_confidence:
                 break
     return readings

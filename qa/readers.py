@@ -7,11 +7,11 @@ from pathlib import Path
 
 from qa.confidence import ConfidenceModel
 from qa.errors import SettingsError
-from qa.reader import ExtractiveReader, Reader
+from qa.reader import CachingReader, ExtractiveReader, Reader
 from qa.reader.model import find_model, weight_files
 from qa.settings import Settings
 
-__all__ = ["FittedReader", "reader_of", "readers_of"]
+__all__ = ["FittedReader", "reader_of", "readers_of", "remembering"]
 
 CONFIDENCE = "confidence.json"
 
@@ -67,6 +67,12 @@ def reader_of(settings: Settings, model: str = "") -> Reader:
     )
 
 
+def remembering(reader: Reader, settings: Settings) -> Reader:
+    """Return the reader so that it remembers as much as the settings say: the readings of some questions, or none."""
+    readings = settings.cache_size * settings.passages
+    return CachingReader(reader, readings) if readings else reader
+
+
 def readers_of(settings: Settings) -> dict[str, FittedReader]:
     """Return the further readers of the settings, by name: the last part of the folder or hub id.
 
@@ -80,5 +86,5 @@ def readers_of(settings: Settings) -> dict[str, FittedReader]:
         if name in readers:
             raise SettingsError(f"two readers are called {name!r}: rename the folder of one of them")
         weight_files(find_model(model))
-        readers[name] = FittedReader(reader_of(settings, model), model)
+        readers[name] = FittedReader(remembering(reader_of(settings, model), settings), model)
     return readers

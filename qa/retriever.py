@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Protocol
 
 from embeddings.encoder import Encoder, Vectors
@@ -36,22 +37,32 @@ class HybridRetriever:
 
     The best passages by fused score are scored anew, because an answer stands in a sentence: a passage that has
     the question's words together in one is better than one that has them far apart.
+
+    :param cache_size: how many questions' vectors are remembered, those asked last.
     """
 
     def __init__(
-        self, library: Library, encoder: Encoder, *, dense_weight: float, sentence_weight: float, candidates: int
+        self,
+        library: Library,
+        encoder: Encoder,
+        *,
+        dense_weight: float,
+        sentence_weight: float,
+        candidates: int,
+        cache_size: int = 0,
     ) -> None:
         self._library = library
         self._encoder = encoder
         self._dense_weight = dense_weight
         self._sentence_weight = sentence_weight
         self._candidates = candidates
+        self._vector_of = lru_cache(cache_size)(self._encoded)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return up to k passages, best first, of those that either search proposes."""
         depth = max(k, self._candidates)
         lexical = dict(self._library.search_lexical(question, depth, filters))
-        vector = self._encoder.encode([question])[0]
+        vector = self._vector_of(question)
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
         if waiting := [id_ for id_ in lexical if id_ not in dense]:
@@ -75,6 +86,10 @@ class HybridRetriever:
                 )
             )
         return sorted(found, key=lambda one: (-one.score, one.id))[:k]
+
+    def _encoded(self, question: str) -> Vectors:
+        vector: Vectors = self._encoder.encode([question])[0]
+        return vector
 
     def _embedded(self, passage_ids: Sequence[int], vector: Vectors) -> dict[int, float]:
         """Embed passages whose vectors are still to come, and keep the vectors; return the cosines."""

@@ -63,6 +63,8 @@ class Settings:
     """Overlap of two windows of a passage."""
     batch_tokens: int = 2048
     """Most tokens in one forward pass of the reader."""
+    cache_size: int = 1000
+    """Questions whose vectors and readings are remembered, those asked last; 0 for none. Some 20 kB each."""
     max_file_mb: int = 100
     """Files above this size are not added; those with an article a line (JSONL) may have ten times as much."""
     max_upload_mb: int = 500
@@ -79,9 +81,9 @@ class Settings:
             if (
                 isinstance(value, int)
                 and not isinstance(value, bool)
-                and value < (0 if field.name == "stride_tokens" else 1)
+                and value < (least := int(field.name not in ("stride_tokens", "cache_size")))
             ):
-                raise SettingsError(f"{field.name} must be at least 1, not {value}")
+                raise SettingsError(f"{field.name} must be at least {least}, not {value}")
         for name in ("encoder_dtype", "reader_dtype"):
             if getattr(self, name) not in ("auto", "float32", "int8"):
                 raise SettingsError(f"{name} must be auto, float32 or int8, not {getattr(self, name)!r}")

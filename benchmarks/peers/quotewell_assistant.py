@@ -16,7 +16,7 @@ class QuotewellAssistant:
     """The defaults, but for the two models' folders: hybrid search, the ten best passages, a library on disk."""
 
     def __init__(self, models: Models) -> None:
-        self._settings = Settings.from_environment(encoder=models.embedder, reader=models.reader)
+        self._settings = Settings.from_environment(encoder=models.embedder, reader=models.reader, cache_size=0)
         self.settings: dict[str, Any] = {
             "passages": self._settings.passages,
             "reader_dtype": self._settings.reader_dtype,

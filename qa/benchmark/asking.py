@@ -26,11 +26,13 @@ def ask_all(library: Path, questions: list[str], start: float) -> dict[str, Any]
     import numpy as np
 
     from qa.assistant import Assistant
+    from qa.settings import Settings
     from qa.timings import p50_p95
 
     times: dict[str, list[float]] = {}
     read: list[int] = []
-    with Assistant.open(library, create=False) as assistant:
+    settings = Settings.from_environment(cache_size=0)
+    with Assistant.open(library, settings=settings, create=False) as assistant:
         assistant.ask(questions[0])
         first = perf_counter() - start
         for question in questions[1:]:

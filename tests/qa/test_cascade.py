@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from qa.assistant import Assistant
-from qa.cascade import AT_ONCE, read_promising
+from qa.cascade import HOPELESS_AFTER, STEPS, read_promising
 from qa.confidence import ConfidenceModel
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, RetrievedPassage, Span
@@ -52,16 +52,26 @@ def test_a_passage_that_could_win_is_read() -> None:
     assert read(Reads(a0=3.0), 0.9, 0.85, 0.8, 0.1) == [True, True, False, False]
 
 
-@pytest.mark.parametrize(("model", "sure"), [(MODEL, 0.999), (UNKNOWN, 0.0)])
-def test_all_is_read_for_an_abstention_and_where_the_reach_is_not_known(
+@pytest.mark.parametrize(("model", "sure"), [(MODEL, 0.999), (MODEL, 0.95), (UNKNOWN, 0.0)])
+def test_all_is_read_while_the_answer_is_not_sure_enough_and_where_the_reach_is_not_known(
     model: ConfidenceModel, sure: float
 ) -> None:
-    assert all(read(Reads(a0=4.0), 0.9, 0.1, 0.0, model=model, sure=sure))
+    assert all(read(Reads(a0=4.0), 0.9, *[0.1] * 9, model=model, sure=sure))
+
+
+def test_the_rest_stays_unread_when_the_best_hold_no_answer() -> None:
+    assert sum(read(Reads(), *[0.5] * 10)) == HOPELESS_AFTER
+    assert sum(read(Reads(), *[0.5] * 10, sure=0.0)) == 10
+
+
+def test_many_passages_are_read_in_steps() -> None:
+    assert sum(read(Reads(a0=-1.0), *[0.5] * 30)) == 30
+    assert sum(read(Reads(a12=9.0), *[0.5] * 12, 0.4, *[0.1] * 9, sure=0.01)) == sum(STEPS) + STEPS[-1]
 
 
 def test_no_passages_and_passages_without_spans() -> None:
     assert read(Reads()) == []
-    empty = [Reading((), 0.0)] * AT_ONCE
+    empty = [Reading((), 0.0)] * STEPS[0]
     readings = read_promising("What?", passages(0.9, 0.8, 0.1, 0.0), lambda some: empty[: len(some)], MODEL, 0.0)
     assert all(reading.was_read for reading in readings)
 
@@ -75,7 +85,7 @@ def test_a_reply_says_what_was_not_read_and_its_answer_is_that_of_reading_all(as
     question = "Who rebuilt the harbour of Liepa in 1931?"
     reply, whole = (one.ask(question, min_confidence=0.0) for one in (assistant, everything))
     assert len(reply.readings) == len(reply.passages) == len(whole.readings)
-    assert sum(reading.was_read for reading in reply.readings) == AT_ONCE
+    assert sum(reading.was_read for reading in reply.readings) == STEPS[0]
     assert all(reading.was_read for reading in whole.readings)
     assert reply.answers[0].text == whole.answers[0].text == "Anna Kalnina"
     assert all(reading.was_read for reading in assistant.ask(question, min_confidence=1.0).readings)

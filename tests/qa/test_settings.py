@@ -32,6 +32,7 @@ def test_overrides_win_over_the_environment() -> None:
     [
         ("QUOTEWELL_PASSAGES", "many", "QUOTEWELL_PASSAGES must be of type int"),
         ("QUOTEWELL_PASSAGES", "0", "passages must be at least 1"),
+        ("QUOTEWELL_CACHE_SIZE", "-1", "cache_size must be at least 0"),
         ("QUOTEWELL_DENSE_WEIGHT", "2", "between 0 and 1"),
         ("QUOTEWELL_MIN_CONFIDENCE", "nan", "between 0 and 1"),
         ("QUOTEWELL_CASCADE", "perhaps", "QUOTEWELL_CASCADE must be of type bool"),
