@@ -68,7 +68,7 @@ def reader_of(settings: Settings, model: str = "") -> Reader:
 
 
 def remembering(reader: Reader, settings: Settings) -> Reader:
-    """Return the reader so that it remembers as much as the settings say: the readings of some questions, or none."""
+    """Return the reader so that it remembers the readings of as many questions as the settings say."""
     readings = settings.cache_size * settings.passages
     return CachingReader(reader, readings) if readings else reader
 
