@@ -17,11 +17,16 @@ from qa.terminal import emit
 __all__ = ["benchmark"]
 
 REGRESSION = 0.1
+folder = click.Path(exists=True, file_okay=False, path_type=Path)
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(epilog=f"{EXAMPLE}benchmark --passages 2000 --passages 20000 --output now.json")
-@click.option("--passages", multiple=True, default=(2000,), show_default=True, type=click.IntRange(1))
+@click.option(
+    "--passages", multiple=True, type=click.IntRange(1), help="Size of a library to make.  [default: 2000]"
+)
+@click.option("--library", "libraries", multiple=True, type=folder, help="A library to ask as it is.")
+@click.option("--users", multiple=True, type=click.IntRange(1), help="Ask again, so many at once.")
 @click.option("--articles", type=file, help="JSON lines with title and text, or .xz.  [default: the seeds]")
 @click.option("--questions", type=file, help="A file as of `evaluate`.  [default: made from the articles]")
 @click.option("--asks", default=100, show_default=True, type=click.IntRange(1), help="Questions that are asked.")
@@ -29,6 +34,8 @@ file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep the figures here as well.")
 def benchmark(
     passages: tuple[int, ...],
+    libraries: tuple[Path, ...],
+    users: tuple[int, ...],
     articles: Path | None,
     questions: Path | None,
     asks: int,
@@ -47,13 +54,24 @@ def benchmark(
     kept = Settings.from_environment().libraries / "benchmarks"
     earlier = against or max(kept.glob("*.json"), default=None)
     asked = [one.question for one in sample(load_examples(questions), asks + 1, seed=0)] if questions else []
-    with tqdm(total=2 + len(passages), unit=" stages", disable=None) as bar:
+    if not passages and not libraries:
+        passages = (2000,)
+    with tqdm(disable=None) as bar:
 
-        def progress(stage: str) -> None:
-            bar.set_description(stage)
-            bar.update(1)
+        def progress(stage: str, done: int, total: int) -> None:
+            bar.set_description(stage, refresh=False)
+            bar.total, bar.n = total, done
+            bar.refresh()
 
-        now = measure(passages, articles=articles, questions=asked, asks=asks, progress=progress)
+        now = measure(
+            passages,
+            libraries=libraries,
+            users=users,
+            articles=articles,
+            questions=asked,
+            asks=asks,
+            progress=progress,
+        )
     kept.mkdir(parents=True, exist_ok=True)
     for path in filter(None, (kept / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json", output)):
         path.write_text(json.dumps(now, indent=2) + "\n", "utf-8")

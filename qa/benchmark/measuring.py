@@ -19,7 +19,7 @@ import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
 from qa.assistant import Assistant
 from qa.drafting import draft_questions
-from qa.errors import DataError
+from qa.errors import DataError, QuotewellError
 from qa.library.sqlite import SqliteLibrary
 from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
@@ -35,21 +35,26 @@ BATCHES = (512, 2048)
 ARTICLES_AT_ONCE = 20
 NOISE = 0.02
 """How far, in each direction, the vector of a copy lies from its original's."""
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+"""Is told of a stage, and how many of how many passages or questions of it are done."""
 
 
 def measure(
     passages: Sequence[int],
     *,
+    libraries: Sequence[Path] = (),
+    users: Sequence[int] = (),
     articles: Path | None = None,
     questions: Sequence[str] = (),
     asks: int = 100,
     embedded: int = 1000,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Return all figures, with a description of the machine.
 
     :param passages: sizes of libraries to ask. Beyond ``embedded`` passages they hold copies of the first.
+    :param libraries: folders of libraries to ask as they are.
+    :param users: how many ask at once, after one who asks alone.
     :param articles: JSON lines with ``title`` and ``text``, plain or ``.xz``; the seed articles by default.
     :param questions: what is asked; by default, questions made from the articles.
     :raises DataError: when the articles give fewer than two questions or cannot be read.
@@ -60,13 +65,17 @@ def measure(
         raise DataError("these articles give no questions; name a file with some")
     asked = list(itertools.islice(itertools.cycle(asked), asks + 1))
     texts = [text for article in some for text in _texts(article)]
-    progress("embedding")
+    progress("embedding", 0, 1)
     figures: dict[str, Any] = {"machine": describe_machine(), "embedding": _embedding(texts[:192])}
-    progress("reading")
+    progress("reading", 0, 1)
     figures["reading"] = _reading(asked[0], texts[:40])
     for size in passages:
-        progress(f"{size} passages")
-        figures[f"{size} passages"] = _asking(some, asked, size)
+        with tempfile.TemporaryDirectory() as folder:
+            library = Path(folder) / "library"
+            _fill(library, some, size, progress)
+            figures[f"{size} passages"] = _asking(library, asked, users, progress)
+    for library in libraries:
+        figures[library.name] = _asking(library, asked, users, progress)
     return figures
 
 
@@ -120,30 +129,42 @@ def _reading(question: str, passages: Sequence[str]) -> dict[str, float]:
     return figures
 
 
-def _asking(articles: Sequence[Article], questions: Sequence[str], size: int) -> dict[str, Any]:
+def _asking(library: Path, questions: Sequence[str], users: Sequence[int], progress: Progress) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        library, file = Path(folder) / "library", Path(folder) / "questions.json"
-        file.write_text(json.dumps(questions), "utf-8")
-        held = _fill(library, articles, size)
+        file = Path(folder) / "asked.json"
+        file.write_text(json.dumps({"questions": questions, "users": users}), "utf-8")
         command = [sys.executable, "-m", "qa.benchmark.asking", str(library), str(file)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    return {"passages": held, **json.loads(output)}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+            said = [*_told(child.stdout or (), len(questions) - 1, progress)]
+        if child.returncode:
+            raise QuotewellError("the questions could not be asked; see what is written above")
+    figures: dict[str, Any] = said[-1]
+    return figures
 
 
-def _fill(folder: Path, articles: Sequence[Article], size: int) -> int:
-    """Fill a library with the articles and copies of them under other sources; return its passages."""
+def _told(lines: Iterable[str], questions: int, progress: Progress) -> Iterator[dict[str, Any]]:
+    """Pass on how many questions were asked; yield the figures."""
+    for said in map(json.loads, lines):
+        if isinstance(said, int):
+            progress("questions", said, questions)
+        else:
+            yield said
+
+
+def _fill(folder: Path, articles: Sequence[Article], size: int, progress: Progress) -> None:
+    """Fill a library with the articles and copies of them under other sources."""
     encoder, settings = _Copying(), Settings()
     library = SqliteLibrary.open(folder, encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(library, encoder, reader_of(settings), settings) as assistant:
         held = 0
         for number in itertools.count():
             for first in range(0, len(articles), ARTICLES_AT_ONCE):
+                progress("passages", min(held, size), size)
                 if held >= size:
-                    return held
+                    return
                 some = articles[first : first + ARTICLES_AT_ONCE]
                 copies = (Article(one.text, one.title, source=f"{one.source} (copy {number})") for one in some)
                 held += sum(result.passages for result in assistant.add(*copies).results)
-    raise AssertionError("unreachable")
 
 
 def _articles(file: Path | None, passages: int) -> Iterator[Article]:
