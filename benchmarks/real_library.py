@@ -28,6 +28,7 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.peers.base import Models, Paragraph
+from benchmarks.peers.beside import beside, beside_table
 from benchmarks.peers.figures import Asked, answer_figures, latency_figures
 from benchmarks.peers.processes import Process, started
 from benchmarks.peers.report import table
@@ -111,15 +112,18 @@ def main() -> None:
     with started(arguments.systems, arguments.peers_python, models, arguments.run / "logs") as processes:
         give(processes, arguments.library, arguments.run)
         ask(processes, blocks, record, monotonic() + 60 * arguments.minutes)
-    figures = {name: figures_of(record.of(name), blocks) for name in arguments.systems}
+    asked = {name: asked_of(record.of(name), blocks) for name in arguments.systems}
+    figures = {name: figures_of(record.of(name), asked[name]) for name in arguments.systems}
+    compared = beside(asked)
     about = {
         "machine": describe_machine(),
         "articles": len(corpus.articles),
         "asked about": corpus.asked_about,
         **state,
     }
-    print(json.dumps(about | {"seed": arguments.seed, "figures": figures}, indent=2))
+    print(json.dumps(about | {"seed": arguments.seed, "figures": figures, "f1_beside": compared}, indent=2))
     print(table(figures, ROWS))
+    print(beside_table(compared))
 
 
 def fill(corpus: Corpus, library: Path, embed: bool) -> dict[str, int]:
@@ -182,15 +186,19 @@ def ask(
                 record.add(system=name, block=number, **answered | {"rankings": found["rankings"]})
 
 
-def figures_of(lines: dict[int, dict[str, Any]], blocks: Sequence[Sequence[Example]]) -> dict[str, Any]:
-    """Return a system's figures over what it was asked so far."""
-    if not lines:
-        return {}
-    asked = [
+def asked_of(lines: dict[int, dict[str, Any]], blocks: Sequence[Sequence[Example]]) -> list[Asked]:
+    """Return what a system made of the questions that it was asked so far."""
+    return [
         Asked(example, answer)
         for number, line in lines.items()
         for example, answer in zip(blocks[number], line["answers"], strict=True)
     ]
+
+
+def figures_of(lines: dict[int, dict[str, Any]], asked: Sequence[Asked]) -> dict[str, Any]:
+    """Return a system's figures over what it was asked so far."""
+    if not asked:
+        return {}
     rankings = [ranking for line in lines.values() for ranking in line["rankings"]]
     figures = answer_figures(asked, _cites_article) | latency_figures(asked)
     right = [one for one in asked if score_v1(one.answer["text"], one.example.answers).f1 >= 0.5]

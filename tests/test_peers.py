@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pytest
 
 from benchmarks.peers.base import SYSTEMS, Found, Models
-from benchmarks.peers.figures import figures_of
+from benchmarks.peers.beside import beside, beside_table
+from benchmarks.peers.figures import Asked, figures_of
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
 from qa.evaluation import Example, gold_article_id
@@ -140,6 +141,25 @@ def test_the_figures_count_errors_as_wrong_and_also_without(run: Run) -> None:
     silent = sum(_gold(example.question) not in kept for example in run.plan.questions("left out"))
     assert figures["f1_of_silence"] == pytest.approx(100 * silent / 30, abs=0.06)
     assert figures["best_f1_half_left_out"] >= figures["f1_of_silence"]
+
+
+def test_systems_are_compared_over_the_questions_that_all_were_asked() -> None:
+    def asked(texts: dict[int, str]) -> list[Asked]:
+        return [Asked(EXAMPLES[number], {"text": text}) for number, text in texts.items()]
+
+    right, wrong = {i: f"Ann{i}" for i in range(40)}, dict.fromkeys(range(1, 60), "Bob")
+    found = beside({"ours": asked(right), "none": [], "theirs": asked(wrong), "same": asked(right)})
+    assert list(found) == ["ours", "theirs", "same"]
+    assert {one["questions"] for one in found.values()} == {39}
+    assert (found["ours"]["f1"], found["theirs"]["f1"], found["theirs"]["difference"]) == (100, 0, -100)
+    assert found["theirs"]["difference_interval"] == (-100, -100)
+    assert found["theirs"]["p"] < 0.01
+    assert (found["same"]["difference"], found["same"]["p"]) == (0, 1)
+    assert beside_table(found).splitlines()[2:4] == [
+        "| ours | 100.0 (100.0 to 100.0) |  |  |",
+        f"| theirs | 0.0 (0.0 to 0.0) | -100.0 (-100.0 to -100.0) | {found['theirs']['p']:.4f} |",
+    ]
+    assert beside({}) == {}
 
 
 def test_the_best_of_a_row_is_bold_and_unknown_figures_are_dashes() -> None:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.base import SYSTEMS, Models
-from benchmarks.peers.figures import figures_of
+from benchmarks.peers.beside import beside, beside_table
+from benchmarks.peers.figures import Asked, asked_in, figures_of
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
 from embeddings.encoder import packaged_folder
@@ -34,7 +36,7 @@ def main() -> None:
     done = run.go(arguments.phases, arguments.minutes)
     figures = {name: figures_of(run.records, plan, name) for name in arguments.systems}
     settings = {one["system"]: one["settings"] for one in run.records if "settings" in one}
-    result = {
+    result: dict[str, Any] = {
         "data": arguments.data.name,
         "paragraphs": len(plan.paragraphs),
         "questions": arguments.questions,
@@ -43,11 +45,20 @@ def main() -> None:
         "machine": describe_machine(),
         "settings": settings,
         "figures": figures,
+        "f1_beside": beside(asked_by_one(run, plan, arguments.systems)),
     }
     print(json.dumps(result, indent=2))
     print(table(figures))
+    print(beside_table(result["f1_beside"]))
     if arguments.plot:
         plot(figures, arguments.plot)
+
+
+def asked_by_one(run: Run, plan: Plan, systems: Sequence[str]) -> dict[str, list[Asked]]:
+    """Return what each system made of the questions of one user."""
+    return {
+        name: asked_in([one for one in run.records if one["system"] == name], plan, "one user") for name in systems
+    }
 
 
 def parser() -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from qa.evaluation.ranking import recall_at_k
 from qa.evaluation.squad import score_v1, squad_metrics
 from qa.timings import p50_p95
 
-__all__ = ["Asked", "answer_figures", "figures_of", "latency_figures"]
+__all__ = ["Asked", "answer_figures", "asked_in", "figures_of", "latency_figures"]
 
 SILENT = 1e9
 """The no-answer score of nothing to say: less sure than any answer."""
@@ -35,7 +35,7 @@ class Asked:
 def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> dict[str, Any]:
     """Return a system's figures: those whose phases were run, scores and shares 0 to 100."""
     own = [record for record in records if record["system"] == system]
-    one, eight, half = (_asked(own, plan, phase) for phase in ("one user", "eight users", "left out"))
+    one, eight, half = (asked_in(own, plan, phase) for phase in ("one user", "eight users", "left out"))
     figures = _index_figures(own)
     if one:
         figures |= answer_figures(one, _cites_gold) | latency_figures(one)
@@ -106,7 +106,8 @@ def _index_figures(own: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {}
 
 
-def _asked(own: Sequence[dict[str, Any]], plan: Plan, phase: str) -> list[Asked]:
+def asked_in(own: Sequence[dict[str, Any]], plan: Plan, phase: str) -> list[Asked]:
+    """Return what a system, of which these are the records, made of a phase's questions."""
     blocks = dict(plan.blocks(phase))
     return [
         Asked(example, answer)
