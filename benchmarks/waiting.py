@@ -1,0 +1,92 @@
+"""Measures answering while vectors are still to come, by how many passages are embedded for a question.
+
+    python -m benchmarks.waiting DATA.json [--questions 500] [--embedded 10 20 40 80]
+
+DATA's paragraphs are the library, none of them with its vector, and what is embedded for a question is not kept:
+as if each question were the first. Prints recall, and the seconds that so many passages take to embed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.retrieval import Memory
+from embeddings.encoder import SentenceEncoder
+from qa import retriever
+from qa.assistant import Assistant
+from qa.errors import LibraryError
+from qa.evaluation import gold_article_id, load_dataset, sample
+from qa.library.sqlite import SqliteLibrary
+from qa.readers import reader_of
+from qa.retriever import HybridRetriever
+from qa.settings import Settings
+
+DEPTHS = (1, 5, 10)
+
+
+class Forgetful(SqliteLibrary):
+    """Keeps no vectors."""
+
+    def put_vectors(self, *_: object) -> int:
+        """Refuse."""
+        raise LibraryError("nothing is kept here")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--embedded", type=int, nargs="+", default=[10, 20, 40, 80])
+    arguments = parser.parse_args()
+    logging.getLogger("qa.retriever").setLevel(logging.ERROR)
+    data, encoder, settings = load_dataset(arguments.file), Memory(), Settings()
+    texts = [article.text for article in data.articles]
+    examples = sample(data.examples, arguments.questions, seed=0)
+    library = Forgetful.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    with Assistant(library, encoder, reader_of(settings), settings) as assistant:
+        assistant.add(*data.articles, embed="later")
+        hybrid = HybridRetriever(
+            library,
+            encoder,
+            dense_weight=settings.dense_weight,
+            sentence_weight=settings.sentence_weight,
+            candidates=settings.candidates,
+        )
+        print("embedded  " + "  ".join(f"R@{depth:<3}" for depth in DEPTHS) + "  seconds")
+        for count in arguments.embedded:
+            retriever.EMBEDDED = count
+            ranks = []
+            for example in tqdm(examples, leave=False):
+                found = [one.passage.article_id for one in hybrid.retrieve(example.question, DEPTHS[-1])]
+                gold = gold_article_id(example)
+                ranks.append(found.index(gold) if gold in found else np.inf)
+            recalls = "  ".join(f"{np.mean([rank < depth for rank in ranks]):.3f}" for depth in DEPTHS)
+            print(
+                f"{count:<8}  {recalls}  {_seconds([article.text for article in data.articles], count):.2f}",
+                flush=True,
+            )
+
+
+def _seconds(texts: Sequence[str], count: int) -> float:
+    """Return the median seconds that it takes to embed so many."""
+    encoder, chance, times = SentenceEncoder(), random.Random(0), []
+    encoder.encode(texts[:2])
+    for _ in range(5):
+        some = chance.sample(list(texts), count)
+        start = perf_counter()
+        encoder.encode(some)
+        times.append(perf_counter() - start)
+    return float(np.median(times))
+
+
+if __name__ == "__main__":
+    main()
