@@ -71,7 +71,7 @@ def main() -> None:
                 ranks.append(found.index(gold) if gold in found else np.inf)
             recalls = "  ".join(f"{np.mean([rank < depth for rank in ranks]):.3f}" for depth in DEPTHS)
             print(
-                f"{count:<8}  {recalls}  {_seconds([article.text for article in data.articles], count):.2f}",
+                f"{count:<8}  {recalls}  {_seconds(texts, count):.2f}",
                 flush=True,
             )
 
