@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from embeddings.encoder import Encoder, Vectors
@@ -21,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 RESCORED = 40
 EMBEDDED = 40
-"""Passages found by their words that are embedded for a question at most, when their vectors are still to come."""
+"""So many of the passages found by their words, the best, are embedded for a question when their vectors are still
+to come; when it comes again, they are there."""
 
 
 class Retriever(Protocol):
@@ -65,8 +67,8 @@ class HybridRetriever:
         vector = self._vector_of(question)
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
-        if waiting := [id_ for id_ in lexical if id_ not in dense]:
-            dense |= self._embedded(waiting[: max(EMBEDDED, k)], vector)
+        if waiting := [id_ for id_ in islice(lexical, max(EMBEDDED, k)) if id_ not in dense]:
+            dense |= self._embedded(waiting, vector)
         fused = fuse(lexical, dense, self._dense_weight)
         best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
         words = content_words(question)

@@ -86,6 +86,8 @@ def test_candidates_that_wait_are_embedded_for_the_question_and_kept(
     first = assistant.retrieve(QUESTION, 1)
     assert assistant.embedding_state() == EmbeddingState(passages=4, embedded=2)
     assert (first[0].context, first[0].dense > 0.5) == ("Karst", True)
+    assert assistant.retrieve(QUESTION, 1)[0].context == "Karst"
+    assert assistant.embedding_state().embedded == 2, "the best are embedded by now, and no others for it"
     monkeypatch.setattr(retriever, "EMBEDDED", 0)
     assert assistant.retrieve(QUESTION, 4)[0].context == "Karst"
     assert assistant.embedding_state().pending == 0
