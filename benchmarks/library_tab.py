@@ -2,7 +2,7 @@
 
     python -m benchmarks.library_tab wikipedia-2500.jsonl.xz [--count 2500] [--runs 5]
 
-Of each article, the title and the first words are added; nothing is embedded, for the tab asks no model. Chromium
+Of each article, the title and the first words are added; what has to be loaded and embedded is done before. Chromium
 does what a visitor does; each time lasts until the page shows the result. Prints one JSON object of seconds.
 """
 
@@ -41,8 +41,8 @@ def main() -> None:
         rows = itertools.islice(read_rows(arguments.articles), arguments.count)
         assistant.add(
             *(Article(row["text"][:CHARACTERS], row["title"], f"wiki/{i}.txt") for i, row in enumerate(rows)),
-            embed="later",
         )
+        assistant.warm_up()
         with chat(assistant) as url:
             runs = [measure(browser, url) for _ in range(arguments.runs)]
         result = {"machine": describe_machine(), "articles": len(assistant.library), "runs": len(runs)}

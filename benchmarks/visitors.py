@@ -17,7 +17,7 @@ __all__ = ["Asker", "ChatError", "Page", "Program", "Said", "Visitor"]
 
 API = "gradio_api"
 PATIENCE = httpx.Timeout(120)
-MIN_CONFIDENCE, PASSAGES = 50, 10
+MIN_CONFIDENCE, PASSAGES, READER = 50, 10, ""
 
 
 class ChatError(Exception):
@@ -113,7 +113,7 @@ class Visitor(Asker):
 
     async def ask(self, question: str) -> Said:
         """Ask one question of the talk."""
-        data = [question, MIN_CONFIDENCE, PASSAGES, None, None]
+        data = [question, MIN_CONFIDENCE, PASSAGES, READER, None, None]
         box, talk, source, *_ = await self._event(self.page.ask, self.page.ask_trigger, data)
         if box:
             raise ChatError(f"the question was given back: {box}")
