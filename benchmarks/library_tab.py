@@ -2,8 +2,9 @@
 
     python -m benchmarks.library_tab wikipedia-2500.jsonl.xz [--count 2500] [--runs 5]
 
-Of each article, the title and the first words are added; what has to be loaded and embedded is done before. Chromium
-does what a visitor does; each time lasts until the page shows the result. Prints one JSON object of seconds.
+Of each article, the title and the first words are added; what has to be loaded and embedded is done before.
+Chromium does what a visitor does; each time lasts until the page shows the result. Prints one JSON object, of
+seconds.
 """
 
 from __future__ import annotations

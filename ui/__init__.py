@@ -1,5 +1,6 @@
 """The chat: a Gradio app over an assistant. Everything stays on this machine."""
 
+import ui.importing  # noqa: F401  # isort: skip - before anything else imports Gradio
 from ui.app import build
 from ui.server import Serving, serve, start
 

@@ -31,6 +31,12 @@ def test_an_answer_comes_with_its_source_marked_and_on_screen(page: Page) -> Non
     expect(page.locator("#qw-ask textarea")).to_have_value("")
 
 
+def test_the_latest_reply_is_brought_into_view(page: Page) -> None:
+    for question in (DRONES, "Who visited Kyiv?", "How much are the framework contracts worth?"):
+        reply = ask(page, question)
+        expect(reply.locator(".qw-facts").first).to_be_in_viewport(ratio=1)
+
+
 def test_another_citation_switches_the_source(page: Page) -> None:
     first = ask(page, DRONES)
     second = ask(page, "How much are the framework contracts worth?")

@@ -72,7 +72,7 @@ def test_settings_stay_in_the_browser(page: Page) -> None:
 def test_a_visitor_chooses_the_reader(open_page: Open) -> None:
     page, other = open_page(), open_page()
     open_tab(page, "Settings")
-    page.get_by_label("second").check()
+    page.get_by_role("radio", name="second").check()
     page.wait_for_function("() => window.quotewell.read('settings', [])[2] === 'second'")
 
     reply = ask(page, DRONES)
@@ -81,7 +81,7 @@ def test_a_visitor_chooses_the_reader(open_page: Open) -> None:
     page.reload()
     expect(page.locator(".qw-greeting")).to_be_visible()
     open_tab(page, "Settings")
-    expect(page.get_by_label("second")).to_be_checked()
+    expect(page.get_by_role("radio", name="second")).to_be_checked()
 
 
 def test_a_reader_that_is_offered_no_more_gives_way_to_the_default_one(page: Page) -> None:

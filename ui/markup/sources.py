@@ -86,7 +86,7 @@ def _head(article: Article, page: int | None, walk: Walk) -> str:
         f'<button type="button" class="qw-quiet" data-action="only" data-article="{attribute(article.id)}">'
         "Ask this article alone</button>"
     )
-    title = f'<h2 dir="auto">{text(article.title) or "Untitled"}</h2>'
+    title = f'<h2 dir="auto" title="{attribute(article.title)}">{text(article.title) or "Untitled"}</h2>'
     return (
         f'<header><div class="qw-headline">{title}{_steps(walk)}</div>'
         f'<p>{facts}</p><div class="qw-tools">{copies}{only}</div></header>'

@@ -15,10 +15,13 @@ const listed = (questions) => {
 };
 
 let turns = 0;
+let waited = false;
 const showLatest = () => {
   const all = panel.querySelectorAll(".qw-turn");
-  const grown = all.length !== turns || panel.querySelector(".qw-waiting");
+  const waits = Boolean(panel.querySelector(".qw-waiting"));
+  const grown = all.length !== turns || waits || waited; // a reply takes more room than the wait for it
   turns = all.length;
+  waited = waits;
   if (!turns) unfolded.clear();
   if (turns && grown)
     panel.scrollTop += all[turns - 1].getBoundingClientRect().top - panel.getBoundingClientRect().top - 14;
