@@ -26,6 +26,7 @@ def to_markdown(replies: Sequence[Reply]) -> str:
     blocks = ["# Conversation"]
     for reply in replies:
         blocks.append(f"## {markdown(reply.question.strip())}")
+        blocks += _read(reply)
         blocks += _answered(reply.answer) if reply.answer else _abstained(reply)
     return "\n\n".join(blocks) + "\n"
 
@@ -39,6 +40,14 @@ def to_json(replies: Sequence[Reply]) -> str:
     }
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     return text.encode("utf-8", "replace").decode()
+
+
+def _read(reply: Reply) -> Iterator[str]:
+    """Yield how the question was understood, and who read, where that is not as usual."""
+    if reply.read_as:
+        yield f"*Read as: {markdown(reply.read_as)}*"
+    if reply.reader:
+        yield f"*Read by {markdown(reply.reader)}.*"
 
 
 def _answered(answer: Answer) -> Iterator[str]:

@@ -10,7 +10,16 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 import seeds
 from embeddings.encoder import SentenceEncoder
@@ -36,6 +45,11 @@ PATIENCE = 60_000  # milliseconds: the models load meanwhile, on whatever machin
 # A page that is left has its streams cut off, and Gradio says so in its console: no fault of a page in use.
 HUSH = """for (const leaving of ["beforeunload", "pagehide"])
   addEventListener(leaving, () => { console.error = () => {}; }, {capture: true});"""
+
+# In the first document of a tab: what the tab before it has kept is forgotten.
+FORGET = "if (!sessionStorage.known) { localStorage.clear(); sessionStorage.known = 'yes'; }"
+
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 Open = Callable[..., Page]
 
@@ -90,17 +104,25 @@ def watch() -> Watch:
     return Watch()
 
 
+@pytest.fixture(scope="session")
+def first_browser(browser: Browser) -> BrowserContext:
+    """The browser of each test's first page: it has the app's scripts already, and forgets all else."""
+    return browser.new_context(viewport=VIEWPORT)
+
+
 @pytest.fixture
-def open_page(browser: Browser, url: str, watch: Watch) -> Iterator[Open]:
+def open_page(browser: Browser, first_browser: BrowserContext, url: str, watch: Watch) -> Iterator[Open]:
     """Open the chat in a browser of its own; afterwards, no page may have done what it must not do."""
     expect.set_options(timeout=PATIENCE)
-    contexts = []
+    pages: list[Page] = []
 
     def opened(address: str = url, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.add_init_script(HUSH)
-        contexts.append(context)
+        is_first = not (pages or options)
+        context = first_browser if is_first else browser.new_context(**{"viewport": VIEWPORT, **options})
         page = context.new_page()
+        pages.append(page)
+        page.add_init_script(HUSH)
+        page.add_init_script(FORGET)
         page.set_default_timeout(PATIENCE)
         page.on("console", watch.console)
         page.on("pageerror", watch.error)
@@ -110,8 +132,10 @@ def open_page(browser: Browser, url: str, watch: Watch) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+        if page.context is not first_browser:
+            page.context.close()
     assert not watch.wrongs
 
 
@@ -134,6 +158,6 @@ def open_own(open_page: Open, assistant: Assistant) -> Iterator[Open]:
 
     yield opened
     for page in pages:  # before its server goes away
-        page.context.close()
+        page.close()
     for app in apps:
         app.close(verbose=False)

@@ -37,6 +37,17 @@ def test_the_latest_reply_is_brought_into_view(page: Page) -> None:
         expect(reply.locator(".qw-facts").first).to_be_in_viewport(ratio=1)
 
 
+def test_a_screen_reader_is_told_the_reply_alone(page: Page) -> None:
+    ask(page, DRONES)
+    second = ask(page, "Who visited Kyiv?")
+
+    voice = page.locator("#qw-voice")
+    expect(voice).to_contain_text(second.locator(".qw-sentence").first.text_content() or "", use_inner_text=False)
+    expect(voice).to_contain_text("found in 1 article", use_inner_text=False)
+    expect(voice).not_to_contain_text("40", use_inner_text=False)
+    expect(voice).to_have_attribute("role", "status")
+
+
 def test_another_citation_switches_the_source(page: Page) -> None:
     first = ask(page, DRONES)
     second = ask(page, "How much are the framework contracts worth?")

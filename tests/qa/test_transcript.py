@@ -44,6 +44,12 @@ def test_markdown_of_an_abstention_that_found_nothing() -> None:
     assert rendered(to_markdown([abstained(guess=False, nearest=False)])).blocks[-1].startswith("No answer")
 
 
+def test_markdown_says_how_a_question_was_read_and_by_whom() -> None:
+    hostile = "<b>*Who* rebuilt it?"
+    reply = replace(answered(question="Who?"), read_as=hostile, reader="my*reader*")
+    assert rendered(to_markdown([reply])).blocks[1:4] == ["Who?", f"Read as: {hostile}", "Read by my*reader*."]
+
+
 def test_a_long_passage_is_cut() -> None:
     reply = replace(abstained(), passages=(found(Article("word " * 200, title="Long", source="x"), 0),))
     last = rendered(to_markdown([reply])).blocks[-1]

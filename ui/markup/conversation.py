@@ -48,14 +48,14 @@ def talk(
     inside = "".join(turns) + tools or welcome
     questions = json.dumps([reply.question for reply in replies])
     return (
-        f'<div class="qw-talk" role="log" aria-live="polite" aria-label="Conversation" '
+        f'<div class="qw-talk" role="log" aria-live="off" aria-label="Conversation" '
         f'data-talk="{attribute(key)}" data-questions="{attribute(questions)}">{inside}</div>'
     )
 
 
 def waiting(words: str) -> str:
     """Return what stands in the place of a reply until it comes."""
-    return f'<p class="qw-waiting" role="status">{text(words)}</p>'
+    return f'<p class="qw-waiting">{text(words)}</p>'
 
 
 def _tools() -> str:

@@ -69,8 +69,19 @@ const showEarlier = () => {
   place.replaceChildren(made("h3", "Earlier talks"), list, forget);
 };
 
+// The talk is made anew at each step, and would be read aloud from its beginning: what is new is said here instead.
+const voice = Object.assign(document.createElement("div"), { id: "qw-voice", className: "qw-hidden", role: "status" });
+document.body.append(voice);
+const speak = () => {
+  const latest = [...panel.querySelectorAll(".qw-turn")].at(-1);
+  const parts = latest?.querySelectorAll(".qw-waiting, .qw-reply > :is(.qw-sentence, .qw-abstention, .qw-facts)") ?? [];
+  const words = [...parts].map((part) => part.textContent).join(" ");
+  if (voice.textContent !== words) voice.textContent = words;
+};
+
 const refresh = () => {
   showLatest();
+  speak();
   remember();
   showEarlier();
 };
