@@ -110,7 +110,9 @@ def test_a_setting_that_is_changed_while_the_page_loads_stays(page: Page) -> Non
 def test_a_reply_is_rated_and_commented_on(page: Page) -> None:
     reply = ask(page, DRONES)
 
+    expect(reply.locator(".qw-cite").first).to_have_attribute("aria-current", "true")
     reply.get_by_label("A poor reply").click()
+    expect(reply.locator(".qw-cite").first).to_have_attribute("aria-current", "true")
     expect(reply.get_by_label("A poor reply")).to_have_attribute("aria-pressed", "true")
     reply.get_by_label("What would have been right?").fill("<b>forty</b>")
     reply.get_by_role("button", name="Send").click()

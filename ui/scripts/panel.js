@@ -48,3 +48,13 @@ watch("value", () => {
   const same = [...panel.querySelectorAll("button, input, select")].find((one) => nameOf(one) === focused);
   (same ?? panel.querySelector(".qw-editing input"))?.focus();
 });
+
+// Which citation the source belongs to: said anew when either of the two is.
+const showCurrent = () => {
+  const place = document.querySelector("#qw-source .qw-article")?.dataset.place;
+  document.querySelectorAll("#qw-conversation button[data-place]").forEach((button) => {
+    const current = button.dataset.place === place;
+    if (current) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
+};

@@ -4,12 +4,7 @@ const settle = () => {
   const target = panel.querySelector("#qw-mark") ?? panel.querySelector(".qw-passage");
   const top = target ? target.getBoundingClientRect().top - panel.getBoundingClientRect().top : 0;
   panel.scrollTop = target ? panel.scrollTop + top - panel.clientHeight / 3 : 0;
-  const place = panel.querySelector(".qw-article")?.dataset.place;
-  document.querySelectorAll("#qw-conversation button[data-place]").forEach((button) => {
-    const current = button.dataset.place === place;
-    if (current) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  });
+  showCurrent();
   if (state.follow) show(target ?? panel);
   delete state.follow;
 };

@@ -81,6 +81,7 @@ const speak = () => {
 
 const refresh = () => {
   showLatest();
+  showCurrent();
   speak();
   remember();
   showEarlier();
