@@ -57,7 +57,7 @@ def set_threshold(page: Page, percent: int) -> None:
     open_tab(page, "Settings")
     box = page.locator("#qw-threshold input[type=number]")
     kept = "(percent) => window.quotewell?.read('settings', [])[0] === percent"
-    for timeout in (5_000, 10_000, 30_000):
+    for timeout in (1_000, 5_000, 30_000):
         box.fill(str(percent))
         box.press("Tab")
         with suppress(Error):

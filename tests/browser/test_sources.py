@@ -64,14 +64,18 @@ def test_the_quote_is_copied_with_its_citation(open_page: Open) -> None:
     reply = ask(page, DRONES)
     quote = reply.locator("strong").first.text_content() or ""
 
-    for style in ("Text", "Markdown", "BibTeX"):
-        button = page.locator("#qw-source .qw-copies").get_by_role("button", name=style)
+    buttons = page.locator("#qw-source .qw-copies button")
+    styles = ["Text", "Markdown", "BibTeX"]
+    expect(buttons).to_have_text(styles)
+    for place, style in enumerate(styles):
+        button = buttons.nth(place)
         button.click()
-        expect(page.locator("#qw-source .qw-copies [role=status]")).to_have_text("Copied")
+        expect(button).to_have_text("Copied")
+        expect(button).to_have_attribute("role", "status")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert quote in copied, style
         assert "2023-11-09" in copied
-        expect(button).to_have_text(style)
+    expect(buttons).to_have_text(styles)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
