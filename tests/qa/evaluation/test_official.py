@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation import Prediction, ReaderMode
+from qa.evaluation.modes.answering import squad_metrics_of
 
 WORDS = ["the", "A", "an", "red", "Red,", "barge", "barge's", "–", "10%", "…", "!", "é", "U.S."]
 texts = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
@@ -61,10 +62,13 @@ def official_v2(asked: list[tuple[str, list[str], float]], threshold: float) -> 
             some = [kept[i] for i in kept if has[i] is wanted]
             figures[f"{half}_{name}"] = 100.0 * sum(some) / len(some) if some else None
         current = best = sum(1 for i in has if not has[i])
+        best_threshold = 0.0
         for i in sorted(scores, key=lambda i: asked[i][2]):
             current += scores[i] if has[i] else (-1 if asked[i][0] else 0)
-            best = max(best, current)
+            if current > best:
+                best, best_threshold = current, asked[i][2]
         figures[f"best_{name}"] = 100.0 * best / len(scores)
+        figures[f"best_{name}_threshold"] = best_threshold
     return figures
 
 
@@ -103,8 +107,13 @@ def test_equal_to_v2_where_some_have_none(
 ) -> None:
     asked = [*asked, ("red", [], 1.0)]
     scored = [(guess, golds, float("inf") if margin is None else -margin) for guess, golds, margin in asked]
-    found = figures_of(lines_of(asked, threshold))
-    assert official_v2(scored, -threshold).items() <= found.items()
+    lines = lines_of(asked, threshold)
+    found, wanted = figures_of(lines), official_v2(scored, -threshold)
+    assert found["best_threshold"] == 0.0 - (wanted["best_f1_threshold"] or 0.0)
+    metrics = squad_metrics_of(lines, [na for _, _, na in scored])
+    for name in ("best_exact_threshold", "best_f1_threshold"):
+        assert getattr(metrics, name) == wanted.pop(name)
+    assert wanted.items() <= found.items()
 
 
 @given(st.lists(questions, min_size=1, max_size=12))
