@@ -13,10 +13,13 @@ __all__ = ["QuotewellAssistant"]
 
 
 class QuotewellAssistant:
-    """The defaults, but for the two models' folders: hybrid search, the ten best passages, a library on disk."""
+    """The defaults: hybrid search, the ten best passages, a library on disk. Nothing is remembered of a question.
+
+    Its embedder is the packaged one, whose folder the others are given.
+    """
 
     def __init__(self, models: Models) -> None:
-        self._settings = Settings.from_environment(encoder=models.embedder, reader=models.reader, cache_size=0)
+        self._settings = Settings.from_environment(reader=models.reader, cache_size=0)
         self.settings: dict[str, Any] = {
             "passages": self._settings.passages,
             "reader_dtype": self._settings.reader_dtype,
