@@ -33,10 +33,13 @@ def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -
         drafted = draft_file(assistant.library.iter_articles(), assistant.feedback(), questions, seed)
     write_questions(drafted, output)
     rated, to_complete, drafts = len(drafted.rated), len(drafted.to_complete), len(drafted.drafts)
+    empty = sum(not line["question"] for line in drafted.drafts)
     if as_json:
-        emit({"path": str(output), "rated": rated, "to_complete": to_complete, "drafts": drafts})
+        emit({"path": str(output), "rated": rated, "to_complete": to_complete, "drafts": drafts, "empty": empty})
     else:
+        fewer = "" if drafts == questions else f"\nThe rules find no more than these, of the {questions} wanted."
         emit(
             f"{output}: {rated} questions from ratings, {to_complete} wrong answers to complete, {drafts} drafts"
-            ' from articles.\nCorrect what is marked "draft": true and take the mark away; else it does not count.'
+            f" from articles, {empty} of them passages that you are to ask a question about.{fewer}\n"
+            'Correct what is marked "draft": true and take the mark away; else it does not count.'
         )

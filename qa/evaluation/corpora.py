@@ -104,6 +104,7 @@ class Corpus:
                 _, gone = leave_out([info.id for info in articles], left_out, seed)
                 if gone:
                     assistant.library.remove(gone)
+                assistant.warm_up()  # or the first question's time would be that of loading models
                 gold = self._gold(assistant, data, articles, frozenset(gone))
                 yield Asked(assistant, self.encoder, self.reader, gold)
             finally:

@@ -108,7 +108,17 @@ def test_the_command_drafts_from_a_library(tmp_path: Path, monkeypatch: pytest.M
     assistant.rate(answered(), "good")
     path = tmp_path / "questions.jsonl"
     result = CliRunner().invoke(cli, ["evaluate", "init", str(path), "--questions", "2", "--json"])
-    assert json.loads(result.output) == {"path": str(path), "rated": 1, "to_complete": 0, "drafts": 2}
+    assert json.loads(result.output) == {"path": str(path), "rated": 1, "to_complete": 0, "drafts": 2, "empty": 0}
+
+
+def test_the_command_says_when_there_are_fewer_drafts_than_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = toy_assistant()
+    monkeypatch.setattr("qa.cli_questions.open_assistant", lambda library, create: assistant)
+    assistant.add(article("Osk", 8))
+    result = CliRunner().invoke(cli, ["evaluate", "init", str(tmp_path / "questions.jsonl"), "--questions", "99"])
+    assert "The rules find no more than these, of the 99 wanted." in result.output
 
 
 def test_an_evaluation_says_what_does_not_count(tmp_path: Path) -> None:
