@@ -125,11 +125,16 @@ def metrics_text(metrics: Metrics) -> str:
     """Return a run's figures, one a line, each with its 95% interval."""
     lines = []
     for name, figure in metrics.figures.items():
-        value = "-" if figure.value is None else f"{figure.value:.4g}"
+        value = "-" if figure.value is None else _short(figure.value)
         known = figure.low is not None and figure.high is not None
-        ends = f"   [{figure.low:.4g}, {figure.high:.4g}]" if known else ""
+        ends = f"   [{_short(figure.low)}, {_short(figure.high)}]" if known else ""  # type: ignore[arg-type]
         lines.append(f"{name.replace('_', ' '):36} {value:>8}{ends}")
     return "\n".join(lines)
+
+
+def _short(value: float) -> str:
+    """Return a number with four digits or all of those before the point."""
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def comparison_text(comparison: Comparison) -> str:

@@ -181,8 +181,9 @@ def _write(file: Path, values: Mapping[str, Any]) -> None:
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return [_difference(name, before.get(name), now.get(name)) for name in names]
+    was, are = (json.loads(json.dumps(values)) for values in (before, now))  # as what is read back: no tuples
+    names = [name for name in {**was, **are} if was.get(name) != are.get(name)]
+    return [_difference(name, was.get(name), are.get(name)) for name in names]
 
 
 def _difference(name: str, before: object, now: object) -> str:

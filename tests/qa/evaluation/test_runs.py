@@ -56,6 +56,12 @@ def test_a_run_goes_on_where_only_the_machine_the_time_and_the_name_of_the_data_
     assert run.info == INFO
 
 
+def test_a_run_goes_on_whose_settings_are_written_as_lists(tmp_path: Path) -> None:
+    info = replace(INFO, settings={"readers": (), "folders": ("a", "b")})
+    Run.start(info, tmp_path).append([line("a")])
+    assert Run.start(info, tmp_path).holds(0, "a")
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
