@@ -3,8 +3,7 @@
 What a span is ranked by is in part known before its passage is read: the retriever's scores and the words in
 common with the question. The rest, what the reader says, seldom adds more than the model's ``reach``. So reading
 ends when the best span so far outranks every unread passage even with that much more, and is sure enough to be the
-answer whatever the others hold. It also ends when the best passages leave it all but certain that there will be
-no answer. The limits were chosen on the trials that the confidence is fitted on (docs/benchmarks.md).
+answer whatever the others hold: a question that is left unanswered had all of its passages read.
 """
 
 from __future__ import annotations
@@ -22,10 +21,6 @@ STEPS = (2, 2, 6)
 """Passages that are read before it is asked again whether that is enough; the last number repeats."""
 SURER = 0.1
 """By how much the confidence must exceed the one that is asked for: unread passages can still lower it."""
-HOPELESS = 0.4
-"""Share of the confidence asked for under which the best does not come up to it, whatever the others hold ..."""
-HOPELESS_AFTER = 4
-"""... once so many were read."""
 
 Read = Callable[[Sequence[RetrievedPassage]], list[Reading]]
 
@@ -58,7 +53,5 @@ def read_promising(
             best = find_answers(question, passages, readings, model)[0]
             wins = best.candidates[0].rank > promises[order[done]]
             if wins and best.confidence >= min_confidence + SURER:
-                break
-            if done >= HOPELESS_AFTER and best.confidence < HOPELESS * min_confidence:
                 break
     return readings

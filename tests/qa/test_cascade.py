@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from qa.assistant import Assistant
-from qa.cascade import HOPELESS_AFTER, STEPS, read_promising
+from qa.cascade import STEPS, read_promising
 from qa.confidence import ConfidenceModel
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, RetrievedPassage, Span
@@ -53,15 +53,10 @@ def test_a_passage_that_could_win_is_read() -> None:
 
 
 @pytest.mark.parametrize(("model", "sure"), [(MODEL, 0.999), (MODEL, 0.95), (UNKNOWN, 0.0)])
-def test_all_is_read_while_the_answer_is_not_sure_enough_and_where_the_reach_is_not_known(
+def test_all_is_read_for_an_abstention_and_where_the_reach_is_not_known(
     model: ConfidenceModel, sure: float
 ) -> None:
     assert all(read(Reads(a0=4.0), 0.9, *[0.1] * 9, model=model, sure=sure))
-
-
-def test_the_rest_stays_unread_when_the_best_hold_no_answer() -> None:
-    assert sum(read(Reads(), *[0.5] * 10)) == HOPELESS_AFTER
-    assert sum(read(Reads(), *[0.5] * 10, sure=0.0)) == 10
 
 
 def test_many_passages_are_read_in_steps() -> None:
