@@ -20,8 +20,8 @@ CONTEXT = 3
 class TxtaiRag:
     """The RAG pipeline with a question-answering model, which joins the best passages into one context.
 
-    That context is cut off at the model's 512 tokens, about three paragraphs: more of them are never read, so its
-    own default of three stands. Ten give the same answers.
+    That context is cut off at the model's 512 tokens, about three paragraphs: what is beyond is never read, so its
+    own default of three stands. Other numbers were not tried.
     """
 
     def __init__(self, models: Models) -> None:
