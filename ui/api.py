@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 import gradio as gr
+from gradio.context import LocalContext
 from gradio.events import api
 
 from qa.assistant import Assistant
@@ -60,7 +61,7 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
         Returns:
             answer (null for an abstention) with text, confidence and citations; answers; passages
         """
-        with _errors():
+        with _call():
             filters = Filters(_day(after), _day(before), tuple(sources or ()), tuple(tags or ()))
             reply = asking.reply(
                 lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
@@ -73,7 +74,7 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
         Returns:
             id, title, source, date, tags, characters and passages of each
         """
-        with _errors():
+        with _call():
             return [_info(info) for info in assistant.articles()]
 
     api(ask, api_name="ask", concurrency_id="ask")
@@ -89,7 +90,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         Returns:
             source, outcome (added, updated, unchanged or failed), article_id, passages and reason of each
         """
-        with _errors():
+        with _call():
             return [asdict(result) for result in adder.add(files or []).results]
 
     def add_text(
@@ -110,7 +111,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         Returns:
             source, outcome (added, updated, unchanged or failed), article_id, passages and reason
         """
-        with _errors():
+        with _call():
             article = Article(text, title, source, _day(date), tags=tuple(tags or ()))
             return asdict(assistant.add(article).results[0])
 
@@ -122,7 +123,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         Returns:
             removed: how many
         """
-        with _errors():
+        with _call():
             return {"removed": assistant.remove(*articles)}
 
     changing: dict[str, Any] = {
@@ -149,8 +150,21 @@ def _day(text: str | None) -> dt.date | None:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def _call() -> Iterator[None]:
+    """Tell what goes wrong as it is told to visitors, and forget the call."""
     try:
         yield
     except QuotewellError as error:
         raise gr.Error(markup.text(str(error)), print_exception=False) from error
+    finally:
+        _forget_session()
+
+
+def _forget_session() -> None:
+    """Drop the session that Gradio makes for each call: 70 KB, of which it would keep ten thousand."""
+    request = LocalContext.request.get(None)
+    if request and request.request and request.session_hash:
+        sessions = request.request.app.state_holder
+        with sessions.lock:
+            sessions.session_data.pop(request.session_hash, None)
+            sessions.time_last_used.pop(request.session_hash, None)

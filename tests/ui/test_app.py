@@ -68,6 +68,19 @@ def test_ask_takes_another_reader(client: Client) -> None:
         client.predict(question, reader="third", api_name="/ask")
 
 
+def test_a_call_leaves_no_session(assistant: Assistant) -> None:
+    running = start(assistant)
+    sessions = running.app.state_holder.session_data
+    asked = f"{running.local_url}gradio_api/call/v2/ask"
+    for question in ("Who?", " "):  # there are no articles: both are errors
+        event = httpx.post(asked, json={"question": question}).json()["event_id"]
+        assert "event: error" in httpx.get(f"{asked}/{event}").text
+    event = httpx.post(asked.replace("ask", "articles"), json={}).json()["event_id"]
+    assert "event: complete" in httpx.get(f"{asked.replace('ask', 'articles')}/{event}").text
+    running.close(verbose=False)
+    assert not sessions
+
+
 def test_a_wrong_question_is_an_error_with_a_reason(client: Client) -> None:
     with pytest.raises(AppError, match="the question is empty"):
         client.predict(" ", api_name="/ask")
