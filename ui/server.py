@@ -39,6 +39,7 @@ __all__ = ["Serving", "serve", "start"]
 log = logging.getLogger(__name__)
 
 PAGE_SECONDS = 3.0  # that the models wait for a page
+PAGES = 1000  # that are remembered, 70 KB each and their talks; beyond, those go that were not used for longest
 M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
@@ -108,6 +109,7 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
         run_history=False,
         theme=THEME,
         css_paths=STYLES,
+        state_session_capacity=PAGES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
         auth=cast(Any, check),  # it is awaited
         mcp_server=how.mcp,
