@@ -31,10 +31,9 @@ from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
 from qa.follow_ups.mentions import with_capitals
 from qa.library.sqlite import SqliteLibrary
-from qa.reader import Reader
 from qa.readers import reader_of
 from qa.settings import Settings
-from qa.types import Article, Passage, Reading, Reply, RetrievedPassage
+from qa.types import Article, Passage, Reply, RetrievedPassage
 from qa.words import content_words
 
 __all__ = ["FOLDER", "WAYS", "Pair", "Said", "Trial", "articles", "ask_in_talk", "half_of", "library", "pairs"]
@@ -101,7 +100,7 @@ def library() -> Assistant:
     """Return an assistant over the articles of both halves, in memory."""
     settings, encoder = Settings(), SentenceEncoder()
     store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(store, encoder, Memo(reader_of(settings)), settings)
+    assistant = Assistant(store, encoder, reader_of(settings), settings)
     assistant.add(*articles())
     return assistant
 
@@ -140,35 +139,6 @@ def ask_in_talk(assistant: Assistant, pair: Pair) -> Said:
 def ask_completed(assistant: Assistant, pair: Pair) -> Said:
     """Ask the second question as a person completed it."""
     return _said(assistant.ask(pair.completed))
-
-
-class Memo:
-    """A reader that reads the same question and passage once: most of the ways to ask read the same."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._known: dict[tuple[str, str], Reading] = {}
-
-    def warm_up(self) -> None:
-        """Load the weights now."""
-        self._reader.warm_up()
-
-    @property
-    def fingerprint(self) -> str:
-        """Name and checksum of the model."""
-        return self._reader.fingerprint
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return a reading of each passage, in their order."""
-        return self.read_pairs([(question, passage) for passage in passages])
-
-    def read_pairs(
-        self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
-    ) -> list[Reading]:
-        """Return a reading of each (question, passage) pair, in their order."""
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
-        self._known.update(zip(new, self._reader.read_pairs(new, progress), strict=True))
-        return [self._known[pair] for pair in pairs]
 
 
 WAYS: dict[str, Callable[[Assistant, Pair], Said]] = {

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import lzma
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 
 from benchmarks.startup import pages
 from qa.assistant import Assistant
+from qa.benchmark import read_articles
 from qa.machine import describe_machine
 from qa.types import Article
 from ui import start
@@ -39,9 +39,9 @@ def main() -> None:
     with Assistant.in_memory(seed=False) as assistant, pages() as browser:
         if browser is None:
             raise SystemExit("Chromium is not installed")
-        rows = itertools.islice(read_rows(arguments.articles), arguments.count)
+        whole = itertools.islice(read_articles(arguments.articles), arguments.count)
         assistant.add(
-            *(Article(row["text"][:CHARACTERS], row["title"], f"wiki/{i}.txt") for i, row in enumerate(rows)),
+            *(Article(one.text[:CHARACTERS], one.title, f"wiki/{i}.txt") for i, one in enumerate(whole)),
         )
         assistant.warm_up()
         with chat(assistant) as url:
@@ -81,13 +81,6 @@ def measure(browser: Any, url: str) -> dict[str, float]:
     timed("search", lambda: page.get_by_label("Find articles").fill("no such title"), none)
     page.close()
     return times
-
-
-def read_rows(articles: Path) -> Iterator[dict[str, str]]:
-    """Yield the articles of a file of JSON lines, as they are or in xz."""
-    read = lzma.open if articles.suffix == ".xz" else open
-    with read(articles, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import lzma
 import random
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
@@ -34,11 +33,11 @@ from benchmarks.peers.processes import Process, started
 from benchmarks.peers.report import table
 from embeddings.encoder import packaged_folder
 from qa.assistant import Assistant
+from qa.benchmark import read_articles
 from qa.evaluation import Example, load_examples, sample
 from qa.evaluation.squad import score_v1
 from qa.machine import describe_machine
 from qa.reader.model import find_model
-from qa.types import Article
 
 SYSTEMS = ("quotewell", "bm25s", "bm25s-dense", "haystack")
 BLOCK = 10
@@ -63,14 +62,14 @@ class Corpus:
     """The articles, those that SQuAD asks about among them, and its questions about these."""
 
     def __init__(self, corpus: Path, examples: Sequence[Example], articles: int | None, seed: int) -> None:
-        rows = list(_rows(corpus))
+        every = list(read_articles(corpus))
         asked = {_key(example.title) for example in examples}
-        about = [row for row in rows if _key(row["title"]) in asked]
-        others = [row for row in rows if _key(row["title"]) not in asked]
+        about = [one for one in every if _key(one.title) in asked]
+        others = [one for one in every if _key(one.title) not in asked]
         if articles is not None:
             others = random.Random(seed).sample(others, max(0, articles - len(about)))
-        self.articles = [Article(row["text"], row["title"], source=row["title"]) for row in [*about, *others]]
-        held = {_key(row["title"]) for row in about}
+        self.articles = [*about, *others]
+        held = {_key(one.title) for one in about}
         self.asked_about = len(about)
         self.examples = [example for example in examples if _key(example.title) in held]
 
@@ -227,11 +226,6 @@ def _article(document: str) -> str:
 def _key(title: str) -> str:
     """Return a title as SQuAD and Wikipedia agree on it."""
     return title.replace("_", " ").casefold()
-
-
-def _rows(corpus: Path) -> Iterator[dict[str, str]]:
-    with (lzma.open if corpus.suffix == ".xz" else open)(corpus, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _percent(flags: Sequence[bool]) -> float:

@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
 import torch
 
 from embeddings import turns
@@ -27,6 +26,7 @@ from qa.assistant import Assistant
 from qa.evaluation import load_examples, sample
 from qa.machine import describe_machine
 from qa.settings import Settings
+from qa.timings import p50_p95
 
 BLOCKS = 4
 
@@ -93,13 +93,15 @@ def measure(assistant: Assistant, questions: Sequence[str], users: int) -> dict[
             latencies[way] += [spent for spent, _ in asked]
             said[way] = [answer for _, answer in asked]
         assert all(answers == said["side by side, together"] for answers in said.values()), "the answers differ"
+    return {way: _in_brief(latencies[way], seconds[way]) for way in WAYS}
+
+
+def _in_brief(latencies: Sequence[float], seconds: float) -> dict[str, float]:
+    p50, p95 = p50_p95(latencies)
     return {
-        way: {
-            "questions_per_s": round(len(questions) / seconds[way], 2),
-            "p50_ms": round(1000 * float(np.percentile(latencies[way], 50))),
-            "p95_ms": round(1000 * float(np.percentile(latencies[way], 95))),
-        }
-        for way in WAYS
+        "questions_per_s": round(len(latencies) / seconds, 2),
+        "p50_ms": round(1000 * p50),
+        "p95_ms": round(1000 * p95),
     }
 
 

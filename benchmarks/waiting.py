@@ -26,7 +26,6 @@ from qa.errors import LibraryError
 from qa.evaluation import gold_article_id, load_dataset, sample
 from qa.library.sqlite import SqliteLibrary
 from qa.readers import reader_of
-from qa.retriever import HybridRetriever
 from qa.settings import Settings
 
 DEPTHS = (1, 5, 10)
@@ -54,26 +53,16 @@ def main() -> None:
     library = Forgetful.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(library, encoder, reader_of(settings), settings) as assistant:
         assistant.add(*data.articles, embed="later")
-        hybrid = HybridRetriever(
-            library,
-            encoder,
-            dense_weight=settings.dense_weight,
-            sentence_weight=settings.sentence_weight,
-            candidates=settings.candidates,
-        )
         print("embedded  " + "  ".join(f"R@{depth:<3}" for depth in DEPTHS) + "  seconds")
         for count in arguments.embedded:
             retriever.EMBEDDED = count
             ranks = []
             for example in tqdm(examples, leave=False):
-                found = [one.passage.article_id for one in hybrid.retrieve(example.question, DEPTHS[-1])]
+                found = [one.passage.article_id for one in assistant.retrieve(example.question, DEPTHS[-1])]
                 gold = gold_article_id(example)
                 ranks.append(found.index(gold) if gold in found else np.inf)
             recalls = "  ".join(f"{np.mean([rank < depth for rank in ranks]):.3f}" for depth in DEPTHS)
-            print(
-                f"{count:<8}  {recalls}  {_seconds(texts, count):.2f}",
-                flush=True,
-            )
+            print(f"{count:<8}  {recalls}  {_seconds(texts, count):.2f}", flush=True)
 
 
 def _seconds(texts: Sequence[str], count: int) -> float:

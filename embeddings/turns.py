@@ -1,14 +1,14 @@
 """Threads that want a network at the same time take turns, and those that wait are served together.
 
-Each forward pass uses all cores: two at once slow each other down by more than half. What waits while a network
-is busy goes through it in one pass as soon as it is free, which costs less than a pass for each.
+A forward pass left alone uses all cores: several at once, each with all of them, slow each other down. What waits
+while the cores are busy goes through its network in one pass as soon as there is room.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -140,8 +140,7 @@ def _run(together: Sequence[_Request]) -> None:
         request.run()
 
 
-def _joined(requests: Iterable[_Request]) -> tuple[Ids, Ids]:
-    requests = list(requests)
+def _joined(requests: Sequence[_Request]) -> tuple[Ids, Ids]:
     ids = [text for request in requests for text in request.ids]
     return ids, [kinds for request in requests for kinds in request.type_ids]
 

@@ -254,8 +254,7 @@ class Assistant:
 
         :raises SettingsError: when there is no reader of that name.
         """
-        with self._background.giving_way():
-            return self._named(reader).reader.read(question, [passage.text for passage in passages])
+        return self._read(self._named(reader), question, passages)
 
     def ask(
         self,
@@ -301,7 +300,7 @@ class Assistant:
             with clock("load"):
                 fitted.warm_up()
         with clock("read", len(chosen)):
-            readings = self._readings(meant, chosen, threshold, reader)
+            readings = self._readings(fitted, meant, chosen, threshold)
         with clock("answer", len(chosen)):
             groups = find_answers(meant, chosen, readings, fitted.confidence)
             answers = self._cited(groups)
@@ -374,15 +373,18 @@ class Assistant:
         return self.readers[reader]
 
     def _readings(
-        self, question: str, found: Sequence[RetrievedPassage], threshold: float, reader: str
+        self, fitted: FittedReader, question: str, found: Sequence[RetrievedPassage], threshold: float
     ) -> list[Reading]:
         """Read the passages: all of them, or as many as can change the answer."""
         if not self.settings.cascade:
-            return self.read(question, found, reader)
-        model = self._named(reader).confidence
+            return self._read(fitted, question, found)
         return read_promising(
-            question, found, lambda passages: self.read(question, passages, reader), model, threshold
+            question, found, lambda passages: self._read(fitted, question, passages), fitted.confidence, threshold
         )
+
+    def _read(self, fitted: FittedReader, question: str, passages: Sequence[RetrievedPassage]) -> list[Reading]:
+        with self._background.giving_way():
+            return fitted.reader.read(question, [passage.text for passage in passages])
 
     def _threshold(self, min_confidence: float | None) -> float:
         threshold = self.settings.min_confidence if min_confidence is None else min_confidence

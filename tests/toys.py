@@ -34,21 +34,31 @@ class CountingEncoder:
         return [len(text.split()) for text in texts]
 
 
-class SilentReader:
-    """Finds no answer in anything."""
+class ToyReader:
+    """A reader of a rule: what each (question, passage) pair reads as, and a list of the pairs that were read."""
 
-    fingerprint = "silent:1"
+    fingerprint = "toy:1"
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
 
     def warm_up(self) -> None:
         pass
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        return [Reading((), 0.0) for _ in passages]
+        return self.read_pairs([(question, passage) for passage in passages])
 
     def read_pairs(
         self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
     ) -> list[Reading]:
-        return self.read("", [passage for _, passage in pairs])
+        self.pairs += pairs
+        if progress:
+            progress(len(pairs))
+        return [self.reading(*pair) for pair in pairs]
+
+    def reading(self, question: str, passage: str) -> Reading:
+        """Finds no answer in anything."""
+        return Reading((), 0.0)
 
 
 def toy_assistant(
@@ -58,4 +68,4 @@ def toy_assistant(
     encoder = encoder or CountingEncoder()
     about = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
     library = SqliteLibrary.open(folder, **about) if folder else SqliteLibrary.in_memory(**about)
-    return Assistant(library, encoder, SilentReader(), settings or Settings())
+    return Assistant(library, encoder, ToyReader(), settings or Settings())

@@ -29,7 +29,7 @@ from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article
 
-__all__ = ["measure"]
+__all__ = ["measure", "read_articles"]
 
 BATCHES = (512, 2048)
 ARTICLES_AT_ONCE = 20
@@ -170,14 +170,18 @@ def _fill(folder: Path, articles: Sequence[Article], size: int, progress: Progre
 def _articles(file: Path | None, passages: int) -> Iterator[Article]:
     """Yield articles until they have enough passages."""
     encoder, held = SentenceEncoder(), 0
-    for article in _rows(file) if file else _seeds():
+    for article in read_articles(file) if file else _seeds():
         if held >= passages:
             return
         held += len(split_passages(article, encoder.count_tokens, encoder.max_tokens))
         yield article
 
 
-def _rows(file: Path) -> Iterator[Article]:
+def read_articles(file: Path) -> Iterator[Article]:
+    """Yield the articles of a file of JSON lines with ``title`` and ``text``, plain or ``.xz``.
+
+    :raises DataError: when it cannot be read as such.
+    """
     try:
         with (lzma.open if file.suffix == ".xz" else open)(file, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from qa.evaluation.dataset import Dataset
 from qa.reader import CachingReader
 from qa.settings import Settings
 from qa.types import Article, Filters, Reading, Reply, Span
-from tests.toys import CountingEncoder, toy_assistant
+from tests.toys import CountingEncoder, ToyReader, toy_assistant
 
 WORDS = ("harbour", "bees", "honey", "mayor", "Vela", "1931")
 QUESTIONS = ("Who rebuilt the harbour?", "What do bees make?", "Who was mayor of Vela in 1931?")
@@ -24,29 +24,10 @@ ARTICLES = tuple(
 )
 
 
-class NotingReader:
+class NotingReader(ToyReader):
     """Finds the longest word of a passage, the more surely the more letters it shares with the question."""
 
-    fingerprint = "noting:1"
-
-    def __init__(self) -> None:
-        self.read_before: list[tuple[str, str]] = []
-
-    def warm_up(self) -> None:
-        pass
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        return self.read_pairs([(question, passage) for passage in passages])
-
-    def read_pairs(
-        self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
-    ) -> list[Reading]:
-        self.read_before += pairs
-        if progress:
-            progress(len(pairs))
-        return [self._reading(*pair) for pair in pairs]
-
-    def _reading(self, question: str, passage: str) -> Reading:
+    def reading(self, question: str, passage: str) -> Reading:
         word = max(passage.split(), key=len)
         start = passage.index(word)
         return Reading((Span(start, start + len(word), float(len(set(word) & set(question)))),), 1.0)
@@ -61,7 +42,7 @@ def test_each_pair_is_read_once_and_comes_back_in_its_place() -> None:
     assert caching.read_pairs([("r", "three"), ("q", "three"), ("r", "three")], told.append) == [
         *(plain[2], plain[1], plain[2])
     ]
-    assert reader.read_before == [("q", "one two"), ("q", "three"), ("r", "three")]
+    assert reader.pairs == [("q", "one two"), ("q", "three"), ("r", "three")]
     assert sum(told) == 3
 
 
@@ -70,7 +51,7 @@ def test_those_read_last_are_remembered() -> None:
     caching = CachingReader(reader, 2)
     for passage in ("one", "two", "one", "three", "one", "two"):
         caching.read("q", [passage])
-    assert [passage for _, passage in reader.read_before] == ["one", "two", "three", "two"]
+    assert [passage for _, passage in reader.pairs] == ["one", "two", "three", "two"]
     assert len(caching.read("q", ["four", "five", "six"])) == 3
 
 
@@ -139,13 +120,13 @@ def test_a_question_that_comes_again_is_neither_embedded_nor_read() -> None:
     with Assistant(made.library, encoder, reader, Settings()) as assistant:
         assistant.add(*ARTICLES)
         first = assistant.ask(QUESTIONS[0])
-        encoder.encoded.clear(), reader.read_before.clear()
+        encoder.encoded.clear(), reader.pairs.clear()
         assert told(assistant.ask(QUESTIONS[0])) == told(first)
         assert not encoder.encoded
-        assert not reader.read_before
+        assert not reader.pairs
         assistant.ask(QUESTIONS[1])
         assert encoder.encoded
-        assert reader.read_before
+        assert reader.pairs
 
 
 def test_an_evaluation_remembers_nothing() -> None:

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from qa.errors import DataError, SettingsError
 from qa.evaluation import Dataset, Example, ReaderMode, Run, evaluate, evaluate_reader
 from qa.types import Reading, Span
+from tests.toys import ToyReader
 
 CONTEXT = "Ines Maro tuned the organ of Saint Brel in nine days."
 WHO = Example("who", "Who tuned the organ?", CONTEXT, "Brel", answers=("Ines Maro", "Maro"), answer_starts=(0, 5))
@@ -15,26 +15,15 @@ COST = Example("cost", "What did it cost?", CONTEXT)
 WHERE = Example("where", "Where was she born?", CONTEXT)
 
 
-class ScriptedReader:
+class ScriptedReader(ToyReader):
     """Gives each question the reading that it was told to."""
 
-    fingerprint = "scripted:1"
-
     def __init__(self, readings: dict[str, Reading]) -> None:
+        super().__init__()
         self._readings = readings
-        self.pairs: list[tuple[str, str]] = []
 
-    def warm_up(self) -> None:
-        pass
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        return self.read_pairs([(question, passage) for passage in passages])
-
-    def read_pairs(
-        self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
-    ) -> list[Reading]:
-        self.pairs.extend(pairs)
-        return [self._readings[question] for question, _ in pairs]
+    def reading(self, question: str, passage: str) -> Reading:
+        return self._readings[question]
 
 
 def reading(text: str, margin: float) -> Reading:
