@@ -27,7 +27,7 @@ class Served:
 def served(library: Path, *options: str) -> Iterator[Served]:
     """Serve a library on a free port; yields as soon as the server says where it is, and ends it afterwards."""
     command = [sys.executable, "-c", SERVE, "serve", "--library", str(library), "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             address = re.search(r"http://\S+", process.stdout.readline())

@@ -31,6 +31,7 @@ from ui.examples import Examples
 from ui.gate import Gate, is_loopback
 from ui.layout import STYLES
 from ui.login import ProgramLogin, basic, checker
+from ui.mailboxes import keep_mailboxes
 from ui.theme import THEME
 from ui.uploads import guard_uploads
 
@@ -91,6 +92,7 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
     app = build(assistant, folders=how.is_local, examples=examples, on_load=shown.set)
     guard_uploads(app, assistant.settings.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
+    keep_mailboxes(app)
     loading = (assistant, examples, shown)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
     middleware = [Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)]
