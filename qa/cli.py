@@ -21,6 +21,7 @@ from qa.cli_reports import report
 from qa.cli_serving import password, serve
 from qa.cli_training import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
+from qa.memory import keep_freed_memory
 from qa.settings import Settings
 from qa.terminal import embedding_progress, emit, iso, reply_text
 from qa.types import Filters
@@ -220,6 +221,7 @@ cli.add_command(train)
 def main() -> None:
     """Run the command line: exit 2 for wrong usage, 1 for failure; a traceback only with ``--debug``."""
     debug = "--debug" in sys.argv[1:]
+    keep_freed_memory()
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:

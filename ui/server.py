@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import importlib.util
 import logging
 import os
@@ -11,7 +10,6 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -41,7 +39,6 @@ log = logging.getLogger(__name__)
 
 PAGE_SECONDS = 3.0  # that the models wait for a page
 PAGES = 1000  # that are remembered, 70 KB each and their talks; beyond, those go that were not used for longest
-M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +127,6 @@ def serve(assistant: Assistant, how: Serving) -> None:
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
-    _spare_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as cleanly as Ctrl-C
     app = start(assistant, how)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
@@ -142,13 +138,6 @@ def serve(assistant: Assistant, how: Serving) -> None:
         click.echo("stopped")
     finally:
         app.close(verbose=False)
-
-
-def _spare_memory() -> None:
-    """Let glibc keep freed memory in two places, not in one for each of the server's many threads."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
-        mallopt(M_ARENA_MAX, 2)
 
 
 @cache
