@@ -9,7 +9,6 @@ answer whatever the others hold: a question that is left unanswered had all of i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain, repeat
 
 from qa.answers import find_answers
 from qa.confidence import ConfidenceModel, passage_features
@@ -17,8 +16,8 @@ from qa.types import Reading, RetrievedPassage
 
 __all__ = ["read_promising"]
 
-STEPS = (2, 2, 6)
-"""Passages that are read before it is asked again whether that is enough; the last number repeats."""
+STEP = 2
+"""Passages that are read before it is asked again whether that is enough."""
 SURER = 0.1
 """By how much the confidence must exceed the one that is asked for: unread passages can still lower it."""
 
@@ -42,11 +41,9 @@ def read_promising(
     promises = [model.rank_known(passage_features(question, passage)) + model.reach for passage in passages]
     order = sorted(range(len(passages)), key=lambda number: -promises[number])
     readings = [Reading.unread()] * len(passages)
-    steps = chain(STEPS, repeat(STEPS[-1]))
-    done = 0
-    while done < len(order):
-        some = order[done : done + next(steps)]
-        done += len(some)
+    for first in range(0, len(order), STEP):
+        done = first + STEP
+        some = order[first:done]
         for number, reading in zip(some, read([passages[number] for number in some]), strict=True):
             readings[number] = reading
         if done < len(order) and any(reading.spans for reading in readings):

@@ -28,7 +28,7 @@ CALIBRATOR = (
 )
 ANSWERS_PER_QUESTION = 2
 STRENGTH = 1.0  # of the calibrator's weights against their L2 penalty (scikit-learn's C)
-REACH = 0.99
+REACH = 0.98
 Floats = npt.NDArray[np.float64]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from qa.assistant import Assistant
-from qa.cascade import STEPS, read_promising
+from qa.cascade import STEP, read_promising
 from qa.confidence import ConfidenceModel
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, RetrievedPassage, Span
@@ -61,12 +61,12 @@ def test_all_is_read_for_an_abstention_and_where_the_reach_is_not_known(
 
 def test_many_passages_are_read_in_steps() -> None:
     assert sum(read(Reads(a0=-1.0), *[0.5] * 30)) == 30
-    assert sum(read(Reads(a12=9.0), *[0.5] * 12, 0.4, *[0.1] * 9, sure=0.01)) == sum(STEPS) + STEPS[-1]
+    assert sum(read(Reads(a12=9.0), *[0.5] * 12, 0.4, *[0.1] * 9, sure=0.01)) == 14
 
 
 def test_no_passages_and_passages_without_spans() -> None:
     assert read(Reads()) == []
-    empty = [Reading((), 0.0)] * STEPS[0]
+    empty = [Reading((), 0.0)] * STEP
     readings = read_promising("What?", passages(0.9, 0.8, 0.1, 0.0), lambda some: empty[: len(some)], MODEL, 0.0)
     assert all(reading.was_read for reading in readings)
 
@@ -80,7 +80,7 @@ def test_a_reply_says_what_was_not_read_and_its_answer_is_that_of_reading_all(as
     question = "Who rebuilt the harbour of Liepa in 1931?"
     reply, whole = (one.ask(question, min_confidence=0.0) for one in (assistant, everything))
     assert len(reply.readings) == len(reply.passages) == len(whole.readings)
-    assert sum(reading.was_read for reading in reply.readings) == STEPS[0]
+    assert sum(reading.was_read for reading in reply.readings) == STEP
     assert all(reading.was_read for reading in whole.readings)
     assert reply.answers[0].text == whole.answers[0].text == "Anna Kalnina"
     assert all(reading.was_read for reading in assistant.ask(question, min_confidence=1.0).readings)
