@@ -291,6 +291,16 @@ def test_headings_are_set_off() -> None:
     assert page.one(".qw-heading").text == "Head"
 
 
+def test_a_text_without_a_source_is_called_so() -> None:
+    pasted = Article("The tower of Osk is 77 metres tall.", "Osk")
+    info = ArticleInfo(pasted.id, pasted.title, pasted.source, None, (), 35, 1)
+    added = AddReport((AddResult(pasted.source, "added", pasted.id, 1),))
+
+    assert read(markup.source(pasted)).one(".qw-origin").text == "a text"
+    assert read(markup.articles([info])).all(".qw-source")[-1].text == "a text"
+    assert read(markup.report(added)).one("bdi").text == "a text"
+
+
 def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:
     path = read(markup.source(Article("a", "t", "/home/me/news.txt"))).one(".qw-origin")
     address = read(markup.source(Article("a", "t", "https://example.org/a?b=1&c=2"))).one("a")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.types import AddReport, AddResult, ArticleInfo
 from ui.markup.escaping import attribute, text
 from ui.markup.page import message
-from ui.markup.wording import counted, day, file_name, more, titled
+from ui.markup.wording import counted, day, file_name, more, named, titled
 from ui.views import COLUMNS, PAGE_ROWS, Column, View
 
 __all__ = ["articles", "report"]
@@ -134,5 +134,5 @@ def _result_row(result: AddResult) -> str:
     detail = result.reason or (counted(result.passages, "passage") if result.passages else "")
     return (
         f'<li class="qw-{result.outcome}"><span class="qw-outcome">{OUTCOMES[result.outcome]}</span>'
-        f"<bdi>{text(result.source)}</bdi><small>{text(detail)}</small></li>"
+        f"<bdi>{text(named(result.source))}</bdi><small>{text(detail)}</small></li>"
     )
