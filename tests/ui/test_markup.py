@@ -188,7 +188,7 @@ def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
     page = read(markup.talk([reply], pending=question, key=question, verdicts={0: given}, filtered=True))
 
     assert_harmless(page)
-    assert page.all("h3")[0].text == question.replace("\0", "\ufffd")
+    assert page.all(".qw-question")[0].text == question.replace("\0", "\ufffd")
     for sentence in page.all(".qw-sentence"):
         assert sentence.text == citation.sentence.replace("\0", "\ufffd")
         assert sentence.one("strong").text == citation.quote.replace("\0", "\ufffd")
