@@ -53,6 +53,7 @@ BEHIND_TIME = PREPOSITIONS | {"and", "as", "when", "while", "but"}
 BEHIND_NOUN = re.compile(
     rf" (?:{'|'.join(sorted(PREPOSITIONS | {'and', 'to', 'as', 'a', 'the', 'each', 'per'}))})\b"
 )
+OF_NOUN = re.compile(rf" of(?: the)?(?:(?!{BEHIND_NOUN.pattern}) [\w'’-]+)+")
 
 SCALE = r"(?: (?:hundred|thousand|million|billion|trillion))*"
 COUNT = (
@@ -169,8 +170,12 @@ def _how_many_of(clause: Clause) -> Iterator[Draft]:
         return
     noun = BEHIND_NOUN.split(found["noun"])[0]
     if _counts(found, noun):
-        behind = clause.rest[found.start("noun") + len(noun) :]
-        asked = f"how many {noun} {_inverted(clause, behind)}"
+        rest = clause.rest[found.start("noun") + len(noun) :]
+        of = OF_NOUN.match(rest)  # "cups of tea", which no verb parts
+        behind = rest[of.end() :] if of else rest
+        if behind.startswith(" and "):
+            return
+        asked = f"how many {noun}{of[0] if of else ''} {_inverted(clause, behind)}"
         yield _draft("how many", asked, clause.rest_start, found["answer"])
 
 

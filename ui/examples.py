@@ -10,6 +10,7 @@ from qa.assistant import Assistant
 from qa.drafting import Draft, draft_questions
 from qa.errors import QuotewellError
 from qa.types import Reply
+from ui.picking import reads_well
 
 __all__ = ["Examples"]
 
@@ -78,8 +79,9 @@ class Examples:
         ranked: list[tuple[int, str, Draft]] = []
         for article_id in newest:
             article = self._assistant.library.get(article_id)
-            drafts = draft_questions(article.text[:CHARACTERS]) if article else []
-            good = sorted((draft for draft in drafts if draft.score >= GOOD), key=lambda draft: -draft.score)
+            text = article.text[:CHARACTERS] if article else ""
+            drafts = (draft for draft in draft_questions(text) if draft.score >= GOOD and reads_well(draft, text))
+            good = sorted(drafts, key=lambda draft: -draft.score)
             ranked += ((place, article_id, draft) for place, draft in enumerate(good[:WANTED]))
         ranked.sort(key=lambda row: row[0])
         return [(article_id, draft) for _, article_id, draft in ranked[:TRIES]]

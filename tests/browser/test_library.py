@@ -218,9 +218,14 @@ def test_ink_and_paper_stand_apart_in_the_library(open_page: Open, scheme: str) 
         assert contrast(page.locator(f"#qw-library {name}").first) >= 4.5, name
 
 
-def test_at_phone_width_the_table_fits(open_page: Open) -> None:
-    page = open_page(viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("width", [320, 390, 820, 1240, 1280])
+def test_the_table_fits_into_its_panel(open_page: Open, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 844})
     open_tab(page, "Library")
 
     expect(page.locator(".qw-open").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    row, panel = (page.locator(name).first.bounding_box() for name in (".qw-do", "#qw-library"))
+    assert row
+    assert panel
+    assert row["x"] + row["width"] <= panel["x"] + panel["width"]

@@ -188,7 +188,7 @@ def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
     page = read(markup.talk([reply], pending=question, key=question, verdicts={0: given}, filtered=True))
 
     assert_harmless(page)
-    assert page.all("h3")[0].text == question.replace("\0", "\ufffd")
+    assert page.all(".qw-question")[0].text == question.replace("\0", "\ufffd")
     for sentence in page.all(".qw-sentence"):
         assert sentence.text == citation.sentence.replace("\0", "\ufffd")
         assert sentence.one("strong").text == citation.quote.replace("\0", "\ufffd")
@@ -289,6 +289,16 @@ def test_headings_are_set_off() -> None:
     page = read(markup.source(Article("Head\nBody", "t", "s", headings=(Heading(0, 4, 1),)), (0, 9), (5, 9)))
 
     assert page.one(".qw-heading").text == "Head"
+
+
+def test_a_text_without_a_source_is_called_so() -> None:
+    pasted = Article("The tower of Osk is 77 metres tall.", "Osk")
+    info = ArticleInfo(pasted.id, pasted.title, pasted.source, None, (), 35, 1)
+    added = AddReport((AddResult(pasted.source, "added", pasted.id, 1),))
+
+    assert read(markup.source(pasted)).one(".qw-origin").text == "a text"
+    assert read(markup.articles([info])).all(".qw-source")[-1].text == "a text"
+    assert read(markup.report(added)).one("bdi").text == "a text"
 
 
 def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:

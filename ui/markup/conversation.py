@@ -71,7 +71,7 @@ def _tools() -> str:
 def _turn(question: str, inside: str, read_as: str = "") -> str:
     understood = f'<p class="qw-read-as" dir="auto">read as: {text(read_as)}</p>' if read_as else ""
     return (
-        f'<section class="qw-turn"><h3 class="qw-question" dir="auto">{text(question)}</h3>{understood}'
+        f'<section class="qw-turn"><h2 class="qw-question" dir="auto">{text(question)}</h2>{understood}'
         f'<div class="qw-reply">{inside}</div></section>'
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.types import AddReport, AddResult, ArticleInfo
 from ui.markup.escaping import attribute, text
 from ui.markup.page import message
-from ui.markup.wording import counted, day, file_name, more, titled
+from ui.markup.wording import counted, day, file_name, more, named, titled
 from ui.views import COLUMNS, PAGE_ROWS, Column, View
 
 __all__ = ["articles", "report"]
@@ -109,7 +109,8 @@ def _undo(view: View) -> str:
         return ""
     return (
         f'<p class="qw-undo" role="status"><span>Removed {titled(view.removed.article.title)}.</span>'
-        '<button type="button" class="qw-strong" data-action="undo">Undo</button></p>'
+        '<button type="button" class="qw-strong" data-action="undo" '
+        f'data-article="{attribute(view.removed.article.id)}">Undo</button></p>'
     )
 
 
@@ -127,12 +128,15 @@ def _pages(count: int, page: int) -> str:
 
 def _page_button(to: int, last: int, label: str, sign: str) -> str:
     state = f'data-action="page" data-page="{to}"' if 0 <= to <= last else "disabled"
-    return f'<button type="button" {state} aria-label="{label} page" title="{label} page">{sign}</button>'
+    return (
+        f'<button type="button" {state} data-step="{label.lower()}" aria-label="{label} page" '
+        f'title="{label} page">{sign}</button>'
+    )
 
 
 def _result_row(result: AddResult) -> str:
     detail = result.reason or (counted(result.passages, "passage") if result.passages else "")
     return (
         f'<li class="qw-{result.outcome}"><span class="qw-outcome">{OUTCOMES[result.outcome]}</span>'
-        f"<bdi>{text(result.source)}</bdi><small>{text(detail)}</small></li>"
+        f"<bdi>{text(named(result.source))}</bdi><small>{text(detail)}</small></li>"
     )

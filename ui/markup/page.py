@@ -13,7 +13,7 @@ __all__ = ["greeting", "header", "message", "preferences"]
 KEYS = (
     ("Enter", "asks; with Shift, begins a new line"),
     ("/", "goes to the question"),
-    ("← →", "walk through the citations of a reply"),
+    ("← →", "walk through the citations of a reply; on a tab, through the tabs"),
     ("Esc", "leaves the question; leads from a source back to its citation"),
 )
 
@@ -78,6 +78,6 @@ def preferences() -> str:
     )
     return (
         f'<div class="qw-preferences"><fieldset><legend>Colours</legend>{themes}</fieldset>'
-        f"<h3>Keys</h3><dl>{keys}</dl>"
+        f"<h2>Keys</h2><dl>{keys}</dl>"
         "<p>Settings and earlier talks are kept in this browser, on this computer.</p></div>"
     )

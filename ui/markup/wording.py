@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from ui.markup.escaping import attribute, text
 
@@ -14,11 +15,13 @@ __all__ = [
     "folded",
     "joined",
     "more",
+    "named",
     "origin",
     "page_number",
     "titled",
 ]
 
+DIGEST = re.compile(r"text:[0-9a-f]{16}")  # what the library calls a text that has no source
 CERTAINTY = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
 
 
@@ -59,9 +62,14 @@ def origin(source: str) -> str:
     return f'<bdi title="{attribute(source)}">{text(file_name(source))}</bdi>'
 
 
+def named(source: str) -> str:
+    """Return a source as people know it: a text that came without one has but the digest of its words."""
+    return "a text" if DIGEST.fullmatch(source) else source
+
+
 def file_name(source: str) -> str:
     """Return the last part of a path or address."""
-    return source.rstrip("/").rpartition("/")[2]
+    return named(source.rstrip("/").rpartition("/")[2])
 
 
 def joined(*facts: str) -> str:

@@ -61,6 +61,13 @@
     }, 1500);
   });
 
+  // Gradio's columns say nothing of themselves to a screen reader.
+  for (const [id, label] of [["qw-left", "Talk"], ["qw-right", "Source, library and settings"]]) {
+    const column = document.getElementById(id);
+    column?.setAttribute("role", "region");
+    column?.setAttribute("aria-label", label);
+  }
+
   // Keys.
   const box = () => document.querySelector("#qw-ask textarea");
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
@@ -72,7 +79,11 @@
     if (key === "/" && !isTyping(target)) {
       event.preventDefault();
       box()?.focus();
-    } else if (key in STEPS && isFree && !target.closest("[role=tab]")) {
+    } else if (key in STEPS && target.closest("[role=tab]")) {
+      const to = target.closest("[role=tab]")[key === "ArrowLeft" ? "previousElementSibling" : "nextElementSibling"];
+      to?.focus();
+      to?.click();
+    } else if (key in STEPS && isFree) {
       document.querySelector(`#qw-source button[data-step=${STEPS[key]}]:not(:disabled)`)?.click();
     } else if (key === "Escape") {
       leave(target);
@@ -83,7 +94,10 @@
     if (cancel) return cancel.click();
     if (target === box()) return target.blur();
     const current = document.querySelector("#qw-conversation button[aria-current]");
-    if (target.closest("#qw-right") && current) return current.focus();
+    if (target.closest("#qw-right") && current) {
+      current.closest("details")?.setAttribute("open", ""); // folded, it takes no focus
+      return current.focus();
+    }
     box()?.focus();
   };
 

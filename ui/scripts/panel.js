@@ -33,20 +33,30 @@ panel.addEventListener("input", (event) => {
 // The panel is made anew whenever it changes: what was unfolded and what had the focus comes back.
 const nameOf = (one) => one && `${one.tagName} ${one.name} ${JSON.stringify(one.dataset)}`;
 const unfolded = new Set();
-let focused;
+let focused, belonging;
 const keyOf = (details) => {
   const turn = details.closest(".qw-turn");
   const turns = [...panel.querySelectorAll(".qw-turn")];
   return `${turns.indexOf(turn)} ${[...(turn ?? panel).querySelectorAll("details")].indexOf(details)}`;
 };
 panel.addEventListener("toggle", ({ target }) => unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
-panel.addEventListener("focusin", (event) => (focused = nameOf(event.target)));
+panel.addEventListener("focusin", ({ target }) => {
+  focused = nameOf(target);
+  // What takes the place of what goes away, for those who work with keys.
+  belonging = target.matches(":focus-visible") ? { ...target.closest("form")?.dataset, ...target.dataset } : undefined;
+});
 panel.addEventListener("focusout", (event) => event.relatedTarget && (focused = undefined));
+const KIN = ["step", "article", "reply"];
+const heir = (able) =>
+  able.find((one) => KIN.some((kin) => belonging[kin] && belonging[kin] === one.dataset[kin])) ??
+  (panel.id === "qw-conversation" ? undefined : able[0]) ??
+  document.querySelector("#qw-ask textarea");
 watch("value", () => {
   panel.querySelectorAll("details").forEach((details) => (details.open = unfolded.has(keyOf(details))));
   if (!focused || document.activeElement !== document.body) return;
-  const same = [...panel.querySelectorAll("button, input, select")].find((one) => nameOf(one) === focused);
-  (same ?? panel.querySelector(".qw-editing input"))?.focus();
+  const able = [...panel.querySelectorAll("button, input, select")].filter((one) => !one.disabled);
+  const same = able.find((one) => nameOf(one) === focused) ?? panel.querySelector(".qw-editing input");
+  (same ?? (belonging && heir(able)))?.focus({ preventScroll: panel.id === "qw-conversation" });
 });
 
 // Which citation the source belongs to: said anew when either of the two is.

@@ -23,8 +23,11 @@ const showLatest = () => {
   turns = all.length;
   waited = waits;
   if (!turns) unfolded.clear();
-  if (turns && grown)
-    panel.scrollTop += all[turns - 1].getBoundingClientRect().top - panel.getBoundingClientRect().top - 14;
+  if (!turns || !grown) return;
+  const { top, bottom } = all[turns - 1].getBoundingClientRect();
+  panel.scrollTop += top - panel.getBoundingClientRect().top - 14;
+  // On a narrow page it is the page itself that moves.
+  if (getComputedStyle(panel).overflowY === "visible" && (top < 0 || bottom > innerHeight)) scrollBy(0, top - 14);
 };
 
 // Questions alone are kept: opened again, they are asked again, so that no quote is older than its article.
