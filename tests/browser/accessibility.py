@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 AA = 4.5  # WCAG 2.1, 1.4.3: the contrast of text, in whatever size
 
-# Every text on the page that is seen, whatever is typed or stands in a field's place, with its contrast on what
-# lies behind it. What is disabled is left out, as WCAG leaves it.
-TEXTS = """() => {
+# The contrast of an ink on all that lies behind an element, layer over layer.
+CONTRAST = """
   const channels = (color) => [...color.match(/[\\d.]+/g).map(Number), 1].slice(0, 4);
   const over = (ink, paper) => ink.slice(0, 3).map((v, i) => v * ink[3] + paper[i] * (1 - ink[3]));
   const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
@@ -23,7 +22,15 @@ TEXTS = """() => {
     const opacity = lineage(one).reduce((all, each) => all * getComputedStyle(each).opacity, a);
     const [dark, light] = [luminance(paper), luminance(over([r, g, b, opacity], paper))].sort((a, b) => a - b);
     return (light + 0.05) / (dark + 0.05);
-  };
+  };"""
+
+OWN = f"(one) => {{{CONTRAST} return contrast(one, getComputedStyle(one).color); }}"
+
+# Every text on the page that is seen, whatever is typed or stands in a field's place, with its contrast on what
+# lies behind it. What is disabled is left out, as WCAG leaves it.
+TEXTS = (
+    f"() => {{{CONTRAST}"
+    + """
   const texts = [];
   for (const one of document.querySelectorAll("body *")) {
     if (!one.checkVisibility({ visibilityProperty: true })) continue;
@@ -37,6 +44,7 @@ TEXTS = """() => {
   }
   return texts;
 }"""
+)
 
 NAMELESS = """() => [...document.querySelectorAll("button, a[href], input, select, textarea, summary")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
@@ -58,6 +66,11 @@ SHOWN = """() => {
     if (shows(getComputedStyle(one))) return true;
   return false;
 }"""
+
+
+def contrast(element: Locator) -> float:
+    """Return the contrast ratio (WCAG 2) of an element's text on what lies behind it."""
+    return float(element.evaluate(OWN))
 
 
 def faint(page: Page) -> list[str]:

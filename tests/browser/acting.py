@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,26 +25,6 @@ def upload(page: Page, *files: Path) -> Locator:
     report = page.locator(".qw-report")
     expect(report.locator("li")).to_have_count(len(files))
     return report
-
-
-def contrast(element: Locator) -> float:
-    """Return the contrast ratio (WCAG 2) of an element's text on the nearest background behind it."""
-    colors = element.evaluate(
-        """(element) => {
-          const ink = getComputedStyle(element).color;
-          let behind = element;
-          while (/rgba\\(.*, 0\\)/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-          return [ink, getComputedStyle(behind).backgroundColor];
-        }"""
-    )
-    darker, lighter = sorted(luminance(color) for color in colors)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(color: str) -> float:
-    channels = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa.types import Article
-from tests.browser.acting import ask, contrast, set_threshold, upload
+from tests.browser.accessibility import contrast
+from tests.browser.acting import ask, set_threshold, upload
 from tests.browser.conftest import Open
 from ui import markup
 

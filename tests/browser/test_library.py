@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.types import Article
-from tests.browser.acting import ask, contrast, open_tab, upload
+from tests.browser.accessibility import contrast
+from tests.browser.acting import ask, open_tab, upload
 from tests.browser.conftest import Open
 from tests.qa.loaders.documents import epub_members, pdf_bytes, zip_bytes
 
