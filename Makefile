@@ -18,7 +18,7 @@ chat: $(READY)  ## Open the chat in the browser
 	@$(BIN)/quotewell serve --open
 
 test: $(READY)  ## Run the tests
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 lint: $(READY)  ## Check style and types
 	$(BIN)/ruff check .

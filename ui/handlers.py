@@ -72,14 +72,25 @@ class Handlers:
         self._sources = Sources(assistant)
         self._seed_ids = [Article("", source=path.as_posix()).id for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
-    def talk(self, talk: Talk | None, view: View | None = None, pending: str = "", stage: str = "") -> str:
-        """Return how the talk looks now."""
+    def talk(
+        self,
+        talk: Talk | None,
+        view: View | None = None,
+        pending: str = "",
+        stage: str = "",
+        answered: int | None = None,
+    ) -> str:
+        """Return how the talk looks now.
+
+        :param pending: a question that waits for its reply.
+        :param stage: what is being done about it.
+        :param answered: how many replies came before it: all that there are, unless it says otherwise.
+        """
         if talk is None or not (talk.replies or pending):
             return markup.talk([], welcome=self._greeting())
         filtered = bool(view and view.filters)
-        return markup.talk(
-            talk.replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered
-        )
+        replies = talk.replies[:answered]
+        return markup.talk(replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered)
 
     def ask(
         self,
@@ -90,6 +101,8 @@ class Handlers:
     ) -> Iterator[Asked]:
         """Show what is being done about the question, then its answer. A question that fails is given back."""
         talk = talk or Talk(self._assistant.chat())
+        # The reply can join the talk before the stages are shown that led to it, and is not to stand beside them.
+        answered = len(talk.replies)
         yield Asked("", self.talk(talk, view, question), None, talk)
         source = None
         with telling(self._notify):
@@ -102,7 +115,7 @@ class Handlers:
                     **choices._asdict(),
                 )
             ):
-                yield Asked("", self.talk(talk, view, question, stage), None, talk)
+                yield Asked("", self.talk(talk, view, question, stage, answered), None, talk)
             source = self._latest(talk)
         yield Asked(question if source is None else "", self.talk(talk, view), source, talk)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 import seeds
 from embeddings.encoder import SentenceEncoder
-from qa.assistant import Assistant
+from qa.assistant import Assistant, OnStage
 from qa.library.sqlite import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
-from qa.types import Article, Filters
+from qa.types import Article, Filters, Reply
 from tests.ui.reading import read
 from ui.asking import Asking
 from ui.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
@@ -63,6 +64,25 @@ def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notic
     assert answered.source
     assert read(answered.source).one("mark").text == reply.answer.text
     assert not notices
+
+
+def test_a_question_that_is_answered_before_its_stages_are_shown_is_shown_once(assistant: Assistant) -> None:
+    class Late(Asking):
+        """Tells of the stages when all of them are over, as on a busy machine."""
+
+        def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
+            yield from list(super().stages(ask))
+
+    assistant.add(seeds.FOLDER)
+    handlers = Handlers(assistant, pytest.fail, Late(1))
+    talk: Talk | None = None
+    for number, question in enumerate((DRONES, "Who visited Kyiv?"), start=1):
+        *steps, answered = handlers.ask(question, Choices(0.0), talk)
+        talk = answered.chat
+        assert len(talk.replies) == number
+
+        for step in steps:
+            assert len(read(step.talk).all(".qw-turn")) == number
 
 
 def test_a_citation_leads_to_its_words(handlers: Handlers) -> None:
