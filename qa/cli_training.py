@@ -13,6 +13,7 @@ from qa.cli_options import EXAMPLE, json_option
 from qa.terminal import add_progress, emit, emit_figures, progress, training_progress
 
 if TYPE_CHECKING:
+    from qa.training.preparing import Prepared
     from qa.training.trials import Trial
 
 __all__ = ["train"]
@@ -102,6 +103,47 @@ def train_confidence(
     emit_figures({"n": row.n, "accuracy": row.accuracy, **asdict(row.confidence), **softmax}, as_json)
 
 
+_recipe_option = click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file of sources, shares and rates.  [default: that of the bundled reader]",
+)
+_base_option = click.option(
+    "--base", help="Folder or hub id of the encoder to start from.  [default: the packaged one]"
+)
+_exclude_option = click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Train on no question or paragraph of this file of questions.",
+)
+
+
+@train.command("prepare", epilog=f"{EXAMPLE}train prepare data/ --output prepared --exclude dev-v1.1.json")
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    default="prepared",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of what is prepared, a new one.",
+)
+@_recipe_option
+@_base_option
+@_exclude_option
+def prepare_reader(
+    *, data: Path, output: Path, recipe: Path | None, base: str | None, excluded: tuple[Path, ...]
+) -> None:
+    """Prepare the training of a reader on the files of questions in the folder DATA that a recipe names.
+
+    Draws the questions of every epoch, makes the unanswerable ones and cuts all to word pieces, so that
+    "train reader" needs neither the data nor much of a processor, and a teacher and its pupil read the same.
+    """
+    _prepare(data, output, recipe, base, excluded)
+    emit(f"prepared {output}")
+
+
 @train.command("reader", epilog=f"{EXAMPLE}train reader data/ --output my-reader --exclude dev-v1.1.json")
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
@@ -111,19 +153,10 @@ def train_confidence(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the trained model, a new one.",
 )
-@click.option(
-    "--recipe",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML file of sources, shares and rates.  [default: the first of the bundled reader's two]",
-)
-@click.option("--base", help="Folder or hub id of the encoder to start from.  [default: the packaged one]")
-@click.option(
-    "--exclude",
-    "excluded",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Train on no question or paragraph of this file of questions.",
-)
+@_recipe_option
+@_base_option
+@click.option("--teacher", help="Folder or hub id of a larger reader to learn from, with the base's word pieces.")
+@_exclude_option
 @click.option("--resume", is_flag=True, help="Go on with the run in the output folder from its last checkpoint.")
 @json_option
 def train_reader(
@@ -132,30 +165,44 @@ def train_reader(
     output: Path,
     recipe: Path | None,
     base: str | None,
+    teacher: str | None,
     excluded: tuple[Path, ...],
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Train a reader on the files of questions in the folder DATA that a recipe names.
+    """Train a reader on the files of questions in the folder DATA that a recipe names, or on a folder that
+    "train prepare" made.
 
-    Computes in bfloat16 on a CUDA device, or on a processor with matrix tiles (AMX), else in float32.
+    Computes in bfloat16 on a CUDA device, or on a processor with instructions for it, else in float32.
     """
-    from qa.evaluation import load_examples
+    from qa.training.preparing import Prepared
     from qa.training.reader import train_reader as run
-    from qa.training.recipe import BUNDLED
 
-    examples = [example for file in excluded for example in load_examples(file)]
+    if Prepared.is_at(data):
+        if recipe or excluded:
+            raise click.UsageError(f"{data} was prepared with its recipe; --recipe and --exclude change nothing")
+        prepared = Prepared(data)
+    elif resume:
+        prepared = Prepared(output)
+    else:
+        prepared = _prepare(data, output, recipe, base, excluded)
     with training_progress() as on_progress:
-        evaluation = run(
-            data,
-            output,
-            recipe or BUNDLED,
-            base=base,
-            excluded=examples,
-            resume=resume,
-            on_progress=on_progress,
-        )
+        evaluation = run(prepared, output, base=base, teacher=teacher, resume=resume, on_progress=on_progress)
     emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
+
+
+def _prepare(
+    data: Path, output: Path, recipe: Path | None, base: str | None, excluded: tuple[Path, ...]
+) -> Prepared:
+    from qa.evaluation import load_examples
+    from qa.training.reader import prepare_reader as run
+    from qa.training.recipe import BUNDLED, Recipe
+
+    file = recipe or BUNDLED
+    examples = [example for one in excluded for example in load_examples(one)]
+    epochs = sum(stage.epochs for stage in Recipe.load(file).stages)
+    with progress(epochs, "preparing") as advance:
+        return run(data, output, file, base=base, excluded=examples, on_epoch=advance)
 
 
 @train.command("average", epilog=f"{EXAMPLE}train average second 2 second/step-4000.safetensors 1 --output reader")

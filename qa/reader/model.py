@@ -34,6 +34,11 @@ class SpanModel:
     """Longest input, special tokens included."""
     takes_type_ids: bool
 
+    def arguments(self, ids: torch.Tensor, mask: torch.Tensor, type_ids: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Return what the network is to be called with; all of shape ``(inputs, tokens)``."""
+        types = {"token_type_ids": type_ids} if self.takes_type_ids else {}
+        return {"input_ids": ids, "attention_mask": mask, **types}
+
 
 def find_model(model: str | Path | None) -> Path:
     """Return the folder of a model: one that is given, the bundled one for nothing, else the copy of a hub id.

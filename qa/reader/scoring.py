@@ -61,12 +61,9 @@ class PaddedScorer:
             ids[row, : len(window)] = torch.tensor(window.ids)
             type_ids[row, : len(window)] = torch.tensor(window.type_ids)
             mask[row, : len(window)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask}
-        if model.takes_type_ids:
-            inputs["token_type_ids"] = type_ids
         device = next(model.network.parameters()).device
         with torch.inference_mode():
-            output = model.network(**{name: tensor.to(device) for name, tensor in inputs.items()})
+            output = model.network(**model.arguments(ids.to(device), mask.to(device), type_ids.to(device)))
         starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
         return list(zip(starts, ends, strict=True))
 

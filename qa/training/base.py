@@ -16,7 +16,7 @@ __all__ = ["load_base"]
 def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
     """Return a network with a span head, a fresh one when the base has none, and its tokenizer of transformers.
 
-    Attention is computed step by step: on CPUs the backward pass of the fused kernel takes three times as long.
+    On CPUs attention is computed step by step: the backward pass of the fused kernel takes three times as long.
 
     :param base: a folder, a hub id, or nothing for the packaged encoder.
     :raises ModelError: when there is no such model.
@@ -24,12 +24,13 @@ def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+    attention = None if torch.cuda.is_available() else "eager"
     try:
         folder = find_model(base) if base else packaged_folder()
         with quiet_transformers():
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             network = AutoModelForQuestionAnswering.from_pretrained(
-                folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
+                folder, local_files_only=True, dtype=torch.float32, attn_implementation=attention
             )
     except (EncoderError, OSError, ValueError) as error:
         raise ModelError(f"{base or 'the packaged encoder'} cannot be trained: {first_line(error)}") from error

@@ -11,10 +11,15 @@ __all__ = ["model_card"]
 
 
 def model_card(
-    base: str, recipe: Recipe, manifest: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Any]
+    base: str,
+    teacher: str | None,
+    recipe: Recipe,
+    manifest: Mapping[str, Mapping[str, Any]],
+    figures: Mapping[str, Any],
 ) -> str:
     """Return the README of a model folder, in Markdown."""
     licences = sorted({one["licence"] for one in manifest.values()})
+    epochs = sum(stage.epochs * stage.passes for stage in recipe.stages)
     total = sum(one["trained_on"] for one in manifest.values())
     rows = [
         f"| {one['file']} | {one['trained_on']:,} | {one['held_out'] or '-'} | {one['licence']} |"
@@ -30,8 +35,9 @@ def model_card(
             "beside it as `confidence.json`.",
             "",
             f"- **Base**: {base}, with a span head.",
+            *([f"- **Teacher**: {teacher}, whose logits count {recipe.soft_share:.0%}."] if teacher else ()),
             f"- **Data**: {total:,} questions of the files below ({', '.join(licences)}).",
-            f"- **Training**: {sum(stage.epochs for stage in recipe.stages)} epochs; AdamW, learning rate"
+            f"- **Training**: {epochs} epochs; AdamW, learning rate"
             f" {recipe.learning_rate:g}, {recipe.batch_tokens:,} tokens a batch, inputs of at most"
             f" {recipe.max_tokens} tokens.",
             f"- **On held-out questions**: EM {figures['exact_match']:.1f}, F1 {figures['f1']:.1f}; best-threshold"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import torch
 
 from embeddings.pretrained import quiet_transformers
 from qa.errors import DataError
@@ -18,68 +18,86 @@ from qa.reader.extractive import ExtractiveReader
 from qa.reader.model import SpanModel
 from qa.training.altering import alter
 from qa.training.base import load_base
-from qa.training.mixture import Mixture
+from qa.training.distillation import Teacher
 from qa.training.model_card import model_card
-from qa.training.recipe import Recipe
-from qa.training.sources import TrainingData, load_sources
-from qa.training.trainer import BEST, CHECKPOINT, Evaluation, Progress, Trainer, precision_of
+from qa.training.precision import device_of_this_machine, precision_of
+from qa.training.preparing import MANIFEST, Prepared, prepare
+from qa.training.trainer import BEST, CHECKPOINT, Evaluation, Progress, Trainer
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["development_set", "train_reader"]
+__all__ = ["development_set", "prepare_reader", "train_reader"]
 
 DEVELOPMENT = 1000
 
 
-def train_reader(
+def prepare_reader(
     folder: Path,
     output: Path,
     recipe_file: Path,
     *,
     base: str | Path | None = None,
     excluded: Sequence[Example] = (),
+    on_epoch: Callable[[int], None] | None = None,
+) -> Prepared:
+    """Prepare a run on the files in ``folder`` for a base, or for any other with its word pieces; see ``prepare``.
+
+    :raises DataError: as ``prepare`` does, and when ``output`` holds a run already.
+    :raises ModelError: when the base cannot be used.
+    """
+    if (output / MANIFEST).exists():
+        raise DataError(f"{output} holds a run already: resume it, or name another folder")
+    return prepare(folder, output, recipe_file, load_base(base)[0], excluded=excluded, on_epoch=on_epoch)
+
+
+def train_reader(
+    prepared: Prepared,
+    output: Path,
+    *,
+    base: str | Path | None = None,
+    teacher: str | Path | None = None,
     resume: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
-    """Train a reader on the files in ``folder`` and save it in ``output``, a folder that any reader can load.
+    """Train a reader on what was prepared and save it in ``output``, a folder that any reader can load.
 
     Beside the weights ``output`` gets the recipe, the manifest of the data, the log, a model card, and in
     ``held-out/`` the questions that were kept from training, which the confidence is to be fitted on.
 
     :param base: a folder or hub id of an encoder, with a span head or without; nothing for the packaged encoder.
-    :param excluded: questions of evaluation sets; what overlaps with them is not trained on.
+    :param teacher: a folder or hub id of a larger reader to learn from as well.
     :param resume: go on with the run whose checkpoint is in ``output``.
     :return: the figures of the weights that were kept, on held-out questions.
-    :raises DataError: when a source or the recipe is missing or damaged, or ``output`` holds another run.
-    :raises ModelError: when the base cannot be used.
+    :raises DataError: when what was prepared is missing or damaged, or ``output`` holds another run.
+    :raises ModelError: when base or teacher cannot be used, or lack word pieces that were prepared.
     """
-    import torch
-
-    recipe = Recipe.load(recipe_file)
+    recipe, manifest = prepared.recipe, prepared.manifest
     _begin(output, resume)
-    shutil.copyfile(recipe_file, output / "recipe.toml")
+    prepared.copy_record(output)
     torch.manual_seed(recipe.seed)
-    data = load_sources(folder, recipe, excluded)
-    _write_held_out(data, output)
-    (output / "manifest.json").write_text(json.dumps(data.manifest, indent=2) + "\n", "utf-8")
     model, tokenizer = load_base(base)
-    development = development_set(data, recipe.seed)
-    trainer = Trainer(model, Mixture(data.training, recipe), recipe, output, lambda: _evaluate(model, development))
+    development = development_set(prepared.held_out(), recipe.seed)
+    trainer = Trainer(
+        model,
+        prepared.epochs,
+        prepared.tokenizer,
+        recipe,
+        output,
+        lambda: _evaluate(model, development),
+        Teacher(teacher, device_of_this_machine()) if teacher else None,
+    )
     trainer.run(on_progress)
     model.network.load_state_dict(torch.load(output / BEST, weights_only=True))
     evaluation = _evaluate(model, development)
     _save(model.network, tokenizer, output)
-    card = model_card(_name_of(base), recipe, data.manifest, asdict(evaluation))
-    (output / "README.md").write_text(card, "utf-8")
+    names = (_name_of(base), _name_of(teacher) if teacher else None)
+    (output / "README.md").write_text(model_card(*names, recipe, manifest, asdict(evaluation)), "utf-8")
     return evaluation
 
 
-def development_set(data: TrainingData, seed: int) -> list[Example]:
+def development_set(held_out: Sequence[Example], seed: int) -> list[Example]:
     """Return held-out questions, every one that can be altered once more as unanswerable."""
     random_ = random.Random(seed)  # noqa: S311
-    answerable = [example for examples in data.held_out.values() for example in examples if example.answers]
-    drawn = sample(answerable, DEVELOPMENT, seed) if answerable else []
+    answerable = [example for example in held_out if example.answers]
+    drawn = sample(answerable, DEVELOPMENT, seed)
     altered = [(example, alter(example, answerable, random_)) for example in drawn]
     return drawn + [
         replace(example, id=f"{example.id}-altered", question=question, answers=(), answer_starts=())
@@ -90,8 +108,6 @@ def development_set(data: TrainingData, seed: int) -> list[Example]:
 
 def _evaluate(model: SpanModel, development: Sequence[Example]) -> Evaluation:
     answerable = [example for example in development if example.answers]
-    if not answerable:
-        raise DataError("nothing is held out to measure the training by: give a source of the recipe held_out")
     device = next(model.network.parameters()).device
     reader = ExtractiveReader.of(model)
     with precision_of(device):
@@ -107,26 +123,6 @@ def _begin(output: Path, resume: bool) -> None:
     if not resume and checkpoint.exists():
         raise DataError(f"{output} holds a run already: resume it, or name another folder")
     output.mkdir(parents=True, exist_ok=True)
-
-
-def _write_held_out(data: TrainingData, output: Path) -> None:
-    folder = output / "held-out"
-    folder.mkdir(exist_ok=True)
-    for name, examples in data.held_out.items():
-        lines = (json.dumps(_record(example), ensure_ascii=False) for example in examples)
-        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _record(example: Example) -> dict[str, Any]:
-    answers = zip(example.answers, example.answer_starts, strict=True)
-    return {
-        "id": example.id,
-        "question": example.question,
-        "context": example.context,
-        "title": example.title,
-        "answers": [{"text": text, "answer_start": start} for text, start in answers],
-        "is_impossible": example.is_impossible,
-    }
 
 
 def _name_of(base: str | Path | None) -> str:

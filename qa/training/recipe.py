@@ -39,10 +39,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """So many epochs, in which some sources get another weight."""
+    """So many epochs, in which some sources get another weight.
+
+    Each epoch draws other questions. They are read ``passes`` times, each time in another order.
+    """
 
     epochs: int = 1
     weights: Mapping[str, float] = field(default_factory=dict)
+    passes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,10 @@ class Recipe:
     stride_tokens: int = 96
     dropout: float = 0.0
     label_smoothing: float = 0.0
+    soft_share: float = 0.7
+    """How much a teacher's logits count where there is one; the answers count for the rest."""
+    temperature: float = 2.0
+    """What softens the logits of both before they are compared."""
     freeze_embeddings: bool = True
     evaluate_every: int = 1000
     """Steps between evaluations and checkpoints."""

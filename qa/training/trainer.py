@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
 
 from qa.reader.model import SpanModel
 from qa.training.averaging import save_weights
-from qa.training.features import Batch, Feature, Featurizer, collate, shuffled_batches
-from qa.training.mixture import Mixture
+from qa.training.collating import Batch, Collator
+from qa.training.distillation import Teacher, distillation_loss
+from qa.training.inputs import Inputs, shuffled_batches
 from qa.training.optimization import freeze, optimizer_of, rate_at, set_dropout
+from qa.training.precision import device_of_this_machine, precision_of
 from qa.training.recipe import Recipe
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "precision_of", "span_loss"]
+__all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "span_loss"]
 
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
@@ -63,98 +66,114 @@ class _State:
     step: int = 0
     best_score: float = -1.0
     since_best: int = 0
-    losses: list[float] = field(default_factory=list)
 
 
 class Trainer:
     """Trains a span model by a recipe; keeps checkpoint, log and the best weights in ``folder``.
 
+    :param epochs: the inputs of each epoch of the recipe, as word pieces of ``tokenizer``.
     :param evaluate: what to measure every so often; the weights of the best evaluation are kept.
+    :param teacher: a larger reader to learn from, beside the answers.
     """
 
     def __init__(
         self,
         model: SpanModel,
-        mixture: Mixture,
+        epochs: Sequence[Inputs],
+        tokenizer: Tokenizer,
         recipe: Recipe,
         folder: Path,
         evaluate: Callable[[], Evaluation],
+        teacher: Teacher | None = None,
     ) -> None:
-        import torch
-
         self._model = model
-        self._mixture = mixture
+        self._epochs = epochs
+        self._tokenizer = tokenizer
         self._recipe = recipe
         self._folder = folder
         self._evaluate = evaluate
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._teacher = teacher
+        self._device = device_of_this_machine()
         self._network = model.network.to(self._device)
-        self._featurizer = Featurizer(model, recipe.max_tokens, recipe.stride_tokens)
         self._state = _State()
+        self._losses: list[torch.Tensor] = []
         freeze(self._network, recipe)
         set_dropout(self._network, recipe.dropout)
         self._optimizer = optimizer_of(self._network, recipe)
 
     def run(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Train to the end, or until nothing has got better for long; goes on from a checkpoint in the folder."""
-        epochs = len(self._mixture.epochs())
-        first = self._batches(0)
-        sizes = [len(first), *(len(self._batches(epoch)) for epoch in range(1, epochs))]
+        steps = sum(len(batches) for _, batches in self._passes())
         self._resume()
         begun, tokens = time.monotonic(), 0
-        for batch in self._remaining(sizes, first):
-            loss = self._step(batch, sum(sizes))
-            self._state.losses.append(loss)
+        for batch in self._remaining():
+            self._losses.append(self._step(batch, steps))
             self._state.step += 1
-            tokens += sum(map(len, batch))
-            evaluation = self._checkpoint(sum(sizes)) if self._is_due(sum(sizes)) else None
+            tokens += int(batch.mask.numel())
+            # The loss of the step before: to ask for this one's would keep the device waiting.
+            loss = float(self._losses[-2 if len(self._losses) > 1 else -1])
+            evaluation = self._checkpoint(steps) if self._is_due(steps) else None
             if on_progress:
                 rate = tokens / (time.monotonic() - begun)
-                on_progress(Progress(self._state.step, sum(sizes), rate, loss, evaluation))
+                on_progress(Progress(self._state.step, steps, rate, loss, evaluation))
             if evaluation and 0 < self._recipe.patience <= self._state.since_best:
                 break
 
-    def _batches(self, epoch: int) -> list[list[Feature]]:
-        features = self._featurizer.features(self._mixture.draw(epoch))
-        return shuffled_batches(features, self._recipe.batch_tokens, f"{self._recipe.seed}:{epoch}")
+    def _passes(self) -> Iterator[tuple[Inputs, list[npt.NDArray[np.int64]]]]:
+        """Yield the inputs and the batches of each reading of each epoch."""
+        passes = [stage.passes for stage in self._recipe.stages for _ in range(stage.epochs)]
+        for epoch, (inputs, count) in enumerate(zip(self._epochs, passes, strict=True)):
+            lengths = (inputs.sizes.sum(1) + self._model.template.size).astype(np.int32)
+            for number in range(count):
+                seed = f"{self._recipe.seed}:{epoch}:{number}"
+                yield inputs, shuffled_batches(lengths, self._recipe.batch_tokens, seed)
 
-    def _remaining(self, sizes: list[int], first: list[list[Feature]]) -> Iterator[list[Feature]]:
+    def _remaining(self) -> Iterator[Batch]:
         """Yield the batches from where the run stands."""
         done = self._state.step
-        for epoch, size in enumerate(sizes):
-            if done >= size:
-                done -= size
+        collator, collated = None, None
+        for inputs, batches in self._passes():
+            if done >= len(batches):
+                done -= len(batches)
                 continue
-            yield from (first if epoch == 0 else self._batches(epoch))[done:]
+            if collator is None or collated is not inputs:
+                collator, collated = self._collator(inputs), inputs
+            yield from map(collator.batch, batches[done:])
             done = 0
 
-    def _step(self, features: list[Feature], steps: int) -> float:
-        import torch
+    def _collator(self, inputs: Inputs) -> Collator:
+        collator = Collator(inputs, self._tokenizer, self._model, self._device)
+        if self._teacher:
+            collator.teach(self._teacher.logits(inputs, self._tokenizer))
+        return collator
 
+    def _step(self, batch: Batch, steps: int) -> torch.Tensor:
         self._network.train()
         rate = rate_at(self._state.step, steps, self._recipe)
         for group in self._optimizer.param_groups:
             group["lr"] = rate * group["scale"]
-        batch = Batch(*(tensor.to(self._device) for tensor in collate(features, self._model)))
         with precision_of(self._device):
-            inputs = {"input_ids": batch.ids, "attention_mask": batch.mask}
-            if self._model.takes_type_ids:
-                inputs["token_type_ids"] = batch.type_ids
-            output = self._network(**inputs)
-        loss = span_loss(output.start_logits, output.end_logits, batch, self._recipe.label_smoothing)
+            output = self._network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
+        loss = self._loss(output.start_logits, output.end_logits, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._recipe.clip)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        return float(loss.detach())
+        return loss.detach()
+
+    def _loss(self, start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+        recipe = self._recipe
+        loss = span_loss(start_logits, end_logits, batch, recipe.label_smoothing)
+        if batch.soft is None:
+            return loss
+        taught = distillation_loss(start_logits, end_logits, batch.soft, batch.allowed, recipe.temperature)
+        return (1 - recipe.soft_share) * loss + recipe.soft_share * taught
 
     def _is_due(self, steps: int) -> bool:
         return self._state.step % self._recipe.evaluate_every == 0 or self._state.step == steps
 
     def _checkpoint(self, steps: int) -> Evaluation:
         """Evaluate, keep the weights if they are the best, write the log and the checkpoint."""
-        import torch
-
         self._network.eval()
         evaluation = self._evaluate()
         state = self._state
@@ -165,8 +184,8 @@ class Trainer:
             state.since_best += 1
         if self._recipe.keep_weights:
             save_weights(self._network.state_dict(), self._folder / f"step-{state.step}.safetensors")
-        mean = sum(state.losses) / len(state.losses)
-        state.losses.clear()
+        mean = float(torch.stack(self._losses).mean())
+        self._losses.clear()
         line = {"step": state.step, "steps": steps, "loss": round(mean, 4), **asdict(evaluation)}
         with (self._folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
@@ -183,14 +202,10 @@ class Trainer:
         return evaluation
 
     def _save(self, name: str, values: dict[str, Any]) -> None:
-        import torch
-
         torch.save(values, self._folder / f"{name}.new")
         (self._folder / f"{name}.new").replace(self._folder / name)
 
     def _resume(self) -> None:
-        import torch
-
         path = self._folder / CHECKPOINT
         if not path.exists():
             return
@@ -208,8 +223,6 @@ def span_loss(
 
     Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) spreads its share over these positions.
     """
-    import torch
-
     losses = []
     counts = batch.allowed.sum(1, keepdim=True)
     for logits, target in ((start_logits, batch.starts), (end_logits, batch.ends)):
@@ -217,13 +230,3 @@ def span_loss(
         wanted = (1 - smoothing) * target + smoothing * batch.allowed / counts
         losses.append(-(wanted * log_shares.masked_fill(~batch.allowed, 0)).sum(-1).mean())
     return torch.stack(losses).mean()
-
-
-def precision_of(device: torch.device) -> AbstractContextManager[Any]:
-    """Return the context to compute in: bfloat16 on CUDA and on CPUs with instructions for it, else float32."""
-    import torch
-
-    in_hardware = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-    if device.type == "cuda" or in_hardware:
-        return torch.autocast(device.type, torch.bfloat16)
-    return nullcontext()

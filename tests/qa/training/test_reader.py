@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from safetensors.torch import load_file
 from qa.errors import DataError, ModelError
 from qa.reader import ExtractiveReader
 from qa.training import trainer
-from qa.training.reader import train_reader
+from qa.training.preparing import Prepared
+from qa.training.reader import prepare_reader, train_reader
 from qa.training.trainer import Progress
 from tests.qa.reader.models import save
 from tests.qa.training.questions import examples, write
@@ -45,12 +47,39 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def prepare(folder: Path, name: str = "prepared", **options: Any) -> Prepared:
+    return prepare_reader(folder / "data", folder / name, folder / "recipe.toml", base=folder / "base", **options)
+
+
 def train(folder: Path, name: str, **options: Any) -> trainer.Evaluation:
-    return train_reader(folder / "data", folder / name, folder / "recipe.toml", base=folder / "base", **options)
+    there = Prepared.is_at(folder / "prepared")
+    prepared = Prepared(folder / "prepared") if there else prepare(folder)
+    return train_reader(prepared, folder / name, base=folder / "base", **options)
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     return dict(load_file(folder / "model.safetensors"))
+
+
+def renumbered(base: Path, folder: Path) -> Path:
+    """Save a model like the base with every id one higher and two more special tokens in an input."""
+    from transformers import AutoModelForQuestionAnswering
+
+    shutil.copytree(base, folder)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text("utf-8"))
+    vocabulary = tokenizer["model"]["vocab"]
+    tokenizer["model"]["vocab"] = {"[MORE]": 0} | {piece: number + 1 for piece, number in vocabulary.items()}
+    for token in tokenizer["added_tokens"]:
+        token["id"] += 1
+    tokenizer["post_processor"] = {"type": "RobertaProcessing", "sep": ["[SEP]", 4], "cls": ["[CLS]", 3]} | {
+        "trim_offsets": False,
+        "add_prefix_space": False,
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
+    network = AutoModelForQuestionAnswering.from_pretrained(base)
+    network.resize_token_embeddings(len(vocabulary) + 1)
+    network.save_pretrained(folder)
+    return folder
 
 
 class StoppedError(Exception):
@@ -107,9 +136,46 @@ def test_it_stops_early_when_nothing_gets_better(folder: Path, monkeypatch: pyte
 
 
 def test_what_is_evaluated_on_is_left_out(folder: Path) -> None:
-    train(folder, "out", excluded=examples(3))
-    manifest = json.loads((folder / "out" / "manifest.json").read_text("utf-8"))["towns"]
+    manifest = prepare(folder, excluded=examples(3)).manifest["towns"]
     assert (manifest["overlapping"], manifest["trained_on"]) == (3, 21)
+
+
+def test_the_epochs_are_prepared_once_and_say_what_they_are(folder: Path) -> None:
+    seen: list[int] = []
+    prepared = prepare(folder, on_epoch=seen.append)
+    first, second = prepared.epochs
+    assert seen == [1, 1]
+    assert prepared.recipe.batch_tokens == 300
+    assert len(prepared.held_out()) == 6
+    assert min(len(first), len(second)) >= 24
+    with pytest.raises(DataError, match="holds a run already"):
+        prepare(folder)
+    (folder / "prepared" / "inputs-1.npz").write_bytes(b"")
+    with pytest.raises(DataError, match=r"inputs-1\.npz holds no inputs"):
+        _ = Prepared(folder / "prepared").epochs
+    with pytest.raises(DataError, match="was not prepared"):
+        _ = Prepared(folder / "data").manifest
+
+
+def test_passes_read_the_same_questions_again(folder: Path) -> None:
+    (folder / "recipe.toml").write_text(RECIPE.replace("epochs = 2", "epochs = 1\npasses = 3"), "utf-8")
+    seen: list[Progress] = []
+    train(folder, "out", on_progress=seen.append)
+    assert len(Prepared(folder / "prepared").epochs) == 1
+    assert seen[-1].steps % 3 == 0
+
+
+def test_a_teacher_teaches_one_with_another_template_and_other_ids(folder: Path) -> None:
+    teacher = renumbered(folder / "base", folder / "teacher")
+    seen: list[Progress] = []
+    train(folder, "out", teacher=teacher, on_progress=seen.append)
+    assert seen[-1].loss < seen[0].loss
+    assert "- **Teacher**: teacher, whose logits count 70%." in (folder / "out" / "README.md").read_text("utf-8")
+
+
+def test_a_teacher_with_another_vocabulary_is_refused(folder: Path) -> None:
+    with pytest.raises(ModelError, match="does not share the vocabulary"):
+        train(folder, "out", teacher=save("roberta", folder / "teacher"))
 
 
 def test_a_folder_with_another_run_is_left_alone(folder: Path) -> None:
@@ -122,10 +188,10 @@ def test_a_folder_with_another_run_is_left_alone(folder: Path) -> None:
 
 def test_a_base_that_is_none(folder: Path) -> None:
     with pytest.raises(ModelError, match="cannot be trained"):
-        train_reader(folder / "data", folder / "out", folder / "recipe.toml", base=folder / "data")
+        train_reader(prepare(folder), folder / "out", base=folder / "data")
 
 
 def test_something_must_be_held_out(folder: Path) -> None:
     (folder / "recipe.toml").write_text('[sources.towns]\nlicence = "MIT"\n', "utf-8")
     with pytest.raises(DataError, match="nothing is held out"):
-        train(folder, "out")
+        prepare(folder)

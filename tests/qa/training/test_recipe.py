@@ -21,12 +21,13 @@ def test_the_recipe_of_the_bundled_reader() -> None:
     assert recipe.to_dict()["learning_rate"] == recipe.learning_rate
 
 
-def test_the_second_recipe_holds_out_the_same() -> None:
-    first, second = Recipe.load(), Recipe.load(BUNDLED.with_name("reader-second.toml"))
-    assert second.sources.keys() == first.sources.keys()
-    held_out = [{name: one.held_out for name, one in recipe.sources.items()} for recipe in (first, second)]
+@pytest.mark.parametrize("name", ["reader-first.toml", "teacher.toml"])
+def test_the_recipes_that_it_rests_on_hold_out_the_same(name: str) -> None:
+    own, other = Recipe.load(), Recipe.load(BUNDLED.with_name(name))
+    assert list(other.sources) == list(own.sources)
+    held_out = [{name: one.held_out for name, one in recipe.sources.items()} for recipe in (own, other)]
     assert held_out[0] == held_out[1]
-    assert second.seed == first.seed
+    assert other.seed == own.seed
 
 
 def test_what_a_recipe_leaves_out_has_a_default(tmp_path: Path) -> None:

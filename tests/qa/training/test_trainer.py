@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from qa.training.features import Batch
+from qa.training.collating import Batch
 from qa.training.trainer import span_loss
 
 

@@ -1,0 +1,27 @@
+"""In which precision to compute."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+
+__all__ = ["device_of_this_machine", "precision_of"]
+
+
+def device_of_this_machine() -> torch.device:
+    """Return the CUDA device where there is one, else the CPU.
+
+    cuDNN's attention is switched off: it makes a plan for every new shape, which takes ten times as long as a step.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def precision_of(device: torch.device) -> AbstractContextManager[Any]:
+    """Return the context to compute in: bfloat16 on CUDA and on CPUs with instructions for it, else float32."""
+    in_hardware = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    if device.type == "cuda" or in_hardware:
+        return torch.autocast(device.type, torch.bfloat16)
+    return nullcontext()
