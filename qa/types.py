@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
@@ -31,7 +32,10 @@ __all__ = [
     "Reply",
     "RetrievedPassage",
     "Span",
+    "is_made_source",
 ]
+
+_MADE = re.compile(r"text:[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ class Article:
                 path.pop()
             path.append(heading)
         return tuple(path)
+
+
+def is_made_source(source: str) -> bool:
+    """Whether a source was made from the text of an article that came without one."""
+    return bool(_MADE.fullmatch(source))
 
 
 def _digest(text: str) -> str:

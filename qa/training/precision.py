@@ -13,7 +13,7 @@ __all__ = ["device_of_this_machine", "precision_of"]
 def device_of_this_machine() -> torch.device:
     """Return the CUDA device where there is one, else the CPU.
 
-    cuDNN's attention is switched off: it makes a plan for every new shape, which takes ten times as long as a step.
+    cuDNN's attention is switched off: planning it for every new shape takes ten times as long as a step.
     """
     torch.backends.cuda.enable_cudnn_sdp(False)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import ArticleError
-from qa.types import AddReport, AddResult, Answer, Article, Citation, Filters, Heading, Passage, Reply
+from qa.types import (
+    AddReport,
+    AddResult,
+    Answer,
+    Article,
+    Citation,
+    Filters,
+    Heading,
+    Passage,
+    Reply,
+    is_made_source,
+)
 
 TEXT = st.text(st.characters(codec="utf-8"))
 
@@ -22,6 +33,11 @@ def test_article_id_comes_from_the_source_alone() -> None:
 @given(TEXT, TEXT)
 def test_articles_without_source_are_told_apart_by_text(one: str, other: str) -> None:
     assert (Article(one).id == Article(other).id) == (one == other)
+
+
+def test_a_source_that_was_made_is_known_as_one() -> None:
+    assert is_made_source(Article("A town.").source)
+    assert not is_made_source(Article("A town.", source="text:towns.txt").source)
 
 
 @pytest.mark.parametrize(

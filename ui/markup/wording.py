@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
+from qa.types import is_made_source
 from ui.markup.escaping import attribute, text
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "titled",
 ]
 
-DIGEST = re.compile(r"text:[0-9a-f]{16}")  # what the library calls a text that has no source
 CERTAINTY = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
 
 
@@ -64,7 +63,7 @@ def origin(source: str) -> str:
 
 def named(source: str) -> str:
     """Return a source as people know it: a text that came without one has but the digest of its words."""
-    return "a text" if DIGEST.fullmatch(source) else source
+    return "a text" if is_made_source(source) else source
 
 
 def file_name(source: str) -> str:
