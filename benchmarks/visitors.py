@@ -55,8 +55,9 @@ class Page:
         def event(elem_id: str, name: str) -> int:
             return next(int(one["id"]) for one in config["dependencies"] if [ids[elem_id], name] in one["targets"])
 
+        sent = event("qw-ask", "submit")
         return cls(
-            ask=event("qw-ask", "submit"),
+            ask=next(int(one["id"]) for one in config["dependencies"] if one["trigger_after"] == sent),
             ask_trigger=ids["qw-ask"],
             clear=event("qw-conversation", "clear"),
             clear_trigger=ids["qw-conversation"],
@@ -114,9 +115,9 @@ class Visitor(Asker):
     async def ask(self, question: str) -> Said:
         """Ask one question of the talk."""
         data = [question, MIN_CONFIDENCE, PASSAGES, READER, None, None]
-        box, talk, source, *_ = await self._event(self.page.ask, self.page.ask_trigger, data)
-        if box:
-            raise ChatError(f"the question was given back: {box}")
+        _, failed, talk, source, *_ = await self._event(self.page.ask, self.page.ask_trigger, data)
+        if failed:
+            raise ChatError(f"the question was given back: {failed}")
         self.asked.append(question)
         return _from_html(talk, source, self.asked)
 

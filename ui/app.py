@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -26,6 +26,11 @@ SESSION_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 3600
 EMBEDDING_SECONDS = 2
 """How often the head of the page says how far the embedding is."""
+# A question that is sent while another one is answered stays in its box until its turn comes; what is typed in its
+# place meanwhile was not sent. The last question that failed comes back into a box that is still empty.
+SEND = "(question) => { document.body.dataset.sent = question; }"
+TAKE = "(question, ...rest) => [question === document.body.dataset.sent ? question : '', ...rest]"
+GIVE_BACK = "(failed, question) => ['', question || failed]"
 
 
 def build(
@@ -66,36 +71,43 @@ def build(
 def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
     """Return the events that can be broken off."""
 
-    def shown(steps: Iterable[Asked]) -> Iterator[Any]:
-        for asked in steps:
-            unchanged = asked.source is None
-            source = (gr.skip(), gr.skip()) if unchanged else (asked.source, gr.Tabs(selected=SOURCE_TAB))
-            yield asked.box, asked.talk, *source, asked.chat
+    def shown(asked: Asked) -> tuple[Any, ...]:
+        unchanged = asked.source is None
+        source = (gr.skip(), gr.skip()) if unchanged else (asked.source, gr.Tabs(selected=SOURCE_TAB))
+        return asked.talk, *source, asked.chat
 
     def ask(
         question: str, percent: float, passages: int, reader: str, talk: Talk | None, view: View | None
     ) -> Iterator[Any]:
-        yield from shown(handlers.ask(question, _choices(percent, passages, reader), talk, view))
-
-    def ask_example(
-        percent: float, passages: int, reader: str, talk: Talk | None, view: View | None, event: gr.EventData
-    ) -> Iterator[Any]:
-        yield from ask(_told(event, "question"), percent, passages, reader, talk, view)
+        if not question.strip():
+            yield gr.skip()  # without a step, Gradio would empty everything
+            return
+        box: Any = ""  # emptied once: what is typed from then on stays
+        for asked in handlers.ask(question, _choices(percent, passages, reader), talk, view):
+            yield box, asked.failed, *shown(asked)
+            box = gr.skip()
 
     def resume(
         percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
         kept, key = _told(event, "questions"), _told(event, "talk")
-        yield from shown(handlers.resume(kept, key, _choices(percent, passages, reader), view))
+        yield from map(shown, handlers.resume(kept, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
     settings = [page.percent, page.passages, page.reader]
-    asked = [page.question, page.talk, page.source, page.tabs, talk]
-    return [
-        page.question.submit(ask, [page.question, *settings, talk, view], asked, **asking),
-        page.talk.submit(ask_example, [*settings, talk, view], asked, **asking),
-        page.talk.retry(resume, [*settings, view], asked, **asking),
-    ]
+    asked = [page.talk, page.source, page.tabs, talk]
+    box, failed = page.question, gr.Textbox(visible=False)
+    sent = box.submit(None, box, None, js=SEND)
+    asks = sent.then(
+        ask,
+        [box, *settings, talk, view],
+        [box, failed, *asked],
+        js=TAKE,
+        trigger_mode="always_last",
+        **asking,
+    )
+    asks.then(None, [failed, box], [failed, box], js=GIVE_BACK)
+    return [asks, page.talk.retry(resume, [*settings, view], asked, **asking)]
 
 
 def _wire_talk(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]) -> None:

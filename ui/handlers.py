@@ -46,12 +46,15 @@ Notify = Callable[[str], None]
 
 
 class Asked(NamedTuple):
-    """What to show while and after a question is answered; None leaves the source as it is."""
+    """What to show while and after a question is answered; None leaves the source as it is.
 
-    box: str
+    ``failed`` is the question when it could not be answered.
+    """
+
     talk: str
     source: str | None
     chat: Talk
+    failed: str = ""
 
 
 class Handlers:
@@ -103,7 +106,7 @@ class Handlers:
         talk = talk or Talk(self._assistant.chat())
         # The reply can join the talk before the stages are shown that led to it, and is not to stand beside them.
         answered = len(talk.replies)
-        yield Asked("", self.talk(talk, view, question), None, talk)
+        yield Asked(self.talk(talk, view, question), None, talk)
         source = None
         with telling(self._notify):
             filters = view.filters if view else None
@@ -115,9 +118,9 @@ class Handlers:
                     **choices._asdict(),
                 )
             ):
-                yield Asked("", self.talk(talk, view, question, stage, answered), None, talk)
+                yield Asked(self.talk(talk, view, question, stage, answered), None, talk)
             source = self._latest(talk)
-        yield Asked(question if source is None else "", self.talk(talk, view), source, talk)
+        yield Asked(self.talk(talk, view), source, talk, question if source is None else "")
 
     def resume(self, kept: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
         """Ask the questions of an earlier talk again, so that what is shown is what the articles say now.

@@ -52,10 +52,6 @@ def library_page(open_own: Open, assistant: Assistant) -> Page:
     return page
 
 
-def titles(page: Page) -> list[str]:
-    return page.locator(".qw-open").all_text_contents()
-
-
 def test_the_head_follows_the_embedding_to_its_end(
     library_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,25 @@ def test_a_toast_shows_words_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert shown == ["&lt;img src=x onerror=alert(1)&gt;"]
 
 
+def test_the_question_box_is_emptied_once_and_a_blank_question_changes_nothing(assistant: Assistant) -> None:
+    assistant.add(seeds.FOLDER)
+    (ask,) = (
+        event.fn
+        for event in app.build(assistant).fns.values()
+        if event.fn and [getattr(part, "elem_id", "") for part in event.outputs[:1]] == ["qw-ask"]
+    )
+    settings = (0, 5, "", None, None)
+
+    boxes = [box for box, *_ in ask("How many Shahed drones were used?", *settings)]
+    with pytest.warns(UserWarning, match="3000 characters"):
+        failed = list(ask("x" * 3000, *settings))
+
+    assert boxes == ["", gr.skip(), gr.skip()]
+    assert [box for box, *_ in failed] == ["", gr.skip()]
+    assert [given_back for _, given_back, *_ in failed] == ["", "x" * 3000]
+    assert list(ask(" \n", *settings)) == [gr.skip()]
+
+
 def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -50,10 +50,10 @@ def ask(
 def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notices: list[str]) -> None:
     waiting, reading, answered = handlers.ask(DRONES, Choices(0.0), None)
 
-    assert (waiting.box, waiting.source) == ("", None)
+    assert (waiting.source, waiting.failed) == (None, "")
     assert read(waiting.talk).one(".qw-waiting")
     assert DRONES in read(waiting.talk).text
-    assert (reading.box, reading.source) == ("", None)
+    assert (reading.source, reading.failed) == (None, "")
     assert re.fullmatch(r"Reading \d+ passages?", read(reading.talk).one(".qw-waiting").text)
     reply = answered.chat.replies[0]
     assert reply.answer
@@ -63,6 +63,7 @@ def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notic
     assert "40" in reply.answer.text
     assert answered.source
     assert read(answered.source).one("mark").text == reply.answer.text
+    assert not answered.failed
     assert not notices
 
 
@@ -110,10 +111,10 @@ def test_an_abstention_shows_the_nearest_passage_with_nothing_marked(handlers: H
 def test_a_wrong_question_is_explained_and_given_back(
     handlers: Handlers, notices: list[str], question: str, words: str
 ) -> None:
-    asked = ask(handlers, question)
+    waiting, failed = handlers.ask(question, Choices(0.0), None)
 
-    assert asked.box == question
-    assert not asked.chat.replies
+    assert (waiting.failed, failed.failed) == ("", question)
+    assert not failed.chat.replies
     (notice,) = notices
     assert words in notice
 

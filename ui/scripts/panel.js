@@ -3,12 +3,20 @@ const panel = element.closest("#qw-conversation, #qw-chips, #qw-source, #qw-find
 const state = document.body.dataset; // shared by the panels: `follow` while a citation is being followed
 
 // What is clicked or sent in the panel is told to the app, with all that its element says of it.
-const tell = ({ event, ...data }) =>
-  trigger(event ?? (data.question ? "submit" : data.place ? "select" : "apply"), data);
+const tell = ({ event, ...data }) => trigger(event ?? (data.place ? "select" : "apply"), data);
+
+// An example is asked as if it had been typed.
+const ask = (question) => {
+  const box = document.querySelector("#qw-ask textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  document.querySelector("#qw-ask .submit-button").click();
+};
 
 panel.addEventListener("click", (event) => {
   const data = { ...event.target.closest("button, .qw-also")?.dataset };
-  if (!(data.place || data.question || data.action || data.event)) return;
+  if (data.question) return ask(data.question);
+  if (!(data.place || data.action || data.event)) return;
   if (data.place) {
     state.follow = "yes";
     // The same place again is no change that the app would announce.
