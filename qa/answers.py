@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from qa.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
-from qa.words import content_words
 
 __all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"]
 
@@ -66,12 +65,10 @@ def find_answers(
     candidates = rank_candidates(question, passages, readings, model)
     groups = _merge(_distinct_places(candidates))
     bests = [group[0].rank for group in groups]
-    words = [content_words(group[0].text) for group in groups]
     answers = []
     for i, group in enumerate(groups):
         rivals = bests[:i] + bests[i + 1 :]
-        kin = sum(not words[i].isdisjoint(others) for others in words[:i] + words[i + 1 :])
-        features = _group_features(group, max(rivals, default=None), kin, len(passages))
+        features = _group_features(group, max(rivals, default=None), len(passages))
         answers.append(Group(tuple(group), features, model.predict(features)))
     return sorted(answers, key=lambda answer: -answer.confidence)
 
@@ -132,19 +129,18 @@ def _merge(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
     return list(groups.values())
 
 
-def _group_features(group: Sequence[Candidate], rival: float | None, kin: int, passages: int) -> Features:
+def _group_features(group: Sequence[Candidate], rival: float | None, passages: int) -> Features:
     """Return the best candidate's features and those that only the whole set of answers gives.
 
-    ``rival`` is the rank of the best other answer, ``kin`` the number of others that share a word with this one.
+    ``rival`` is the rank of the best other answer.
     """
     best = group[0]
     return best.features | {
         "rank": best.rank,
         "gap": best.rank - rival if rival is not None else 0.0,
-        "alone": float(rival is None),
         "support": math.log(len({candidate.found.id for candidate in group})),
         "share": sum(candidate.features["share"] for candidate in group),
         "passages": math.log(passages),
-        "kin": math.log1p(kin),
         "margin_dense": best.features["margin"] * best.features["dense"],
+        "retrieval_passages": best.features["retrieval"] * math.log(passages),
     }

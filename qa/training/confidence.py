@@ -24,7 +24,7 @@ __all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", 
 RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
 CALIBRATOR = (
     *("margin", "dense", "margin_dense", "coverage", "names", "length", "question_words", "open"),
-    *("rank", "gap", "share", "kin", "passages"),
+    *("rank", "gap", "share", "passages", "retrieval_passages"),
 )
 ANSWERS_PER_QUESTION = 2
 STRENGTH = 1.0  # of the calibrator's weights against their L2 penalty (scikit-learn's C)

@@ -94,21 +94,19 @@ def test_the_decision_is_taken_over_all_passages_together() -> None:
     assert best.confidence > 0.9
 
 
-def test_answers_that_share_a_word_are_kin() -> None:
-    text = "Anna Berg, then old Berg, then Holt"
-    spans = tuple(
-        span(text, quote, score) for quote, score in (("Anna Berg", 3.0), ("old Berg", 2.0), ("Holt", 1.0))
-    )
-    passages = [found("a", 0, text, 0.9), found("b", 0, "none", 0.1)]
-    answers = find_answers("Who?", passages, [Reading(spans, 0.0), Reading((), 0.0)], MODEL)
-    kin = {answer.candidates[0].text: answer.features["kin"] for answer in answers}
-    assert kin == {"Anna Berg": math.log(2), "old Berg": math.log(2), "Holt": 0}
-
-
 def test_the_margin_counts_with_how_near_the_passage_is() -> None:
     passages = [found("a", 0, "none", 0.9), found("b", 0, "Holt", 0.1)]
     (answer,) = find_answers("Who?", passages, [Reading((), 0.0), Reading((Span(0, 4, 1.0),), 0.0)], MODEL)
     assert answer.features["margin_dense"] == 0.5
+
+
+def test_the_retrievers_score_counts_by_how_many_passages_there_are() -> None:
+    one, other = found("a", 0, "none", 0.25), found("b", 0, "Holt", 0.75)
+    reading = Reading((Span(0, 4, 1.0),), 0.0)
+    (alone,) = find_answers("Who?", [other], [reading], MODEL)
+    (beside,) = find_answers("Who?", [one, other], [Reading((), 0.0), reading], MODEL)
+    assert alone.features["retrieval_passages"] == 0
+    assert beside.features["retrieval_passages"] == pytest.approx(other.score * math.log(2))
 
 
 def test_nothing_read_gives_no_answers() -> None:
