@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from qa.training.trials import Trial
 
 __all__ = ["train"]
+
+Command = Callable[..., None]
 
 
 @click.group()
@@ -103,6 +105,7 @@ def train_confidence(
     emit_figures({"n": row.n, "accuracy": row.accuracy, **asdict(row.confidence), **softmax}, as_json)
 
 
+_data_argument = click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _recipe_option = click.option(
     "--recipe",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -120,15 +123,14 @@ _exclude_option = click.option(
 )
 
 
+def _output_option(default: str, text: str) -> Callable[[Command], Command]:
+    folder = click.Path(file_okay=False, path_type=Path)
+    return click.option("--output", default=default, show_default=True, type=folder, help=text)
+
+
 @train.command("prepare", epilog=f"{EXAMPLE}train prepare data/ --output prepared --exclude dev-v1.1.json")
-@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--output",
-    default="prepared",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of what is prepared, a new one.",
-)
+@_data_argument
+@_output_option("prepared", "Folder of what is prepared, a new one.")
 @_recipe_option
 @_base_option
 @_exclude_option
@@ -145,14 +147,8 @@ def prepare_reader(
 
 
 @train.command("reader", epilog=f"{EXAMPLE}train reader data/ --output my-reader --exclude dev-v1.1.json")
-@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--output",
-    default="reader",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the trained model, a new one.",
-)
+@_data_argument
+@_output_option("reader", "Folder of the trained model, a new one.")
 @_recipe_option
 @_base_option
 @click.option("--teacher", help="Folder or hub id of a larger reader to learn from, with the base's word pieces.")

@@ -50,15 +50,12 @@ class Collator:
         if (pieces == NOTHING).any():
             raise ModelError("the model does not share the vocabulary that the training data was prepared with")
         totals = inputs.sizes.sum(1)
-        self.lengths: npt.NDArray[np.int32] = (totals + model.template.size).astype(np.int32)
+        self.lengths = inputs.lengths(model.template.size)
         self._pieces = torch.from_numpy(pieces).to(device)
         self._sizes = torch.from_numpy(inputs.sizes).to(device).long()
         self._targets = torch.from_numpy(inputs.targets).to(device).long()
         self._firsts = torch.from_numpy(np.cumsum(totals, dtype=np.int64) - totals).to(device)
         self._soft: torch.Tensor | None = None
-
-    def __len__(self) -> int:
-        return len(self.lengths)
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
         """Return these inputs as a batch; several answers of a question share its probability evenly."""
@@ -113,7 +110,7 @@ class Collator:
     @property
     def places_count(self) -> int:
         """How many places there are."""
-        return int(self._sizes[:, 1].sum()) + len(self)
+        return int(self._sizes[:, 1].sum()) + len(self.lengths)
 
     def _soft_of(self, numbers: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor | None:
         if self._soft is None:

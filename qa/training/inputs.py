@@ -44,6 +44,11 @@ class Inputs:
     def __len__(self) -> int:
         return len(self.sizes)
 
+    def lengths(self, special: int) -> Integers:
+        """Return the length of each input with so many special tokens."""
+        lengths: Integers = (self.sizes.sum(1) + special).astype(np.int32)
+        return lengths
+
     @classmethod
     def pack(cls, inputs: Sequence[tuple[Sequence[int], Sequence[int], Spans]]) -> Inputs:
         """Pack questions, passages and where the answers stand in them."""

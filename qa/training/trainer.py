@@ -29,6 +29,9 @@ CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 LOG = "training-log.jsonl"
 
+Pass = tuple[Inputs, list[npt.NDArray[np.int64]]]
+"""The inputs of an epoch, and which of them make a batch together in one reading of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -103,10 +106,11 @@ class Trainer:
 
     def run(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Train to the end, or until nothing has got better for long; goes on from a checkpoint in the folder."""
-        steps = sum(len(batches) for _, batches in self._passes())
+        passes = list(self._passes())
+        steps = sum(len(batches) for _, batches in passes)
         self._resume()
         begun, tokens = time.monotonic(), 0
-        for batch in self._remaining():
+        for batch in self._remaining(passes):
             self._losses.append(self._step(batch, steps))
             self._state.step += 1
             tokens += int(batch.mask.numel())
@@ -119,20 +123,20 @@ class Trainer:
             if evaluation and 0 < self._recipe.patience <= self._state.since_best:
                 break
 
-    def _passes(self) -> Iterator[tuple[Inputs, list[npt.NDArray[np.int64]]]]:
+    def _passes(self) -> Iterator[Pass]:
         """Yield the inputs and the batches of each reading of each epoch."""
         passes = [stage.passes for stage in self._recipe.stages for _ in range(stage.epochs)]
         for epoch, (inputs, count) in enumerate(zip(self._epochs, passes, strict=True)):
-            lengths = (inputs.sizes.sum(1) + self._model.template.size).astype(np.int32)
+            lengths = inputs.lengths(self._model.template.size)
             for number in range(count):
                 seed = f"{self._recipe.seed}:{epoch}:{number}"
                 yield inputs, shuffled_batches(lengths, self._recipe.batch_tokens, seed)
 
-    def _remaining(self) -> Iterator[Batch]:
+    def _remaining(self, passes: Sequence[Pass]) -> Iterator[Batch]:
         """Yield the batches from where the run stands."""
         done = self._state.step
         collator, collated = None, None
-        for inputs, batches in self._passes():
+        for inputs, batches in passes:
             if done >= len(batches):
                 done -= len(batches)
                 continue
