@@ -55,6 +55,8 @@ class Collator:
         self._sizes = torch.from_numpy(inputs.sizes).to(device).long()
         self._targets = torch.from_numpy(inputs.targets).to(device).long()
         self._firsts = torch.from_numpy(np.cumsum(totals, dtype=np.int64) - totals).to(device)
+        count = self._sizes[:, 1] + 1
+        self._first_places = count.cumsum(0) - count
         self._soft: torch.Tensor | None = None
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
@@ -103,8 +105,7 @@ class Collator:
 
         Each input has a place for the null position, and one for each piece of its passage.
         """
-        count = self._sizes[:, 1] + 1
-        firsts = (count.cumsum(0) - count)[numbers, None]
+        firsts = self._first_places[numbers, None]
         return torch.where(allowed, firsts + allowed.long().cumsum(1) - 1, 0)
 
     @property
