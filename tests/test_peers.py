@@ -11,6 +11,7 @@ import pytest
 from benchmarks.peers.base import SYSTEMS, Found, Models
 from benchmarks.peers.beside import beside, beside_table
 from benchmarks.peers.figures import Asked, figures_of
+from benchmarks.peers.processes import ProcessEnded
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
 from qa.evaluation import Example, gold_article_id
@@ -32,6 +33,9 @@ class Toy:
     def __init__(self, name: str) -> None:
         self.name = name
         self._pending: dict[str, Any] = {}
+
+    def restart(self) -> None:
+        self.log.append(("restart", self.name))
 
     def send(self, do: str, **arguments: Any) -> None:
         self._pending = self.do(do, **arguments)
@@ -122,6 +126,26 @@ def test_what_is_recorded_is_not_done_again(run: Run) -> None:
 def test_it_stops_when_the_time_is_out(run: Run) -> None:
     assert not run.go(PHASES, -1)
     assert Toy.log == []
+
+
+def test_a_process_that_ends_is_started_anew_and_its_questions_are_errors(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do = Toy.do
+
+    def ends(toy: Toy, what: str, **arguments: Any) -> dict[str, Any]:
+        if toy.name == "haystack" and arguments.get("users") == 8:
+            raise ProcessEnded("haystack ended")
+        return do(toy, what, **arguments)
+
+    monkeypatch.setattr(Toy, "do", ends)
+    assert run.go(PHASES, 10)
+    ours, theirs = (figures_of(run.records, run.plan, name) for name in ("quotewell", "haystack"))
+    assert (theirs["errors_8_users"], theirs["questions_a_second_8_users"]) == (30, None)
+    assert ours["questions_a_second_8_users"] == pytest.approx(10)
+    assert theirs["questions_a_second_1_user"] == pytest.approx(10)
+    restarted = Toy.log.index(("restart", "haystack"))
+    assert ("open", "haystack") in Toy.log[restarted : restarted + 2]
 
 
 def test_the_figures_count_errors_as_wrong_and_also_without(run: Run) -> None:

@@ -40,9 +40,9 @@ def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> di
     if one:
         figures |= answer_figures(one, _cites_gold) | latency_figures(one)
         figures["offsets"] = _percent([_overlaps_gold(each) for each in one])
-        figures["questions_a_second_1_user"] = round(_throughput(own, "one user"), 2)
+        figures["questions_a_second_1_user"] = _throughput(own, "one user")
     if eight:
-        figures["questions_a_second_8_users"] = round(_throughput(own, "eight users"), 2)
+        figures["questions_a_second_8_users"] = _throughput(own, "eight users")
         figures["errors_8_users"] = sum(each.failed for each in eight)
     if serving := [record["peak_mb"] for record in own if record["phase"] in ("one user", "eight users")]:
         figures["memory_mb"] = max(serving)
@@ -124,9 +124,11 @@ def _rankings(own: Sequence[dict[str, Any]], plan: Plan) -> Iterator[tuple[Examp
             yield from zip(blocks[record["block"]], record["rankings"], strict=True)
 
 
-def _throughput(own: Sequence[dict[str, Any]], phase: str) -> float:
-    blocks = [record for record in own if record["phase"] == phase]
-    return sum(len(block["answers"]) for block in blocks) / sum(block["seconds"] for block in blocks)
+def _throughput(own: Sequence[dict[str, Any]], phase: str) -> float | None:
+    """Return the questions a second of the blocks that a process got through, None where it ended at each."""
+    blocks = [record for record in own if record["phase"] == phase and record["seconds"]]
+    seconds = sum(block["seconds"] for block in blocks)
+    return round(sum(len(block["answers"]) for block in blocks) / seconds, 2) if blocks else None
 
 
 def _cites_gold(one: Asked) -> bool:

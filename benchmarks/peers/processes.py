@@ -13,9 +13,13 @@ from typing import Any
 
 from benchmarks.peers.base import Models
 
-__all__ = ["Process", "started"]
+__all__ = ["Process", "ProcessEnded", "started"]
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "PYTHONWARNINGS": "ignore"}
+
+
+class ProcessEnded(RuntimeError):
+    """A worker ended by itself."""
 
 
 class Process:
@@ -23,9 +27,14 @@ class Process:
 
     def __init__(self, name: str, python: str, models: Models, log: Path) -> None:
         self.name = name
-        with log.open("a") as errors:
-            self._process = subprocess.Popen(
-                [python, "-m", "benchmarks.peers.worker", name, models.embedder, models.reader],
+        self._command = [python, "-m", "benchmarks.peers.worker", name, models.embedder, models.reader]
+        self._log = log
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        with self._log.open("a") as errors:
+            return subprocess.Popen(
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -33,7 +42,6 @@ class Process:
                 env=os.environ | OFFLINE,
                 cwd=Path(__file__).parents[2],
             )
-        self._log = log
 
     def send(self, do: str, **arguments: Any) -> None:
         """Give a command without waiting for what comes of it."""
@@ -42,17 +50,25 @@ class Process:
         self._process.stdin.flush()
 
     def receive(self) -> dict[str, Any]:
-        """Wait for what came of the command before."""
+        """Wait for what came of the command before.
+
+        :raises ProcessEnded: when the worker ended meanwhile.
+        """
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} ended; see {self._log}")
+            raise ProcessEnded(f"{self.name} ended; see {self._log}")
         return dict(json.loads(line))
 
     def do(self, do: str, **arguments: Any) -> dict[str, Any]:
         """Give a command and wait for what comes of it."""
         self.send(do, **arguments)
         return self.receive()
+
+    def restart(self) -> None:
+        """End the process, if it has not ended, and start it anew."""
+        self.close()
+        self._process = self._start()
 
     def close(self) -> None:
         """End the process."""

@@ -17,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.peers.base import VARIANTS, Models, Paragraph
-from benchmarks.peers.processes import Process, started
+from benchmarks.peers.processes import Process, ProcessEnded, started
 from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
 
 __all__ = ["PHASES", "Plan", "Run"]
@@ -113,13 +113,25 @@ class Run:
                 if monotonic() > deadline:
                     return False
                 for name in self._missing(phase, number):
-                    self._record(phase, name, number, _asked(processes[name], phase, examples))
+                    self._record(phase, name, number, self._asked(processes[name], phase, examples))
         return True
 
+    def _asked(self, process: Process, phase: str, examples: Sequence[Example]) -> dict[str, Any]:
+        """Ask the questions of a block. A process that ends at them is started anew; all of them are errors then."""
+        questions = [example.question for example in examples]
+        if phase == "search":
+            return process.do("search", questions=questions, k=DEPTH)
+        try:
+            return process.do("ask", questions=questions, users=USERS.get(phase, 1))
+        except ProcessEnded:
+            process.restart()
+            opened = process.do("open", folder=self._folder_for(phase, process.name))
+            lost = {"text": "", "error": "the process ended", "seconds": 0.0}
+            return {"seconds": 0.0, "answers": [lost] * len(questions), "peak_mb": opened["peak_mb"]}
+
     def _open(self, processes: dict[str, Process], phase: str) -> None:
-        library = "index half" if phase == "left out" else "index"
         for name, process in processes.items():
-            process.send("open", folder=str(self._library(name, library)))
+            process.send("open", folder=self._folder_for(phase, name))
         for name, process in processes.items():
             self._record(f"open for {phase}", name, 0, process.receive())
 
@@ -137,6 +149,9 @@ class Run:
         differ = phase in ("one user", "left out")
         return [name for name in self.systems if differ or name not in VARIANTS]
 
+    def _folder_for(self, phase: str, name: str) -> str:
+        return str(self._library(name, "index half" if phase == "left out" else "index"))
+
     def _library(self, name: str, phase: str) -> Path:
         return self.folder / ("half" if phase == "index half" else "whole") / VARIANTS.get(name, name)
 
@@ -145,10 +160,3 @@ class Run:
         self.records.append(record)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
-
-
-def _asked(process: Process, phase: str, examples: Sequence[Example]) -> dict[str, Any]:
-    questions = [example.question for example in examples]
-    if phase == "search":
-        return process.do("search", questions=questions, k=DEPTH)
-    return process.do("ask", questions=questions, users=USERS.get(phase, 1))
