@@ -37,8 +37,8 @@ class Prepared:
 
     @classmethod
     def is_at(cls, folder: Path) -> bool:
-        """Whether a run was prepared in a folder."""
-        return (folder / PIECES).exists()
+        """Whether a run was prepared in a folder, to the end."""
+        return (folder / PIECES).exists() and (folder / MANIFEST).exists()
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -100,7 +100,6 @@ def prepare(
         raise DataError("nothing is held out to measure the training by: give a source of the recipe held_out")
     (output / HELD_OUT).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(recipe_file, output / RECIPE)
-    (output / MANIFEST).write_text(json.dumps(data.manifest, indent=2) + "\n", "utf-8")
     for name, examples in data.held_out.items():
         lines = (json.dumps(_record(example), ensure_ascii=False) for example in examples)
         (output / HELD_OUT / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
@@ -112,6 +111,8 @@ def prepare(
         featurizer.inputs(mixture.draw(epoch)).save(output / _file_of(epoch))
         if on_epoch:
             on_epoch(1)
+    # last, as it says that all of it is there
+    (output / MANIFEST).write_text(json.dumps(data.manifest, indent=2) + "\n", "utf-8")
     return Prepared(output)
 
 

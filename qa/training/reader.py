@@ -64,7 +64,7 @@ def train_reader(
 
     :param base: a folder or hub id of an encoder, with a span head or without; nothing for the packaged encoder.
     :param teacher: a folder or hub id of a larger reader to learn from as well.
-    :param resume: go on with the run whose checkpoint is in ``output``.
+    :param resume: go on with the run whose checkpoint is in ``output``, or begin the one that was prepared there.
     :return: the figures of the weights that were kept, on held-out questions.
     :raises DataError: when what was prepared is missing or damaged, or ``output`` holds another run.
     :raises ModelError: when base or teacher cannot be used, or lack word pieces that were prepared.
@@ -118,7 +118,7 @@ def _evaluate(model: SpanModel, development: Sequence[Example]) -> Evaluation:
 
 def _begin(output: Path, resume: bool) -> None:
     checkpoint = output / CHECKPOINT
-    if resume and not checkpoint.exists():
+    if resume and not checkpoint.exists() and not Prepared.is_at(output):
         raise DataError(f"{output} holds no checkpoint to resume from")
     if not resume and checkpoint.exists():
         raise DataError(f"{output} holds a run already: resume it, or name another folder")

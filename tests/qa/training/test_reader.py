@@ -123,6 +123,24 @@ def test_a_run_that_was_cut_off_goes_on_exactly(folder: Path) -> None:
         assert (folder / "whole" / name).read_text("utf-8") == (folder / "cut" / name).read_text("utf-8")
 
 
+def test_a_run_that_was_cut_off_at_any_time_goes_on(folder: Path) -> None:
+    def stop(_: object) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        prepare(folder, "out", on_epoch=stop)
+    assert not Prepared.is_at(folder / "out")
+    with pytest.raises(DataError, match="was not prepared"):
+        train_reader(Prepared(folder / "out"), folder / "out", base=folder / "base", resume=True)
+    prepared = prepare(folder, "out")
+    with pytest.raises(StoppedError):
+        train_reader(prepared, folder / "out", base=folder / "base", on_progress=stop)
+    seen: list[Progress] = []
+    train_reader(prepared, folder / "out", base=folder / "base", resume=True, on_progress=seen.append)
+    assert seen[0].step == 1
+    assert seen[-1].step == seen[-1].steps
+
+
 def test_it_stops_early_when_nothing_gets_better(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worse = iter(range(90, 0, -1))
     monkeypatch.setattr(
