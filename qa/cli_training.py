@@ -153,7 +153,7 @@ def prepare_reader(
 @_base_option
 @click.option("--teacher", help="Folder or hub id of a larger reader to learn from, with the base's word pieces.")
 @_exclude_option
-@click.option("--resume", is_flag=True, help="Go on with the run in the output folder, from its last checkpoint if any.")
+@click.option("--resume", is_flag=True, help="Go on with the run in the output folder, from its last checkpoint.")
 @json_option
 def train_reader(
     *,

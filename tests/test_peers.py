@@ -11,7 +11,7 @@ import pytest
 from benchmarks.peers.base import SYSTEMS, Found, Models
 from benchmarks.peers.beside import beside, beside_table
 from benchmarks.peers.figures import Asked, figures_of
-from benchmarks.peers.processes import ProcessEnded
+from benchmarks.peers.processes import ProcessEndedError
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
 from qa.evaluation import Example, gold_article_id
@@ -135,7 +135,7 @@ def test_a_process_that_ends_is_started_anew_and_its_questions_are_errors(
 
     def ends(toy: Toy, what: str, **arguments: Any) -> dict[str, Any]:
         if toy.name == "haystack" and arguments.get("users") == 8:
-            raise ProcessEnded("haystack ended")
+            raise ProcessEndedError("haystack ended")
         return do(toy, what, **arguments)
 
     monkeypatch.setattr(Toy, "do", ends)

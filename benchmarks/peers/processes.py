@@ -13,12 +13,12 @@ from typing import Any
 
 from benchmarks.peers.base import Models
 
-__all__ = ["Process", "ProcessEnded", "started"]
+__all__ = ["Process", "ProcessEndedError", "started"]
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "PYTHONWARNINGS": "ignore"}
 
 
-class ProcessEnded(RuntimeError):
+class ProcessEndedError(RuntimeError):
     """A worker ended by itself."""
 
 
@@ -52,12 +52,12 @@ class Process:
     def receive(self) -> dict[str, Any]:
         """Wait for what came of the command before.
 
-        :raises ProcessEnded: when the worker ended meanwhile.
+        :raises ProcessEndedError: when the worker ended meanwhile.
         """
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise ProcessEnded(f"{self.name} ended; see {self._log}")
+            raise ProcessEndedError(f"{self.name} ended; see {self._log}")
         return dict(json.loads(line))
 
     def do(self, do: str, **arguments: Any) -> dict[str, Any]:

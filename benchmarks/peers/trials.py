@@ -17,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.peers.base import VARIANTS, Models, Paragraph
-from benchmarks.peers.processes import Process, ProcessEnded, started
+from benchmarks.peers.processes import Process, ProcessEndedError, started
 from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
 
 __all__ = ["PHASES", "Plan", "Run"]
@@ -117,13 +117,13 @@ class Run:
         return True
 
     def _asked(self, process: Process, phase: str, examples: Sequence[Example]) -> dict[str, Any]:
-        """Ask the questions of a block. A process that ends at them is started anew; all of them are errors then."""
+        """Ask the questions of a block. If the process ends, it is started anew; all of them are errors then."""
         questions = [example.question for example in examples]
         if phase == "search":
             return process.do("search", questions=questions, k=DEPTH)
         try:
             return process.do("ask", questions=questions, users=USERS.get(phase, 1))
-        except ProcessEnded:
+        except ProcessEndedError:
             process.restart()
             opened = process.do("open", folder=self._folder_for(phase, process.name))
             lost = {"text": "", "error": "the process ended", "seconds": 0.0}
