@@ -91,7 +91,21 @@ def corpus_options(function: Callable[..., Mode]) -> Callable[..., Mode]:
     return ask(keep(function))
 
 
-leave_out_help = "Leave out this share of the articles; their questions have no right answer then."
+def leave_out_options(default: float) -> Callable[[Callable[..., Mode]], Callable[..., Mode]]:
+    """Give a command the options that say what the library lacks."""
+    share = click.option(
+        "--leave-out",
+        default=default,
+        show_default=True,
+        type=click.FloatRange(0, 1),
+        help="Leave out this share of the articles; their questions have no right answer then.",
+    )
+    together = click.option(
+        "--whole-titles",
+        is_flag=True,
+        help="Leave out articles of one title together, such as SQuAD's paragraphs of one Wikipedia article.",
+    )
+    return lambda function: share(together(function))
 
 
 @mode_command("retrieval", "dev-v1.1.json --limit 1000 --keep-library dev-library")
@@ -108,7 +122,7 @@ def evaluate_retrieval(data: Path, library: str | None, keep_library: Path | Non
 
 @mode_command("open", "dev-v1.1.json --limit 500 --output runs/open")
 @corpus_options
-@click.option("--leave-out", default=0.0, type=click.FloatRange(0, 1), help=leave_out_help)
+@leave_out_options(0.0)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
@@ -125,6 +139,7 @@ def evaluate_open(
     library: str | None,
     keep_library: Path | None,
     leave_out: float,
+    whole_titles: bool,
     min_confidence: float | None,
     simulate: bool,
 ) -> Mode:
@@ -135,14 +150,16 @@ def evaluate_open(
     """
     from qa.evaluation import OpenMode, load_dataset
 
-    corpus = _corpus(library, keep_library)
+    corpus = _corpus(library, keep_library, whole_titles)
     return OpenMode(load_dataset(data), corpus, leave_out, min_confidence, simulate)
 
 
 @mode_command("confidence", "dev-v1.1.json --limit 500 --seeds 3 --output runs/confidence")
 @corpus_options
-@click.option("--leave-out", default=0.5, show_default=True, type=click.FloatRange(0, 1), help=leave_out_help)
-def evaluate_confidence(data: Path, library: str | None, keep_library: Path | None, leave_out: float) -> Mode:
+@leave_out_options(0.5)
+def evaluate_confidence(
+    data: Path, library: str | None, keep_library: Path | None, leave_out: float, whole_titles: bool
+) -> Mode:
     """Ask the questions of DATA of a library that lacks some of its passages.
 
     Gives ECE, MacroCE, Brier, AUROC, AURC and the coverage at 80, 90 and 95% accuracy of the confidence, and of
@@ -150,7 +167,7 @@ def evaluate_confidence(data: Path, library: str | None, keep_library: Path | No
     """
     from qa.evaluation import ConfidenceMode, load_dataset
 
-    return ConfidenceMode(load_dataset(data), _corpus(library, keep_library), leave_out)
+    return ConfidenceMode(load_dataset(data), _corpus(library, keep_library, whole_titles), leave_out)
 
 
 @evaluate.command("compare", epilog=f"{EXAMPLE}evaluate compare runs/before runs/after")
@@ -179,12 +196,12 @@ def evaluate_compare(runs: tuple[Path, ...], html: Path | None, as_json: bool) -
     emit(comparison.to_dict() if as_json else comparison_text(comparison))
 
 
-def _corpus(library: str | None, keep: Path | None) -> Corpus:
+def _corpus(library: str | None, keep: Path | None, whole_titles: bool = False) -> Corpus:
     from qa.evaluation import Corpus
 
     if library and keep:
         raise click.UsageError("--library and --keep-library exclude each other")
-    return Corpus(Settings.from_environment(), library, keep, add_progress)
+    return Corpus(Settings.from_environment(), library, keep, add_progress, whole_titles)
 
 
 def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Run:

@@ -65,12 +65,15 @@ class Corpus:
         gold article of a question is the one that holds its context or, failing that, has its title.
     :param keep: a folder for the library that is made, to be found there again; without one it is in memory.
     :param adding: makes what is told how far the articles are embedded.
+    :param whole_titles: whether articles of one title are left out together: as parts of one article, each often
+        answers the questions about the others.
     """
 
     settings: Settings = field(default_factory=Settings)
     library: str | None = None
     keep: Path | None = None
     adding: Callable[[], AbstractContextManager[OnProgress]] = _silent
+    whole_titles: bool = False
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -101,7 +104,7 @@ class Corpus:
                 if not self.library:
                     self._fill(assistant, data)
                 articles = assistant.articles()
-                _, gone = leave_out([info.id for info in articles], left_out, seed)
+                gone = self._left_out(articles, left_out, seed)
                 if gone:
                     assistant.library.remove(gone)
                 assistant.warm_up()  # or the first question's time would be that of loading models
@@ -109,6 +112,13 @@ class Corpus:
                 yield Asked(assistant, self.encoder, self.reader, gold)
             finally:
                 assistant.close()
+
+    def _left_out(self, articles: Sequence[ArticleInfo], share: float, seed: int) -> list[str]:
+        def title(info: ArticleInfo) -> str:
+            return _plain(info.title) or info.id
+
+        _, gone = leave_out(articles, share, seed, together=title if self.whole_titles else None)
+        return [info.id for info in gone]
 
     def _folder(self, scratch: Path | None) -> Path | None:
         """Return the library's folder: a copy, where articles are to be left out."""

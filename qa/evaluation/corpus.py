@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from qa.errors import DataError
@@ -29,19 +29,24 @@ def gold_article_id(example: Example) -> str:
     return Article("", source=_source(example.context)).id
 
 
-def leave_out(articles: Sequence[T], share: float, seed: int = 0) -> tuple[list[T], list[T]]:
+def leave_out(
+    articles: Sequence[T], share: float, seed: int = 0, together: Callable[[T], Hashable] | None = None
+) -> tuple[list[T], list[T]]:
     """Split articles, or their ids, into those to keep and those to leave out of the library, chosen by the seed.
 
     The choice does not hang together with that of ``sample`` by the same seed.
 
+    :param together: what articles have in common that stay or go together; the share is then of these groups.
     :raises DataError: when the share does not lie between 0 and 1.
     """
     if not 0 <= share <= 1:
         raise DataError(f"the share to leave out must lie between 0 and 1, not {share}")
     random_ = random.Random(f"leave out {seed}")  # noqa: S311
-    chosen = set(random_.sample(range(len(articles)), round(share * len(articles))))
-    kept = [article for i, article in enumerate(articles) if i not in chosen]
-    return kept, [articles[i] for i in sorted(chosen)]
+    groups: list[Hashable] = [together(one) for one in articles] if together else list(range(len(articles)))
+    every = list(dict.fromkeys(groups))
+    chosen = set(random_.sample(every, round(share * len(every))))
+    kept = [article for article, group in zip(articles, groups, strict=True) if group not in chosen]
+    return kept, [article for article, group in zip(articles, groups, strict=True) if group in chosen]
 
 
 def _source(context: str) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "CitedPassage",
     "IsolatedAnswer",
     "Prediction",
+    "SoftmaxAnswer",
     "about",
     "golds_of",
     "is_right",
@@ -67,6 +68,14 @@ class IsolatedAnswer(TypedDict):
     f1: float
 
 
+class SoftmaxAnswer(TypedDict):
+    """What the plain softmax score alone would answer: it also chooses among all spans that were read."""
+
+    text: str
+    softmax: float
+    correct: bool
+
+
 class Prediction(TypedDict, total=False):
     """A question, what it should have brought and what it brought. ``(seed, id)`` occurs once in a run."""
 
@@ -99,6 +108,7 @@ class Prediction(TypedDict, total=False):
     confidence: float
     softmax: float
     """The plain softmax score of ``answer``: what a confidence is measured against."""
+    by_softmax: SoftmaxAnswer
     null_margin: float | None
     """In reader mode: how far the answer's score lies above the null score; null without any span."""
     gold_rank: int | None

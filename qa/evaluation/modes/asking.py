@@ -28,6 +28,7 @@ from qa.evaluation.predictions import (
     AlternativeAnswer,
     CitedAnswer,
     Prediction,
+    SoftmaxAnswer,
     about,
     golds_of,
     is_right,
@@ -83,7 +84,11 @@ class AskingMode:
     @property
     def settings(self) -> Mapping[str, Any]:
         """Return the share left out and the assistant's settings."""
-        own = {"leave_out": self.leave_out, "library": self.corpus.library or ""}
+        own = {
+            "leave_out": self.leave_out,
+            "whole_titles": self.corpus.whole_titles,
+            "library": self.corpus.library or "",
+        }
         return settings_of(self.corpus.settings) | own
 
     @property
@@ -123,6 +128,7 @@ def ask(asked: Asked, example: Example, seed: int, data: str, min_confidence: fl
     line["correct"] = is_right(line, text)
     line["confidence"] = best.confidence if best else 0.0
     line["softmax"] = softmax_of(reply) if reply else 0.0
+    line["by_softmax"] = chosen_by_softmax(line, reply)
     line["gold_rank"] = rank_of(distinct(one.passage.article_id for one in found), gold.relevant.keys())
     line["alternatives"] = [alternative(line, one.text, one.confidence) for one in answers[:ALTERNATIVES]]
     line["seconds"] = dict(reply.timings) if reply else {}
@@ -152,6 +158,16 @@ def softmax_of(reply: Reply) -> float:
     return 0.0
 
 
+def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:
+    """Return the span with the largest plain softmax score in its own passage; "" where nothing was read."""
+    text, score = "", 0.0
+    for found, reading in zip(reply.passages, reply.readings, strict=False) if reply else ():
+        for span in reading.spans:
+            if (of_span := softmax_score(reading, span)) > score:
+                text, score = found.text[span.start : span.end], of_span
+    return SoftmaxAnswer(text=text, softmax=score, correct=is_right(line, text))
+
+
 def settings_of(settings: Settings) -> dict[str, Any]:
     """Return the settings that an answer depends on."""
     left = ("home", "max_file_mb", "max_upload_mb", "max_upload_files")
@@ -166,21 +182,31 @@ def na_scores(lines: Sequence[Prediction]) -> list[float]:
 def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
     """Return how far the confidences can be trusted, 0 to 1, and the same of the plain softmax score.
 
-    The figures are those of ``qa.evaluation.calibration``, ``softmax_`` before those of the softmax score.
+    The figures are those of ``qa.evaluation.calibration``, ``softmax_`` before those of the softmax score of the
+    same answers, ``softmax_alone_`` where it chooses the answers as well.
     ``answerable_coverage_at_80`` is the share of the questions with an answer in the library that are answered
     when the threshold is set so that 80% of all that is answered is right. ``coverage`` is the share of questions
     that are answered at the assistant's own threshold, ``accuracy`` the share of these that are answered rightly.
     """
     right = np.array([line["correct"] for line in lines])
+    alone = [line["by_softmax"] for line in lines if "by_softmax" in line]
     answerable = np.array([bool(golds_of(line)) for line in lines])
     answered = [line["answered"] for line in lines]
     measures: dict[str, Measure] = {
         "coverage": mean_of(answered),
         "accuracy": mean_of([line["correct"] if line["answered"] else None for line in lines]),
     }
-    for prefix, key in (("", "confidence"), ("softmax_", "softmax")):
-        values = np.array([line[key] for line in lines], dtype=np.float64)  # type: ignore[literal-required]
-        measures |= {f"{prefix}{name}": one for name, one in _calibration(values, right, answerable).items()}
+    scores = {
+        "": ([line["confidence"] for line in lines], right),
+        "softmax_": ([line["softmax"] for line in lines], right),
+    }
+    if len(alone) == len(lines):  # runs that were kept before lack it
+        right_alone = np.array([one["correct"] for one in alone])
+        scores["softmax_alone_"] = [one["softmax"] for one in alone], right_alone
+        measures["softmax_alone_right"] = mean_of([one["correct"] for one in alone])
+    for prefix, (values, correct) in scores.items():
+        calibration = _calibration(np.array(values, dtype=np.float64), correct, answerable)
+        measures |= {f"{prefix}{name}": one for name, one in calibration.items()}
     return measures
 
 

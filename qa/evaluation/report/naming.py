@@ -120,7 +120,7 @@ PATTERNS: tuple[tuple[str, Maker], ...] = (
     (r"ndcg_at_(\d+)", _ranking("nDCG@{0}", "discounted gain of the first {0}, as a share of the best order's")),
 )
 
-PREFIXES = ("softmax", "lexical", "dense", "fused")
+PREFIXES = ("softmax_alone", "softmax", "lexical", "dense", "fused")
 
 HEADLINES = {
     "reader": ("f1", "exact_match", "best_f1", "has_answer_f1", "no_answer_f1"),
@@ -151,5 +151,6 @@ def _known(name: str) -> Meaning | None:
             return make(found)
     for prefix in PREFIXES:
         if name.startswith(f"{prefix}_") and (rest := _known(name.removeprefix(f"{prefix}_"))):
-            return replace(rest, label=f"{prefix}: {rest.label}", row=rest.row or rest.label, column=prefix)
+            column = prefix.replace("_", " ")
+            return replace(rest, label=f"{column}: {rest.label}", row=rest.row or rest.label, column=column)
     return None

@@ -48,6 +48,18 @@ def test_a_share_is_left_out_by_the_seed(corpus: Corpus) -> None:
     assert set(kept) == {MILL_ID, LAMP_ID}
 
 
+def test_articles_of_one_title_are_left_out_together() -> None:
+    parts = [Example(str(i), "When?", f"Part {i}.", title, ("Part",)) for i, title in enumerate("aAabbb")]
+    untitled = [Example(str(i), "When?", f"Part {i}.", "", ("Part",)) for i in (6, 7)]
+    data = Dataset.of([*parts, *untitled], "parts")
+    kept = set()
+    for seed in range(12):
+        with with_encoder(Corpus(Settings(), whole_titles=True)).open(data, 0.5, seed) as asked:
+            kept.add("".join(one.id for one in data.examples if asked.gold(one).relevant))
+    assert kept <= {"012345", "0126", "0127", "3456", "3457", "67"}
+    assert len(kept) > 2
+
+
 def test_a_library_that_is_kept_is_not_embedded_again(tmp_path: Path) -> None:
     for left_out, count in ((0.0, 2), (0.0, 2), (0.5, 1), (0.0, 2)):
         corpus = with_encoder(Corpus(Settings(), keep=tmp_path / "kept"))

@@ -154,6 +154,17 @@ def test_left_out_articles_and_the_kept_make_the_whole() -> None:
         leave_out(articles, 1.5)
 
 
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=40), st.floats(0, 1), st.integers())
+@settings(deadline=None, max_examples=50)
+def test_what_hangs_together_is_left_out_together(groups: list[int], share: float, seed: int) -> None:
+    articles = list(enumerate(groups))
+    kept, left = leave_out(articles, share, seed, together=lambda article: article[1])
+    assert sorted(kept + left) == articles
+    gone = {group for _, group in left}
+    assert gone.isdisjoint(group for _, group in kept)
+    assert len(gone) == round(share * len(set(groups)))
+
+
 def test_the_questions_drawn_are_not_those_left_out() -> None:
     examples = [Example(str(i), "?", f"Text {i}.") for i in range(100)]
     _, left = leave_out(articles_of(examples), 0.5)

@@ -93,6 +93,7 @@ class ScriptedCorpus:
     reader: ScriptedReader = field(default_factory=lambda: ScriptedReader(()))
     settings: Settings = field(default_factory=Settings)
     library: str | None = None
+    whole_titles: bool = False
     models: dict[str, str] = field(default_factory=lambda: {"reader": "r", "encoder": "e"})
     opened: list[tuple[float, int]] = field(default_factory=list)
 

@@ -46,6 +46,7 @@ def test_the_confidence_is_judged_beside_the_softmax_score() -> None:
         1,
         0,
     )
+    assert (figures["softmax_alone_right"], figures["softmax_alone_coverage_at_80"]) == (0.25, 0)
     assert figures["least_ece"] is not None
     ece = run.metrics.figures["ece"]
     assert ece.low is not None

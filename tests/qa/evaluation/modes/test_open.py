@@ -6,7 +6,8 @@ import pytest
 
 from qa.errors import DataError
 from qa.evaluation import Dataset, Example, OpenMode, Run, articles_of, evaluate
-from qa.evaluation.modes.asking import softmax_of
+from qa.evaluation.modes.asking import chosen_by_softmax, softmax_of
+from qa.evaluation.predictions import about
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 from tests.qa.evaluation.modes.scripted import (
     BUYER,
@@ -20,6 +21,7 @@ from tests.qa.evaluation.modes.scripted import (
     ScriptedAssistant,
     ScriptedCorpus,
     ScriptedReader,
+    found,
 )
 
 
@@ -170,6 +172,23 @@ def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
     share = math.exp(2) / (math.exp(1) + math.exp(2) + math.exp(0.5))
     assert softmax_of(reply) == pytest.approx(share)
     assert softmax_of(Reply("?", None, (), passages, 0.5, {}, readings)) == 0
+
+
+def test_the_softmax_score_alone_chooses_among_all_that_was_read() -> None:
+    passages = (found(LAMP_ID), found(MILL_ID, 1), found(MILL_ID, 2))
+    start, by = MILL.index("Per Holt"), MILL.index("1871")
+    readings = (
+        Reading((Span(0, 3, 9.0),), 9.0),  # the largest score, but its passage may as well have no answer
+        Reading((Span(start, start + 8, 4.0), Span(by, by + 4, 1.0)), -2.0),
+        Reading.unread(),
+    )
+    line = about(BUYER, 0, "dev", in_library=True)
+    chosen = chosen_by_softmax(line, Reply("?", None, (), passages, 0.5, {}, readings))
+    share = math.exp(4) / (math.exp(4) + math.exp(1) + math.exp(-2))
+    assert chosen == {"text": "Per Holt", "softmax": pytest.approx(share), "correct": True}
+    nothing = {"text": "", "softmax": 0, "correct": False}
+    assert chosen_by_softmax(line, None) == nothing
+    assert chosen_by_softmax(line, Reply("?", None, (), passages[:1], 0.5, {}, (Reading((), 1.0),))) == nothing
 
 
 def test_gold_articles_are_those_made_of_the_examples() -> None:

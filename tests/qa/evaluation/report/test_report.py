@@ -132,6 +132,7 @@ def test_what_more_reading_would_give_is_drawn() -> None:
         ("recall_at_20", "recall@20"),
         ("dense_mrr_at_10", "dense: MRR@10"),
         ("softmax_aurc", "softmax: AURC"),
+        ("softmax_alone_aurc", "softmax alone: AURC"),
         ("softmax_answerable_coverage_at_80", "softmax: answerable: coverage at 80%"),
         ("latency_p50_ms", "latency p50, ms"),
         ("read_p95_ms", "read p95, ms"),
