@@ -35,6 +35,7 @@ def test_figures_are_kept_and_compared_with_those_of_the_last_time(tmp_path: Pat
     assert figures["12 passages"]["passages"] >= 12
     assert figures["12 passages"]["questions"] == 2
     assert figures["12 passages"]["total_ms"]["p95"] >= figures["12 passages"]["total_ms"]["p50"] > 0
+    assert figures["12 passages"]["again_ms"]["p95"] > 0
     assert figures["12 passages"]["2 users"]["questions_per_s"] > 0
     assert figures["embedding"]["ratio"] > 0
     assert set(figures["reading"]) == {f"{d}_{n}_tokens_per_s" for d in ("float32", "int8") for n in (512, 2048)}
