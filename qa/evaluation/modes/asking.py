@@ -188,7 +188,7 @@ def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
     when the threshold is set so that 80% of all that is answered is right. ``coverage`` is the share of questions
     that are answered at the assistant's own threshold, ``accuracy`` the share of these that are answered rightly.
     """
-    right = np.array([line["correct"] for line in lines])
+    right = [line["correct"] for line in lines]
     alone = [line["by_softmax"] for line in lines if "by_softmax" in line]
     answerable = np.array([bool(golds_of(line)) for line in lines])
     answered = [line["answered"] for line in lines]
@@ -201,11 +201,11 @@ def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
         "softmax_": ([line["softmax"] for line in lines], right),
     }
     if len(alone) == len(lines):  # runs that were kept before lack it
-        right_alone = np.array([one["correct"] for one in alone])
+        right_alone = [one["correct"] for one in alone]
         scores["softmax_alone_"] = [one["softmax"] for one in alone], right_alone
-        measures["softmax_alone_right"] = mean_of([one["correct"] for one in alone])
+        measures["softmax_alone_right"] = mean_of(right_alone)
     for prefix, (values, correct) in scores.items():
-        calibration = _calibration(np.array(values, dtype=np.float64), correct, answerable)
+        calibration = _calibration(np.array(values, dtype=np.float64), np.array(correct), answerable)
         measures |= {f"{prefix}{name}": one for name, one in calibration.items()}
     return measures
 
