@@ -4,7 +4,7 @@
 
 Each user is a thread that asks one question after another. The ways take turns, block by block, so that a drift of
 the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
-``embeddings.turns`` with one pass at a time or one a core, with a pass for each request or for all that wait. The
+``embeddings.inference.batching`` with one pass at a time or one a core, with a pass for each request or for all that wait. The
 answers must be the same. Prints one JSON object.
 """
 
@@ -20,8 +20,8 @@ from time import perf_counter
 
 import torch
 
-from embeddings import turns
-from embeddings.turns import Ids, Network, Turns
+from embeddings.inference import batching
+from embeddings.inference.batching import Ids, Network, Turns
 from qa.assistant import Assistant
 from qa.evaluation import load_examples, sample
 from qa.machine import describe_machine
@@ -32,7 +32,7 @@ BLOCKS = 4
 
 
 class AsTheyCome(Turns):
-    """No turns."""
+    """No batching."""
 
     def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
         """Run at once."""
@@ -85,7 +85,7 @@ def measure(assistant: Assistant, questions: Sequence[str], users: int) -> dict[
     for block in range(BLOCKS):
         said = {}
         for way, kind in WAYS.items():
-            turns.CORES = kind
+            batching.CORES = kind
             start = perf_counter()
             with ThreadPoolExecutor(users) as pool:
                 asked = list(pool.map(lambda question: _ask(assistant, question), questions[block::BLOCKS]))

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.counting import TokenCounter
-from embeddings.pretrained import HubError, first_line, hub_folder
+from embeddings.inference.hub import HubError, first_line, hub_folder
+from embeddings.token_counter import TokenCounter
 
 if TYPE_CHECKING:
-    from embeddings.sentences import SentenceModel
+    from embeddings.sentence_models import SentenceModel
 
 __all__ = ["Encoder", "EncoderError", "SentenceEncoder", "Vectors", "packaged_folder"]
 
@@ -163,7 +163,7 @@ class SentenceEncoder:
                 return loaded
             _ = self._fingerprint  # checks the packaged weights
             try:
-                from embeddings.sentences import load_sentences
+                from embeddings.sentence_models import load_sentences
 
                 return load_sentences(self._folder, self.max_tokens, self._dtype)
             except Exception as error:

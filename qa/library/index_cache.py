@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.index import FaissIndex, IndexFileError
+from embeddings.faiss_index import FaissIndex, IndexFileError
 from qa.errors import LibraryError
 from qa.library.database import Database
 from qa.library.index_files import IndexFiles

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from embeddings.index import FaissIndex, IndexFileError
+from embeddings.faiss_index import FaissIndex, IndexFileError
 
 __all__ = ["IndexFiles"]
 

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.index import FaissIndex
+from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.feedback import Feedback
 from qa.library import doctor, exporting, lexical

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.index import Ids
+from embeddings.faiss_index import Ids
 from qa.errors import LibraryError
 
 __all__ = [

@@ -150,7 +150,7 @@ class ExtractiveReader:
     def _model(self) -> tuple[SpanModel, Scorer]:
         with self._lock:
             if self._loaded is None:
-                from embeddings.quantization import wants_int8
+                from embeddings.inference.quantization import wants_int8
                 from qa.reader.scoring import scorer_of
 
                 model = load_model(find_model(self._name))

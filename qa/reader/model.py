@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embeddings.pretrained import HubError, first_line, hub_folder, quiet_transformers
+from embeddings.inference.hub import HubError, first_line, hub_folder, quiet_transformers
 from qa.errors import ModelError
 from qa.reader.windows import Template
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from embeddings.packed import PackedBert, can_pack
-from embeddings.quantization import quantize
+from embeddings.inference.packed_bert import PackedBert, can_pack
+from embeddings.inference.quantization import quantize
 from qa.reader.model import SpanModel
 from qa.reader.windows import Window, batches, packs
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.encoder import EncoderError, packaged_folder
-from embeddings.pretrained import first_line, quiet_transformers
+from embeddings.inference.hub import first_line, quiet_transformers
 from qa.errors import ModelError
 from qa.reader.model import SpanModel, find_model, span_model
 

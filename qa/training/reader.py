@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from embeddings.pretrained import quiet_transformers
+from embeddings.inference.hub import quiet_transformers
 from qa.errors import DataError
 from qa.evaluation.datasets import Example, sample
 from qa.evaluation.modes.reader import evaluate_reader

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.index import FaissIndex
+from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.library.sqlite import SqliteLibrary
 from tests.qa.library.making import DIMENSION, ENCODER, indexed, unit

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.index import FaissIndex
+from embeddings.faiss_index import FaissIndex
 from qa.library import index_cache
 from qa.library.base import IndexedArticle
 from qa.library.sqlite import SqliteLibrary

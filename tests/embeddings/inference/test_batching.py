@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from embeddings.turns import Ids, Turns
+from embeddings.inference.batching import Ids, Turns
 
 PATIENCE = 20
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.pretrained import quiet_transformers
+from embeddings.inference.hub import quiet_transformers
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from embeddings.packed import PackedBert
+    from embeddings.inference.packed_bert import PackedBert
 
 __all__ = ["SentenceModel", "load_sentences"]
 
@@ -45,13 +45,13 @@ def load_sentences(folder: Path, max_tokens: int, dtype: str) -> SentenceModel:
     :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 for a packed model where that is faster.
     :raises Exception: of many kinds, when the folder holds no such model.
     """
-    from embeddings.quantization import quantize, wants_int8
+    from embeddings.inference.quantization import quantize, wants_int8
 
     with quiet_transformers():
         if _pools_plainly(folder):
             from transformers import AutoModel
 
-            from embeddings.packed import PackedBert, can_pack
+            from embeddings.inference.packed_bert import PackedBert, can_pack
 
             network = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False).eval()
             if can_pack(network):

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from embeddings import counting
-from embeddings.counting import TokenCounter
+from embeddings import token_counter
 from embeddings.encoder import packaged_folder
+from embeddings.token_counter import TokenCounter
 
 FILE = packaged_folder() / "tokenizer.json"
 COUNTER = TokenCounter(FILE)
@@ -50,7 +50,7 @@ def test_counts_are_the_tokenizers(texts: list[str]) -> None:
 
 
 def test_counts_stay_right_when_the_memory_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MAX_WORDS", 3)
+    monkeypatch.setattr(token_counter, "MAX_WORDS", 3)
     counter = TokenCounter(FILE)
     for text in ("one harbour unrebuilt", "harbour two three", "one two three four five sixths", "one"):
         assert counter.count([text]) == expected([text])

@@ -16,9 +16,9 @@ import torch
 from torch import nn
 from torch.nn.functional import embedding, layer_norm, scaled_dot_product_attention
 
-from embeddings import turns
-from embeddings.quantization import QuantizedLinear
-from embeddings.turns import Ids
+from embeddings.inference import batching
+from embeddings.inference.batching import Ids
+from embeddings.inference.quantization import QuantizedLinear
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -62,7 +62,7 @@ class PackedBert:
         :param ids: the token ids of each text, special tokens included: one at least, ``max_tokens`` at most.
         :param type_ids: the token type ids of each text; all 0 by default.
         """
-        return turns.CORES.run(self._states, ids, type_ids)
+        return batching.CORES.run(self._states, ids, type_ids)
 
     @torch.inference_mode()
     def _states(self, ids: Ids, type_ids: Ids) -> torch.Tensor:

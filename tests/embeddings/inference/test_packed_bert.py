@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
 
-from embeddings.packed import PackedBert, can_pack
+from embeddings.inference.packed_bert import PackedBert, can_pack
 
 SIZES = {
     "vocab_size": 50,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.encoder import Vectors
-from embeddings.index import FaissIndex, Ids, IndexFileError
+from embeddings.faiss_index import FaissIndex, Ids, IndexFileError
 
 CLUSTERED = 50
 EXACT = 10**6

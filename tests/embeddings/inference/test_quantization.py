@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from embeddings import quantization
-from embeddings.quantization import QuantizedLinear, quantize
+from embeddings.inference import quantization
+from embeddings.inference.quantization import QuantizedLinear, quantize
 
 
 @pytest.mark.parametrize("bias", [True, False])
