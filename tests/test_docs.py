@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from qa.cli import cli
+from qa.cli.main import cli
 from qa.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from qa import accounts as module
 from qa.accounts import Accounts, account_line
-from qa.cli import cli
+from qa.cli.main import cli
 from qa.errors import SettingsError
 
 

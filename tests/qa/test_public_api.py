@@ -16,7 +16,7 @@ def test_all_names_what_is_exported() -> None:
 def test_help_loads_no_heavy_library() -> None:
     code = (
         "import sys; sys.argv = ['quotewell', '--help']\n"
-        "from qa.cli import cli\n"
+        "from qa.cli.main import cli\n"
         "cli(standalone_mode=False)\n"
         "heavy = {'torch', 'transformers', 'faiss', 'gradio', 'numpy'} & sys.modules.keys()\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"

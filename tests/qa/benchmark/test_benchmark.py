@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from qa.cli import cli
+from qa.cli.main import cli
 
 
 def test_figures_are_kept_and_compared_with_those_of_the_last_time(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from qa.cli.output import comparison_text
 from qa.errors import DataError
 from qa.evaluation import Comparison, Prediction, Run, RunInfo, compare
-from qa.terminal import comparison_text
 
 
 def info(mode: str = "reader", **settings: Any) -> RunInfo:

@@ -7,7 +7,7 @@ import torch
 from click.testing import CliRunner
 from safetensors.torch import load_file, save_file
 
-from qa.cli import cli
+from qa.cli.main import cli
 from qa.errors import ModelError
 from qa.reader import ExtractiveReader
 from qa.training.averaging import average

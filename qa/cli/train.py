@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli_options import EXAMPLE, json_option
-from qa.terminal import add_progress, emit, emit_figures, progress, training_progress
+from qa.cli.options import EXAMPLE, json_option
+from qa.cli.output import add_progress, emit, emit_figures, progress, training_progress
 
 if TYPE_CHECKING:
     from qa.training.preparing import Prepared

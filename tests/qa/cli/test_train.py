@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from qa.cli import cli
+from qa.cli.main import cli
 from qa.confidence import ConfidenceModel
 from qa.training.trials import load_trials, save_trials
 from tests.qa.reader.models import save

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qa.cli import cli
+from qa.cli.main import cli
 from qa.evaluation.significance import bootstrap, permutation_test
 from tests.qa.evaluation.report.making import made_run
 

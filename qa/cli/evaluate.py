@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.cli_options import EXAMPLE, json_option
+from qa.cli.options import EXAMPLE, json_option
+from qa.cli.output import add_progress, comparison_text, emit, metrics_text, progress
 from qa.settings import Settings
-from qa.terminal import add_progress, comparison_text, emit, metrics_text, progress
 
 if TYPE_CHECKING:
     from qa.evaluation import Corpus, Mode, Run

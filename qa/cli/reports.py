@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from qa.cli_options import EXAMPLE, json_option
-from qa.terminal import emit
+from qa.cli.options import EXAMPLE, json_option
+from qa.cli.output import emit
 
 __all__ = ["report"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa.cli_options import EXAMPLE, library_option, open_assistant
+from qa.cli.options import EXAMPLE, library_option, open_assistant
 from qa.errors import SettingsError
 
 __all__ = ["password", "serve"]

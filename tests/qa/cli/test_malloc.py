@@ -8,7 +8,7 @@ import pytest
 FAULTS = """
 import resource
 import numpy as np
-from qa.memory import keep_freed_memory
+from qa.cli.malloc import keep_freed_memory
 
 {}
 def use():

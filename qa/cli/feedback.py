@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
-from qa.terminal import emit, feedback_text
+from qa.cli.options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli.output import emit, feedback_text
 
 __all__ = ["feedback"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from qa.cli_options import EXAMPLE
+from qa.cli.options import EXAMPLE
+from qa.cli.output import emit
 from qa.errors import DataError
 from qa.settings import Settings
-from qa.terminal import emit
 
 __all__ = ["benchmark"]
 

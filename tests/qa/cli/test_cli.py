@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
-from qa.cli import cli
+from qa.cli.main import cli
 
 QUESTION = "How many Shahed drones were used?"
 SQUAD = {

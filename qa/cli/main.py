@@ -11,19 +11,19 @@ from typing import Any
 
 import click
 
-from qa.cli_adding import add, embed
-from qa.cli_benchmark import benchmark
-from qa.cli_evaluation import evaluate
-from qa.cli_feedback import feedback
-from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
-from qa.cli_questions import init
-from qa.cli_reports import report
-from qa.cli_serving import password, serve
-from qa.cli_training import train
+from qa.cli.articles import add, embed
+from qa.cli.benchmark import benchmark
+from qa.cli.evaluate import evaluate
+from qa.cli.feedback import feedback
+from qa.cli.malloc import keep_freed_memory
+from qa.cli.options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli.output import embedding_progress, emit, iso, reply_text
+from qa.cli.questions import init
+from qa.cli.reports import report
+from qa.cli.serve import password, serve
+from qa.cli.train import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
-from qa.memory import keep_freed_memory
 from qa.settings import Settings
-from qa.terminal import embedding_progress, emit, iso, reply_text
 from qa.types import Filters
 
 __all__ = ["main"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli_options import EXAMPLE, json_option, library_option, open_assistant
-from qa.terminal import add_progress, embedding_progress, embedding_text, emit, report_dict, report_text
+from qa.cli.options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli.output import add_progress, embedding_progress, embedding_text, emit, report_dict, report_text
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
