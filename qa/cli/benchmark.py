@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from qa.cli.options import EXAMPLE
+from qa.cli.options import command
 from qa.cli.output import emit
 from qa.errors import DataError
 from qa.settings import Settings
@@ -21,7 +21,7 @@ folder = click.Path(exists=True, file_okay=False, path_type=Path)
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command(epilog=f"{EXAMPLE}benchmark --passages 2000 --passages 20000 --output now.json")
+@command("benchmark", "--passages 2000 --passages 20000 --output now.json")
 @click.option(
     "--passages", multiple=True, type=click.IntRange(1), help="Size of a library to make.  [default: 2000]"
 )

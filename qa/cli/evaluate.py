@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.cli.options import EXAMPLE, json_option
+from qa.cli.options import command, json_option, library_option, open_assistant
 from qa.cli.output import add_progress, comparison_text, emit, metrics_text, progress
 from qa.settings import Settings
 
@@ -51,10 +51,10 @@ def mode_command(name: str, example: str) -> Callable[[Callable[..., Mode]], cli
             run = _run(function(data, **own), limit, range(seed, seed + count), output)
             emit(_run_dict(run) if as_json else _run_text(run))
 
-        command: Callable[..., None] = run_mode
+        with_options: Callable[..., None] = run_mode
         for decorator in reversed(SHARED):
-            command = decorator(command)
-        return evaluate.command(name, epilog=f"{EXAMPLE}evaluate {name} {example}")(command)
+            with_options = decorator(with_options)
+        return command(f"evaluate {name}", example, group=evaluate)(with_options)
 
     return decorate
 
@@ -170,7 +170,7 @@ def evaluate_confidence(
     return ConfidenceMode(load_dataset(data), _corpus(library, keep_library, whole_titles), leave_out)
 
 
-@evaluate.command("compare", epilog=f"{EXAMPLE}evaluate compare runs/before runs/after")
+@command("evaluate compare", "runs/before runs/after", group=evaluate)
 @click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--html",
@@ -194,6 +194,54 @@ def evaluate_compare(runs: tuple[Path, ...], html: Path | None, as_json: bool) -
     if html:
         write_comparison(loaded, comparison, html)
     emit(comparison.to_dict() if as_json else comparison_text(comparison))
+
+
+@command("evaluate report", "runs/open", group=evaluate)
+@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def report(run: Path, as_json: bool) -> None:
+    """Make the report of RUN, the folder of an evaluation, anew: one HTML file, to be opened in a browser.
+
+    Every evaluation with --output writes it at its end, too.
+    """
+    from qa.evaluation import Run
+    from qa.evaluation.report import write_report
+
+    path = write_report(Run.load(run))
+    emit({"report": str(path)} if as_json else f"report written to {path}")
+
+
+@command("evaluate init", "--library news questions.jsonl", group=evaluate)
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+@library_option
+@click.option(
+    "--questions", default=50, show_default=True, type=click.IntRange(0), help="Draft so many from the articles."
+)
+@click.option("--seed", default=0, show_default=True, help="Which passages are drawn.")
+@json_option
+def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -> None:
+    """Draft questions about the library's articles, and write them to OUTPUT, for you to correct.
+
+    OUTPUT holds a question a line. What readers rated as right, or as not answered by the articles, is ready. The
+    rest is marked "draft": true, and does not count before you have read it and taken the mark away: answers that
+    were rated as wrong, which want a right one, and questions made from sentences by rules.
+    """
+    from qa.evaluation.drafting import draft_file, write_questions
+
+    with open_assistant(library, create=False) as assistant:
+        drafted = draft_file(assistant.library.iter_articles(), assistant.feedback(), questions, seed)
+    write_questions(drafted, output)
+    rated, to_complete, drafts = len(drafted.rated), len(drafted.to_complete), len(drafted.drafts)
+    empty = sum(not line["question"] for line in drafted.drafts)
+    if as_json:
+        emit({"path": str(output), "rated": rated, "to_complete": to_complete, "drafts": drafts, "empty": empty})
+    else:
+        fewer = "" if drafts == questions else f"\nThe rules find no more than these, of the {questions} wanted."
+        emit(
+            f"{output}: {rated} questions from ratings, {to_complete} wrong answers to complete, {drafts} drafts"
+            f" from articles, {empty} of them passages that you are to ask a question about.{fewer}\n"
+            'Correct what is marked "draft": true and take the mark away; else it does not count.'
+        )
 
 
 def _corpus(library: str | None, keep: Path | None, whole_titles: bool = False) -> Corpus:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa.cli.options import EXAMPLE, json_option, library_option, open_assistant
+from qa.cli.options import command, json_option, library_option, open_assistant
 from qa.cli.output import emit, feedback_text
 
 __all__ = ["feedback"]
@@ -18,7 +18,7 @@ def feedback() -> None:
     """See what readers thought of the answers, and evaluate with it."""
 
 
-@feedback.command("list", epilog=f"{EXAMPLE}feedback list --library news")
+@command("feedback list", "--library news", group=feedback)
 @library_option
 @json_option
 def list_feedback(library: str, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def list_feedback(library: str, as_json: bool) -> None:
         emit("\n".join([*map(feedback_text, given), f"{len(given)} verdicts"]))
 
 
-@feedback.command("export", epilog=f"{EXAMPLE}feedback export feedback.json")
+@command("feedback export", "feedback.json", group=feedback)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @library_option
 @json_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +11,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant, Embed
     from qa.settings import Settings
 
-__all__ = ["EXAMPLE", "json_option", "library_option", "open_assistant"]
-
-EXAMPLE = "\b\nExample:\n  quotewell "
+__all__ = ["command", "json_option", "library_option", "open_assistant"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
@@ -24,6 +23,19 @@ library_option = click.option(
     show_default=True,
     help="Library: a name, or the path of a folder.",
 )
+
+
+def command(
+    name: str, example: str = "", group: click.Group | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command whose help ends with an example of how to call it.
+
+    :param name: its name after those of its groups: ``evaluate init``.
+    :param example: the arguments of the example.
+    :param group: the group to put it in.
+    """
+    make = group.command if group else click.command
+    return make(name.rpartition(" ")[2], epilog=f"\b\nExample:\n  quotewell {name} {example}".rstrip())
 
 
 def open_assistant(

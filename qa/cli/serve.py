@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from qa.cli.options import EXAMPLE, library_option, open_assistant
+from qa.cli.options import command, library_option, open_assistant
 from qa.errors import SettingsError
 
 __all__ = ["password", "serve"]
 
 
-@click.command(epilog=f"{EXAMPLE}serve --library news --port 7860")
+@command("serve", "--library news --port 7860")
 @library_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
@@ -72,7 +72,7 @@ def serve(
         ui.serve(assistant, how)
 
 
-@click.command(epilog=f"{EXAMPLE}password ada >> accounts.txt")
+@command("password", "ada >> accounts.txt")
 @click.argument("name")
 def password(name: str) -> None:
     """Ask for a password and print the line that lets NAME in, for the file that `serve --auth-file` reads."""

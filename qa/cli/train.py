@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import EXAMPLE, json_option
+from qa.cli.options import command, json_option
 from qa.cli.output import add_progress, emit, emit_figures, progress, training_progress
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def train() -> None:
     """Fit what is learned from questions with known answers."""
 
 
-@train.command("confidence", epilog=f"{EXAMPLE}train confidence held-out/*.jsonl --articles all/ --report docs/")
+@command("train confidence", "held-out/*.jsonl --articles all/ --report docs/", group=train)
 @click.argument("data", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--articles",
@@ -128,7 +128,7 @@ def _output_option(default: str, text: str) -> Callable[[Command], Command]:
     return click.option("--output", default=default, show_default=True, type=folder, help=text)
 
 
-@train.command("prepare", epilog=f"{EXAMPLE}train prepare data/ --output prepared --exclude dev-v1.1.json")
+@command("train prepare", "data/ --output prepared --exclude dev-v1.1.json", group=train)
 @_data_argument
 @_output_option("prepared", "Folder of what is prepared, a new one.")
 @_recipe_option
@@ -146,7 +146,7 @@ def prepare_reader(
     emit(f"prepared {output}")
 
 
-@train.command("reader", epilog=f"{EXAMPLE}train reader data/ --output my-reader --exclude dev-v1.1.json")
+@command("train reader", "data/ --output my-reader --exclude dev-v1.1.json", group=train)
 @_data_argument
 @_output_option("reader", "Folder of the trained model, a new one.")
 @_recipe_option
@@ -201,7 +201,7 @@ def _prepare(
         return run(data, output, file, base=base, excluded=examples, on_epoch=advance)
 
 
-@train.command("average", epilog=f"{EXAMPLE}train average second 2 second/step-4000.safetensors 1 --output reader")
+@command("train average", "second 2 second/step-4000.safetensors 1 --output reader", group=train)
 @click.argument("parts", nargs=-1, required=True)
 @click.option(
     "--output",

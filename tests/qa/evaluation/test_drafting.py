@@ -103,7 +103,7 @@ def test_a_drafted_file_is_read_once_it_is_corrected(tmp_path: Path) -> None:
 
 def test_the_command_drafts_from_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant = toy_assistant()
-    monkeypatch.setattr("qa.cli.questions.open_assistant", lambda library, create: assistant)
+    monkeypatch.setattr("qa.cli.evaluate.open_assistant", lambda library, create: assistant)
     assistant.add(LUMEN, article("Osk", 8))
     assistant.rate(answered(), "good")
     path = tmp_path / "questions.jsonl"
@@ -115,7 +115,7 @@ def test_the_command_says_when_there_are_fewer_drafts_than_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assistant = toy_assistant()
-    monkeypatch.setattr("qa.cli.questions.open_assistant", lambda library, create: assistant)
+    monkeypatch.setattr("qa.cli.evaluate.open_assistant", lambda library, create: assistant)
     assistant.add(article("Osk", 8))
     result = CliRunner().invoke(cli, ["evaluate", "init", str(tmp_path / "questions.jsonl"), "--questions", "99"])
     assert "The rules find no more than these, of the 99 wanted." in result.output
