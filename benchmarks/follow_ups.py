@@ -27,14 +27,14 @@ from tqdm import tqdm
 from embeddings.encoder import SentenceEncoder
 from qa.answers import find_answers
 from qa.assistant import Assistant
+from qa.english.content_words import content_words
+from qa.english.noun_phrases import with_capitals
 from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
-from qa.follow_ups.mentions import with_capitals
 from qa.library.sqlite import SqliteLibrary
 from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage
-from qa.words import content_words
 
 __all__ = ["FOLDER", "WAYS", "Pair", "Said", "Trial", "articles", "ask_in_talk", "half_of", "library", "pairs"]
 

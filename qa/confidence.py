@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from qa.english.content_words import content_words, names
 from qa.errors import ModelError
 from qa.types import Reading, RetrievedPassage, Span
-from qa.words import content_words, names
 
 __all__ = [
     "BUNDLED",

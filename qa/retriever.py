@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Protocol
 
 from embeddings.encoder import Encoder, Vectors
+from qa.english.content_words import content_words
 from qa.errors import LibraryError
 from qa.library.base import Library
 from qa.passages import split_sentences
 from qa.types import Filters, RetrievedPassage
-from qa.words import content_words
 
 __all__ = ["HybridRetriever", "Retriever", "fuse", "sentence_coverage"]
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterator
 
 from qa.assistant import Assistant
-from qa.drafting import Draft, draft_questions
 from qa.errors import QuotewellError
+from qa.question_generation.drafts import Draft, draft_questions
+from qa.question_generation.fluency import reads_well
 from qa.types import Reply
-from ui.picking import reads_well
 
 __all__ = ["Examples"]
 

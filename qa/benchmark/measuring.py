@@ -18,12 +18,12 @@ import numpy as np
 import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
 from qa.assistant import Assistant
-from qa.drafting import draft_questions
 from qa.errors import DataError, QuotewellError
 from qa.library.sqlite import SqliteLibrary
 from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
 from qa.passages import context_of, split_passages
+from qa.question_generation.drafts import draft_questions
 from qa.reader import ExtractiveReader
 from qa.readers import reader_of
 from qa.settings import Settings

@@ -226,7 +226,7 @@ def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -
     rest is marked "draft": true, and does not count before you have read it and taken the mark away: answers that
     were rated as wrong, which want a right one, and questions made from sentences by rules.
     """
-    from qa.evaluation.drafting import draft_file, write_questions
+    from qa.question_generation.question_file import draft_file, write_questions
 
     with open_assistant(library, create=False) as assistant:
         drafted = draft_file(assistant.library.iter_articles(), assistant.feedback(), questions, seed)

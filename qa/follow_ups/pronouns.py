@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from qa.follow_ups.english import AUXILIARIES, BE, OBJECTS, POSSESSIVES, PREPOSITIONS, PRONOUNS, WH, Token
-from qa.follow_ups.mentions import has_name, mentions
-from qa.follow_ups.questions import Question
-from qa.words import STOP_WORDS
+from qa.english.content_words import STOP_WORDS
+from qa.english.lexicon import AUXILIARIES, BE, OBJECTS, POSSESSIVES, PREPOSITIONS, PRONOUNS, WH, Token
+from qa.english.noun_phrases import has_name, mentions
+from qa.follow_ups.parsing import Question
 
 __all__ = ["free_pronouns"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups.completion import complete
-from qa.follow_ups.focus import Turn
-from qa.follow_ups.leaning import Surroundings, leans
-from qa.follow_ups.mentions import with_capitals
-from qa.follow_ups.questions import parse
+from qa.english.noun_phrases import with_capitals
+from qa.follow_ups.antecedents import Turn
+from qa.follow_ups.detection import Surroundings, leans
+from qa.follow_ups.parsing import parse
+from qa.follow_ups.rewriting import complete
 from qa.types import Reply, RetrievedPassage
 
 __all__ = ["FollowUp", "turn_of", "understand"]

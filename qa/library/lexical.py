@@ -6,9 +6,9 @@ import re
 import sqlite3
 import unicodedata
 
+from qa.english.content_words import STOP_WORDS
 from qa.library.filters import allowed_passages
 from qa.types import Filters
-from qa.words import STOP_WORDS
 
 __all__ = ["match_expression", "search_lexical"]
 

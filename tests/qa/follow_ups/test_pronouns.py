@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from qa.follow_ups.parsing import parse
 from qa.follow_ups.pronouns import free_pronouns
-from qa.follow_ups.questions import parse
 
 
 @pytest.mark.parametrize(

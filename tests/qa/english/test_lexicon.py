@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.english import is_name, is_plural, is_verb, tokens
+from qa.english.lexicon import is_name, is_plural, is_verb, tokens
 
 
 def test_contractions_and_possessives_are_taken_apart_where_it_matters() -> None:

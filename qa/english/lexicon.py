@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.words import STOP_WORDS
+from qa.english.content_words import STOP_WORDS
 
 __all__ = [
     "AUXILIARIES",

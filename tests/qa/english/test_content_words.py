@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qa.words import content_words, names
+from qa.english.content_words import content_words, names
 
 
 def test_content_words_leave_out_what_carries_no_meaning() -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from qa.drafting import Draft
-from qa.follow_ups.english import BE, PREPOSITIONS, is_verb
-from qa.follow_ups.mentions import has_name
+from qa.english.lexicon import BE, PREPOSITIONS, is_verb
+from qa.english.noun_phrases import has_name
+from qa.question_generation.drafts import Draft
 
 __all__ = ["reads_well"]
 

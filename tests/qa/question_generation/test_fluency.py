@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import seeds
-from qa.drafting import draft_questions
+from qa.question_generation.drafts import draft_questions
+from qa.question_generation.fluency import reads_well
 from ui.examples import GOOD
-from ui.picking import reads_well
 
-ARTICLES = Path(__file__).parents[1] / "data" / "follow_ups" / "articles.jsonl"
+ARTICLES = Path(__file__).parents[2] / "data" / "follow_ups" / "articles.jsonl"
 
 # All that can be shown of these articles: read them when you change this list.
 PICKED = [

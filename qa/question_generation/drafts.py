@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.clauses import Clause, clauses, core, is_person
-from qa.follow_ups.english import BE, PREPOSITIONS, is_plural, is_verb
-from qa.follow_ups.mentions import has_name
-from qa.verbs import base_form
-from qa.words import content_words
+from qa.english.clauses import Clause, clauses, core, is_person
+from qa.english.content_words import content_words
+from qa.english.lexicon import BE, PREPOSITIONS, is_plural, is_verb
+from qa.english.noun_phrases import has_name
+from qa.english.verbs import base_form
 
 __all__ = ["Draft", "Kind", "draft_questions"]
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.drafting import Draft, draft_questions
 from qa.errors import DataError
 from qa.feedback import Feedback
 from qa.passages import split_passages
+from qa.question_generation.drafts import Draft, draft_questions
 from qa.types import Article, Passage
 
 __all__ = ["QuestionFile", "draft_file", "drafts_of", "questions_of", "write_questions"]

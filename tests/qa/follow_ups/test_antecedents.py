@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.follow_ups.focus import Turn, antecedent, topic
+from qa.follow_ups.antecedents import Turn, antecedent, topic
 
 MAYOR = "Anna Berg was sworn in as mayor. Berg said she would freeze rents. Her rival, Karl Holm, said he was ill."
 

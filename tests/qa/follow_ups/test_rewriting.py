@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.completion import complete
-from qa.follow_ups.focus import Turn
+from qa.follow_ups.antecedents import Turn
+from qa.follow_ups.rewriting import complete
 
 
 @pytest.mark.parametrize(

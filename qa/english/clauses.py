@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups.english import (
+from qa.english.content_words import STOP_WORDS
+from qa.english.lexicon import (
     AUXILIARIES,
     DETERMINERS,
     FEMALE,
@@ -20,9 +21,8 @@ from qa.follow_ups.english import (
     is_verb,
     tokens,
 )
-from qa.follow_ups.mentions import gender
+from qa.english.noun_phrases import gender
 from qa.passages import split_sentences
-from qa.words import STOP_WORDS
 
 __all__ = ["Clause", "clauses", "core", "is_person"]
 

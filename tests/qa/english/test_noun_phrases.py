@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.mentions import full_name, gender, has_name, mentions, names_of, with_capitals
+from qa.english.noun_phrases import full_name, gender, has_name, mentions, names_of, with_capitals
 
 NEWS = (
     "Anna Berg was sworn in as mayor of Lumen on Monday. Berg, 52, beat Karl Holm, who said he would stay. "

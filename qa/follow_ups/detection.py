@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups.english import AUXILIARIES, PREPOSITIONS
-from qa.follow_ups.mentions import has_name, mentions
+from qa.english.content_words import content_words
+from qa.english.lexicon import AUXILIARIES, PREPOSITIONS
+from qa.english.noun_phrases import has_name, mentions
+from qa.follow_ups.parsing import Question
 from qa.follow_ups.pronouns import free_pronouns
-from qa.follow_ups.questions import Question
-from qa.words import content_words
 
 __all__ = ["Surroundings", "leans"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.follow_ups.english import DETERMINERS, FEMALE, MALE, YEAR, is_plural, tokens
-from qa.follow_ups.mentions import Mention, full_name, gender, head_gender, mentions, names_of
-from qa.follow_ups.questions import Question, parse
+from qa.english.lexicon import DETERMINERS, FEMALE, MALE, YEAR, is_plural, tokens
+from qa.english.noun_phrases import Mention, full_name, gender, head_gender, mentions, names_of
+from qa.follow_ups.parsing import Question, parse
 
 __all__ = ["MOST_WORDS", "Turn", "antecedent", "topic"]
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.follow_ups.english import (
+from qa.english.content_words import STOP_WORDS
+from qa.english.lexicon import (
     AUXILIARIES,
     BE,
     DETERMINERS,
@@ -23,7 +24,6 @@ from qa.follow_ups.english import (
     is_verb,
     tokens,
 )
-from qa.words import STOP_WORDS
 
 __all__ = [
     "PLACING",

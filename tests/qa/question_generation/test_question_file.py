@@ -11,8 +11,8 @@ from qa.cli.main import cli
 from qa.errors import DataError
 from qa.evaluation import load_examples
 from qa.evaluation.datasets import count_drafts
-from qa.evaluation.drafting import draft_file, drafts_of, questions_of, write_questions
 from qa.feedback import Feedback, feedback_on
+from qa.question_generation.question_file import draft_file, drafts_of, questions_of, write_questions
 from qa.types import Article
 from tests.qa.replies import LUMEN, abstained, answered
 from tests.toys import toy_assistant

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.leaning import Surroundings, leans
-from qa.follow_ups.questions import parse
+from qa.follow_ups.detection import Surroundings, leans
+from qa.follow_ups.parsing import parse
 
 NOTHING = Surroundings()
 

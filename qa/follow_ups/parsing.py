@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.follow_ups.english import (
+from qa.english.lexicon import (
     AUXILIARIES,
     BE,
     DETERMINERS,

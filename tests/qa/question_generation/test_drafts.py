@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seeds
-from qa.clauses import clauses, is_person
-from qa.drafting import Draft, draft_questions
-from qa.verbs import base_form
+from qa.english.clauses import clauses, is_person
+from qa.english.verbs import base_form
+from qa.question_generation.drafts import Draft, draft_questions
 
 LUMEN = (
     "The harbour of Lumen served 1,240 ships in 2023. Anna Berg rebuilt it after the storm. She sold the ferry "

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.questions import parse
+from qa.follow_ups.parsing import parse
 
 
 @pytest.mark.parametrize(

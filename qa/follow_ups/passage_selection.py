@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from qa.english.content_words import content_words
 from qa.follow_ups.understanding import FollowUp
 from qa.types import RetrievedPassage
-from qa.words import content_words
 
 __all__ = ["passages_for"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.follow_ups.english import BE, DO, POSSESSIVES, PREPOSITIONS, YEAR, Token, is_plural
-from qa.follow_ups.focus import MOST_WORDS, Turn, antecedent, topic
-from qa.follow_ups.mentions import PLACING, TIES, Mention, has_name, mentions, names_of
+from qa.english.lexicon import BE, DO, POSSESSIVES, PREPOSITIONS, YEAR, Token, is_plural
+from qa.english.noun_phrases import PLACING, TIES, Mention, has_name, mentions, names_of
+from qa.follow_ups.antecedents import MOST_WORDS, Turn, antecedent, topic
+from qa.follow_ups.parsing import Question, parse
 from qa.follow_ups.pronouns import free_pronouns
-from qa.follow_ups.questions import Question, parse
 
 __all__ = ["complete"]
 

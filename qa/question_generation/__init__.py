@@ -1,0 +1,1 @@
+"""Questions made from sentences by rules, for examples and for evaluation."""
