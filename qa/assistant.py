@@ -17,13 +17,13 @@ from qa.cascade import read_promising
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
 from qa.embedding import BackgroundEmbedder, OnEmbedded, embed_pending
+from qa.english.sentences import sentence_at
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
 from qa.feedback import Feedback, Verdict, export_squad, feedback_on
 from qa.follow_ups import FollowUp, passages_for
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite import SqliteLibrary
-from qa.passages import sentence_at
 from qa.reader import Reader
 from qa.readers import FittedReader, reader_of, readers_of, remembering
 from qa.retriever import HybridRetriever

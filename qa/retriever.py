@@ -11,9 +11,9 @@ from typing import Protocol
 
 from embeddings.encoder import Encoder, Vectors
 from qa.english.content_words import content_words
+from qa.english.sentences import split_sentences
 from qa.errors import LibraryError
 from qa.library.base import Library
-from qa.passages import split_sentences
 from qa.types import Filters, RetrievedPassage
 
 __all__ = ["HybridRetriever", "Retriever", "fuse", "sentence_coverage"]

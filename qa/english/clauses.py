@@ -22,7 +22,7 @@ from qa.english.lexicon import (
     tokens,
 )
 from qa.english.noun_phrases import gender
-from qa.passages import split_sentences
+from qa.english.sentences import split_sentences
 
 __all__ = ["Clause", "clauses", "core", "is_person"]
 

@@ -9,14 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from embeddings.encoder import SentenceEncoder
-from qa.passages import context_of, sentence_at, split_passages, split_sentences
+from qa.passages import context_of, split_passages
 from qa.types import Article, Heading
-
-ALPHABET = st.characters(codec="utf-8", exclude_categories=["Cs"])
-ODD = st.sampled_from(
-    ["\r\n", "\t", "e\u0301", "👩‍👩‍👧", "مرحبا ", "漢字。", ". ", "\n\n", "Dr. ", "word ", "  ", "\x00", "\u2028"]
-)
-TEXTS = st.lists(st.one_of(st.text(ALPHABET, max_size=20), ODD), max_size=60).map("".join)
+from tests.qa.english.texts import ALPHABET, TEXTS
 
 
 def count_words(texts: Sequence[str]) -> list[int]:
@@ -89,31 +84,3 @@ def test_context_names_title_and_headings_once() -> None:
     article = Article(text, title="Guide", headings=(Heading(0, 5, 1), Heading(18, 23, 2)))
     assert context_of(article, text.index("Do")) == "Guide > Setup"
     assert context_of(article, text.index("Intro")) == "Guide"
-
-
-def test_abbreviations_do_not_end_sentences() -> None:
-    text = "Dr. Smith paid $2.53 billion in Jan. 2020. He left the U.S. soon after."
-    assert [text[s:e] for s, e in split_sentences(text)] == [text[:42], text[43:]]
-
-
-@given(TEXTS, st.data())
-@settings(deadline=None, max_examples=150)
-def test_the_sentence_holds_the_span(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    first, last = sentence_at(text, start, end)
-    assert 0 <= first <= start <= end <= last <= len(text)
-
-
-@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "\u3000"])
-def test_spaces_that_the_splitter_panics_at_split_like_plain_ones(space: str) -> None:
-    text = f"Wilhelm{space}II{space}. was born in 1859. He reigned{space}A{space}. Then he left."
-    assert split_sentences(text) == split_sentences(text.replace(space, " "))
-
-
-def test_a_text_at_which_the_splitter_panics_is_split_at_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sentencex
-
-    split = sentencex.get_sentence_boundaries
-    monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda language, _: split(language, "A\u00a0."))
-    assert split_sentences("One. Two.\n Three. \n\n") == [(0, 9), (11, 17)]

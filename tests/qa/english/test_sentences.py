@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.english.sentences import sentence_at, split_sentences
+from tests.qa.english.texts import TEXTS
+
+
+def test_abbreviations_do_not_end_sentences() -> None:
+    text = "Dr. Smith paid $2.53 billion in Jan. 2020. He left the U.S. soon after."
+    assert [text[s:e] for s, e in split_sentences(text)] == [text[:42], text[43:]]
+
+
+@given(TEXTS, st.data())
+@settings(deadline=None, max_examples=150)
+def test_the_sentence_holds_the_span(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = sentence_at(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "\u3000"])
+def test_spaces_that_the_splitter_panics_at_split_like_plain_ones(space: str) -> None:
+    text = f"Wilhelm{space}II{space}. was born in 1859. He reigned{space}A{space}. Then he left."
+    assert split_sentences(text) == split_sentences(text.replace(space, " "))
+
+
+def test_a_text_at_which_the_splitter_panics_is_split_at_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sentencex
+
+    split = sentencex.get_sentence_boundaries
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda language, _: split(language, "A\u00a0."))
+    assert split_sentences("One. Two.\n Three. \n\n") == [(0, 9), (11, 17)]
