@@ -19,7 +19,8 @@ from qa.confidence import ConfidenceModel
 from qa.embedding import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.english.sentences import sentence_at
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
-from qa.feedback import Feedback, Verdict, export_squad, feedback_on
+from qa.export.feedback import export_squad
+from qa.feedback import Feedback, Verdict, feedback_on
 from qa.follow_ups import FollowUp, passages_for
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library

@@ -14,8 +14,8 @@ from typing import NamedTuple, cast
 import seeds
 from qa.assistant import Assistant
 from qa.errors import QuestionError, QuotewellError
+from qa.export.transcript import to_json, to_markdown
 from qa.feedback import Verdict
-from qa.transcript import to_json, to_markdown
 from qa.types import Article, Reply
 from ui import markup
 from ui.asking import Asking

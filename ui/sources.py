@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from qa.assistant import Assistant
-from qa.citations import CitationStyle, citation_text
 from qa.errors import ArticleError
+from qa.export.citations import CitationStyle, citation_text
 from qa.types import Citation, Reply
 from ui import markup
 from ui.markup import Walk

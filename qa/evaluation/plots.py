@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from qa.escaping import html_text
 from qa.evaluation.calibration import risk_coverage
+from qa.export.escaping import html_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

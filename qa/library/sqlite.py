@@ -16,8 +16,9 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
+from qa.export.articles import export_articles
 from qa.feedback import Feedback
-from qa.library import doctor, exporting, lexical
+from qa.library import doctor, lexical
 from qa.library.base import HealthReport, IndexedArticle, StoredPassage
 from qa.library.database import Database
 from qa.library.feedback import put_feedback, read_feedback
@@ -292,7 +293,7 @@ class SqliteLibrary:
         :raises LibraryError: when the file cannot be written.
         """
         with self._database.read() as connection:
-            return exporting.export((article for _, article in read_articles(connection)), path)
+            return export_articles((article for _, article in read_articles(connection)), path)
 
     def close(self) -> None:
         """Release the files. The library cannot be used afterwards; closing twice is fine."""

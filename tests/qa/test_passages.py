@@ -4,7 +4,6 @@ import itertools
 import re
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.escaping import html_attribute as attribute
-from qa.escaping import html_text as text
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 
 __all__ = ["attribute", "text"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.escaping import html_text
 from qa.evaluation.comparison import Comparison, Difference, in_common
 from qa.evaluation.figures import Figure
 from qa.evaluation.plots import can_plot
@@ -18,6 +17,7 @@ from qa.evaluation.report.page import page
 from qa.evaluation.report.single import NO_PLOTS, chart_html
 from qa.evaluation.report.wrongs import RANKED, final_rank
 from qa.evaluation.runs import Run
+from qa.export.escaping import html_text
 
 __all__ = ["Turned", "comparison_html", "is_right_outcome", "turned"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.escaping import html_attribute, html_text
 from qa.evaluation.figures import Figure
+from qa.export.escaping import html_attribute, html_text
 
 __all__ = ["DASH", "bullets", "estimate", "interval", "number", "section", "table"]
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from qa.escaping import html_attribute, html_json, html_text
+from qa.export.escaping import html_attribute, html_json, html_text
 
 __all__ = ["page"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa.escaping import html_attribute, html_text
 from qa.evaluation.figures import Metrics
 from qa.evaluation.plots import can_plot
 from qa.evaluation.predictions import Prediction
@@ -15,6 +14,7 @@ from qa.evaluation.report.naming import CONFIDENCE, PARTS, RETRIEVAL, headline, 
 from qa.evaluation.report.page import page
 from qa.evaluation.report.wrongs import EXPLANATIONS, wrong_answers
 from qa.evaluation.runs import Run, RunInfo
+from qa.export.escaping import html_attribute, html_text
 
 __all__ = ["NO_PLOTS", "chart_html", "report_html"]
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.escaping import html_json
+from qa.export.escaping import html_json
 
 
 class Scripts(HTMLParser):

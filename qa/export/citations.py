@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from qa.errors import SettingsError
-from qa.escaping import bibtex, markdown
+from qa.export.escaping import bibtex, markdown
 from qa.types import Citation
 
 __all__ = ["CitationStyle", "citation_text", "quoted_sentence", "where"]

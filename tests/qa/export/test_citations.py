@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.citations import citation_text
 from qa.errors import SettingsError
+from qa.export.citations import citation_text
 from qa.types import Article, Citation
 from tests.qa.markdown import HOSTILE, rendered
 from tests.qa.replies import LUMEN, cited

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from qa.escaping import markdown
-from qa.transcript import to_json, to_markdown
+from qa.export.escaping import markdown
+from qa.export.transcript import to_json, to_markdown
 from qa.types import Answer, Article
 from tests.qa.markdown import HOSTILE, rendered
 from tests.qa.replies import LUMEN, abstained, answered, cited, found

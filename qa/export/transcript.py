@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qa.citations import quoted_sentence, where
-from qa.escaping import markdown
+from qa.export.citations import quoted_sentence, where
+from qa.export.escaping import markdown
 from qa.types import Answer, Reply, RetrievedPassage
 
 __all__ = ["to_json", "to_markdown"]

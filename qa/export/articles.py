@@ -1,0 +1,44 @@
+"""A library to a JSONL file: an article a line, as the JSONL loader reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.export.atomic_write import atomic_write
+from qa.types import Article
+
+__all__ = ["export_articles"]
+
+
+def export_articles(articles: Iterable[Article], path: Path) -> int:
+    """Write the articles to the file, atomically; return how many.
+
+    :raises LibraryError: when the file cannot be written; one that was there stays as it was.
+    """
+    count = 0
+    with atomic_write(path) as file:
+        for article in articles:
+            file.write(json.dumps(_record(article)) + "\n")
+            count += 1
+    return count
+
+
+def _record(article: Article) -> dict[str, Any]:
+    """Return the article's fields, empty ones left out; the title stays, as loaders make up a missing one."""
+    fields = {
+        "date": article.date and article.date.isoformat()[:10],
+        "source": article.source,
+        "tags": list(article.tags),
+        "metadata": dict(article.metadata),
+        "headings": [asdict(heading) for heading in article.headings],
+        "pages": list(article.pages),
+    }
+    return {
+        "text": article.text,
+        "title": article.title,
+        **{name: value for name, value in fields.items() if value},
+    }
