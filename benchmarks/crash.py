@@ -24,7 +24,7 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.library.base import IndexedArticle, StoredPassage
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.types import Article, Passage
 
 __all__ = ["Outcome", "crash"]

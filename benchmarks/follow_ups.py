@@ -31,7 +31,7 @@ from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
 from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage

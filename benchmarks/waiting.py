@@ -24,7 +24,7 @@ from qa import retriever
 from qa.assistant import Assistant
 from qa.errors import LibraryError
 from qa.evaluation import gold_article_id, load_dataset, sample
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.readers import reader_of
 from qa.settings import Settings
 

@@ -24,7 +24,7 @@ from qa.feedback import Feedback, Verdict, feedback_on
 from qa.follow_ups import FollowUp, passages_for
 from qa.indexing import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.readers import FittedReader, reader_of, readers_of, remembering
 from qa.retriever import HybridRetriever

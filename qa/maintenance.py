@@ -9,8 +9,8 @@ from qa.assistant import library_folder
 from qa.embedding import OnEmbedded, embed_pending
 from qa.errors import ModelError
 from qa.library.base import HealthReport
-from qa.library.records import check_vectors
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
+from qa.library.sqlite.rows import check_vectors
 from qa.settings import Settings
 
 __all__ = ["check"]

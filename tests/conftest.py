@@ -10,7 +10,7 @@ import pytest
 
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.readers import reader_of
 from qa.settings import Settings

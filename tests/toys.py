@@ -9,10 +9,10 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.assistant import Assistant
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
 from qa.types import Reading
-from tests.qa.library.making import DIMENSION, unit
+from tests.qa.library.sqlite.making import DIMENSION, unit
 
 
 class CountingEncoder:

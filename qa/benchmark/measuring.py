@@ -19,7 +19,7 @@ import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
 from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
 from qa.passages import context_of, split_passages

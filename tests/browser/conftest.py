@@ -24,7 +24,7 @@ from playwright.sync_api import (
 import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.readers import readers_of
 from qa.settings import Settings

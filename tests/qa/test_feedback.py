@@ -7,8 +7,8 @@ import pytest
 
 from qa.errors import QuestionError, SettingsError
 from qa.feedback import Feedback, feedback_on
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, downgrade
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, downgrade
 from tests.qa.replies import LUMEN, abstained, answered, found
 
 

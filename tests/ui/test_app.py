@@ -22,7 +22,7 @@ import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.errors import SettingsError
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.readers import FittedReader
 from qa.settings import Settings

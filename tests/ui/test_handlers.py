@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant, OnStage
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import Article, Filters, Reply

@@ -1,15 +1,16 @@
 """Export writes what the JSONL loader reads."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.errors import LibraryError
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.loaders import load
 from qa.types import Heading
-from tests.qa.library.making import indexed
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 MADE = [
     indexed(
@@ -24,6 +25,12 @@ MADE = [
     ),
     indexed("https://example.org/b", "No title, no date."),
 ]
+
+
+@pytest.fixture
+def library() -> Iterator[SqliteLibrary]:
+    with SqliteLibrary.in_memory(encoder=ENCODER, dimension=DIMENSION) as made:
+        yield made
 
 
 def test_what_is_exported_can_be_loaded_again(library: SqliteLibrary, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER
 
 
 @pytest.fixture(params=["disk", "memory"])

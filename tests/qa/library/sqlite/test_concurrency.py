@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.types import Filters
-from tests.qa.library.making import indexed, unit
+from tests.qa.library.sqlite.making import indexed, unit
 
 SEARCHERS = 8
 ROUNDS = 40

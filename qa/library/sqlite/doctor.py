@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 
 from qa.errors import LibraryError
 from qa.library.base import HealthReport
-from qa.library.database import Database
-from qa.library.index_cache import IndexCache
-from qa.library.state import read_state
+from qa.library.sqlite.database import Database
+from qa.library.sqlite.index.index_cache import IndexCache
+from qa.library.sqlite.state import read_state
 
 __all__ = ["examine"]
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.library.lexical import MAX_TERMS, match_expression
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, indexed
+from qa.library.sqlite.lexical import MAX_TERMS, match_expression
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 
 @pytest.mark.parametrize(

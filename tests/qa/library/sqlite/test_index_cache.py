@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from qa.library.sqlite.library.index import index_cache
 
 from embeddings.faiss_index import FaissIndex
-from qa.library import index_cache
 from qa.library.base import IndexedArticle
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, indexed, unit
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 
 MADE = [indexed(f"{number}", size=4) for number in range(12)]
 LOGGERS = "qa.library"

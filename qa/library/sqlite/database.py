@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from qa.errors import LibraryError
-from qa.library.migrations import SCHEMA_VERSION, migrate, schema_version
+from qa.library.sqlite.migrations import SCHEMA_VERSION, migrate, schema_version
 
 __all__ = ["Database"]
 

@@ -7,9 +7,9 @@ import sqlite3
 
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
-from qa.library.filters import storable
-from qa.library.records import article_row, check_names
-from qa.library.vectors import Change, insert_vectors
+from qa.library.sqlite.filters import storable
+from qa.library.sqlite.rows import article_row, check_names
+from qa.library.sqlite.vectors import Change, insert_vectors
 from qa.types import Article
 
 __all__ = ["put_article", "relabel_article", "remove_article"]

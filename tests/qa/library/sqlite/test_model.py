@@ -19,10 +19,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from embeddings.encoder import Vectors
 from qa.library.base import IndexedArticle
-from qa.library.sqlite import SqliteLibrary
-from qa.library.vectors import round_vectors
+from qa.library.sqlite.library import SqliteLibrary
+from qa.library.sqlite.vectors import round_vectors
 from qa.types import Passage
-from tests.qa.library.making import DIMENSION, ENCODER, indexed, unit
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 
 WORDS = ["fox", "dog", "cat", "owl", "bee", "שלום", "zoë", "😀"]
 SOURCES = st.sampled_from(["a", "b", "c", "d", "e"])

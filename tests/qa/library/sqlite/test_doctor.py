@@ -9,8 +9,8 @@ import pytest
 
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, indexed, unit
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 
 
 def open_toy(folder: Path) -> SqliteLibrary:

@@ -13,10 +13,10 @@ import numpy as np
 
 from embeddings.faiss_index import FaissIndex, IndexFileError
 from qa.errors import LibraryError
-from qa.library.database import Database
-from qa.library.index_files import IndexFiles
-from qa.library.state import State, read_state
-from qa.library.vectors import Change, checksums, count_vectors, read_checksums, read_vectors
+from qa.library.sqlite.database import Database
+from qa.library.sqlite.index.index_files import IndexFiles
+from qa.library.sqlite.state import State, read_state
+from qa.library.sqlite.vectors import Change, checksums, count_vectors, read_checksums, read_vectors
 
 __all__ = ["IndexCache"]
 

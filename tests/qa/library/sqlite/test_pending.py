@@ -10,9 +10,9 @@ import pytest
 
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.types import EmbeddingState, Filters
-from tests.qa.library.making import DIMENSION, ENCODER, downgrade, ids_of, indexed, unit
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, downgrade, ids_of, indexed, unit
 
 A, B = indexed("a", "foxes and dogs run", size=6), indexed("b", "owls sleep", tags=("t",))
 VECTORS = np.concatenate([A.vectors, B.vectors])

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import asdict, fields, replace
 
 from qa.feedback import Feedback
-from qa.library.filters import storable
+from qa.library.sqlite.filters import storable
 
 __all__ = ["put_feedback", "read_feedback"]
 

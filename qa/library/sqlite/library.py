@@ -18,13 +18,14 @@ from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.export.articles import export_articles
 from qa.feedback import Feedback
-from qa.library import doctor, lexical
 from qa.library.base import HealthReport, IndexedArticle, StoredPassage
-from qa.library.database import Database
-from qa.library.feedback import put_feedback, read_feedback
-from qa.library.filters import allowed_passages, article_condition, storable
-from qa.library.index_cache import IndexCache
-from qa.library.records import (
+from qa.library.sqlite import doctor, lexical
+from qa.library.sqlite.database import Database
+from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
+from qa.library.sqlite.filters import allowed_passages, article_condition, storable
+from qa.library.sqlite.index.index_cache import IndexCache
+from qa.library.sqlite.lock import Turn
+from qa.library.sqlite.rows import (
     ARTICLE_COLUMNS,
     article_from_row,
     check,
@@ -33,10 +34,9 @@ from qa.library.records import (
     read_articles,
     read_passages,
 )
-from qa.library.state import State, read_state, start, write_encoder, write_generation
-from qa.library.turns import Turn
-from qa.library.vectors import Change, store_pending
-from qa.library.writing import put_article, relabel_article, remove_article
+from qa.library.sqlite.state import State, read_state, start, write_encoder, write_generation
+from qa.library.sqlite.vectors import Change, store_pending
+from qa.library.sqlite.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters
 
 __all__ = ["SqliteLibrary"]

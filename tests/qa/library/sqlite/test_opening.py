@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError
-from qa.library import database
-from qa.library.migrations import APPLICATION_ID, SCHEMA_VERSION
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, indexed
+from qa.library.sqlite.library import SqliteLibrary, database
+from qa.library.sqlite.migrations import APPLICATION_ID, SCHEMA_VERSION
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 
 def open_toy(folder: Path) -> SqliteLibrary:
@@ -155,7 +154,7 @@ def test_a_creation_that_was_interrupted_is_finished(folder: Path) -> None:
 
 def test_a_read_only_folder_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_toy(folder).close()
-    monkeypatch.setattr("qa.library.sqlite.os.access", lambda *_: False)
+    monkeypatch.setattr("qa.library.sqlite.library.os.access", lambda *_: False)
     with pytest.raises(LibraryError, match="read-only"):
         open_toy(folder)
 
@@ -192,8 +191,8 @@ def test_a_full_disk_changes_nothing(folder: Path) -> None:
 ADD = """
 import sys
 from pathlib import Path
-from qa.library.sqlite import SqliteLibrary
-from tests.qa.library.making import DIMENSION, ENCODER, indexed
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 with SqliteLibrary.open(Path(sys.argv[1]), encoder=ENCODER, dimension=DIMENSION) as library:
     for number in range(10):
@@ -204,7 +203,7 @@ with SqliteLibrary.open(Path(sys.argv[1]), encoder=ENCODER, dimension=DIMENSION)
 
 
 def test_processes_that_create_and_add_at_once(folder: Path) -> None:
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     children = [
         subprocess.Popen(
             [sys.executable, "-c", ADD, str(folder), name], cwd=root, stderr=subprocess.PIPE, text=True

@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 
 from qa.english.content_words import STOP_WORDS
-from qa.library.filters import allowed_passages
+from qa.library.sqlite.filters import allowed_passages
 from qa.types import Filters
 
 __all__ = ["match_expression", "search_lexical"]

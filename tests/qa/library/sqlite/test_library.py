@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from qa.errors import LibraryError
 from qa.library.base import Library
-from qa.library.sqlite import SqliteLibrary
+from qa.library.sqlite.library import SqliteLibrary
 from qa.types import Article, Filters, Heading, Passage
-from tests.qa.library.making import DIMENSION, ENCODER, ids_of, indexed, unit
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, ids_of, indexed, unit
 
 WHOLE = indexed(
     "news/2024/kyiv.txt",

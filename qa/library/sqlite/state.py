@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from qa.errors import LibraryError
-from qa.library.database import Database
+from qa.library.sqlite.database import Database
 
 __all__ = ["State", "read_state", "start", "write_encoder", "write_generation"]
 
