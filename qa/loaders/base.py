@@ -1,52 +1,25 @@
-"""What the loaders share: the protocol, the registry of formats and the making of an article."""
+"""What the loaders share: the protocol, the file that they are given and the making of an article."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Protocol, cast
+from typing import Protocol
 
-from qa.errors import ArticleError, LoadError
+from qa.errors import LoadError
 from qa.loaders.fields import fallback_title, one_line
 from qa.types import Article, Heading
 
 __all__ = [
-    "FORMATS",
     "PACKINGS",
-    "SUFFIXES",
     "File",
     "LoadFailure",
     "Loader",
     "check_strings",
-    "is_known",
-    "load_file",
     "make_article",
 ]
-
-FORMATS: Mapping[str, str] = {
-    ".txt": "plain",
-    ".text": "plain",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".epub": "epub",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "delimited",
-    ".tsv": "delimited",
-    ".zip": "archive",
-}
-"""The module of this package that loads each suffix."""
-
-SUFFIXES: frozenset[str] = frozenset(FORMATS)
-"""The suffixes of the known formats, in lower case, with their dots."""
 
 PACKINGS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
 """The suffixes of single files that are packed, and the modules that open them."""
@@ -121,31 +94,6 @@ class Loader(Protocol):
         ...
 
 
-def load_file(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield every article in the file, with the loader of its format.
-
-    :raises LoadError: when nothing of the file can be used; never anything else.
-    """
-    if file.packing and not file.unpacked and file.suffix in FORMATS:
-        from qa.loaders.packed import unpacked
-
-        file = unpacked(file)
-    if file.suffix not in FORMATS:
-        raise LoadError(f"the format {file.suffix or 'without a suffix'} is not known: use {_known()}")
-    if not file.data:
-        raise LoadError("the file holds no text: it is empty")
-    try:
-        module = importlib.import_module(f"qa.loaders.{FORMATS[file.suffix]}")
-        yield from cast(Loader, module.load)(file)
-    except LoadError:
-        raise
-    except ArticleError as error:
-        raise LoadError(str(error)) from error
-    except Exception as error:
-        # The parsers of foreign formats raise all manner of things on damaged input.
-        raise LoadError(f"the file cannot be read and may be damaged ({_brief(error)}): save it anew") from error
-
-
 def make_article(
     file: File,
     text: str,
@@ -193,16 +141,3 @@ def check_strings(article: Article) -> Article:
         if "\0" in string:
             raise LoadError("it holds NUL characters: remove them")
     return article
-
-
-def is_known(name: str) -> bool:
-    """Whether a file of this name is of a known format, packed or not."""
-    return File(b"", name, 0).suffix in FORMATS
-
-
-def _known() -> str:
-    return f"{', '.join(FORMATS)} (also with {', '.join(PACKINGS)})"
-
-
-def _brief(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200].rstrip(" :")

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.errors import LoadError
-from qa.loaders.base import File, LoadFailure, is_known, load_file
+from qa.loaders.base import File, LoadFailure
+from qa.loaders.registry import is_known, load_file
 from qa.types import Article
 
 __all__ = ["find_files", "load"]

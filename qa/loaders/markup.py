@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
-from qa.loaders.decoding import declared_encoding, decode
+from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.rendering import LINE, PARAGRAPH, TextBuilder
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from qa.errors import LoadError
 from qa.loaders import SUFFIXES, LoadFailure
-from qa.loaders.base import File, load_file
+from qa.loaders.base import File
+from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import docx_bytes, encrypted_pdf_bytes, epub_bytes, page, pdf_bytes, zip_bytes
 
 BOOKMARKED = pdf_bytes([["One"], ["Two"]], "A title", {1: "Two"})

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import LoadError
-from qa.loaders.base import File, load_file
+from qa.loaders.base import File
+from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import page
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from qa.errors import LoadError
 from qa.loaders import LoadFailure
-from qa.loaders.base import File, load_file
+from qa.loaders.base import File
+from qa.loaders.registry import load_file
 from qa.types import Article, Heading
 from tests.qa.loaders.documents import split
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from qa.library.sqlite.library.index import index_cache
 
 from embeddings.faiss_index import FaissIndex
 from qa.library.base import IndexedArticle
+from qa.library.sqlite.index import index_cache
 from qa.library.sqlite.library import SqliteLibrary
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 

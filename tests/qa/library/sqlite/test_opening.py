@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError
-from qa.library.sqlite.library import SqliteLibrary, database
+from qa.library.sqlite import database
+from qa.library.sqlite.library import SqliteLibrary
 from qa.library.sqlite.migrations import APPLICATION_ID, SCHEMA_VERSION
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LoadError
-from qa.loaders import LoadFailure, find_files, load, packed
+from qa.loaders import LoadFailure, compressed, find_files, load
 from tests.qa.loaders.documents import only, pdf_bytes
 
 PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
@@ -71,7 +71,7 @@ def test_an_empty_one_holds_no_text(tmp_path: Path) -> None:
 
 
 def test_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "_SMALL", MB)
+    monkeypatch.setattr(compressed, "_SMALL", MB)
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"x" * 4 * MB))
     with pytest.raises(LoadError, match="like a bomb"):

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import LoadError
-from qa.loaders.base import File, load_file
-from qa.loaders.pdf import _join
+from qa.loaders.base import File
+from qa.loaders.formats.pdf import _join
+from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import encrypted_pdf_bytes, pdf_bytes
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.loaders.base import File, make_article
-from qa.loaders.decoding import decode
+from qa.loaders.encodings import decode
 from qa.loaders.fields import parse_date, title_from_text
 from qa.types import Article
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from qa.loaders.base import File, make_article
-from qa.loaders.decoding import decode
+from qa.loaders.encodings import decode
 from qa.loaders.fields import parse_date, parse_tags
 from qa.loaders.markup import parse_html, render
 from qa.loaders.rendering import TextBuilder

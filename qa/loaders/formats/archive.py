@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from zipfile import ZipInfo
 
 from qa.errors import LoadError
-from qa.loaders.base import SUFFIXES, File, LoadFailure, load_file
+from qa.loaders.base import File, LoadFailure
+from qa.loaders.registry import SUFFIXES, load_file
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from qa.loaders.base import File, make_article
-from qa.loaders.decoding import declared_encoding, decode
+from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.fields import one_line, parse_date
 from qa.loaders.markup import parse_html, parse_xhtml, render
 from qa.loaders.rendering import TextBuilder

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.decoding import decode, is_utf8
+from qa.loaders.encodings import decode, is_utf8
 from qa.loaders.records import Record, load_records
 from qa.types import Article
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.decoding import decode
+from qa.loaders.encodings import decode
 from qa.loaders.records import TEXT_FIELDS, Record, load_records
 from qa.types import Article
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import seeds
 from qa.errors import LoadError
-from qa.loaders.base import File, load_file
-from qa.loaders.plain import _DATE_HEAD
+from qa.loaders.base import File
+from qa.loaders.formats.plain import _DATE_HEAD
+from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import only
 
 CHARACTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n\r\f")

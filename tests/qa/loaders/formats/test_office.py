@@ -4,7 +4,8 @@ import io
 import pytest
 
 from qa.errors import LoadError
-from qa.loaders.base import File, load_file
+from qa.loaders.base import File
+from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import docx_bytes, epub_bytes, epub_members, zip_bytes
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
