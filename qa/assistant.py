@@ -16,13 +16,13 @@ from qa.answers import Candidate, Group, find_answers
 from qa.cascade import read_promising
 from qa.chat import Chat
 from qa.confidence import ConfidenceModel
-from qa.embedding import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.english.sentences import sentence_at
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
 from qa.follow_ups import FollowUp, passages_for
-from qa.indexing import Indexer, OnProgress
+from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
+from qa.indexing.indexer import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader

@@ -19,10 +19,10 @@ import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
 from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
+from qa.indexing.passages import context_of, split_passages
 from qa.library.sqlite.library import SqliteLibrary
 from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
-from qa.passages import context_of, split_passages
 from qa.question_generation.drafts import draft_questions
 from qa.reader import ExtractiveReader
 from qa.readers import reader_of

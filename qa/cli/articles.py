@@ -125,7 +125,7 @@ def show(article: str, library: str, as_json: bool) -> None:
 @json_option
 def doctor(library: str, rebuild: bool, as_json: bool) -> None:
     """Check the library against itself and say what would mend it."""
-    from qa.maintenance import check
+    from qa.indexing.rebuild import check
 
     with embedding_progress() as on_progress:
         report = check(library, Settings.from_environment(), rebuild=rebuild, on_progress=on_progress)

@@ -16,7 +16,7 @@ from qa.errors import DataError
 from qa.evaluation.corpus import leave_out
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
-from qa.indexing import OnProgress
+from qa.indexing.indexer import OnProgress
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.readers import reader_of

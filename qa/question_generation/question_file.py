@@ -16,7 +16,7 @@ from typing import Any
 
 from qa.errors import DataError
 from qa.feedback import Feedback
-from qa.passages import split_passages
+from qa.indexing.passages import split_passages
 from qa.question_generation.drafts import Draft, draft_questions
 from qa.types import Article, Passage
 

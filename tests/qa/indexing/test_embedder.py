@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from embeddings.encoder import EncoderError, Vectors
-from qa import embedding
 from qa.assistant import Assistant
-from qa.embedding import embed_pending
 from qa.errors import ModelError
+from qa.indexing import embedder as embedding
+from qa.indexing.embedder import embed_pending
 from qa.types import AddProgress, Article, EmbeddingState
 from tests.toys import CountingEncoder, toy_assistant
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from embeddings.encoder import EncoderError, SentenceEncoder
 from qa.assistant import library_folder
-from qa.embedding import OnEmbedded, embed_pending
 from qa.errors import ModelError
+from qa.indexing.embedder import OnEmbedded, embed_pending
 from qa.library.base import HealthReport
 from qa.library.sqlite.library import SqliteLibrary
 from qa.library.sqlite.rows import check_vectors

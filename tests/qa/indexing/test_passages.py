@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from embeddings.encoder import SentenceEncoder
-from qa.passages import context_of, split_passages
+from qa.indexing.passages import context_of, split_passages
 from qa.types import Article, Heading
 from tests.qa.english.texts import ALPHABET, TEXTS
 

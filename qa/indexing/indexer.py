@@ -10,9 +10,9 @@ from typing import Self
 
 from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
+from qa.indexing.passages import context_of, split_passages
 from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import LoadFailure, find_files, load
-from qa.passages import context_of, split_passages
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]

@@ -1,0 +1,1 @@
+"""The way of an article: split into passages, stored, embedded."""
