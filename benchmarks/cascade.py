@@ -2,7 +2,7 @@
 
     python -m benchmarks.cascade DATA.json [--library LIBRARY] [--questions 1000] [--reach 5.19 4] [--left-out 0.5]
 
-Each question's best passages are all read, once; then the rule of qa/cascade.py is applied to these readings with
+Each question's best passages are all read, once; then the rule of qa/answering/early_stopping.py is applied to these readings with
 each limit. So the rules are compared on the same answers, and nothing depends on how busy the machine is.
 """
 
@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from qa.answers import find_answers
-from qa.cascade import SURER, read_promising
-from qa.confidence import ConfidenceModel
+from qa.answering.answers import find_answers
+from qa.answering.confidence import ConfidenceModel
+from qa.answering.early_stopping import SURER, read_promising
 from qa.evaluation import Corpus, Example, load_dataset, sample
 from qa.evaluation.squad import is_correct, score_v1
 from qa.settings import Settings

@@ -25,14 +25,14 @@ from typing import Any
 from tqdm import tqdm
 
 from embeddings.encoder import SentenceEncoder
-from qa.answers import find_answers
+from qa.answering.answers import find_answers
+from qa.answering.readers import reader_of
 from qa.assistant import Assistant
 from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
 from qa.evaluation.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
 from qa.library.sqlite.library import SqliteLibrary
-from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage
 

@@ -20,12 +20,12 @@ from tqdm import tqdm
 
 from benchmarks.retrieval import Memory
 from embeddings.encoder import SentenceEncoder
-from qa import retriever
+from qa.answering import retriever
+from qa.answering.readers import reader_of
 from qa.assistant import Assistant
 from qa.errors import LibraryError
 from qa.evaluation import gold_article_id, load_dataset, sample
 from qa.library.sqlite.library import SqliteLibrary
-from qa.readers import reader_of
 from qa.settings import Settings
 
 DEPTHS = (1, 5, 10)
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--embedded", type=int, nargs="+", default=[10, 20, 40, 80])
     arguments = parser.parse_args()
-    logging.getLogger("qa.retriever").setLevel(logging.ERROR)
+    logging.getLogger("qa.answering.retriever").setLevel(logging.ERROR)
     data, encoder, settings = load_dataset(arguments.file), Memory(), Settings()
     texts = [article.text for article in data.articles]
     examples = sample(data.examples, arguments.questions, seed=0)

@@ -12,10 +12,12 @@ from typing import Literal, Self
 
 import seeds
 from embeddings.encoder import Encoder, EncoderError, SentenceEncoder
-from qa.answers import Candidate, Group, find_answers
-from qa.cascade import read_promising
+from qa.answering.answers import Candidate, Group, find_answers
+from qa.answering.confidence import ConfidenceModel
+from qa.answering.early_stopping import read_promising
+from qa.answering.readers import FittedReader, reader_of, readers_of, remembering
+from qa.answering.retriever import HybridRetriever
 from qa.chat import Chat
-from qa.confidence import ConfidenceModel
 from qa.english.sentences import sentence_at
 from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
 from qa.export.feedback import export_squad
@@ -26,8 +28,6 @@ from qa.indexing.indexer import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.readers import FittedReader, reader_of, readers_of, remembering
-from qa.retriever import HybridRetriever
 from qa.settings import MAX_QUESTION_CHARACTERS, Settings
 from qa.types import (
     AddProgress,

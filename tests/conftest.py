@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from embeddings.encoder import SentenceEncoder
+from qa.answering.readers import reader_of
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.readers import reader_of
 from qa.settings import Settings
 
 

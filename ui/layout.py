@@ -8,9 +8,9 @@ from pathlib import Path
 
 import gradio as gr
 
+from qa.answering.readers import FittedReader
 from qa.assistant import Assistant
 from qa.loaders import PACKINGS, SUFFIXES
-from qa.readers import FittedReader
 from qa.settings import Settings
 from ui import markup
 from ui.sources import NO_SOURCE

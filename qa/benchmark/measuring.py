@@ -17,6 +17,7 @@ import numpy as np
 
 import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
+from qa.answering.readers import reader_of
 from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
 from qa.indexing.passages import context_of, split_passages
@@ -25,7 +26,6 @@ from qa.loaders import LoadFailure, find_files, load
 from qa.machine import describe_machine
 from qa.question_generation.drafts import draft_questions
 from qa.reader import ExtractiveReader
-from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import Article
 

@@ -71,8 +71,8 @@ def evaluate_reader(data: Path, threshold: float) -> Mode:
 
     Gives EM and F1 as the official scripts of SQuAD do. Where all questions have an answer, it never abstains.
     """
+    from qa.answering.readers import reader_of
     from qa.evaluation import ReaderMode, load_dataset
-    from qa.readers import reader_of
 
     return ReaderMode(load_dataset(data), reader_of(Settings.from_environment()), threshold)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings.encoder import Encoder, SentenceEncoder
+from qa.answering.readers import reader_of
 from qa.assistant import Assistant, library_folder
 from qa.errors import DataError
 from qa.evaluation.corpus import leave_out
@@ -19,7 +20,6 @@ from qa.evaluation.datasets import Example
 from qa.indexing.indexer import OnProgress
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.readers import reader_of
 from qa.settings import Settings
 from qa.types import AddProgress, ArticleInfo
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qa.answers import find_answers, rank_candidates
-from qa.confidence import ConfidenceModel, Features, span_features
+from qa.answering.answers import find_answers, rank_candidates
+from qa.answering.confidence import ConfidenceModel, Features, span_features
 from qa.errors import DataError
 from qa.evaluation.squad import is_correct
 from qa.training.trials import Trial

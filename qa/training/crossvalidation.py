@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.answers import find_answers
-from qa.confidence import ConfidenceModel
+from qa.answering.answers import find_answers
+from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
 from qa.evaluation.calibration import ConfidenceMetrics, confidence_metrics, ece_floor, threshold_at_accuracy
 from qa.training.confidence import fit

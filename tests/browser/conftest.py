@@ -23,10 +23,10 @@ from playwright.sync_api import (
 
 import seeds
 from embeddings.encoder import SentenceEncoder
+from qa.answering.readers import readers_of
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.readers import readers_of
 from qa.settings import Settings
 from tests.qa.reader.copies import copied_model
 from ui import start

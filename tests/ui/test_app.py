@@ -20,11 +20,11 @@ from gradio_client.exceptions import AppError
 
 import seeds
 from embeddings.encoder import SentenceEncoder
+from qa.answering.readers import FittedReader
 from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.readers import FittedReader
 from qa.settings import Settings
 from ui import Serving, app, start
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.confidence import softmax_score
+from qa.answering.confidence import softmax_score
 from qa.errors import QuestionError
 from qa.evaluation.calibration import (
     aurc,

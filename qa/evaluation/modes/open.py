@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from qa.answers import find_answers
+from qa.answering.answers import find_answers
 from qa.evaluation.corpora import Asked
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measure, Measures, mean_of

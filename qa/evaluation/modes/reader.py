@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, ClassVar
 
-from qa.confidence import softmax_score
+from qa.answering.confidence import softmax_score
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
 from qa.evaluation.figures import Figure, Measures

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from embeddings.encoder import Vectors
+from qa.answering.retriever import fuse
 from qa.evaluation.corpora import Asked, Corpus
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.datasets import Example
@@ -18,7 +19,6 @@ from qa.evaluation.modes.asking import latencies, settings_of
 from qa.evaluation.modes.base import chunks
 from qa.evaluation.predictions import Prediction, about
 from qa.evaluation.ranking import distinct, rank_of, ranking_scores
-from qa.retriever import fuse
 
 __all__ = ["LEGS", "RetrievalMode"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from qa.answering.confidence import ConfidenceModel
 from qa.cli.main import cli
-from qa.confidence import ConfidenceModel
 from qa.training.trials import load_trials, save_trials
 from tests.qa.reader.models import save
 from tests.qa.training.making import made_trials

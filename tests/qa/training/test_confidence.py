@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.confidence import ConfidenceModel
+from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
 from qa.evaluation.calibration import confidence_metrics
 from qa.training.confidence import CALIBRATOR, RANKER, calibration_data, fit, fit_calibrator, fit_ranker

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.confidence import ConfidenceModel
+from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
 from qa.training import crossvalidation
 from qa.training.crossvalidation import Outcome, cross_validate, figures, judge, thresholds

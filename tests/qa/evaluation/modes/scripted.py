@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa.confidence import ConfidenceModel
+from qa.answering.confidence import ConfidenceModel
 from qa.errors import QuestionError
 from qa.evaluation import Dataset, Example, gold_article_id
 from qa.evaluation.corpora import Asked, Gold

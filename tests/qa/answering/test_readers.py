@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from qa import Assistant
+from qa.answering.readers import readers_of
 from qa.errors import ModelError, SettingsError
 from qa.reader.model import BUNDLED
-from qa.readers import readers_of
 from qa.settings import Settings
 from qa.types import Article
 from tests.qa.reader.copies import copied_model

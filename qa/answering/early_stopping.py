@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.answers import find_answers
-from qa.confidence import ConfidenceModel, passage_features
+from qa.answering.answers import find_answers
+from qa.answering.confidence import ConfidenceModel, passage_features
 from qa.types import Reading, RetrievedPassage
 
 __all__ = ["read_promising"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answers import answer_key, find_answers
-from qa.confidence import ConfidenceModel
+from qa.answering.answers import answer_key, find_answers
+from qa.answering.confidence import ConfidenceModel
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
 MODEL = ConfidenceModel({"margin": 1.0, "retrieval": 5.0}, {"rank": 0.3, "gap": 0.2, "support": 0.5}, -1.0)

@@ -30,7 +30,7 @@ __all__ = [
 
 Features = dict[str, float]
 
-BUNDLED = Path(__file__).parent / "models" / "reader" / "confidence.json"
+BUNDLED = Path(__file__).parents[1] / "models" / "reader" / "confidence.json"
 MAX_MARGIN = 20.0
 OPEN = re.compile(  # asks for a reason or a manner, whose answers are long and seldom one stretch of text
     r"\b(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|big|large|often|high|deep)\b)", re.IGNORECASE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.confidence import ConfidenceModel, passage_features, softmax_score, span_features, span_shares
+from qa.answering.confidence import ConfidenceModel, passage_features, softmax_score, span_features, span_shares
 from qa.errors import ModelError
 from qa.types import Passage, Reading, RetrievedPassage, Span
 

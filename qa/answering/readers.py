@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from qa.confidence import ConfidenceModel
+from qa.answering.confidence import ConfidenceModel
 from qa.errors import SettingsError
 from qa.reader import CachingReader, ExtractiveReader, Reader
 from qa.reader.model import find_model, weight_files

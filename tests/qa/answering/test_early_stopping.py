@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from qa.answering.confidence import ConfidenceModel
+from qa.answering.early_stopping import STEP, read_promising
 from qa.assistant import Assistant
-from qa.cascade import STEP, read_promising
-from qa.confidence import ConfidenceModel
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, RetrievedPassage, Span
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qa.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
+from qa.answering.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
 
 __all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"]

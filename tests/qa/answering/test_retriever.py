@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.encoder import SentenceEncoder
-from qa import retriever
+from qa.answering import retriever
+from qa.answering.retriever import fuse, sentence_coverage
 from qa.assistant import Assistant
 from qa.errors import LibraryError
-from qa.retriever import fuse, sentence_coverage
 from qa.types import Article, EmbeddingState, Filters
 
 SCORES = st.dictionaries(st.integers(0, 20), st.floats(-1, 50), max_size=10)
