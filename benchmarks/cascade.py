@@ -20,7 +20,7 @@ from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
 from qa.answering.early_stopping import SURER, read_promising
 from qa.evaluation import Corpus, Example, load_dataset, sample
-from qa.evaluation.squad import is_correct, score_v1
+from qa.evaluation.metrics.squad import is_correct, score_v1
 from qa.settings import Settings
 from qa.types import Reading, Reply, RetrievedPassage
 

@@ -19,7 +19,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 from qa.assistant import Assistant
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
 
 QUESTION = "In what city did Nikola Tesla die?"
 QUESTIONS = (

@@ -30,7 +30,7 @@ from qa.answering.readers import reader_of
 from qa.assistant import Assistant
 from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
-from qa.evaluation.squad import f1, is_correct, score
+from qa.evaluation.metrics.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
 from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings

@@ -21,8 +21,8 @@ from typing import Any
 
 from benchmarks.startup import pages
 from qa.assistant import Assistant
-from qa.benchmark import read_articles
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
+from qa.evaluation.speed import read_articles
 from qa.types import Article
 from ui import start
 

@@ -33,10 +33,10 @@ from benchmarks.peers.processes import Process, started
 from benchmarks.peers.report import table
 from embeddings.encoder import packaged_folder
 from qa.assistant import Assistant
-from qa.benchmark import read_articles
 from qa.evaluation import Example, load_examples, sample
-from qa.evaluation.squad import score_v1
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
+from qa.evaluation.metrics.squad import score_v1
+from qa.evaluation.speed import read_articles
 from qa.reader.model import find_model
 
 SYSTEMS = ("quotewell", "bm25s", "bm25s-dense", "haystack")

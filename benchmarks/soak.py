@@ -29,8 +29,8 @@ from benchmarks.follow_ups import articles, pairs
 from benchmarks.serving import Served, resident_mb, served
 from benchmarks.visitors import PATIENCE, Asker, ChatError, Page, Program, Said, Visitor
 from qa.assistant import Assistant
-from qa.evaluation.squad import is_correct
-from qa.timings import p50_p95
+from qa.evaluation.metrics.squad import is_correct
+from qa.evaluation.metrics.timings import p50_p95
 
 TALK, TALKS = 4, 3  # questions in a talk, and talks of a user
 WARM_UP = 0.25  # of a load; memory is judged by the rest

@@ -24,7 +24,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from benchmarks.serving import served
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 120  # seconds

@@ -24,9 +24,9 @@ from embeddings.inference import batching
 from embeddings.inference.batching import Ids, Network, Turns
 from qa.assistant import Assistant
 from qa.evaluation import load_examples, sample
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
+from qa.evaluation.metrics.timings import p50_p95
 from qa.settings import Settings
-from qa.timings import p50_p95
 
 BLOCKS = 4
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.cli.main import cli
-from qa.evaluation.significance import bootstrap, permutation_test
+from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from qa.reader import Reader
 from qa.types import Article
 

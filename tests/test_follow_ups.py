@@ -9,7 +9,7 @@ import pytest
 from benchmarks.follow_ups import Pair, Said, ask_alone, ask_in_talk, half_of, pairs
 from benchmarks.follow_ups import library as filled
 from qa.assistant import Assistant
-from qa.evaluation.squad import is_correct
+from qa.evaluation.metrics.squad import is_correct
 
 
 @pytest.fixture(scope="module")

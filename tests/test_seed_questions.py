@@ -9,7 +9,7 @@ import pytest
 
 import seeds
 from qa.assistant import Assistant
-from qa.evaluation.squad import is_correct, normalize
+from qa.evaluation.metrics.squad import is_correct, normalize
 
 FILE = Path(__file__).parent / "data" / "seed_questions.jsonl"
 

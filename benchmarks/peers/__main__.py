@@ -23,7 +23,7 @@ from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
 from embeddings.encoder import packaged_folder
 from qa.evaluation import load_examples
-from qa.machine import describe_machine
+from qa.evaluation.machine import describe_machine
 from qa.reader.model import find_model
 
 

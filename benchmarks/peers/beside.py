@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers.figures import Asked
-from qa.evaluation.figures import Integers, mean_of
-from qa.evaluation.significance import Questions, figures_with_intervals, holm, permutation_test
-from qa.evaluation.squad import score_v1
+from qa.evaluation.metrics.figures import Integers, mean_of
+from qa.evaluation.metrics.significance import Questions, figures_with_intervals, holm, permutation_test
+from qa.evaluation.metrics.squad import score_v1
 
 __all__ = ["beside", "beside_table"]
 

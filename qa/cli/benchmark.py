@@ -48,8 +48,8 @@ def benchmark(
     """
     from tqdm import tqdm
 
-    from qa.benchmark import changes, measure
     from qa.evaluation import load_examples, sample
+    from qa.evaluation.speed import changes, measure
 
     kept = Settings.from_environment().libraries / "benchmarks"
     earlier = against or max(kept.glob("*.json"), default=None)

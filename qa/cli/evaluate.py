@@ -266,7 +266,7 @@ def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Ru
 
 def _note_drafts(data: Path) -> None:
     """Say how many questions of a file do not count yet."""
-    from qa.evaluation.datasets import count_drafts
+    from qa.evaluation.data.examples import count_drafts
 
     if data.is_file() and (drafts := count_drafts(data)):
         click.echo(f"{drafts} drafts in {data} do not count: correct them and take the mark away", err=True)

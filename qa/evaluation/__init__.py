@@ -11,19 +11,19 @@
 """
 
 from qa.evaluation.comparison import Comparison, compare
-from qa.evaluation.corpora import Corpus
-from qa.evaluation.corpus import articles_of, gold_article_id, leave_out
-from qa.evaluation.dataset import Dataset, load_dataset
-from qa.evaluation.datasets import Example, load_examples, sample
-from qa.evaluation.figures import Figure, Metrics
+from qa.evaluation.corpus import Corpus
+from qa.evaluation.data.contexts import articles_of, gold_article_id, leave_out
+from qa.evaluation.data.dataset import Dataset, load_dataset
+from qa.evaluation.data.examples import Example, load_examples, sample
+from qa.evaluation.evaluate import evaluate, measure
+from qa.evaluation.metrics.figures import Figure, Metrics
 from qa.evaluation.modes.base import Mode
 from qa.evaluation.modes.confidence import ConfidenceMode
 from qa.evaluation.modes.open import OpenMode
 from qa.evaluation.modes.reader import ReaderMode, evaluate_reader
 from qa.evaluation.modes.retrieval import RetrievalMode
 from qa.evaluation.predictions import Prediction
-from qa.evaluation.running import evaluate, measure
-from qa.evaluation.runs import Run, RunInfo
+from qa.evaluation.run import Run, RunInfo
 
 __all__ = [
     "Comparison",

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from qa.errors import DataError
-from qa.evaluation.figures import Figure, Integers, Measure, Measures, finite
+from qa.evaluation.metrics.figures import Figure, Integers, Measure, Measures, finite
+from qa.evaluation.metrics.significance import Questions, figures_with_intervals, holm, permutation_test
 from qa.evaluation.modes.confidence import ConfidenceMode
 from qa.evaluation.modes.open import OpenMode
 from qa.evaluation.modes.reader import ReaderMode
 from qa.evaluation.modes.retrieval import RetrievalMode
 from qa.evaluation.predictions import Prediction
-from qa.evaluation.runs import Run
-from qa.evaluation.significance import Questions, figures_with_intervals, holm, permutation_test
+from qa.evaluation.run import Run
 
 __all__ = ["ComparedFigure", "Comparison", "Difference", "compare", "in_common"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Required, TypedDict
 
-from qa.evaluation.datasets import Example
-from qa.evaluation.squad import Score, is_correct, score
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.squad import Score, is_correct, score
 
 __all__ = [
     "AlternativeAnswer",

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from qa.english.content_words import STOP_WORDS, content_words
-from qa.evaluation.datasets import Example
+from qa.evaluation.data.examples import Example
 from qa.training import antonyms
 from qa.training.antonyms import COUNTS, EXCLUSIVE, GENERIC, HEADS, NUMBER, can_exclude, cased, replaced
 

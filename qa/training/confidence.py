@@ -1,6 +1,6 @@
 """Fits the ranker and the calibrator to trials: questions that the reader was not trained on.
 
-What counts as correct is ``qa.evaluation.squad.is_correct``; what was tried and what it brought is in
+What counts as correct is ``qa.evaluation.metrics.squad.is_correct``; what was tried and what it brought is in
 ``docs/confidence.md``.
 """
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from qa.answering.answers import find_answers, rank_candidates
 from qa.answering.confidence import ConfidenceModel, Features, span_features
 from qa.errors import DataError
-from qa.evaluation.squad import is_correct
+from qa.evaluation.metrics.squad import is_correct
 from qa.training.trials import Trial
 
 __all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", "fit_ranker", "fit_reach"]

@@ -10,7 +10,12 @@ import numpy as np
 from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
-from qa.evaluation.calibration import ConfidenceMetrics, confidence_metrics, ece_floor, threshold_at_accuracy
+from qa.evaluation.metrics.calibration import (
+    ConfidenceMetrics,
+    confidence_metrics,
+    ece_floor,
+    threshold_at_accuracy,
+)
 from qa.training.confidence import fit
 from qa.training.trials import Trial, Way
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import DataError
-from qa.evaluation.datasets import Example
+from qa.evaluation.data.examples import Example
 from qa.reader.windows import cut_question, window_starts
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qa.evaluation.datasets import Example
+from qa.evaluation.data.examples import Example
 from qa.training.altering import alter
 from qa.training.negatives import NearPassages, lacks_answer, without_answer
 from qa.training.recipe import Recipe, Source, Stage

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from qa.english.sentences import split_sentences
-from qa.evaluation.datasets import Example
-from qa.evaluation.squad import normalize
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.squad import normalize
 
 __all__ = ["NearPassages", "lacks_answer", "without_answer"]
 

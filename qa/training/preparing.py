@@ -13,7 +13,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from qa.errors import DataError
-from qa.evaluation.datasets import Example, load_examples
+from qa.evaluation.data.examples import Example, load_examples
 from qa.reader.model import SpanModel
 from qa.training.inputs import Featurizer, Inputs
 from qa.training.mixture import Mixture

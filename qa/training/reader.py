@@ -12,7 +12,7 @@ import torch
 
 from embeddings.inference.hub import quiet_transformers
 from qa.errors import DataError
-from qa.evaluation.datasets import Example, sample
+from qa.evaluation.data.examples import Example, sample
 from qa.evaluation.modes.reader import evaluate_reader
 from qa.reader.extractive import ExtractiveReader
 from qa.reader.model import SpanModel

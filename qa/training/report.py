@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from qa.evaluation.calibration import ConfidenceMetrics
-from qa.evaluation.plots import plot_reliability, plot_risk_coverage, write_svg
+from qa.evaluation.metrics.calibration import ConfidenceMetrics
+from qa.evaluation.report.plots import plot_reliability, plot_risk_coverage, write_svg
 from qa.training.crossvalidation import Figures, Outcome, figures, thresholds
 from qa.training.trials import WAYS, Way
 

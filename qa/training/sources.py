@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import DataError
-from qa.evaluation.datasets import Example, load_examples
-from qa.evaluation.squad import normalize
+from qa.evaluation.data.examples import Example, load_examples
+from qa.evaluation.metrics.squad import normalize
 from qa.training.recipe import Recipe, Source
 
 __all__ = ["TrainingData", "load_sources", "overlaps"]

@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol, get_args
 
 from qa.errors import DataError
 from qa.evaluation import Example, gold_article_id, leave_out
-from qa.evaluation.squad import is_correct
+from qa.evaluation.metrics.squad import is_correct
 from qa.settings import Settings
 from qa.types import Article, Filters, Passage, Reading, RetrievedPassage, Span
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from qa.errors import DataError
-from qa.evaluation.dataset import Dataset
-from qa.evaluation.datasets import Example
-from qa.evaluation.figures import Figure, Measures
+from qa.evaluation.data.dataset import Dataset
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.figures import Figure, Measures
 from qa.evaluation.predictions import Prediction
 
 __all__ = ["CHUNK", "Mode", "check_answers", "chunks"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from qa.evaluation.calibration import ece_floor
-from qa.evaluation.datasets import Example
-from qa.evaluation.figures import Figure, Measures, mean_of
-from qa.evaluation.modes.asking import AskingMode, confidence_measures, latencies
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.calibration import ece_floor
+from qa.evaluation.metrics.figures import Figure, Measures, mean_of
+from qa.evaluation.modes.end_to_end import AskingMode, confidence_measures, latencies
 from qa.evaluation.predictions import Prediction, golds_of
 
 __all__ = ["ConfidenceMode"]

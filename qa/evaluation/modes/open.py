@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qa.answering.answers import find_answers
-from qa.evaluation.corpora import Asked
-from qa.evaluation.datasets import Example
-from qa.evaluation.figures import Figure, Measure, Measures, mean_of
-from qa.evaluation.modes.answering import squad_figures, squad_measures, squad_metrics_of
-from qa.evaluation.modes.asking import (
+from qa.evaluation.corpus import Asked
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.figures import Figure, Measure, Measures, mean_of
+from qa.evaluation.modes.end_to_end import (
     AskingMode,
     Trial,
     alternative,
@@ -19,6 +18,7 @@ from qa.evaluation.modes.asking import (
     latencies,
     na_scores,
 )
+from qa.evaluation.modes.squad_figures import squad_figures, squad_measures, squad_metrics_of
 from qa.evaluation.predictions import AlternativeAnswer, IsolatedAnswer, Prediction, golds_of, scored
 from qa.types import Reading, Reply, RetrievedPassage
 

@@ -8,13 +8,13 @@ from math import isfinite
 from typing import Any, ClassVar
 
 from qa.answering.confidence import softmax_score
-from qa.evaluation.dataset import Dataset
-from qa.evaluation.datasets import Example
-from qa.evaluation.figures import Figure, Measures
-from qa.evaluation.modes.answering import squad_figures, squad_measures, squad_metrics_of
+from qa.evaluation.data.dataset import Dataset
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.figures import Figure, Measures
+from qa.evaluation.metrics.squad import SquadMetrics
 from qa.evaluation.modes.base import check_answers, chunks
+from qa.evaluation.modes.squad_figures import squad_figures, squad_measures, squad_metrics_of
 from qa.evaluation.predictions import Prediction, about, is_right, scored
-from qa.evaluation.squad import SquadMetrics
 from qa.reader import Reader
 from qa.types import Reading
 

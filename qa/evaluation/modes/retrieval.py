@@ -11,14 +11,14 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.answering.retriever import fuse
-from qa.evaluation.corpora import Asked, Corpus
-from qa.evaluation.dataset import Dataset
-from qa.evaluation.datasets import Example
-from qa.evaluation.figures import Figure, Measure, Measures, mean_of
-from qa.evaluation.modes.asking import latencies, settings_of
+from qa.evaluation.corpus import Asked, Corpus
+from qa.evaluation.data.dataset import Dataset
+from qa.evaluation.data.examples import Example
+from qa.evaluation.metrics.figures import Figure, Measure, Measures, mean_of
+from qa.evaluation.metrics.ranking import distinct, rank_of, ranking_scores
 from qa.evaluation.modes.base import chunks
+from qa.evaluation.modes.end_to_end import latencies, settings_of
 from qa.evaluation.predictions import Prediction, about
-from qa.evaluation.ranking import distinct, rank_of, ranking_scores
 
 __all__ = ["LEGS", "RetrievalMode"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from qa.evaluation.report.markup import DASH, bullets, table
-from qa.evaluation.runs import Run, RunInfo
+from qa.evaluation.report.html import DASH, bullets, table
+from qa.evaluation.run import Run, RunInfo
 from qa.export.escaping import html_text
 
 __all__ = ["passages_read", "run_html", "runs_html"]

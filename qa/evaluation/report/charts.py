@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.evaluation.calibration import coverage_at_accuracy, ece
-from qa.evaluation.figures import Metrics
-from qa.evaluation.plots import (
+from qa.evaluation.metrics.calibration import coverage_at_accuracy, ece
+from qa.evaluation.metrics.figures import Metrics
+from qa.evaluation.predictions import Prediction
+from qa.evaluation.report.html import number
+from qa.evaluation.report.labels import PARTS, meaning
+from qa.evaluation.report.plots import (
     ACCURACIES,
     Outcomes,
     inline_svg,
@@ -20,9 +23,6 @@ from qa.evaluation.plots import (
     plot_risk_coverage,
     reliability_bins,
 )
-from qa.evaluation.predictions import Prediction
-from qa.evaluation.report.markup import number
-from qa.evaluation.report.naming import PARTS, meaning
 
 __all__ = [
     "Chart",

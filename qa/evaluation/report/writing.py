@@ -7,9 +7,9 @@ from pathlib import Path
 
 from qa.errors import DataError
 from qa.evaluation.comparison import Comparison
-from qa.evaluation.report.comparison import comparison_html
-from qa.evaluation.report.single import report_html
-from qa.evaluation.runs import Run
+from qa.evaluation.report.comparison_page import comparison_html
+from qa.evaluation.report.run_page import report_html
+from qa.evaluation.run import Run
 
 __all__ = ["write_comparison", "write_report"]
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from qa.cli.main import cli
-from qa.evaluation.significance import bootstrap, permutation_test
+from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from tests.qa.evaluation.report.making import made_run
 
 

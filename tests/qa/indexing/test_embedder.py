@@ -12,7 +12,7 @@ import pytest
 from embeddings.encoder import EncoderError, Vectors
 from qa.assistant import Assistant
 from qa.errors import ModelError
-from qa.indexing import embedder as embedding
+from qa.indexing import embedder
 from qa.indexing.embedder import embed_pending
 from qa.types import AddProgress, Article, EmbeddingState
 from tests.toys import CountingEncoder, toy_assistant
@@ -53,7 +53,7 @@ def test_adding_embeds_now_unless_told_otherwise(assistant: Assistant, encoder: 
 def test_progress_tells_of_texts_and_then_of_vectors(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "CHUNK", 4)
+    monkeypatch.setattr(embedder, "CHUNK", 4)
     told: list[AddProgress] = []
     assistant.add(*ARTICLES, on_progress=told.append)
     texts = [state for state in told if state.embedding is None]
@@ -67,7 +67,7 @@ def test_progress_tells_of_texts_and_then_of_vectors(
 def test_what_an_interrupted_embedding_made_is_kept(
     assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "CHUNK", 2)
+    monkeypatch.setattr(embedder, "CHUNK", 2)
     assistant.add(*ARTICLES, embed="later")
 
     def interrupt(state: EmbeddingState) -> None:
@@ -109,7 +109,7 @@ def test_the_background_embeds_what_is_there_and_what_comes(assistant: Assistant
 def test_the_background_finds_what_another_process_has_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(embedder, "LOOK_AGAIN", 0.05)
     with toy_assistant(folder=tmp_path / "l") as served, toy_assistant(folder=tmp_path / "l") as other:
         served.embed_in_background()
         other.add(*ARTICLES, embed="later")
@@ -119,7 +119,7 @@ def test_the_background_finds_what_another_process_has_added(
 def test_the_background_gives_way_to_questions_and_stops_in_time(
     assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "PATIENCE", 60.0)
+    monkeypatch.setattr(embedder, "PATIENCE", 60.0)
     begun, stored = threading.Event(), threading.Event()
     encode = encoder.encode
 
@@ -151,7 +151,7 @@ def test_the_background_tries_again_after_an_error(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(embedding, "TRY_AGAIN", 0.01)
+    monkeypatch.setattr(embedder, "TRY_AGAIN", 0.01)
     encode, failures = encoder.encode, [EncoderError("not now")]
 
     def once(*given: object) -> Vectors:
@@ -166,7 +166,7 @@ def test_the_background_tries_again_after_an_error(
 
 
 def test_who_finds_another_at_it_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "ASK_AGAIN", 0.01)
+    monkeypatch.setattr(embedder, "ASK_AGAIN", 0.01)
     with toy_assistant(folder=tmp_path / "l") as one, toy_assistant(folder=tmp_path / "l") as other:
         one.add(*ARTICLES, embed="later")
         told: list[EmbeddingState] = []

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from qa.cli.main import cli
 from qa.errors import DataError
 from qa.evaluation import load_examples
-from qa.evaluation.datasets import count_drafts
+from qa.evaluation.data.examples import count_drafts
 from qa.feedback import Feedback, feedback_on
 from qa.question_generation.question_file import draft_file, drafts_of, questions_of, write_questions
 from qa.types import Article

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.assistant import Assistant
-from qa.evaluation.corpora import Corpus
-from qa.evaluation.dataset import Dataset
+from qa.evaluation.corpus import Corpus
+from qa.evaluation.data.dataset import Dataset
 from qa.reader import CachingReader
 from qa.settings import Settings
 from qa.types import Article, Filters, Reading, Reply, Span

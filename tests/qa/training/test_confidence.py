@@ -7,7 +7,7 @@ import pytest
 
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
-from qa.evaluation.calibration import confidence_metrics
+from qa.evaluation.metrics.calibration import confidence_metrics
 from qa.training.confidence import CALIBRATOR, RANKER, calibration_data, fit, fit_calibrator, fit_ranker
 from qa.training.crossvalidation import judge
 from tests.qa.training.making import made_trials

@@ -10,7 +10,7 @@ from typing import Any
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import QuestionError
 from qa.evaluation import Dataset, Example, gold_article_id
-from qa.evaluation.corpora import Asked, Gold
+from qa.evaluation.corpus import Asked, Gold
 from qa.settings import Settings
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 

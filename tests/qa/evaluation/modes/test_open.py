@@ -6,7 +6,7 @@ import pytest
 
 from qa.errors import DataError
 from qa.evaluation import Dataset, Example, OpenMode, Run, articles_of, evaluate
-from qa.evaluation.modes.asking import chosen_by_softmax, softmax_of
+from qa.evaluation.modes.end_to_end import chosen_by_softmax, softmax_of
 from qa.evaluation.predictions import about
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 from tests.qa.evaluation.modes.scripted import (

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.evaluation.figures import Figure, Metrics
+from qa.evaluation.metrics.figures import Figure, Metrics
 from qa.evaluation.predictions import Prediction
-from qa.evaluation.runs import Run, RunInfo
+from qa.evaluation.run import Run, RunInfo
 
 HOSTILE = "</script><script>wrong()</script><img src=x onerror=wrong()>\u202e\"'&amp; $x_$ 😀"
 PASSAGE = "The harbour of Lumen was rebuilt by Anna Berg. It serves 1,240 ships a year."

@@ -1,0 +1,1 @@
+"""Figures: how right, how well ranked, how well calibrated, how sure the figure itself."""

@@ -1,0 +1,156 @@
+"""The wrong answers of a run: what kind of error each is, and what a person needs to see why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+from qa.evaluation.metrics.breakdown import question_word
+from qa.evaluation.predictions import Prediction, golds_of
+
+__all__ = ["EXPLANATIONS", "RANKED", "ErrorKind", "error_kind", "final_rank", "wrong_answers"]
+
+ErrorKind = Literal[
+    "not retrieved", "wrong passage", "wrong span", "boundary", "should have abstained", "should have answered"
+]
+
+EXPLANATIONS: Mapping[ErrorKind, str] = {
+    "not retrieved": "the gold passage was not among those read",
+    "wrong passage": "the gold passage was read, and another one quoted",
+    "wrong span": "the right passage, and a place in it that has nothing of the answer",
+    "boundary": "more or less than expected of the right place; from an F1 of 0.5 on it counts as right",
+    "should have abstained": "nothing in the library answers the question, and yet it was answered",
+    "should have answered": "the library holds the answer, and none was given",
+}
+
+MOST = 200  # of each kind
+NEAR = 400  # characters shown around what is marked
+RANKED = 5  # in retrieval alone, from which rank on the gold passage counts as not found
+
+FINAL = "final"
+PLAIN, QUOTED, EXPECTED = 0, 1, 2  # a mark may be both: 3
+Piece = tuple[str, int]
+Stretch = Sequence[int]
+
+
+def error_kind(line: Prediction, passages_read: int | None = None) -> ErrorKind | None:
+    """Return what is wrong with an answer, None when nothing is.
+
+    :param passages_read: how many of the retrieved passages the reader saw, where that is known.
+    """
+    if "answer" not in line:
+        rank = final_rank(line)
+        return "not retrieved" if golds_of(line) and (rank is None or rank > RANKED) else None
+    has_answer = bool(golds_of(line))
+    if not line["answered"]:
+        return "should have answered" if has_answer else None
+    if not has_answer:
+        return "should have abstained" if line["answer"] else None
+    return None if line["exact_match"] else _given_wrongly(line, passages_read)
+
+
+def final_rank(line: Prediction) -> int | None:
+    """Return the rank of the gold passage in the ranking that is read from; None when it is not in there."""
+    return line["ranks"].get(FINAL) if "ranks" in line else line.get("gold_rank")
+
+
+def wrong_answers(
+    lines: Iterable[Prediction], passages_read: int | None = None, most: int = MOST
+) -> tuple[list[dict[str, Any]], Counter[ErrorKind]]:
+    """Return what is shown of the wrong answers, the surest first, and how many there are of each kind.
+
+    At most ``most`` of each kind are shown: the surest. All values are plain, ready for JSON; passages are cut
+    into pieces, each with its mark (1: quoted, 2: expected, 3: both), so that no offset has to be counted again.
+    """
+    found = [(kind, line) for line in lines if (kind := error_kind(line, passages_read))]
+    found.sort(key=lambda one: -(_sureness(one[1]) or 0.0))
+    counts: Counter[ErrorKind] = Counter()
+    shown = []
+    for kind, line in found:
+        counts[kind] += 1
+        if counts[kind] <= most:
+            shown.append(_shown(kind, line))
+    return shown, counts
+
+
+def _given_wrongly(line: Prediction, passages_read: int | None) -> ErrorKind:
+    citation = line.get("citation")
+    if line["correct"] or (citation["overlaps"] if citation else line["f1"] > 0):
+        return "boundary"
+    if citation is None or citation["right"]:
+        return "wrong span"
+    rank = line.get("gold_rank")
+    missed = rank is None or (passages_read is not None and rank > passages_read)
+    return "not retrieved" if missed else "wrong passage"
+
+
+def _sureness(line: Prediction) -> float | None:
+    return line.get("confidence", line.get("softmax"))
+
+
+def _shown(kind: ErrorKind, line: Prediction) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "kind": kind,
+        "id": line["id"],
+        "question": line["question"],
+        "word": question_word(line),
+        "source": line["source"],
+        "gold": list(dict.fromkeys(line["gold"])),
+        "in_library": line.get("in_library", True),
+        "rank": final_rank(line),
+    }
+    if "answer" in line:
+        record |= {
+            "answer": line["answer"],
+            "answered": line["answered"],
+            "sure": _sureness(line),
+            "score": "sure" if "confidence" in line else "softmax score",
+            "f1": round(line["f1"], 3),
+            "others": [[one["text"], one["confidence"]] for one in line.get("alternatives", [])[1:]],
+        }
+    return record | _passages(line)
+
+
+def _passages(line: Prediction) -> dict[str, Any]:
+    """Return the passage that was quoted and the one that holds the answer, as one when they are the same."""
+    context, citation, expected = line.get("context", ""), line.get("citation"), line.get("gold_spans", [])
+    if citation is None:
+        return (
+            {"gold_passage": _pieces(context, _place(context, line.get("answer", "")), expected)}
+            if context
+            else {}
+        )
+    text, offset = citation["passage"]["text"], citation["passage"]["start"]
+    quoted = [[citation["start"] - offset, citation["end"] - offset]]
+    cited = {"title": citation["title"], "start": citation["start"], "end": citation["end"]}
+    if text == context:
+        return {"cited": cited | {"passage": _pieces(text, quoted, expected)}}
+    both = {"cited": cited | {"passage": _pieces(text, quoted, [])}}
+    return both | ({"gold_passage": _pieces(context, [], expected)} if context else {})
+
+
+def _place(context: str, answer: str) -> list[Stretch]:
+    """Return where an answer of which only the text is known first stands."""
+    start = context.find(answer) if answer else -1
+    return [] if start < 0 else [[start, start + len(answer)]]
+
+
+def _pieces(text: str, quoted: Sequence[Stretch], expected: Sequence[Stretch]) -> list[Piece]:
+    if not text:
+        return []
+    marked = [(stretch, QUOTED) for stretch in quoted] + [(stretch, EXPECTED) for stretch in expected]
+    offsets = [offset for (start, end), _ in marked for offset in (start, end)]
+    low, high = max(0, min(offsets, default=0) - NEAR), min(len(text), max(offsets, default=NEAR) + NEAR)
+    edges = sorted({low, high, *(offset for offset in offsets if low < offset < high)})
+    pieces = [(text[start:end], _mark(start, end, marked)) for start, end in pairwise(edges) if start < end]
+    before, after = [("… ", PLAIN)] * (low > 0), [(" …", PLAIN)] * (high < len(text))
+    return [*before, *pieces, *after]
+
+
+def _mark(start: int, end: int, marked: Iterable[tuple[Stretch, int]]) -> int:
+    mark = PLAIN
+    for (first, last), kind in marked:
+        mark |= kind if first <= start and end <= last else PLAIN
+    return mark
