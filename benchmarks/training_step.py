@@ -14,8 +14,8 @@ from contextlib import nullcontext
 
 import torch
 
-from qa.training.base import load_base
-from qa.training.optimization import freeze, optimizer_of, set_dropout
+from qa.training.reader.base_model import load_base
+from qa.training.reader.optimization import freeze, optimizer_of, set_dropout
 from qa.training.recipe import Recipe
 
 WARMING = 3

@@ -2,7 +2,7 @@
 
 Two linear models share one small JSON file. The *ranker* orders spans of different passages; it sees only what is
 known of one span in its passage. The *calibrator*, a logistic regression, turns the features of an answer,
-its rivals included, into P(correct). Both are fitted by ``qa.training.confidence`` on held-out questions.
+its rivals included, into P(correct). Both are fitted by ``qa.training.confidence.fit`` on held-out questions.
 """
 
 from __future__ import annotations

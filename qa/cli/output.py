@@ -17,7 +17,7 @@ from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Metrics
     from qa.feedback import Feedback
-    from qa.training.trainer import Progress
+    from qa.training.reader.trainer import Progress
 
 __all__ = [
     "add_progress",

@@ -13,8 +13,8 @@ from qa.cli.options import command, json_option
 from qa.cli.output import add_progress, emit, emit_figures, progress, training_progress
 
 if TYPE_CHECKING:
-    from qa.training.preparing import Prepared
-    from qa.training.trials import Trial
+    from qa.training.confidence.trials import Trial
+    from qa.training.data.prepare import Prepared
 
 __all__ = ["train"]
 
@@ -78,10 +78,10 @@ def train_confidence(
     of a few without it, of which a question of another domain is asked, too. The figures are those of each domain
     by a model that was fitted to the others.
     """
-    from qa.training.confidence import fit
-    from qa.training.crossvalidation import cross_validate, domains_of, figures
-    from qa.training.report import write_report
-    from qa.training.trials import load_trials, save_trials
+    from qa.training.confidence.crossvalidation import cross_validate, domains_of, figures
+    from qa.training.confidence.fit import fit
+    from qa.training.confidence.report import write_report
+    from qa.training.confidence.trials import load_trials, save_trials
 
     if len({file.stem for file in data}) == 1:
         raise click.UsageError("one domain is too few to judge the confidence on another; name more files")
@@ -171,8 +171,8 @@ def train_reader(
 
     Computes in bfloat16 on a CUDA device, or on a processor with instructions for it, else in float32.
     """
-    from qa.training.preparing import Prepared
-    from qa.training.reader import train_reader as run
+    from qa.training.data.prepare import Prepared
+    from qa.training.reader.train import train_reader as run
 
     if Prepared.is_at(data):
         if recipe or excluded:
@@ -191,7 +191,7 @@ def _prepare(
     data: Path, output: Path, recipe: Path | None, base: str | None, excluded: tuple[Path, ...]
 ) -> Prepared:
     from qa.evaluation import load_examples
-    from qa.training.reader import prepare_reader as run
+    from qa.training.reader.train import prepare_reader as run
     from qa.training.recipe import BUNDLED, Recipe
 
     file = recipe or BUNDLED
@@ -214,7 +214,7 @@ def average_readers(*, parts: tuple[str, ...], output: Path) -> None:
 
     The first is a model folder, of which all but the weights is copied.
     """
-    from qa.training.averaging import average
+    from qa.training.reader.averaging import average
 
     paths, shares = [Path(part) for part in parts[::2]], parts[1::2]
     try:
@@ -233,7 +233,7 @@ def _collect(
     """Ask the questions of one domain, and some of the others, of all its articles."""
     from qa.assistant import Assistant
     from qa.evaluation import articles_of, load_examples, sample
-    from qa.training.trials import articles_file, collect
+    from qa.training.confidence.trials import articles_file, collect
 
     every = load_examples(file)
     examples = sample(every, questions, seed)

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from qa.answering.confidence import ConfidenceModel
 from qa.cli.main import cli
-from qa.training.trials import load_trials, save_trials
+from qa.training.confidence.trials import load_trials, save_trials
 from tests.qa.reader.models import save
 from tests.qa.training.making import made_trials
 from tests.qa.training.questions import examples, write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from qa.training.trials import WAYS, Trial
+from qa.training.confidence.trials import WAYS, Trial
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
 TEXT = "Lumen lies by the sea and Karst in the hills."

@@ -12,8 +12,8 @@ import pytest
 
 from qa.evaluation import load_examples
 from qa.reader.model import BUNDLED
+from qa.training.data.sources import load_sources, overlaps
 from qa.training.recipe import Recipe
-from qa.training.sources import load_sources, overlaps
 
 DATA = Path(os.environ.get("QUOTEWELL_DATA", Path(__file__).parents[4] / "shared" / "data"))
 MANIFEST = json.loads((BUNDLED / "manifest.json").read_text("utf-8"))

@@ -1,0 +1,150 @@
+"""Fits the ranker and the calibrator to trials: questions that the reader was not trained on.
+
+What counts as correct is ``qa.evaluation.metrics.squad.is_correct``; what was tried and what it brought is in
+``docs/confidence.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.answering.answers import find_answers, rank_candidates
+from qa.answering.confidence import ConfidenceModel, Features, span_features
+from qa.errors import DataError
+from qa.evaluation.metrics.squad import is_correct
+from qa.training.confidence.trials import Trial
+
+__all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", "fit_ranker", "fit_reach"]
+
+RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
+CALIBRATOR = (
+    *("margin", "dense", "margin_dense", "coverage", "names", "length", "question_words", "open"),
+    *("rank", "gap", "share", "passages", "retrieval_passages"),
+)
+ANSWERS_PER_QUESTION = 2
+STRENGTH = 1.0  # of the calibrator's weights against their L2 penalty (scikit-learn's C)
+REACH = 0.98
+Floats = npt.NDArray[np.float64]
+
+
+def fit(trials: Sequence[Trial]) -> ConfidenceModel:
+    """Fit the ranker, and the calibrator to the answers that it ranks best.
+
+    :raises DataError: when the trials hold no right answers, or no wrong ones.
+    """
+    return fit_calibrator(trials, fit_ranker(trials))
+
+
+def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
+    """Fit weights that put correct spans first.
+
+    Maximises the log of the softmax mass on correct spans, over questions that have some (marginal likelihood,
+    Clark and Gardner 2018, arXiv 1710.10723), with an L2 penalty on the standardised weights.
+
+    :raises DataError: when no question has both a right span and a wrong one.
+    """
+    import torch
+
+    rows, marks, owners = _ranking_data(trials)
+    if not rows:
+        raise DataError("no question has both a right and a wrong answer among what was read; collect more trials")
+    x = torch.tensor(rows, dtype=torch.float64)
+    scale = x.std(0).clamp_min(1e-9)
+    mark, owner_of = torch.tensor(marks), torch.tensor(owners)
+    weights = torch.zeros(len(RANKER), dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> float:
+        optimizer.zero_grad()
+        scores = (x / scale) @ weights
+        every = _group_logsumexp(scores, owner_of)
+        right = _group_logsumexp(scores.masked_fill(~mark, -1e9), owner_of)
+        loss = (every - right).mean() + l2 * weights.square().sum()
+        loss.backward()
+        return float(loss.detach())
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    fitted = (weights / scale).detach().tolist()
+    return dict(zip(RANKER, fitted, strict=True))
+
+
+def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> ConfidenceModel:
+    """Fit P(correct) by logistic regression on the best answers of each trial.
+
+    Every domain, and every way of asking in it, has the same weight, however many answers it gave.
+
+    :raises DataError: when all answers are right or all wrong.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    features, correct, weights = calibration_data(trials, ConfidenceModel(ranker, {}, 0.0))
+    if len(set(correct)) < 2:
+        raise DataError("all answers are right, or all are wrong; collect more trials")
+    x = np.array([[row[name] for name in CALIBRATOR] for row in features])
+    scaler = StandardScaler().fit(x)
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000)
+    regression.fit(scaler.transform(x), correct, sample_weight=weights)
+    fitted: Floats = regression.coef_[0] / scaler.scale_
+    intercept = float(regression.intercept_[0] - fitted @ scaler.mean_)
+    calibrator = dict(zip(CALIBRATOR, fitted.tolist(), strict=True))
+    return ConfidenceModel(ranker, calibrator, intercept, fit_reach(trials, ranker))
+
+
+def fit_reach(trials: Sequence[Trial], ranker: dict[str, float]) -> float:
+    """Return what the reader adds to the rank of a passage's best span, at the ``REACH`` quantile of passages."""
+    model = ConfidenceModel(ranker, {}, 0.0)
+    added = [
+        max(model.rank_known(span_features(reading, span)) for span in reading.spans)
+        for trial in trials
+        for reading in trial.readings
+        if reading.spans
+    ]
+    return float(np.quantile(added, REACH))
+
+
+def calibration_data(
+    trials: Sequence[Trial], model: ConfidenceModel
+) -> tuple[list[Features], list[bool], list[float]]:
+    """Return the features of the best answers of each trial, whether each is correct, and its weight (mean 1)."""
+    features, correct, cells = [], [], []
+    for trial in trials:
+        groups = find_answers(trial.question, trial.passages, trial.readings, model)
+        for group in groups[:ANSWERS_PER_QUESTION]:
+            features.append(group.features)
+            correct.append(trial.is_right(group.candidates[0].text))
+            cells.append((trial.domain, trial.way))
+    sizes = Counter(cells)
+    return features, correct, [len(cells) / len(sizes) / sizes[cell] for cell in cells]
+
+
+def _ranking_data(trials: Sequence[Trial]) -> tuple[list[list[float]], list[bool], list[int]]:
+    """Return for each span its features, whether it is right, and the number of its question."""
+    blank = ConfidenceModel(dict.fromkeys(RANKER, 0.0), {}, 0.0)
+    rows: list[list[float]] = []
+    marks: list[bool] = []
+    owners: list[int] = []
+    for trial in trials:
+        candidates = rank_candidates(trial.question, trial.passages, trial.readings, blank) if trial.golds else []
+        correct = [is_correct(candidate.text, trial.golds) for candidate in candidates]
+        if any(correct) and not all(correct):
+            owner = owners[-1] + 1 if owners else 0
+            rows += [[candidate.features[name] for name in RANKER] for candidate in candidates]
+            marks += correct
+            owners += [owner] * len(candidates)
+    return rows, marks, owners
+
+
+def _group_logsumexp(scores: Any, owner_of: Any) -> Any:
+    import torch
+
+    groups = int(owner_of[-1]) + 1
+    highest = torch.full((groups,), -torch.inf, dtype=scores.dtype)
+    highest = highest.scatter_reduce(0, owner_of, scores.detach(), "amax")
+    sums = torch.zeros(groups, dtype=scores.dtype).index_add(0, owner_of, (scores - highest[owner_of]).exp())
+    return sums.log() + highest

@@ -1,0 +1,1 @@
+"""Questions to train on: read, mixed, made unanswerable, and packed into batches."""

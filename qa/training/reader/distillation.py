@@ -1,0 +1,66 @@
+"""What a larger reader thinks of the training data, for a smaller one to learn from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from qa.reader.model import SpanModel
+from qa.training.data.batches import Collator
+from qa.training.data.inputs import Inputs, shuffled_batches
+from qa.training.reader.base_model import load_base
+from qa.training.reader.precision import precision_of
+
+__all__ = ["Teacher", "distillation_loss"]
+
+BATCH_TOKENS = 32768
+
+
+class Teacher:
+    """A trained reader whose logits are asked for; it must have all word pieces of the inputs in its vocabulary.
+
+    :raises ModelError: when there is no such model.
+    """
+
+    def __init__(self, model: str | Path, device: torch.device) -> None:
+        self._model: SpanModel = load_base(model)[0]
+        self._model.network.to(device).eval()
+        self._device = device
+
+    @torch.inference_mode()
+    def logits(self, inputs: Inputs, tokenizer: Tokenizer) -> torch.Tensor:
+        """Return start and end logits of all inputs, shape ``(2, places)``, as ``Collator.places`` orders them.
+
+        :raises ModelError: when the teacher lacks a word piece.
+        """
+        collator = Collator(inputs, tokenizer, self._model, self._device)
+        logits = torch.zeros(2, collator.places_count, dtype=torch.float16, device=self._device)
+        for rows in shuffled_batches(collator.lengths, BATCH_TOKENS, "teacher"):
+            batch = collator.batch(rows)
+            with precision_of(self._device):
+                output = self._model.network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
+            found = torch.stack([output.start_logits, output.end_logits]).to(logits.dtype)
+            places = collator.places(torch.from_numpy(rows).to(self._device), batch.allowed)
+            logits[:, places[batch.allowed]] = found[:, batch.allowed]
+        return logits
+
+
+def distillation_loss(
+    start_logits: torch.Tensor,
+    end_logits: torch.Tensor,
+    soft: torch.Tensor,
+    allowed: torch.Tensor,
+    temperature: float,
+) -> torch.Tensor:
+    """Return how far start and end are from the teacher's, both softened by the temperature.
+
+    The Kullback-Leibler divergence times the temperature squared (Hinton et al. 2015, arXiv 1503.02531), over the
+    positions where a span may begin or end.
+    """
+    own = torch.stack([start_logits, end_logits]).float().masked_fill(~allowed, -1e9)
+    log_shares = (own / temperature).log_softmax(-1).masked_fill(~allowed, 0)
+    wanted = (soft / temperature).softmax(-1)
+    divergence: torch.Tensor = -(wanted * log_shares).sum(-1) - torch.special.entr(wanted).sum(-1)
+    return divergence.mean() * temperature**2

@@ -1,0 +1,236 @@
+"""The loop: batches to steps, with checkpoints from which a run goes on as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+
+from qa.reader.model import SpanModel
+from qa.training.data.batches import Batch, Collator
+from qa.training.data.inputs import Inputs, shuffled_batches
+from qa.training.reader.averaging import save_weights
+from qa.training.reader.distillation import Teacher, distillation_loss
+from qa.training.reader.optimization import freeze, optimizer_of, rate_at, set_dropout
+from qa.training.reader.precision import device_of_this_machine, precision_of
+from qa.training.recipe import Recipe
+
+__all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "span_loss"]
+
+CHECKPOINT = "checkpoint.pt"
+BEST = "best.pt"
+LOG = "training-log.jsonl"
+
+Pass = tuple[Inputs, list[npt.NDArray[np.int64]]]
+"""The inputs of an epoch, and which of them make a batch together in one reading of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the reader gets on held-out questions, 0 to 100.
+
+    ``f1`` and ``exact_match`` on the answerable ones, when it must answer; ``best_f1`` at the best threshold when
+    unanswerable ones are mixed in.
+    """
+
+    f1: float
+    exact_match: float
+    best_f1: float
+
+    @property
+    def score(self) -> float:
+        """What decides which weights are kept."""
+        return (self.f1 + self.best_f1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    step: int
+    steps: int
+    tokens_per_second: float
+    loss: float
+    evaluation: Evaluation | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """Where a run stands, besides the weights."""
+
+    step: int = 0
+    best_score: float = -1.0
+    since_best: int = 0
+
+
+class Trainer:
+    """Trains a span model by a recipe; keeps checkpoint, log and the best weights in ``folder``.
+
+    :param epochs: the inputs of each epoch of the recipe, as word pieces of ``tokenizer``.
+    :param evaluate: what to measure every so often; the weights of the best evaluation are kept.
+    :param teacher: a larger reader to learn from, beside the answers.
+    """
+
+    def __init__(
+        self,
+        model: SpanModel,
+        epochs: Sequence[Inputs],
+        tokenizer: Tokenizer,
+        recipe: Recipe,
+        folder: Path,
+        evaluate: Callable[[], Evaluation],
+        teacher: Teacher | None = None,
+    ) -> None:
+        self._model = model
+        self._epochs = epochs
+        self._tokenizer = tokenizer
+        self._recipe = recipe
+        self._folder = folder
+        self._evaluate = evaluate
+        self._teacher = teacher
+        self._device = device_of_this_machine()
+        self._network = model.network.to(self._device)
+        self._state = _State()
+        self._losses: list[torch.Tensor] = []
+        freeze(self._network, recipe)
+        set_dropout(self._network, recipe.dropout)
+        self._optimizer = optimizer_of(self._network, recipe)
+
+    def run(self, on_progress: Callable[[Progress], None] | None = None) -> None:
+        """Train to the end, or until nothing has got better for long; goes on from a checkpoint in the folder."""
+        passes = list(self._passes())
+        steps = sum(len(batches) for _, batches in passes)
+        self._resume()
+        begun, tokens = time.monotonic(), 0
+        for batch in self._remaining(passes):
+            self._losses.append(self._step(batch, steps))
+            self._state.step += 1
+            tokens += int(batch.mask.numel())
+            # The loss of the step before: to ask for this one's would keep the device waiting.
+            loss = float(self._losses[-2 if len(self._losses) > 1 else -1])
+            evaluation = self._checkpoint(steps) if self._is_due(steps) else None
+            if on_progress:
+                rate = tokens / (time.monotonic() - begun)
+                on_progress(Progress(self._state.step, steps, rate, loss, evaluation))
+            if evaluation and 0 < self._recipe.patience <= self._state.since_best:
+                break
+
+    def _passes(self) -> Iterator[Pass]:
+        """Yield the inputs and the batches of each reading of each epoch."""
+        passes = [stage.passes for stage in self._recipe.stages for _ in range(stage.epochs)]
+        for epoch, (inputs, count) in enumerate(zip(self._epochs, passes, strict=True)):
+            lengths = inputs.lengths(self._model.template.size)
+            for number in range(count):
+                seed = f"{self._recipe.seed}:{epoch}:{number}"
+                yield inputs, shuffled_batches(lengths, self._recipe.batch_tokens, seed)
+
+    def _remaining(self, passes: Sequence[Pass]) -> Iterator[Batch]:
+        """Yield the batches from where the run stands."""
+        done = self._state.step
+        collator, collated = None, None
+        for inputs, batches in passes:
+            if done >= len(batches):
+                done -= len(batches)
+                continue
+            if collator is None or collated is not inputs:
+                collator, collated = self._collator(inputs), inputs
+            yield from map(collator.batch, batches[done:])
+            done = 0
+
+    def _collator(self, inputs: Inputs) -> Collator:
+        collator = Collator(inputs, self._tokenizer, self._model, self._device)
+        if self._teacher:
+            collator.teach(self._teacher.logits(inputs, self._tokenizer))
+        return collator
+
+    def _step(self, batch: Batch, steps: int) -> torch.Tensor:
+        self._network.train()
+        rate = rate_at(self._state.step, steps, self._recipe)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate * group["scale"]
+        with precision_of(self._device):
+            output = self._network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
+        loss = self._loss(output.start_logits, output.end_logits, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._recipe.clip)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        return loss.detach()
+
+    def _loss(self, start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+        recipe = self._recipe
+        loss = span_loss(start_logits, end_logits, batch, recipe.label_smoothing)
+        if batch.soft is None:
+            return loss
+        taught = distillation_loss(start_logits, end_logits, batch.soft, batch.allowed, recipe.temperature)
+        return (1 - recipe.soft_share) * loss + recipe.soft_share * taught
+
+    def _is_due(self, steps: int) -> bool:
+        return self._state.step % self._recipe.evaluate_every == 0 or self._state.step == steps
+
+    def _checkpoint(self, steps: int) -> Evaluation:
+        """Evaluate, keep the weights if they are the best, write the log and the checkpoint."""
+        self._network.eval()
+        evaluation = self._evaluate()
+        state = self._state
+        if evaluation.score > state.best_score:
+            state.best_score, state.since_best = evaluation.score, 0
+            self._save(BEST, self._network.state_dict())
+        else:
+            state.since_best += 1
+        if self._recipe.keep_weights:
+            save_weights(self._network.state_dict(), self._folder / f"step-{state.step}.safetensors")
+        mean = float(torch.stack(self._losses).mean())
+        self._losses.clear()
+        line = {"step": state.step, "steps": steps, "loss": round(mean, 4), **asdict(evaluation)}
+        with (self._folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        self._save(
+            CHECKPOINT,
+            {
+                "network": self._network.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "state": asdict(state),
+                "recipe": self._recipe.to_dict(),
+                "random": torch.get_rng_state(),
+            },
+        )
+        return evaluation
+
+    def _save(self, name: str, values: dict[str, Any]) -> None:
+        torch.save(values, self._folder / f"{name}.new")
+        (self._folder / f"{name}.new").replace(self._folder / name)
+
+    def _resume(self) -> None:
+        path = self._folder / CHECKPOINT
+        if not path.exists():
+            return
+        saved = torch.load(path, map_location=self._device, weights_only=True)
+        self._network.load_state_dict(saved["network"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        self._state = _State(**saved["state"])
+        torch.set_rng_state(saved["random"].cpu())
+
+
+def span_loss(
+    start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch, smoothing: float
+) -> torch.Tensor:
+    """Return the mean cross-entropy of the start and the end, over the positions where a span may begin or end.
+
+    Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) spreads its share over these positions.
+    """
+    losses = []
+    counts = batch.allowed.sum(1, keepdim=True)
+    for logits, target in ((start_logits, batch.starts), (end_logits, batch.ends)):
+        log_shares = logits.float().masked_fill(~batch.allowed, -1e9).log_softmax(-1)
+        wanted = (1 - smoothing) * target + smoothing * batch.allowed / counts
+        losses.append(-(wanted * log_shares.masked_fill(~batch.allowed, 0)).sum(-1).mean())
+    return torch.stack(losses).mean()

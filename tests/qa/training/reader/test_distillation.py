@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+import torch
+
+from qa.reader.model import load_model
+from qa.training.data.batches import Collator
+from qa.training.data.inputs import Featurizer
+from qa.training.reader.distillation import Teacher, distillation_loss
+from tests.qa.reader.models import save
+from tests.qa.training.questions import examples
+
+ALLOWED = torch.tensor([[True, True, False]])
+INFINITE = float("-inf")
+
+
+def test_a_pupil_like_its_teacher_has_nothing_to_learn() -> None:
+    soft = torch.tensor([[[1.0, 2.0, INFINITE]], [[0.0, -3.0, INFINITE]]])
+    start, end = torch.tensor([[4.0, 5.0, 90.0]]), torch.tensor([[7.0, 4.0, -90.0]])
+    assert float(distillation_loss(start, end, soft, ALLOWED, 2.0)) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_loss_is_the_divergence_times_the_temperature_squared() -> None:
+    soft = torch.tensor([[[0.0, 2 * math.log(3), INFINITE]], [[0.0, 0.0, INFINITE]]])
+    level = torch.zeros(1, 3)
+    divergence = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)  # of the starts; the ends agree
+    assert float(distillation_loss(level, level, soft, ALLOWED, 2.0)) == pytest.approx(4 * divergence / 2)
+
+
+def test_a_teachers_logits_are_those_of_its_own_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.training.reader.distillation.precision_of", nullcontext)
+    folder = save("bert", tmp_path)
+    model = load_model(folder)
+    device = torch.device("cpu")
+    inputs = Featurizer(model.tokenizer, 117, 20).inputs(examples(5))
+    logits = Teacher(folder, device).logits(inputs, model.tokenizer).float()
+    collator = Collator(inputs, model.tokenizer, model, device)
+    batch = collator.batch(torch.arange(5).numpy())
+    with torch.inference_mode():
+        output = model.network(**model.arguments(batch.ids, batch.mask, batch.type_ids))
+    expected = torch.stack([output.start_logits[batch.allowed], output.end_logits[batch.allowed]])
+    assert torch.allclose(logits, expected, atol=0.002)
