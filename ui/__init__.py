@@ -2,6 +2,6 @@
 
 import ui.importing  # noqa: F401  # isort: skip - before anything else imports Gradio
 from ui.app import build
-from ui.server import Serving, serve, start
+from ui.serving.server import Serving, serve, start
 
 __all__ = ["Serving", "build", "serve", "start"]

@@ -19,7 +19,7 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from qa.types import AddReport, Article, ArticleInfo, Filters
 from ui import markup
-from ui.asking import Asking
+from ui.conversation.workers import Asking
 
 __all__ = ["Adder", "add_endpoints"]
 

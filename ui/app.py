@@ -11,13 +11,13 @@ import gradio as gr
 from qa.assistant import Assistant
 from ui import markup
 from ui.api import add_endpoints
-from ui.asking import Asking
-from ui.examples import Examples
-from ui.handlers import Asked, Handlers
+from ui.conversation.examples import Examples
+from ui.conversation.handlers import Asked, Handlers
+from ui.conversation.source_panel import NO_SOURCE
+from ui.conversation.workers import Asking
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
-from ui.librarian import Librarian
-from ui.sources import NO_SOURCE
-from ui.views import Choices, Talk, View
+from ui.library_tab.handlers import Librarian
+from ui.state import Choices, Talk, View
 
 __all__ = ["ASKING_AT_ONCE", "build"]
 

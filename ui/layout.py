@@ -13,12 +13,12 @@ from qa.assistant import Assistant
 from qa.loaders import PACKINGS, SUFFIXES
 from qa.settings import Settings
 from ui import markup
-from ui.sources import NO_SOURCE
+from ui.conversation.source_panel import NO_SOURCE
 
 __all__ = ["LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
 
 HERE = Path(__file__).parent
-STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "talk", "source", "library", "narrow")]
+STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "conversation", "source", "library", "narrow")]
 SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
 MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
 READ = "More passages find answers that the search ranks low, and take longer to read."
@@ -65,7 +65,7 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
     header = gr.HTML(elem_id="qw-header")
     with gr.Row(elem_id="qw-main"):
         with gr.Column(scale=6, elem_id="qw-left", min_width=300):
-            talk = _panel("qw-conversation", "talk")
+            talk = _panel("qw-conversation", "conversation")
             chips = _panel("qw-chips")
             question = _question()
         with gr.Column(scale=5, elem_id="qw-right", min_width=300), gr.Tabs(elem_id="qw-tabs") as tabs:

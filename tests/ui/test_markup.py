@@ -25,7 +25,7 @@ from qa.types import (
 )
 from tests.ui.reading import Element, read
 from ui import markup
-from ui.views import PAGE_ROWS, Removed, View
+from ui.state import PAGE_ROWS, Removed, View
 
 TAGS = set(
     "article b bdi blockquote button caption details div form h1 h2 h3 header input label li mark nav ol option p "
@@ -275,7 +275,7 @@ def test_nothing_is_impossible_or_certain(confidence: float) -> None:
 
 
 def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.markup.sources.MAX_CHARACTERS", 100)
+    monkeypatch.setattr("ui.markup.article.MAX_CHARACTERS", 100)
     article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
 
     page = read(markup.source(article, (500, 520), (505, 510)))

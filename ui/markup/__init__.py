@@ -4,12 +4,12 @@ Articles, titles, file names, questions and messages reach the page through :fun
 :func:`attribute` where they are the value of an attribute.
 """
 
+from ui.markup.article import Walk, source
+from ui.markup.article_table import articles, report
 from ui.markup.conversation import talk
 from ui.markup.escaping import attribute, text
-from ui.markup.filters import chips, finder
-from ui.markup.listing import articles, report
+from ui.markup.filter_form import chips, finder
 from ui.markup.page import greeting, header, message, preferences
-from ui.markup.sources import Walk, source
 from ui.markup.wording import certainty
 
 __all__ = [

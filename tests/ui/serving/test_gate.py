@@ -4,7 +4,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from ui.gate import Gate, is_loopback
+from ui.serving.gate import Gate, is_loopback
 
 HERE = {"host": "127.0.0.1:7860"}
 

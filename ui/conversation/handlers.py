@@ -18,10 +18,10 @@ from qa.export.transcript import to_json, to_markdown
 from qa.feedback import Verdict
 from qa.types import Article, Reply
 from ui import markup
-from ui.asking import Asking
-from ui.examples import Examples
-from ui.sources import NO_SOURCE, Sources
-from ui.views import Choices, Talk, View
+from ui.conversation.examples import Examples
+from ui.conversation.source_panel import NO_SOURCE, Sources
+from ui.conversation.workers import Asking
+from ui.state import Choices, Talk, View
 
 __all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
 

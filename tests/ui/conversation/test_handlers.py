@@ -17,10 +17,10 @@ from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import Article, Filters, Reply
 from tests.ui.reading import read
-from ui.asking import Asking
-from ui.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
-from ui.sources import CHANGED, GONE, NO_SOURCE
-from ui.views import Choices, Talk, View
+from ui.conversation.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
+from ui.conversation.source_panel import CHANGED, GONE, NO_SOURCE
+from ui.conversation.workers import Asking
+from ui.state import Choices, Talk, View
 
 DRONES = "How many Shahed drones were used?"
 

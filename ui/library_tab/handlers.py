@@ -12,10 +12,10 @@ from qa.assistant import Assistant
 from qa.errors import ArticleError, SettingsError
 from qa.types import AddReport, Filters
 from ui import markup
-from ui.adding import OnProgress, add_folder, add_text, add_uploads
-from ui.handlers import Notify, telling
-from ui.listings import clamped, found, tags_of
-from ui.views import COLUMNS, Removed, View
+from ui.conversation.handlers import Notify, telling
+from ui.library_tab.adding import OnProgress, add_folder, add_text, add_uploads
+from ui.library_tab.listing import clamped, found, tags_of
+from ui.state import COLUMNS, Removed, View
 
 __all__ = ["Librarian", "Shelf"]
 

@@ -10,7 +10,7 @@ from qa.errors import LoadError
 from qa.loaders import LoadFailure
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, AddResult, Article
-from ui.uploads import read_uploads
+from ui.serving.uploads import read_uploads
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
 

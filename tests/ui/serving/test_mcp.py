@@ -18,7 +18,7 @@ from qa.accounts import Accounts
 from qa.errors import SettingsError
 from tests.toys import toy_assistant
 from ui import Serving, start
-from ui.login import basic
+from ui.serving.login import basic
 
 ADA = {"Authorization": basic("ada", "pass:word")}
 
@@ -133,6 +133,6 @@ def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> No
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.server.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("ui.serving.server.importlib.util.find_spec", lambda _: None)
     with toy_assistant() as assistant, pytest.raises(SettingsError, match=r"install quotewell\[mcp\]"):
         start(assistant, Serving(mcp=True))

@@ -8,7 +8,7 @@ from qa.types import AddReport, AddResult, ArticleInfo
 from ui.markup.escaping import attribute, text
 from ui.markup.page import message
 from ui.markup.wording import counted, day, file_name, more, named, titled
-from ui.views import COLUMNS, PAGE_ROWS, Column, View
+from ui.state import COLUMNS, PAGE_ROWS, Column, View
 
 __all__ = ["articles", "report"]
 

@@ -9,10 +9,10 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError
 from qa.types import Article, Filters
 from tests.ui.reading import read
-from ui.asking import Asking
-from ui.handlers import Handlers
-from ui.librarian import Librarian
-from ui.views import PAGE_ROWS, View
+from ui.conversation.handlers import Handlers
+from ui.conversation.workers import Asking
+from ui.library_tab.handlers import Librarian
+from ui.state import PAGE_ROWS, View
 
 VELA = Article("The lighthouse is 42 metres tall.", "Vela", "coast/vela.txt", dt.date(2021, 3, 4), tags=("coast",))
 LUMEN = Article("Anna Berg rebuilt the harbour.", "Lumen", "coast/lumen.md", dt.date(2019, 5, 1), tags=("port",))

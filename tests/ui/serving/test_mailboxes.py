@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qa.types import Article
 from tests.toys import toy_assistant
 from ui import start
-from ui.mailboxes import Mailboxes
+from ui.serving.mailboxes import Mailboxes
 
 SESSIONS = st.sampled_from("abcdef")
 

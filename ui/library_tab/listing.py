@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from qa.types import ArticleInfo
-from ui.views import PAGE_ROWS, Column, View
+from ui.state import PAGE_ROWS, Column, View
 
 __all__ = ["clamped", "found", "tags_of"]
 

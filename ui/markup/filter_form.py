@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from qa.types import Filters
 from ui.markup.escaping import attribute, text
 from ui.markup.wording import counted, day, folded
-from ui.views import View
+from ui.state import View
 
 __all__ = ["chips", "finder"]
 

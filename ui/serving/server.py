@@ -25,13 +25,13 @@ from qa.accounts import Accounts
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
-from ui.examples import Examples
-from ui.gate import Gate, is_loopback
+from ui.conversation.examples import Examples
 from ui.layout import STYLES
-from ui.login import ProgramLogin, basic, checker
-from ui.mailboxes import keep_mailboxes
+from ui.serving.gate import Gate, is_loopback
+from ui.serving.login import ProgramLogin, basic, checker
+from ui.serving.mailboxes import keep_mailboxes
+from ui.serving.uploads import guard_uploads
 from ui.theme import THEME
-from ui.uploads import guard_uploads
 
 __all__ = ["Serving", "serve", "start"]
 

@@ -1,0 +1,1 @@
+"""The conversation: what happens when someone asks, and the sources beside it."""

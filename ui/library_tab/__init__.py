@@ -1,0 +1,1 @@
+"""The library tab: adding, listing, filtering, renaming and removing articles."""
