@@ -4,8 +4,8 @@
 
 Each user is a thread that asks one question after another. The ways take turns, block by block, so that a drift of
 the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
-``embeddings.inference.batching`` with one pass at a time or one a core, with a pass for each request or for all that wait. The
-answers must be the same. Prints one JSON object.
+``embeddings.inference.batching`` with one pass at a time or one a core, with a pass for each request or for all
+that wait. The answers must be the same. Prints one JSON object.
 """
 
 from __future__ import annotations

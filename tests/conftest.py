@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from embeddings.encoder import SentenceEncoder
 from qa.answering.readers import reader_of
@@ -14,6 +15,13 @@ from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
+
+# One profile for all property tests: the same examples in every run, and no deadline, so that a busy machine fails
+# nothing.
+settings.register_profile(
+    "quotewell", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("quotewell")
 
 
 @pytest.fixture(scope="session")

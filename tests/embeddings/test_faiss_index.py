@@ -150,7 +150,7 @@ def test_saves_and_loads_an_empty_index(tmp_path: Path) -> None:
     assert len(FaissIndex.load(tmp_path / "empty", 16)) == 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_damaged_files_are_refused(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("damaged") / "index"
@@ -210,7 +210,7 @@ def test_clustered_recall() -> None:
     assert recall >= 0.95
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(steps=st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 79), min_size=1, max_size=30)), max_size=12))
 def test_agrees_with_a_dictionary(steps: list[tuple[bool, set[int]]]) -> None:
     index, model = FaissIndex(16, exact_limit=40), set[int]()

@@ -63,7 +63,7 @@ TEXTS = st.lists(st.one_of(st.text(st.characters(codec="utf-8"), max_size=10), O
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_citation_is_a_slice_of_its_article(assistant: Assistant, text: str) -> None:
     report = assistant.add(LUMEN, Article(text, source="odd"))
     assert report.results[1].outcome in ("added", "updated", "unchanged", "failed")

@@ -64,7 +64,7 @@ NASTY = (
     "`",
 )
 nasty = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), max_size=6).map("".join)
-quick = settings(deadline=None, max_examples=60)
+quick = settings(max_examples=60)
 
 
 @st.composite

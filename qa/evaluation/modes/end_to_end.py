@@ -182,8 +182,8 @@ def na_scores(lines: Sequence[Prediction]) -> list[float]:
 def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
     """Return how far the confidences can be trusted, 0 to 1, and the same of the plain softmax score.
 
-    The figures are those of ``qa.evaluation.metrics.calibration``, ``softmax_`` before those of the softmax score of the
-    same answers, ``softmax_alone_`` where it chooses the answers as well.
+    The figures are those of ``qa.evaluation.metrics.calibration``, ``softmax_`` before those of the
+    softmax score of the same answers, ``softmax_alone_`` where it chooses the answers as well.
     ``answerable_coverage_at_80`` is the share of the questions with an answer in the library that are answered
     when the threshold is set so that 80% of all that is answered is right. ``coverage`` is the share of questions
     that are answered at the assistant's own threshold, ``accuracy`` the share of these that are answered rightly.

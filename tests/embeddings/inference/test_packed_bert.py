@@ -28,7 +28,7 @@ def network() -> BertModel:
     return network
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(texts=texts)
 def test_packed_states_are_those_of_each_text_alone(network: BertModel, texts: list[list[int]]) -> None:
     kinds = [[n % 2 for n in range(len(text))] for text in texts]

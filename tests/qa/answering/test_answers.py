@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.answers import answer_key, find_answers
@@ -127,7 +127,6 @@ def cases(draw: st.DrawFn) -> tuple[list[RetrievedPassage], list[Reading]]:
 
 
 @given(cases())
-@settings(deadline=None)
 def test_answers_are_ranked_distinct_and_slices(case: tuple[list[RetrievedPassage], list[Reading]]) -> None:
     answers = find_answers("q", *case, MODEL)
     assert [a.confidence for a in answers] == sorted((a.confidence for a in answers), reverse=True)

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.confidence import ConfidenceModel, passage_features, softmax_score, span_features, span_shares
@@ -75,7 +75,6 @@ def test_open_questions_ask_for_a_reason_or_a_manner(question: str, is_open: flo
 
 
 @given(READINGS)
-@settings(deadline=None)
 def test_shares_are_a_softmax_over_all_passages(readings: list[Reading]) -> None:
     shares = span_shares(readings)
     assert [len(row) for row in shares] == [len(reading.spans) for reading in readings]
@@ -88,7 +87,6 @@ def test_shares_are_a_softmax_over_all_passages(readings: list[Reading]) -> None
 
 
 @given(READINGS)
-@settings(deadline=None)
 def test_the_softmax_score_is_a_probability_in_its_passage(readings: list[Reading]) -> None:
     for reading in readings:
         scores = [softmax_score(reading, span) for span in reading.spans]

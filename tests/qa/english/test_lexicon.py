@@ -41,7 +41,7 @@ def test_plurals_and_verbs_by_their_endings() -> None:
     assert [is_verb(word) for word in ("visited", "stolen", "bed", "mayor")] == [True, True, False, False]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_tokens_are_slices_in_order(text: str) -> None:
     found = tokens(text)

@@ -66,7 +66,7 @@ def test_the_pronouns_behind_a_name_tell_its_gender() -> None:
     assert gender("Eva", "Eva rows. Her coach offered her a boat.") == 0  # "her" may be of someone else
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_mentions_are_slices_of_the_text_in_order(text: str) -> None:
     found = mentions(text)

@@ -14,7 +14,7 @@ def test_abbreviations_do_not_end_sentences() -> None:
 
 
 @given(TEXTS, st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_the_sentence_holds_the_span(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))

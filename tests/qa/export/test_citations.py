@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import SettingsError
@@ -87,7 +87,7 @@ def test_there_is_no_other_style() -> None:
         citation_text(cited(), "apa")  # type: ignore[arg-type]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(citations())
 def test_markdown_shows_the_sentence_and_nothing_else(citation: Citation) -> None:
     shown = rendered(citation_text(citation, "markdown"))
@@ -95,7 +95,7 @@ def test_markdown_shows_the_sentence_and_nothing_else(citation: Citation) -> Non
     assert _bare(shown.blocks[0]) == _bare(_visible(citation.sentence))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(citations())
 def test_bibtex_is_one_entry_whatever_the_text(citation: Citation) -> None:
     entry = citation_text(citation, "bibtex")

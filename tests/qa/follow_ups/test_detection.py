@@ -89,7 +89,7 @@ def test_a_question_of_few_words_leans_only_where_there_is_more_than_one_article
     assert not leans(question, Surroundings("Anna Berg won.", ["Tonnes of fish died."]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_any_text_can_be_asked_about(question: str, focus: str, others: list[str]) -> None:
     assert leans(parse(question), Surroundings(focus, others)) in {True, False}

@@ -67,7 +67,7 @@ def test_what_is_asked_for_when_it_is_named() -> None:
     assert parse("Who else?").noun == ""
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_any_text_is_taken_to_pieces_in_order(text: str) -> None:
     question = parse(text)

@@ -101,13 +101,13 @@ def test_completed_questions_carry_a_talk_further() -> None:
     assert complete("And her brother?", [first, second]) == "When was Anna Berg's brother born?"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_a_question_completed_from_an_empty_talk_is_itself(question: str) -> None:
     assert complete(question, []) == question
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=30), st.text(max_size=60))
 def test_any_talk_completes_any_question(question: str, first: str, answer: str, article: str) -> None:
     assert isinstance(complete(question, [Turn(first, answer, article)]), str)

@@ -33,7 +33,7 @@ def test_names_in_small_letters_are_known_from_the_passages_found() -> None:
     assert bare.read_as == "Who is the mayor of Karst?"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_without_a_talk_no_question_leans(question: str) -> None:
     assert understand(question, [], []) is None

@@ -132,7 +132,7 @@ def articles(draw: st.DrawFn) -> Article:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(articles(), min_size=1, max_size=3, unique_by=lambda article: article.id))
 def test_adding_what_was_removed_restores_it(taken: list[Article]) -> None:
     assistant = toy_assistant()

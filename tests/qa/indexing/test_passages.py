@@ -29,7 +29,7 @@ def articles(draw: st.DrawFn) -> Article:
 @example(Article(""))
 @example(Article("x"))
 @example(Article("\r\n\t "))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_passages_cover_the_text_and_nothing_else(article: Article) -> None:
     passages = split_passages(article, count_words, 30)
     covered: set[int] = set()
@@ -46,7 +46,7 @@ def test_passages_cover_the_text_and_nothing_else(article: Article) -> None:
 
 
 @given(articles(), st.integers(24, 60))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_passages_fit_the_embedder_with_their_context(article: Article, max_tokens: int) -> None:
     for passage in split_passages(article, count_words, max_tokens):
         tokens = count_words([article.text[passage.start : passage.end]])[0]

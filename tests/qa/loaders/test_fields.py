@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.loaders.fields import fallback_title, parse_date, parse_tags, title_from_text
@@ -54,14 +54,12 @@ def test_absurd_or_unclear_dates_are_none(written):
 
 
 @given(st.one_of(st.text(), st.integers(), st.lists(st.text())))
-@settings(deadline=None)
 def test_no_date_or_tag_is_fatal(written):
     parse_date(written)
     parse_tags(written)
 
 
 @given(st.dates(dt.date(1000, 1, 1), dt.date(2199, 12, 31)))
-@settings(deadline=None)
 def test_iso_dates_round_trip(date):
     assert parse_date(date.isoformat()) == date
 

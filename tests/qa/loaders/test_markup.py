@@ -59,7 +59,7 @@ TAGS = st.sampled_from("h1 h2 h6 p div li ul table tr td th pre b br nav section
 
 
 @given(st.lists(st.tuples(TAGS, WORDS, st.booleans())))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_headings_hold_in_any_tag_soup(soup):
     body = "".join(
         f"<{tag}>{word.replace('<', '&lt;')}{f'</{tag}>' if closed else ''}" for tag, word, closed in soup

@@ -40,7 +40,7 @@ def articles(draw):
 
 
 @given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_an_export_reads_back_as_it_was(exported, ascii_only):
     lines = (json.dumps(asdict(article), default=str, ensure_ascii=ascii_only) for article in exported)
     found, failures = read("\n".join(lines), "/a.jsonl")

@@ -83,7 +83,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=steps)
 def test_it_answers_as_afresh_whatever_becomes_of_the_library(
     steps: list[tuple[str, int]],

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.reader.decoding import SpanTable, best_spans
@@ -31,7 +31,6 @@ def windowed(draw: st.DrawFn) -> list[tuple[int, list[float], list[float], float
     return windows
 
 
-@settings(deadline=None)
 @given(windows=windowed(), width=st.integers(1, 15), count=st.integers(1, 6))
 def test_the_best_spans_are_those_of_a_brute_force_decoder(
     windows: list[tuple[int, list[float], list[float], float]], width: int, count: int

@@ -61,7 +61,7 @@ def brute_force(tokenizer: Any, network: Any, passage: str) -> tuple[float, dict
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(passage=passages)
 def test_readings_agree_with_a_brute_force_decoder_on_transformers_alone(
     kind: str, readers: dict[str, ExtractiveReader], references: dict[str, tuple[Any, Any]], passage: str

@@ -79,7 +79,7 @@ def test_spans_are_whole_and_clean(before: str, span: str, after: str, expected:
     assert snapped(before, span, after) == expected
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(text=texts, data=st.data())
 def test_a_snapped_span_is_a_slice_that_cuts_no_word_and_stays_as_it_is(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -106,7 +106,7 @@ def _glued(text: str, cut: int) -> bool:
 
 
 @given(st.text(st.sampled_from("()[]\"'“”‘’«» ab.,"), max_size=12), st.data())
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_brackets_and_quotes_in_any_disorder_come_to_an_end(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.reader.windows import Template, Window, batches, cut_question, window_starts
 
 
-@settings(deadline=None)
 @given(size=st.integers(0, 400), room=st.integers(1, 60), stride=st.integers(0, 80))
 def test_windows_cover_every_token_and_share_a_stride(size: int, room: int, stride: int) -> None:
     starts = window_starts(size, room, stride)
@@ -38,7 +37,6 @@ def test_the_template_puts_special_tokens_and_types_in_their_places() -> None:
     assert template.fill([7, 8], [9]) == ([2, 7, 8, 3, 9, 3], [0, 0, 0, 0, 1, 1])
 
 
-@settings(deadline=None)
 @given(lengths=st.lists(st.integers(1, 50), max_size=40), limit=st.integers(1, 120))
 def test_batches_hold_every_window_once_and_stay_in_bounds(lengths: list[int], limit: int) -> None:
     windows = [Window(i, 0, n, [0] * n, [0] * n, 0) for i, n in enumerate(lengths)]

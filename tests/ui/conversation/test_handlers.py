@@ -183,7 +183,7 @@ def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant:
     assert GONE in gone
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.text(max_size=20)
     | st.builds(

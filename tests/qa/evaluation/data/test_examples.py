@@ -117,7 +117,7 @@ def test_unreadable_files_are_explained(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_sample_is_an_ordered_part_and_repeats_by_seed(size: int, limit: int, seed: int) -> None:
     examples = [example(i) for i in range(size)]
     chosen = sample(examples, limit, seed)
@@ -155,7 +155,7 @@ def test_left_out_articles_and_the_kept_make_the_whole() -> None:
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=40), st.floats(0, 1), st.integers())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_what_hangs_together_is_left_out_together(groups: list[int], share: float, seed: int) -> None:
     articles = list(enumerate(groups))
     kept, left = leave_out(articles, share, seed, together=lambda article: article[1])

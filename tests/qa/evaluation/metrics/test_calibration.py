@@ -84,7 +84,7 @@ def test_confidences_out_of_range_are_refused(confidence: float) -> None:
 
 
 @given(outcomes)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_auroc_compares_all_pairs(run: list[tuple[float, bool]]) -> None:
     right = [confidence for confidence, correct in run if correct]
     wrong = [confidence for confidence, correct in run if not correct]
@@ -93,7 +93,7 @@ def test_auroc_compares_all_pairs(run: list[tuple[float, bool]]) -> None:
 
 
 @given(outcomes)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_ece_and_brier_go_over_all_answers(run: list[tuple[float, bool]]) -> None:
     bins: dict[int, list[tuple[float, bool]]] = {}
     for confidence, correct in run:
@@ -108,7 +108,7 @@ def test_ece_and_brier_go_over_all_answers(run: list[tuple[float, bool]]) -> Non
 
 
 @given(few)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_risk_is_what_is_expected_over_all_orders_of_equals(run: list[tuple[float, bool]]) -> None:
     orders = [
         order for order in permutations(run) if [c for c, _ in order] == sorted((c for c, _ in run), reverse=True)
@@ -123,7 +123,7 @@ def test_risk_is_what_is_expected_over_all_orders_of_equals(run: list[tuple[floa
 
 
 @given(outcomes, st.integers(1, 10).map(lambda i: i / 10))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_coverage_is_the_best_of_all_thresholds(run: list[tuple[float, bool]], accuracy: float) -> None:
     covered = ([correct for one, correct in run if one >= threshold] for threshold, _ in run)
     sizes = [len(answers) for answers in covered if sum(answers) >= accuracy * len(answers) - 1e-9]
@@ -131,7 +131,7 @@ def test_coverage_is_the_best_of_all_thresholds(run: list[tuple[float, bool]], a
 
 
 @given(outcomes, st.integers(1, 10).map(lambda i: i / 10))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_no_lower_threshold_is_as_accurate(run: list[tuple[float, bool]], accuracy: float) -> None:
     found = threshold_at_accuracy(*columns(run), accuracy)
     for threshold in {one for one, _ in run}:

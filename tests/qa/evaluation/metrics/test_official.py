@@ -94,14 +94,14 @@ def figures_of(lines: list[Prediction]) -> dict[str, float | None]:
 
 
 @given(st.lists(with_answer, min_size=1, max_size=12))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_equal_to_v1_where_all_questions_have_answers(asked: list[tuple[str, list[str], float | None]]) -> None:
     found = figures_of(lines_of(asked, 0.0))
     assert official_v1([(guess, golds) for guess, golds, _ in asked]).items() <= found.items()
 
 
 @given(st.lists(questions, min_size=1, max_size=12), st.floats(-3, 3, allow_nan=False))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_equal_to_v2_where_some_have_none(
     asked: list[tuple[str, list[str], float | None]], threshold: float
 ) -> None:
@@ -117,7 +117,7 @@ def test_equal_to_v2_where_some_have_none(
 
 
 @given(st.lists(questions, min_size=1, max_size=12))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_exact_match_never_exceeds_f1_and_measures_agree_with_the_figures(
     asked: list[tuple[str, list[str], float | None]],
 ) -> None:

@@ -44,7 +44,7 @@ def test_rank_and_distinct() -> None:
 
 
 @given(rankings, st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_recall_grows_with_k_and_all_lie_between_0_and_1(rankings: list[list[str]], data: st.DataObject) -> None:
     relevant = [data.draw(grades) for _ in rankings]
     for scores, ranking, wanted in zip(ranking_scores(rankings, relevant), rankings, relevant, strict=True):

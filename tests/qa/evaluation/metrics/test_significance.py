@@ -56,7 +56,7 @@ def test_lines_of_one_question_are_no_independent_evidence() -> None:
 
 
 @given(values)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_interval_holds_the_estimate(sample: list[float]) -> None:
     count = len(sample)
     measures = {"mean": mean_of(sample), "highest": lambda chosen: max(sample[i] for i in chosen)}
@@ -101,7 +101,7 @@ def test_the_p_value_is_that_of_scipy() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_test_is_symmetric(pairs: list[tuple[float, float]]) -> None:
     ours, theirs = [a for a, _ in pairs], [b for _, b in pairs]
     assert p_value(ours, theirs, 99) == p_value(theirs, ours, 99)

@@ -146,7 +146,7 @@ def test_another_gold_with_words_never_lowers_a_score(prediction: str, golds: li
 
 
 @given(runs, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_order_of_questions_does_not_matter(
     run: list[tuple[str, list[str], float, bool]], rng: random.Random
 ) -> None:
@@ -157,7 +157,7 @@ def test_the_order_of_questions_does_not_matter(
 
 
 @given(runs, st.floats(-10, 10))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_best_threshold_is_at_least_as_good_as_any(
     run: list[tuple[str, list[str], float, bool]], threshold: float
 ) -> None:
@@ -168,7 +168,7 @@ def test_the_best_threshold_is_at_least_as_good_as_any(
 
 
 @given(runs)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_best_threshold_is_found_by_trying_all(run: list[tuple[str, list[str], float, bool]]) -> None:
     predictions, golds, _, _ = split(run)
     na_scores = [float(i) for i in range(len(run))]

@@ -47,7 +47,7 @@ def test_no_input_is_a_syntax_error() -> None:
     with SqliteLibrary.in_memory(encoder=ENCODER, dimension=DIMENSION) as library:
         library.put([indexed("a", "the quick brown fox abc", title="Animals")])
 
-        @settings(deadline=None, max_examples=300)
+        @settings(max_examples=300)
         @given(query=QUERIES)
         @example(" ".join(f"w{number}" for number in range(5000)))
         @example("\ud800 fox")

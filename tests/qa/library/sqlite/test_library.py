@@ -52,7 +52,7 @@ def test_passages_are_slices(library: SqliteLibrary) -> None:
         assert stored[id_].context == WHOLE.article.title
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     text=st.text(min_size=1).filter(str.strip), title=st.text(), size=st.integers(1, 9), tags=st.lists(st.text())
 )

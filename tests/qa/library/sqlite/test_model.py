@@ -149,7 +149,7 @@ def _words(text: str) -> list[str]:
 
 
 TestLibraryMachine = LibraryMachine.TestCase
-TestLibraryMachine.settings = settings(deadline=None, max_examples=25, stateful_step_count=15)
+TestLibraryMachine.settings = settings(max_examples=25, stateful_step_count=15)
 
 
 def test_vectors_lose_little_in_storage() -> None:

@@ -21,7 +21,7 @@ WORDS = st.lists(st.text("abcdefghij", min_size=4, max_size=8), max_size=4)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=5).filter(any))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_every_page_starts_where_the_table_says(pages):
     article = read(pdf_bytes(pages))
     assert len(article.pages) == len(pages)
@@ -33,7 +33,6 @@ def test_every_page_starts_where_the_table_says(pages):
 
 
 @given(st.lists(st.text("ab\n", max_size=5).map(str.strip), max_size=8))
-@settings(deadline=None)
 def test_page_table_invariants(pages):
     text, starts = _join(pages)
     assert len(starts) == len(pages) and list(starts) == sorted(starts)

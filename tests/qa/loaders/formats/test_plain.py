@@ -22,7 +22,7 @@ def read(data: bytes):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @given(text=TEXTS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.differing_executors])
 def test_the_text_is_kept_exactly(encoding, text):
     assume(text.strip() and not text.startswith("\ufeff") and not _DATE_HEAD.match(text))
     assert read(text.encode(encoding)).text == text

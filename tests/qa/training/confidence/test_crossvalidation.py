@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.confidence import ConfidenceModel
@@ -76,7 +76,6 @@ def test_figures_by_hand() -> None:
 
 
 @given(outcomes_)
-@settings(deadline=None)
 def test_higher_thresholds_answer_less(outcomes: list[Outcome]) -> None:
     answered = [row.answered for row in thresholds(outcomes, (0.0, 0.3, 0.6, 1.0))]
     assert answered[0] == 1
