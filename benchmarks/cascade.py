@@ -3,7 +3,8 @@
     python -m benchmarks.cascade DATA.json [--library LIBRARY] [--questions 1000] [--reach 5.19 4] [--left-out 0.5]
 
 Each question's best passages are all read, once; then the rule of qa/answering/early_stopping.py is applied to
-these readings with each limit. So the rules are compared on the same answers, and nothing depends on how busy the machine is.
+these readings with each limit. So the rules are compared on the same answers, and nothing depends
+on how busy the machine is.
 """
 
 from __future__ import annotations
