@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import DataError, SettingsError
+from qa.evaluation.breakdown import parts_of
 from qa.evaluation.data.examples import sample
 from qa.evaluation.machine import describe_machine, quotewell_version
-from qa.evaluation.metrics.breakdown import parts_of
 from qa.evaluation.metrics.figures import Figure, Figures, Integers, Metrics, finite
 from qa.evaluation.metrics.significance import Questions, figures_with_intervals
 from qa.evaluation.modes.base import Mode

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from qa.evaluation.metrics.breakdown import question_word
+from qa.evaluation.breakdown import question_word
 from qa.evaluation.predictions import Prediction, golds_of
 
 __all__ = ["EXPLANATIONS", "RANKED", "ErrorKind", "error_kind", "final_rank", "wrong_answers"]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import Prediction
-from qa.evaluation.metrics.breakdown import answer_length, parts_of, passage_length, question_word
+from qa.evaluation.breakdown import answer_length, parts_of, passage_length, question_word
 
 
 def line(
