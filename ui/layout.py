@@ -10,7 +10,7 @@ import gradio as gr
 
 from qa.answering.readers import FittedReader
 from qa.assistant import Assistant
-from qa.loaders import PACKINGS, SUFFIXES
+from qa.loaders import COMPRESSIONS, SUFFIXES
 from qa.settings import Settings
 from ui import markup
 from ui.conversation.source_panel import NO_SOURCE
@@ -115,7 +115,7 @@ def _question() -> gr.Textbox:
 def _adding(folders: bool) -> Adding:
     files = gr.File(
         file_count="multiple",
-        file_types=sorted(SUFFIXES | PACKINGS.keys()),
+        file_types=sorted(SUFFIXES | COMPRESSIONS.keys()),
         label="Add articles",
         show_label=False,
         height=104,

@@ -1,38 +1,28 @@
-"""What the loaders share: the protocol, the file that they are given and the making of an article."""
+"""The types that all loaders share."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from qa.errors import LoadError
-from qa.loaders.fields import fallback_title, one_line
-from qa.types import Article, Heading
+from qa.types import Article
 
-__all__ = [
-    "PACKINGS",
-    "File",
-    "LoadFailure",
-    "Loader",
-    "check_strings",
-    "make_article",
-]
+__all__ = ["COMPRESSIONS", "File", "LoadFailure", "Loader"]
 
-PACKINGS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
-"""The suffixes of single files that are packed, and the modules that open them."""
+COMPRESSIONS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
+"""The suffixes of compressed files, each with the standard module that decompresses it."""
 
-MANY_ARTICLES: frozenset[str] = frozenset({".jsonl", ".ndjson"})
-"""The formats that are read an article at a time, so that a file may be larger than an article."""
-MANY = 10
-"""How many times larger."""
+MULTI_ARTICLE_SUFFIXES: frozenset[str] = frozenset({".jsonl", ".ndjson"})
+"""Formats with one article per line. They are read line by line, so a file may be larger than one article."""
+MULTI_ARTICLE_FACTOR = 10
+"""How many times the usual limit such a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadFailure:
-    """A row or a member of a file that could not be made into an article, and why."""
+    """Part of a file, such as a row or an archive member, that is not a valid article, and the reason."""
 
     source: str
     reason: str
@@ -40,104 +30,56 @@ class LoadFailure:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The bytes of a file and where they are from. ``max_bytes`` bounds what an archive's member may hold."""
+    """The bytes of a file and its source. ``max_bytes`` limits the size of each member of an archive."""
 
     data: bytes
     source: str
     max_bytes: int
-    unpacked: bool = False
-    """Whether the packing that the source names has been taken off."""
+    decompressed: bool = False
+    """Whether ``data`` has been decompressed already; ``source`` keeps the suffix of the compression."""
 
     @property
-    def packing(self) -> str:
-        """The suffix of the packing that the source names, in lower case, with its dot; empty without one."""
+    def compression(self) -> str:
+        """The suffix of the compression in lower case, with its dot; empty for an uncompressed file."""
         suffix = PurePosixPath(self.source).suffix.lower()
-        return suffix if suffix in PACKINGS else ""
+        return suffix if suffix in COMPRESSIONS else ""
 
     @property
     def stem(self) -> str:
-        """The file's name without its suffix, and without that of its packing."""
+        """The file's name without the suffixes of its format and its compression."""
         return self._inside.stem
 
     @property
     def suffix(self) -> str:
-        """The suffix of the file's format in lower case, with its dot: what is left without its packing."""
+        """The suffix of the file's format in lower case, with its dot, ignoring the compression's suffix."""
         return self._inside.suffix.lower()
 
     @property
-    def max_unpacked(self) -> int:
-        """How many bytes the file may have, packing taken off."""
-        return self.max_bytes * (MANY if self.suffix in MANY_ARTICLES else 1)
+    def max_size(self) -> int:
+        """The largest allowed size of the decompressed file, in bytes."""
+        return self.max_bytes * (MULTI_ARTICLE_FACTOR if self.suffix in MULTI_ARTICLE_SUFFIXES else 1)
 
     @property
-    def too_large(self) -> str:
-        """What to say when it has more."""
-        rule = "" if self.suffix in MANY_ARTICLES else f" (JSON lines may have {MANY} times as much)"
-        unpacked = ", unpacked," if self.packing else ""
-        limit = f"{self.max_unpacked >> 20} MB"
-        return f"the file is{unpacked} above the limit of {limit}{rule}: split it, or raise the limit, max_file_mb"
+    def size_error(self) -> str:
+        """The error message for a file that exceeds ``max_size``."""
+        is_multi = self.suffix in MULTI_ARTICLE_SUFFIXES
+        rule = "" if is_multi else f" (JSON Lines files may be {MULTI_ARTICLE_FACTOR} times as large)"
+        after = " after decompression" if self.compression else ""
+        limit = f"{self.max_size >> 20} MB"
+        return f"the file exceeds the limit of {limit}{after}{rule}: split it, or raise max_file_mb"
 
     @property
     def _inside(self) -> PurePosixPath:
         path = PurePosixPath(self.source)
-        return PurePosixPath(path.stem) if self.packing else path
+        return PurePosixPath(path.stem) if self.compression else path
 
 
 class Loader(Protocol):
-    """What the module of a format offers under the name ``load``."""
+    """The signature of ``load``, which every module in ``qa.loaders.formats`` defines."""
 
     def __call__(self, file: File) -> Iterable[Article | LoadFailure]:
-        """Return every article in the file, and a failure for each row or member that is none.
+        """Return every article in the file, and a failure for each invalid row or member.
 
-        :raises LoadError: when nothing of the file can be used.
+        :raises LoadError: if the file contains no usable article.
         """
         ...
-
-
-def make_article(
-    file: File,
-    text: str,
-    title: str = "",
-    *,
-    date: dt.date | None = None,
-    headings: Iterable[Heading] = (),
-    pages: Iterable[int] = (),
-    tags: Iterable[str] = (),
-    metadata: Mapping[str, str] | None = None,
-) -> Article:
-    """Return the article that is the whole of the file; one without a title gets its first heading or name.
-
-    :raises LoadError: when the text is blank.
-    """
-    if not text.strip():
-        raise LoadError("the file holds no text")
-    headings = tuple(headings)
-    found = title or (text[headings[0].start : headings[0].end] if headings else fallback_title(file.stem, text))
-    kept = {key: value for key, value in (metadata or {}).items() if value}
-    article = Article(text, one_line(found), file.source, date, headings, tuple(pages), tuple(tags), kept)
-    return check_strings(article)
-
-
-def check_strings(article: Article) -> Article:
-    """Return the article, each of whose strings can be stored.
-
-    :raises LoadError: when one holds half a character or NUL, which JSON and TOML can spell.
-    """
-    strings = (
-        article.text,
-        article.title,
-        article.source,
-        *article.tags,
-        *article.metadata,
-        *article.metadata.values(),
-    )
-    for string in strings:
-        try:
-            string.encode()
-        except UnicodeEncodeError:
-            raise LoadError(
-                "it holds half a character (a lone surrogate): write it anew as valid Unicode"
-            ) from None
-        if "\0" in string:
-            raise LoadError("it holds NUL characters: remove them")
-    return article

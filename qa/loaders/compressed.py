@@ -1,4 +1,4 @@
-"""Single files that gzip, bzip2 or xz have packed, such as ``articles.jsonl.gz``."""
+"""Files compressed with gzip, bzip2 or xz, such as ``articles.jsonl.gz``."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from dataclasses import replace
 from typing import IO, cast
 
 from qa.errors import LoadError
-from qa.loaders.base import PACKINGS, File
+from qa.loaders.base import COMPRESSIONS, File
 
-__all__ = ["unpacked"]
+__all__ = ["decompress"]
 
 MAX_RATIO = 200
-_SMALL = 16 << 20  # below this no ratio is suspicious
+_SMALL = 16 << 20  # below this size, no ratio is suspicious
 _CHUNK = 1 << 20
 
 
-def unpacked(file: File) -> File:
-    """Return the file without its packing. It has its source still, and the format of what is inside.
+def decompress(file: File) -> File:
+    """Return the file with its data decompressed. The source stays the same.
 
-    :raises LoadError: when it is damaged, above the limit once unpacked, or swells as a bomb does.
+    :raises LoadError: if the file is damaged, too large once decompressed, or a decompression bomb.
     """
-    module = importlib.import_module(PACKINGS[file.packing])
-    inside = replace(file, data=b"", unpacked=True)
-    budget = min(max(MAX_RATIO * len(file.data), _SMALL), inside.max_unpacked)
+    module = importlib.import_module(COMPRESSIONS[file.compression])
+    budget = min(max(MAX_RATIO * len(file.data), _SMALL), file.max_size)
     data = bytearray()
     try:
         with cast(IO[bytes], module.open(io.BytesIO(file.data))) as stream:
@@ -33,10 +32,10 @@ def unpacked(file: File) -> File:
                 data += chunk
     except (OSError, EOFError, ValueError, zlib.error, getattr(module, "LZMAError", OSError)) as error:
         raise LoadError(
-            f"the file is damaged, or not packed as its suffix says ({error}): pack it anew"
+            f"the file is damaged, or not in the format its suffix names ({error}): compress it again"
         ) from error
-    if len(data) > inside.max_unpacked:
-        raise LoadError(inside.too_large)
+    if len(data) > file.max_size:
+        raise LoadError(file.size_error)
     if len(data) > budget:
-        raise LoadError("the file unpacks to far more than it should, like a bomb: unpack it by hand")
-    return replace(inside, data=bytes(data))
+        raise LoadError("the file looks like a decompression bomb: decompress it yourself and add the result")
+    return replace(file, data=bytes(data), decompressed=True)

@@ -1,4 +1,4 @@
-"""Titles, dates and tags as documents write them, read leniently."""
+"""Parse titles, dates and tags leniently, in the forms that documents use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMERIC_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d+Z?)?\Z")
 _DAY_FIRST = re.compile(r"(?:[a-z]+ )?(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>\d{4})\b")
 _MONTH_FIRST = re.compile(r"(?:[a-z]+ )?(?P<month>[a-z]+) (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4})\b")
-# Not strptime's, which are those of the locale.
+# Not strptime, whose month names depend on the locale.
 _MONTHS = "january february march april may june july august september october november december".split()
 
 _FIRST_LINE = re.compile(r"\s*([^\n]+)\n([^\n]*)")
@@ -27,15 +27,15 @@ _HASH = re.compile(r"(?=[a-f]*\d)[\da-f]{8,}|(?=\D*\d)(?=[\d]*[a-z])[\da-z]{16,}
 
 
 def one_line(text: str) -> str:
-    """Return the text with every run of whitespace made one space, and none at its ends."""
+    """Return the text with each run of whitespace replaced by one space, and none at either end."""
     return " ".join(text.split())
 
 
 def parse_date(value: object) -> dt.date | None:
-    """Return the calendar date of an ISO, PDF, RFC 2822 or English date; None for anything else.
+    """Return the calendar date of an ISO, PDF, RFC 2822 or English date, or None.
 
-    Dates that leave the day open, years outside 1000 to 2199, and 01/02/2023, which countries read in two ways,
-    count as none: better no date than a wrong one.
+    Dates without a day, years outside 1000 to 2199, and ambiguous dates such as 01/02/2023 give None: no date is
+    better than a wrong one.
     """
     if isinstance(value, dt.datetime):
         value = value.date()
@@ -65,7 +65,7 @@ def _named_date(text: str) -> dt.date | None:
 
 
 def parse_tags(value: object) -> tuple[str, ...]:
-    """Return the tags of a list, or of a string with commas or semicolons, each once."""
+    """Return the distinct tags of a list, or of a string separated by commas or semicolons."""
     if isinstance(value, str):
         value = re.split(r"[,;]", value)
     elif not isinstance(value, Iterable):
@@ -74,13 +74,13 @@ def parse_tags(value: object) -> tuple[str, ...]:
 
 
 def title_from_text(text: str) -> str:
-    """Return the first line when it looks like a title, else the first sentence, shortened at a word."""
+    """Return the first line if it looks like a title, else the first sentence, shortened at a word boundary."""
     start = text[:2000].lstrip()
     if (match := _FIRST_LINE.match(start)) and _is_title(match[1].strip(), match[2].strip()):
         return one_line(match[1])
-    beginning = one_line(start)
-    sentence = _SENTENCE.match(beginning)
-    return _shorten(sentence[0].removesuffix(".") if sentence else beginning)
+    opening = one_line(start)
+    sentence = _SENTENCE.match(opening)
+    return _shorten(sentence[0].removesuffix(".") if sentence else opening)
 
 
 def _is_title(line: str, following: str) -> bool:
@@ -99,7 +99,7 @@ def _shorten(text: str) -> str:
 
 
 def fallback_title(stem: str, text: str) -> str:
-    """Return the file's name made readable, or the text's beginning when the name is a number or a hash."""
+    """Return the file's name as a title, or the start of the text if the name is a number or a hash."""
     words = one_line(re.sub(r"[_\s]+|(?<=\w)-+(?=\w)", " ", stem))
     has_word = re.search(r"[^\W\d_]{3,}", words)
     if not has_word or any(_HASH.fullmatch(word) for word in words.split()):

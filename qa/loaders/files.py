@@ -1,4 +1,4 @@
-"""Paths to files, and files to articles."""
+"""Find the files to add, and load the articles in them."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from pathlib import Path
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.registry import is_known, load_file
+from qa.loaders.registry import is_known_format, load_file
 from qa.types import Article
 
 __all__ = ["find_files", "load"]
 
 
 def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
-    """Return the files at the paths, each once, with folders replaced by the files inside them, sorted.
+    """Return the files at the paths, each once; a folder stands for the files inside it, sorted.
 
-    Inside folders, hidden files and folders are skipped, and so are unknown formats; globs, when there are any,
-    choose instead: ``*.txt`` by name, ``2023/**/*.txt`` by path from the folder. A file named outright is always
-    kept, as is a path that does not exist: loading it tells what is wrong.
+    Hidden files, hidden folders and unknown formats inside a folder are skipped. With globs, the globs choose the
+    files instead of the formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder. A file given
+    by its own path is always included, even if it does not exist: :func:`load` then reports the error.
     """
-    chosen = [re.compile(_glob_pattern(glob)) for glob in globs]
-    found: dict[str, Path] = {}
+    patterns = [re.compile(_glob_pattern(glob)) for glob in globs]
+    files: dict[str, Path] = {}
     for path in map(Path, paths):
-        for file in _walk(path, chosen) if _is_folder(path) else [path]:
-            found.setdefault(_absolute(file), file)
-    return list(found.values())
+        for file in _walk(path, patterns) if _is_folder(path) else [path]:
+            files.setdefault(_absolute(file), file)
+    return list(files.values())
 
 
 def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
-    """Yield every article in the file, and a failure for each row or member that cannot be made into one.
+    """Yield every article in the file, and a failure for each invalid row or member.
 
-    :param max_mb: the largest file to read, the largest member of an archive and the longest article, in MiB. A
-        file with an article a line may be ten times as large, packed or not.
-    :raises LoadError: when nothing of the file can be used; the message says why and what to do.
+    :param max_mb: the largest file, archive member and article, in MiB. A JSON Lines file may be ten times as
+        large, compressed or not.
+    :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
     file = _read(Path(path), max_mb << 20)
     seen: set[str] = set()
@@ -45,9 +45,11 @@ def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
         if isinstance(item, LoadFailure):
             yield item
         elif item.source in seen:
-            yield LoadFailure(item.source, "an earlier article of this file has the same source: make them differ")
+            yield LoadFailure(
+                item.source, "an earlier article in this file has the same source: give each its own"
+            )
         elif len(item.text) > max_mb << 20:
-            yield LoadFailure(item.source, f"the article is above the limit of {max_mb} MB: split it")
+            yield LoadFailure(item.source, f"the article exceeds the limit of {max_mb} MB: split it")
         else:
             seen.add(item.source)
             yield item
@@ -58,23 +60,23 @@ def _read(path: Path, max_bytes: int) -> File:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise LoadError("the path is a folder: name the files inside it")
+            raise LoadError("the path is a folder, not a file: give the paths of the files inside it")
         if not stat.S_ISREG(status.st_mode):
-            raise LoadError("the path is not a regular file: copy what it gives to a file first")
+            raise LoadError("the path is not a regular file: copy its content to a file and add that")
         with path.open("rb") as stream:
-            data = stream.read(file.max_unpacked + 1)
+            data = stream.read(file.max_size + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise LoadError("there is no such file: check the path") from None
+        raise LoadError("no such file: check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise LoadError(f"the file cannot be read ({reason}): check its permissions and the disk") from error
-    if len(data) > file.max_unpacked:
-        raise LoadError(file.too_large)
+    if len(data) > file.max_size:
+        raise LoadError(file.size_error)
     return replace(file, data=data)
 
 
 def _absolute(path: Path) -> str:
-    # Not resolved: a link is a name that its owner chose, and stays put when what it points at changes.
+    # Links are not resolved: the link's own path stays the same when its target changes.
     name = Path(os.path.normpath(path.absolute())).as_posix()
     return name.encode("utf-8", "backslashreplace").decode()
 
@@ -91,24 +93,24 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path]:
     for name, folders, files in os.walk(folder, followlinks=True):
         here = Path(name)
         status = here.stat()
-        if (identity := (status.st_dev, status.st_ino)) in visited:  # a link back to where we have been
+        if (identity := (status.st_dev, status.st_ino)) in visited:  # a link to a folder already visited
             folders.clear()
             continue
         visited.add(identity)
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         for file in sorted(files):
-            if not file.startswith(".") and _is_wanted(here.relative_to(folder) / file, globs):
+            if not file.startswith(".") and _is_selected(here.relative_to(folder) / file, globs):
                 yield here / file
 
 
-def _is_wanted(path: Path, globs: Sequence[re.Pattern[str]]) -> bool:
+def _is_selected(path: Path, globs: Sequence[re.Pattern[str]]) -> bool:
     if not globs:
-        return is_known(path.name)
+        return is_known_format(path.name)
     return any(glob.fullmatch(path.as_posix()) for glob in globs)
 
 
 def _glob_pattern(glob: str) -> str:
-    """Return the glob as a regular expression for a relative path: ``**`` crosses folders, ``*`` does not."""
+    """Return a regular expression for a relative path: ``**`` matches across folders, ``*`` does not."""
     glob = glob.replace("\\", "/").removeprefix("./")
     if "/" not in glob:
         glob = f"**/{glob}"

@@ -1,4 +1,4 @@
-"""HTML and XHTML to plain text, as a browser would show it."""
+"""Convert HTML and XHTML to plain text, as a browser would show it."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
 def parse_html(text: str) -> _Element:
-    """Return the root of the page. Nothing is fetched, no entity of the page's own is resolved.
+    """Return the root element of the page. Nothing is fetched, and entities the page defines are not resolved.
 
-    :raises LoadError: when there is nothing in it, or it is nested beyond what can be followed.
+    :raises LoadError: if the page is empty or nested too deeply.
     """
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message for entry in parser.error_log):
-        raise LoadError("the page's elements are nested too deeply: save it anew in a simpler form")
+        raise LoadError("the page's elements are nested too deeply: save it in a simpler form")
     if root is None:
-        raise LoadError("the file holds no text")
+        raise LoadError("the file contains no text")
     return root
 
 
 def parse_xhtml(data: bytes) -> _Element:
-    """Return the root of the page, read as XML when it is well-formed and as HTML otherwise.
+    """Return the root element of the page, parsed as XML if it is well-formed and as HTML otherwise.
 
-    :raises LoadError: when the bytes are not text.
+    :raises LoadError: if the bytes are not text.
     """
     from lxml import etree
 
@@ -61,13 +61,13 @@ def parse_xhtml(data: bytes) -> _Element:
 
 
 def parse_xml(data: bytes) -> _Element:
-    """Return the root of the XML, its tags without namespaces. No entity is resolved, nothing is fetched.
+    """Return the root element, with namespaces removed from tags. Nothing is fetched; entities are not resolved.
 
-    :raises lxml.etree.XMLSyntaxError: when the XML is not well-formed.
+    :raises lxml.etree.XMLSyntaxError: if the XML is not well-formed.
     """
     from lxml import etree
 
-    # The declaration may name an encoding that the bytes no longer have.
+    # The declared encoding may no longer be that of the bytes.
     data = re.sub(rb"\A\s*<\?xml[^>]*\?>", b"", data)
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -85,7 +85,7 @@ def parse_xml(data: bytes) -> _Element:
 
 
 def render(root: _Element, builder: TextBuilder) -> None:
-    """Add the text that the page shows to the builder."""
+    """Add the visible text of the page to the builder."""
     _Renderer(builder).render(root)
 
 
@@ -95,7 +95,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 class _Renderer:
-    """Walks a page from its first element to its last, without recursion."""
+    """Renders a page in document order, without recursion."""
 
     def __init__(self, builder: TextBuilder) -> None:
         self._builder = builder
@@ -103,7 +103,7 @@ class _Renderer:
         self._preformatted = 0
         self._items = 0
         self._in_cell = 0
-        self._row_begun = False
+        self._row_started = False
         self._layout_tables: list[bool] = []
 
     def render(self, root: _Element) -> None:
@@ -139,7 +139,7 @@ class _Renderer:
         else:
             self._block(tag)
         if tag == "tr":
-            self._row_begun = False
+            self._row_started = False
         self._preformatted += tag == "pre" and not self._inline
         self._items += tag in ("li", "dd")
 
@@ -160,7 +160,7 @@ class _Renderer:
 
     @property
     def _inline(self) -> bool:
-        """Whether blocks are run together: inside a heading, a cell or preformatted text."""
+        """Whether blocks are joined to one line: inside a heading, a cell or preformatted text."""
         return bool(self._heading or self._in_cell or self._preformatted)
 
     def _block(self, tag: str) -> None:
@@ -185,9 +185,9 @@ class _Renderer:
         if self._layout:
             self._break(PARAGRAPH)
             return
-        if self._row_begun and not self._heading:
+        if self._row_started and not self._heading:
             self._builder.next_cell()
-        self._row_begun = True
+        self._row_started = True
         self._in_cell += 1
 
     def _close_cell(self) -> None:
@@ -209,6 +209,6 @@ def _is_dropped(element: _Element, tag: str) -> bool:
 
 
 def _is_layout(table: _Element) -> bool:
-    """Whether the table is there for the page's looks: its cells are then blocks, not the cells of rows."""
+    """Return whether the table is only used for layout, so that its cells are blocks rather than cells of rows."""
     inside = (*_HEADINGS, "table")
     return table.get("role") in ("presentation", "none") or next(table.iterdescendants(*inside), None) is not None

@@ -1,4 +1,4 @@
-"""Rows with named fields to articles: what JSONL and CSV have in common."""
+"""Convert records with named fields to articles; shared by JSON Lines and CSV."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from qa.errors import ArticleError, LoadError
-from qa.loaders.base import File, LoadFailure, check_strings
+from qa.loaders.articles import check_strings
+from qa.loaders.base import File, LoadFailure
 from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
 from qa.types import Article, Heading
 
@@ -20,27 +21,27 @@ Record = Mapping[str, object]
 
 
 def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) -> Iterator[Article | LoadFailure]:
-    """Yield the article of each numbered record, or a failure for each that is none.
+    """Yield the article of each numbered record, or a failure if the record is invalid.
 
-    :raises LoadError: when none of the records gives an article.
+    :raises LoadError: if no record is a valid article.
     """
-    waiting: list[LoadFailure] | None = []  # until there is an article; None from then on
+    pending: list[LoadFailure] | None = []  # failures before the first article; None after it
     for number, record in records:
         try:
             item: Article | LoadFailure = _article(file, number, record)
         except (ArticleError, RecursionError) as error:
             item = LoadFailure(f"{file.source}#{number}", str(error))
-        if waiting is None:
+        if pending is None:
             yield item
         elif isinstance(item, LoadFailure):
-            waiting.append(item)
+            pending.append(item)
         else:
-            yield from waiting
+            yield from pending
             yield item
-            waiting = None
-    if waiting is not None:
-        example = f": {waiting[0].reason}" if waiting else ""
-        raise LoadError(f"the file holds no article{example}")
+            pending = None
+    if pending is not None:
+        example = f": {pending[0].reason}" if pending else ""
+        raise LoadError(f"the file contains no article{example}")
 
 
 def _article(file: File, number: int, record: Record | LoadError) -> Article:
@@ -50,9 +51,9 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
     columns = ", ".join(name[:40] for name in [*record][:20]) or "no columns"
     text = _take(fields, TEXT_FIELDS)
     if text is None:
-        raise LoadError(f"it has no text: fill a column named text, content or body (it has: {columns})")
+        raise LoadError(f"it has no text: add a field named text, content or body (it has: {columns})")
     if not isinstance(text, str) or not text.strip():
-        raise LoadError(f"its text is blank or not a string: write some (it has: {columns})")
+        raise LoadError(f"its text is blank or not a string: fill it in (it has: {columns})")
     title = fields.pop("title", None)
     source = _take(fields, _SOURCE_FIELDS)
     identifier = fields.pop("id", number) if source is None else None
@@ -69,7 +70,7 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:
-    """Remove and return the first of the fields that is not empty."""
+    """Remove and return the first field that is not empty."""
     name = next((name for name in names if fields.get(name, "") != ""), None)
     return None if name is None else fields.pop(name)
 
@@ -80,7 +81,7 @@ def _tags(value: object) -> tuple[str, ...]:
 
 
 def _headings(fields: dict[str, object], text: str) -> tuple[Heading, ...]:
-    """Return the headings of an exported article; a field of that name that holds no such list is left."""
+    """Take the headings of an exported article; leave a field of that name that has another meaning."""
     try:
         headings = tuple(Heading(**item) for item in fields["headings"])  # type: ignore[attr-defined]
         valid = all(0 <= h.start < h.end <= len(text) and 1 <= h.level <= 6 for h in headings)
@@ -93,7 +94,7 @@ def _headings(fields: dict[str, object], text: str) -> tuple[Heading, ...]:
 
 
 def _pages(fields: dict[str, object], text: str) -> tuple[int, ...]:
-    """Return the page table of an exported article; a field of that name that holds none is left."""
+    """Take the page offsets of an exported article; leave a field of that name that has another meaning."""
     pages = fields.get("pages")
     if not isinstance(pages, list) or not all(type(page) is int and 0 <= page <= len(text) for page in pages):
         return ()

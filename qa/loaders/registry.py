@@ -1,4 +1,4 @@
-"""The known formats, and the loader of each."""
+"""Choose the loader for a file by its suffix."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from qa.errors import ArticleError, LoadError
-from qa.loaders.base import PACKINGS, File, Loader, LoadFailure
-from qa.loaders.compressed import unpacked
+from qa.loaders.base import COMPRESSIONS, File, Loader, LoadFailure
+from qa.loaders.compressed import decompress
 from qa.types import Article
 
-__all__ = ["FORMATS", "SUFFIXES", "is_known", "load_file"]
+__all__ = ["FORMATS", "SUFFIXES", "is_known_format", "load_file"]
 
 FORMATS: Mapping[str, str] = {
     ".txt": "plain",
@@ -30,23 +30,25 @@ FORMATS: Mapping[str, str] = {
     ".tsv": "delimited",
     ".zip": "archive",
 }
-"""The module of ``qa.loaders.formats`` that loads each suffix."""
+"""The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
 
 SUFFIXES: frozenset[str] = frozenset(FORMATS)
 """The suffixes of the known formats, in lower case, with their dots."""
 
 
 def load_file(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield every article in the file, with the loader of its format.
+    """Yield every article in the file, and a failure for each invalid row or member.
 
-    :raises LoadError: when nothing of the file can be used; never anything else.
+    :raises LoadError: if the file contains no usable article. No other exception is raised.
     """
-    if file.packing and not file.unpacked and file.suffix in FORMATS:
-        file = unpacked(file)
     if file.suffix not in FORMATS:
-        raise LoadError(f"the format {file.suffix or 'without a suffix'} is not known: use {_known()}")
+        before = f" before {file.compression}" if file.compression else ""
+        problem = f"{file.suffix} is not a known format" if file.suffix else f"the name has no suffix{before}"
+        raise LoadError(f"{problem}: use {_known_suffixes()}")
+    if file.compression and not file.decompressed:
+        file = decompress(file)
     if not file.data:
-        raise LoadError("the file holds no text: it is empty")
+        raise LoadError("the file contains no text: it is empty")
     try:
         module = importlib.import_module(f"qa.loaders.formats.{FORMATS[file.suffix]}")
         yield from cast(Loader, module.load)(file)
@@ -55,17 +57,17 @@ def load_file(file: File) -> Iterator[Article | LoadFailure]:
     except ArticleError as error:
         raise LoadError(str(error)) from error
     except Exception as error:
-        # The parsers of foreign formats raise all manner of things on damaged input.
-        raise LoadError(f"the file cannot be read and may be damaged ({_brief(error)}): save it anew") from error
+        # Third-party parsers raise all kinds of exceptions on damaged input.
+        raise LoadError(f"the file cannot be read and may be damaged ({_brief(error)}): save it again") from error
 
 
-def is_known(name: str) -> bool:
-    """Whether a file of this name is of a known format, packed or not."""
+def is_known_format(name: str) -> bool:
+    """Return whether the file name has the suffix of a known format, compressed or not."""
     return File(b"", name, 0).suffix in FORMATS
 
 
-def _known() -> str:
-    return f"{', '.join(FORMATS)} (also with {', '.join(PACKINGS)})"
+def _known_suffixes() -> str:
+    return f"{', '.join(FORMATS)} (each also with {', '.join(COMPRESSIONS)})"
 
 
 def _brief(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Builds the plain text of a marked-up document, and notes where its headings come to stand."""
+"""Build the plain text of a formatted document, and record the offsets of its headings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PARAGRAPH = "\n\n"
 _CELL = " | "
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-# Soft hyphens, controls and halves of characters: what a reader of the page never sees.
+# Soft hyphens, control characters and lone surrogates: invisible on the page.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\ud800-\udfff]")
 
 
 class TextBuilder:
-    """Collects inline text into lines and paragraphs. Lines that would be blank leave no trace."""
+    """Collects inline text into lines and paragraphs, and drops blank lines."""
 
     def __init__(self) -> None:
         self.headings: list[Heading] = []
@@ -29,7 +29,7 @@ class TextBuilder:
 
     @property
     def text(self) -> str:
-        """The text of every line that has ended."""
+        """The text of all finished lines."""
         return "".join(self._parts)
 
     def add(self, text: str | None) -> None:
@@ -38,14 +38,15 @@ class TextBuilder:
             self._cells[-1].append(text)
 
     def next_cell(self) -> None:
-        """Begin the next cell of a table row, which is a line."""
+        """Start the next cell of the current table row."""
         self._cells.append([])
 
     def end(self, gap: str, *, level: int = 0, verbatim: bool = False) -> None:
-        """End the current line, to be set off from the next by at least the gap.
+        """Finish the current line and separate it from the next by at least the gap.
 
-        :param level: 1 to 6 makes the line a heading.
-        :param verbatim: keep the line's whitespace, as ``<pre>`` does.
+        :param gap: ``LINE`` or ``PARAGRAPH``.
+        :param level: the heading level, 1 to 6; 0 if the line is not a heading.
+        :param verbatim: whether to keep the line's whitespace, as ``<pre>`` does.
         """
         line = self._take_line(verbatim)
         if line:

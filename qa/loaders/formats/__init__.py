@@ -1,1 +1,1 @@
-"""The formats that can be read, a module each. qa.loaders.registry picks one by the suffix of a file."""
+"""One module per format; ``qa.loaders.registry`` chooses one by the file's suffix."""

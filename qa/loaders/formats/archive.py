@@ -1,4 +1,4 @@
-"""Zip archives of files of the other formats."""
+"""Zip archives that contain files of the other formats."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ _UTF8_NAMES = 0x800
 
 
 def load(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield the articles of every member of a known format; hidden members and links are passed over.
+    """Yield the articles of every member in a known format; skip hidden members and links.
 
-    :raises LoadError: when the archive is broken, a zip bomb, or holds no file of a known format.
+    :raises LoadError: if the archive is broken, a zip bomb, or contains no file in a known format.
     """
     with open_zip(file) as archive:
-        members = [(name, member) for member in archive.infolist() if (name := _name(member))]
+        members = [(name, member) for member in archive.infolist() if (name := _member_path(member))]
         if not members:
-            raise LoadError(f"the archive holds no file of a known format ({', '.join(sorted(SUFFIXES))})")
+            raise LoadError(f"the archive contains no file in a known format: use {', '.join(sorted(SUFFIXES))}")
         for name, member in members:
             source = f"{file.source}!/{name}"
             try:
                 if name.lower().endswith(".zip"):
-                    raise LoadError("a zip inside a zip is not opened: unpack it first")
+                    raise LoadError("a zip inside a zip is not opened: extract it first")
                 data = read_member(archive, member, file.max_bytes)
                 yield from load_file(File(data, source, file.max_bytes))
             except LoadError as error:
                 yield LoadFailure(source, str(error))
 
 
-def _name(member: ZipInfo) -> str:
-    """Return the member's path with nothing in it that leads out of the archive; empty when not wanted."""
+def _member_path(member: ZipInfo) -> str:
+    """Return the member's path, which cannot lead out of the archive; empty for a member to skip."""
     name = member.filename
     if not member.flag_bits & _UTF8_NAMES:
-        name = _mend(name)
-    # Taken from an absolute path, so that no ".." can climb above the top.
+        name = _fix_encoding(name)
+    # Normalized as an absolute path, so that ".." cannot lead above the root.
     path = PurePosixPath(posixpath.normpath("/" + name.replace("\\", "/").lstrip("/"))).relative_to("/")
-    unwanted = (
+    is_skipped = (
         member.is_dir()
         or stat.S_ISLNK(member.external_attr >> 16)
         or path.suffix.lower() not in SUFFIXES
         or any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     )
-    return "" if unwanted else path.as_posix()
+    return "" if is_skipped else path.as_posix()
 
 
-def _mend(name: str) -> str:
-    """Undo the reading of a UTF-8 name as code page 437: many programs leave the flag for UTF-8 out."""
+def _fix_encoding(name: str) -> str:
+    """Undo decoding a UTF-8 name as code page 437: many programs do not set the flag for UTF-8."""
     try:
         return name.encode("cp437").decode()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""CSV and TSV: an article a row, the columns named in the first."""
+"""CSV and TSV: one article per row, after a header row with the column names."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _DELIMITERS = {".csv": ",;\t|", ".tsv": "\t,;|"}
 
 
 def load(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield the article of each row, numbered from 1 after the row of names.
+    """Yield the article of each row; rows are numbered from 1 after the header.
 
-    :raises LoadError: when the file is not text, has no column of texts, or no row is an article.
+    :raises LoadError: if the file is not text, has no text column, or no row is a valid article.
     """
     text = decode(file.data).lstrip("\r\n")
-    # The limit is the process's, and 128 KiB by default: too little for an article. It is only ever raised.
+    # The limit is global and 128 KiB by default, too little for an article. It is never lowered.
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     delimiter = _delimiter(text, _DELIMITERS[file.suffix])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -31,11 +31,11 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
 
 
 def _delimiter(text: str, candidates: str) -> str:
-    """Return the first delimiter that makes a header with a column of texts.
+    """Return the first delimiter that gives a header with a text column.
 
-    :raises LoadError: when there is none.
+    :raises LoadError: if there is none.
     """
-    found: list[str] = []
+    longest: list[str] = []
     for delimiter in candidates:
         try:
             header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
@@ -44,9 +44,9 @@ def _delimiter(text: str, candidates: str) -> str:
         names = _names(header)
         if any(name.lower() in TEXT_FIELDS for name in names):
             return delimiter
-        found = max(found, names, key=len)
-    columns = ", ".join(name[:40] for name in found[:20]) or "none"
-    raise LoadError(f"no column is named text, content or body: rename one in the first row (found: {columns})")
+        longest = max(longest, names, key=len)
+    columns = ", ".join(name[:40] for name in longest[:20]) or "none"
+    raise LoadError(f"no column is named text, content or body: rename one in the header row (it has: {columns})")
 
 
 def _names(header: list[str]) -> list[str]:
@@ -71,8 +71,8 @@ def _rows(reader: Iterator[list[str]], names: list[str]) -> Iterator[tuple[int, 
 def _record(names: list[str], row: list[str]) -> Record | LoadError:
     if len(row) > len(names):
         return LoadError(
-            f"the row has {len(row)} cells for {len(names)} columns: quote cells that hold the delimiter"
+            f"the row has {len(row)} cells but the header has {len(names)}: quote cells that contain the delimiter"
         )
     cells = zip(names, row, strict=False)
-    # Reversed, so that the first of two columns of one name wins.
+    # Reversed, so that the first of two columns with the same name wins.
     return {name: cell for name, cell in reversed(list(cells)) if name and cell.strip()}

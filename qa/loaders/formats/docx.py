@@ -1,4 +1,4 @@
-"""DOCX: body, text boxes, tables and notes, with tracked changes taken as accepted."""
+"""DOCX: body, text boxes, tables and notes, with all tracked changes accepted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import LoadError
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.fields import one_line, parse_date, parse_tags
 from qa.loaders.rendering import LINE, PARAGRAPH, TextBuilder
 from qa.loaders.zipped import open_zip
@@ -34,12 +35,14 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a document.
+    """Yield one article, the whole document.
 
-    :raises LoadError: when the document is encrypted, broken or holds no text.
+    :raises LoadError: if the document is encrypted, broken or contains no text.
     """
     if file.data.startswith(_OLE):
-        raise LoadError("the document is encrypted, or an old DOC: save it as DOCX without a password")
+        raise LoadError(
+            "the document is encrypted, or in the older DOC format: save it as DOCX without a password"
+        )
     document = _open(file)
     builder = TextBuilder()
     renderer = _Renderer(builder, document)
@@ -63,12 +66,12 @@ def _open(file: File) -> Document:
     open_zip(file).close()
     try:
         return docx.Document(io.BytesIO(file.data))
-    except Exception as error:  # KeyError, ValueError, XMLSyntaxError...: whatever part is missing or damaged
-        raise LoadError("the document is broken, or no DOCX: open it and save it anew as DOCX") from error
+    except Exception as error:  # KeyError, ValueError, XMLSyntaxError... depending on the damaged part
+        raise LoadError("the document is broken, or not a DOCX: open it and save it as DOCX again") from error
 
 
 def _notes(document: Document) -> Iterator[Any]:
-    """Yield the roots of the footnotes and the endnotes."""
+    """Yield the root elements of the footnotes and the endnotes."""
     from docx.oxml.parser import parse_xml
 
     for relationship in document.part.rels.values():
@@ -78,7 +81,7 @@ def _notes(document: Document) -> Iterator[Any]:
 
 
 class _Renderer:
-    """Walks the document's XML, since the object model leaves out insertions, controls, boxes and notes."""
+    """Renders the XML itself: the object model of python-docx omits insertions, controls, text boxes and notes."""
 
     def __init__(self, builder: TextBuilder, document: Document) -> None:
         self.title = ""
@@ -86,7 +89,7 @@ class _Renderer:
         self._styles = {style.style_id: style for style in document.styles}
         self._paragraphs: list[tuple[str, int]] = []  # the gap and the heading level of each open paragraph
         self._cells = 0
-        self._row_begun = False
+        self._row_started = False
 
     def render(self, root: Any) -> None:
         from lxml import etree
@@ -122,7 +125,7 @@ class _Renderer:
         if tag == _W + "tbl":
             self._builder.end(PARAGRAPH)
         elif tag == _W + "tr":
-            self._row_begun = False
+            self._row_started = False
 
     def _close(self, element: Any) -> None:
         tag = element.tag
@@ -136,10 +139,10 @@ class _Renderer:
             self._builder.end(PARAGRAPH)
 
     def _open_paragraph(self, element: Any) -> None:
-        gap, level = self._kind(element)
+        gap, level = self._paragraph_kind(element)
         if self._cells:
             self._builder.add(" ")
-        elif self._paragraphs or gap == PARAGRAPH:  # a text box in a paragraph; what follows a list
+        elif self._paragraphs or gap == PARAGRAPH:  # a text box in a paragraph, or the end of a list
             self._builder.end(PARAGRAPH)
         self._paragraphs.append((gap, level))
 
@@ -158,13 +161,13 @@ class _Renderer:
 
     def _open_cell(self) -> None:
         if not self._cells:
-            if self._row_begun:
+            if self._row_started:
                 self._builder.next_cell()
-            self._row_begun = True
+            self._row_started = True
         self._cells += 1
 
-    def _kind(self, paragraph: Any) -> tuple[str, int]:
-        """Return the gap after the paragraph and its heading level (0 for none)."""
+    def _paragraph_kind(self, paragraph: Any) -> tuple[str, int]:
+        """Return the gap after the paragraph and its heading level, 0 for none."""
         style = self._styles.get(_value(paragraph, "pStyle"))
         names = [(ancestor.name or "").lower() for ancestor in _ancestry(style)]
         if "title" in names:
@@ -190,15 +193,15 @@ def _property(paragraph: Any, name: str) -> Any:
 
 
 def _value(paragraph: Any, name: str) -> str:
-    found = _property(paragraph, name)
-    return "" if found is None else found.get(_W + "val", "")
+    element = _property(paragraph, name)
+    return "" if element is None else element.get(_W + "val", "")
 
 
 def _is_dropped(element: Any) -> bool:
     tag = element.tag
     if tag in _DROPPED:
         return True
-    if tag in (_W + "footnote", _W + "endnote"):  # the separators are of a type, the notes are not
+    if tag in (_W + "footnote", _W + "endnote"):  # separators have another type
         return element.get(_W + "type") not in (None, "normal")
     vanish = element.find(f"{_W}rPr/{_W}vanish") if tag == _W + "r" else None
     return vanish is not None and vanish.get(_W + "val") not in ("0", "false", "off")

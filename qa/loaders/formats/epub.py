@@ -1,4 +1,4 @@
-"""EPUB: the chapters in the order of the book's spine."""
+"""EPUB: the chapters in reading order, as the book's spine gives it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from qa.errors import LoadError
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.fields import one_line, parse_date, parse_tags
 from qa.loaders.markup import parse_xhtml, parse_xml, render
 from qa.loaders.rendering import TextBuilder
@@ -27,15 +28,15 @@ _METADATA = {"author": "creator", "publisher": "publisher", "language": "languag
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a book.
+    """Yield one article, the whole book.
 
-    :raises LoadError: when the book is broken, protected or holds no text.
+    :raises LoadError: if the book is broken, protected or contains no text.
     """
     with open_zip(file) as archive:
         package_name, package = _package(archive, file.max_bytes)
         chapters = _chapters(package_name, package)
         if _encrypted(archive, file.max_bytes).intersection(chapters):
-            raise LoadError("the book is protected against copying (DRM): add a copy without protection")
+            raise LoadError("the book is copy-protected (DRM): add a copy without protection")
         builder = TextBuilder()
         for name in chapters:
             data = read_member(archive, name, file.max_bytes)
@@ -54,16 +55,16 @@ def load(file: File) -> Iterator[Article]:
 
 
 def _package(archive: ZipFile, max_bytes: int) -> tuple[str, _Element]:
-    """Return the name and the root of the package document."""
+    """Return the name and the root element of the package document."""
     container = parse_xml(read_member(archive, _CONTAINER, max_bytes))
     name = next((path for element in container.iter("rootfile") if (path := element.get("full-path"))), None)
     if name is None:
-        raise LoadError("the book is damaged (its container names no package): export it anew")
+        raise LoadError("the book is damaged (its container names no package): export it again")
     return name, parse_xml(read_member(archive, name, max_bytes))
 
 
 def _chapters(package_name: str, package: _Element) -> list[str]:
-    """Return the names of the members with the text, in reading order, without the book's navigation."""
+    """Return the names of the chapters' members in reading order, without the navigation document."""
     items = {item.get("id"): item for item in package.iter("item")}
     names = []
     for reference in package.iter("itemref"):

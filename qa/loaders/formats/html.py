@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.fields import one_line, parse_date
 from qa.loaders.markup import parse_html, parse_xhtml, render
@@ -36,9 +37,9 @@ _METADATA = {
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a page.
+    """Yield one article, the whole page.
 
-    :raises LoadError: when the file is not text, or shows none.
+    :raises LoadError: if the file is not text, or the page shows none.
     """
     is_xml = file.suffix == ".xhtml" or file.data[:64].lstrip().startswith(b"<?xml")
     root = parse_xhtml(file.data) if is_xml else parse_html(decode(file.data, declared_encoding(file.data)))
@@ -59,7 +60,7 @@ def load(file: File) -> Iterator[Article]:
 
 
 def _meta(root: _Element) -> tuple[dict[str, str], list[str]]:
-    """Return the page's meta values, of each the first, and its tags."""
+    """Return the first value of each meta name, and the article's tags."""
     meta: dict[str, str] = {}
     tags: dict[str, None] = {}
     for element in root.iter("meta"):
@@ -75,16 +76,16 @@ def _meta(root: _Element) -> tuple[dict[str, str], list[str]]:
 def _title(root: _Element, meta: Mapping[str, str], heading: str) -> str:
     element = next(root.iter("title"), None)
     title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
-    # The title element often carries the name of the site as well.
+    # The title element often includes the name of the site.
     return meta.get("og:title") or (heading if heading and heading in title else title)
 
 
 def _date(root: _Element, meta: Mapping[str, str]) -> dt.date | None:
-    stated = [meta[name] for name in _DATES if name in meta]
-    stated += [value for element in root.iter("time") if (value := element.get("datetime"))]
-    return next((date for date in map(parse_date, stated) if date), None)
+    values = [meta[name] for name in _DATES if name in meta]
+    values += [value for element in root.iter("time") if (value := element.get("datetime"))]
+    return next((date for date in map(parse_date, values) if date), None)
 
 
 def _metadata(root: _Element, meta: Mapping[str, str]) -> dict[str, str]:
-    found = {key: next((meta[name] for name in names if name in meta), "") for key, names in _METADATA.items()}
-    return {**found, "language": (root.get("lang") or "").strip()}
+    fields = {key: next((meta[name] for name in names if name in meta), "") for key, names in _METADATA.items()}
+    return {**fields, "language": (root.get("lang") or "").strip()}

@@ -1,4 +1,4 @@
-"""JSON Lines: an object, and so an article, a line."""
+"""JSON Lines: one article per line, as a JSON object."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _OBJECT = re.compile(rb"\s*\{")
 
 
 def load(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield the article of each line, numbered from 1.
+    """Yield the article of each line; lines are numbered from 1.
 
-    :raises LoadError: when the file is not text or no line is an article.
+    :raises LoadError: if the file is not text, or no line is a valid article.
     """
     return load_records(file, _records(_lines(file.data)))
 
 
 def _lines(data: bytes) -> Iterable[str | bytes]:
-    """Return the lines, those of UTF-8 as bytes: so a large file is not held as text, too."""
-    # Only a line feed ends a line: JSON strings may hold the other separators of Unicode.
+    """Return the lines, as bytes if they are UTF-8, so that memory does not also hold the decoded file."""
+    # Only a line feed ends a line: JSON strings may contain the other line separators of Unicode.
     if _OBJECT.match(data) and is_utf8(data):
         return io.BytesIO(data)
     return io.StringIO(decode(data), newline="\n")
@@ -44,5 +44,5 @@ def _parse(line: str | bytes) -> Record | LoadError:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return LoadError(f"the line is not valid JSON ({error}): mend it")
-    return record if isinstance(record, dict) else LoadError("the line is not a JSON object: write {...}")
+        return LoadError(f"the line is not valid JSON ({error}): correct it")
+    return record if isinstance(record, dict) else LoadError("the line is not a JSON object: write it as {...}")

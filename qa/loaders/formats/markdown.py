@@ -1,4 +1,4 @@
-"""Markdown, with YAML or TOML front matter."""
+"""Markdown with optional YAML or TOML front matter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.encodings import decode
 from qa.loaders.fields import parse_date, parse_tags
 from qa.loaders.markup import parse_html, render
@@ -21,9 +22,9 @@ _ITEM = re.compile(r"\s*-[ \t]+(.*)")
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a Markdown file.
+    """Yield one article, the whole file.
 
-    :raises LoadError: when the file is not text, or holds none.
+    :raises LoadError: if the file is not text, or contains none.
     """
     from markdown_it import MarkdownIt
 
@@ -44,7 +45,7 @@ def load(file: File) -> Iterator[Article]:
 
 
 def _split(text: str) -> tuple[dict[str, object], str]:
-    """Return the fields of the front matter and the text after it; no fields when there is none."""
+    """Return the fields of the front matter, if there is any, and the text after it."""
     match = _FRONT_MATTER.match(text)
     fields = match and (_parse_toml(match[2]) if match[1] == "+++" else _parse_yaml(match[2]))
     return (dict(fields), text[match.end() :]) if match and fields is not None else ({}, text)
@@ -58,9 +59,9 @@ def _parse_toml(text: str) -> Mapping[str, object] | None:
 
 
 def _parse_yaml(text: str) -> Mapping[str, object] | None:
-    """Return the fields of simple YAML: scalars and lists of them. None when it is no YAML at all.
+    """Return the fields of simple YAML, scalars and lists of scalars, or None if the text is not YAML.
 
-    What is nested deeper is passed over; none of our fields is.
+    Deeper values are skipped; no field that we use is nested.
     """
     fields: dict[str, object] = {}
     name = ""

@@ -1,4 +1,4 @@
-"""PDF, with a table of where each page begins."""
+"""PDF, with the offset of each page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.fields import fallback_title, one_line, parse_date
 from qa.types import Article, Heading
 
@@ -30,7 +31,7 @@ _JUNK_TITLE = re.compile(r"(?i)(untitled|title|document\d*|microsoft (word|power
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What PDFium gives: page texts, bookmarks as (title, page index, level), and the document information."""
+    """What PDFium extracts: page texts, bookmarks as (title, page index, level), and document information."""
 
     pages: Sequence[str]
     bookmarks: Sequence[tuple[str, int, int]]
@@ -38,20 +39,20 @@ class _Contents:
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a PDF.
+    """Yield one article, the whole document.
 
-    :raises LoadError: when it is encrypted, broken or holds no text.
+    :raises LoadError: if the PDF is encrypted, broken or contains no text.
     """
     contents = _extract(file.data)
     text, pages = _join(contents.pages)
     if not text.strip():
-        raise LoadError("the PDF holds no text, only images: run OCR over it first")
+        raise LoadError("the PDF contains no text, only images: run OCR on it first")
     information = {key: one_line(_clean(value)) for key, value in contents.information.items()}
     title = information.get("Title", "")
     yield make_article(
         file,
         text,
-        # A bookmark is a heading, but the first one is seldom the title.
+        # Bookmarks become headings, but the first one is rarely the title.
         title if title and not _JUNK_TITLE.match(title) else fallback_title(file.stem, text),
         date=parse_date(information.get("CreationDate")),
         headings=_headings(contents.bookmarks, text, pages),
@@ -69,7 +70,7 @@ def _extract(data: bytes) -> _Contents:
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) == _PASSWORD_ERROR:
                 raise LoadError("the PDF is encrypted: save a copy without a password and add that") from None
-            raise LoadError("the PDF is broken, or no PDF: open it in a viewer and save it anew") from None
+            raise LoadError("the file is broken, or not a PDF: open it in a viewer and save it again") from None
         try:
             pages = [_page_text(document, index) for index in range(len(document))]
             return _Contents(pages, _bookmarks(document), document.get_metadata_dict(skip_empty=True))
@@ -90,29 +91,32 @@ def _page_text(document: PdfDocument, index: int) -> str:
 
 
 def _bookmarks(document: PdfDocument) -> list[tuple[str, int, int]]:
-    found = []
+    bookmarks = []
     for bookmark in document.get_toc():
         target = bookmark.get_dest()
         index = target.get_index() if target else None
         title = bookmark.get_title()
         if index is not None and title:
-            found.append((title, index, bookmark.level))
-    return found
+            bookmarks.append((title, index, bookmark.level))
+    return bookmarks
 
 
 def _clean(text: str) -> str:
-    """Undo the hyphenation at line ends, and drop what is not text."""
+    """Undo hyphenation at line ends, and drop invisible characters."""
     text = _LINE_END_HYPHEN.sub(_unhyphenate, text).replace("\r\n", "\n").replace("\r", "\n")
     return _INVISIBLE.sub("", text).strip()
 
 
 def _unhyphenate(match: re.Match[str]) -> str:
-    # Before a small letter the hyphen was the typesetter's; in COVID-19 and Anglo-Saxon it is the word's own.
+    # Before a lower-case letter, typesetting added the hyphen; in COVID-19 and Anglo-Saxon it is part of the word.
     return "" if match.string[match.end() : match.end() + 1].islower() or match[0][0] == "\xad" else "-"
 
 
 def _join(pages: Iterable[str]) -> tuple[str, tuple[int, ...]]:
-    """Return the text of all pages, and the offset at which each begins (an empty one: where the next does)."""
+    """Return the text of all pages, and the offset at which each starts.
+
+    An empty page starts where the next one does.
+    """
     parts: list[str] = []
     starts: list[int] = []
     length = 0
@@ -126,11 +130,11 @@ def _join(pages: Iterable[str]) -> tuple[str, tuple[int, ...]]:
 
 
 def _headings(bookmarks: Iterable[tuple[str, int, int]], text: str, pages: Sequence[int]) -> list[Heading]:
-    """Return the bookmarks whose words stand on the page that they point at."""
-    found: dict[int, Heading] = {}
+    """Return the bookmarks whose words occur on the page they point to."""
+    headings: dict[int, Heading] = {}
     ends = (*pages[1:], len(text))
     for title, page, level in bookmarks:
         words = r"\s+".join(map(re.escape, title.split()))
         if words and 0 <= page < len(pages) and (match := re.compile(words).search(text, pages[page], ends[page])):
-            found.setdefault(match.start(), Heading(match.start(), match.end(), min(level + 1, 6)))
-    return [found[start] for start in sorted(found)]
+            headings.setdefault(match.start(), Heading(match.start(), match.end(), min(level + 1, 6)))
+    return [headings[start] for start in sorted(headings)]

@@ -1,11 +1,12 @@
-"""Plain text: kept exactly, but for a byte order mark and a date at its head."""
+"""Plain text, kept exactly except for a byte order mark and a leading date line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from qa.loaders.base import File, make_article
+from qa.loaders.articles import make_article
+from qa.loaders.base import File
 from qa.loaders.encodings import decode
 from qa.loaders.fields import parse_date, title_from_text
 from qa.types import Article
@@ -16,9 +17,9 @@ _DATE_HEAD = re.compile(r"\s*date\s*:?\s*(\d{4}-\d\d-\d\d)(?:\s+|\Z)", re.IGNORE
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield the one article of a text file.
+    """Yield one article, the whole file.
 
-    :raises LoadError: when the file is not text, or blank.
+    :raises LoadError: if the file is not text, or blank.
     """
     text = decode(file.data)
     head = _DATE_HEAD.match(text)

@@ -1,4 +1,4 @@
-"""Makes the small documents that the loaders are tested with."""
+"""Small documents to test the loaders with."""
 
 import io
 import zipfile
@@ -23,7 +23,7 @@ PACKAGE = """<?xml version="1.0"?>
 
 
 def only(path: Path) -> Article:
-    """Return the one article that the file holds."""
+    """Return the only article in the file."""
     (article,) = load(path)
     assert isinstance(article, Article)
     return article

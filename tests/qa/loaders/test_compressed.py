@@ -1,4 +1,4 @@
-"""Files that are packed one by one."""
+"""Compressed single files."""
 
 import bz2
 import gzip
@@ -12,19 +12,19 @@ from qa.errors import LoadError
 from qa.loaders import LoadFailure, compressed, find_files, load
 from tests.qa.loaders.documents import only, pdf_bytes
 
-PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+COMPRESS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 MB = 1 << 20
 
 
-@pytest.mark.parametrize("packing", sorted(PACK))
-def test_what_is_packed_is_read_as_what_it_is(tmp_path: Path, packing: str) -> None:
-    path = tmp_path / f"The report.TXT{packing.upper()}"
-    path.write_bytes(PACK[packing](b"It rained for\n\ndays."))
+@pytest.mark.parametrize("suffix", sorted(COMPRESS))
+def test_compressed_files_are_read_by_their_format(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"The report.TXT{suffix.upper()}"
+    path.write_bytes(COMPRESS[suffix](b"It rained for\n\ndays."))
     article = only(path)
     assert (article.text, article.source) == ("It rained for\n\ndays.", path.as_posix())
     assert article.title == only_title(tmp_path, "The report.txt", b"It rained for\n\ndays.")
-    path = tmp_path / f"a.pdf{packing}"
-    path.write_bytes(PACK[packing](pdf_bytes([["One page"]])))
+    path = tmp_path / f"a.pdf{suffix}"
+    path.write_bytes(COMPRESS[suffix](pdf_bytes([["One page"]])))
     assert only(path).pages
 
 
@@ -33,7 +33,7 @@ def only_title(folder: Path, name: str, data: bytes) -> str:
     return only(folder / name).title
 
 
-def test_lines_of_a_packed_file_are_numbered(tmp_path: Path) -> None:
+def test_lines_of_a_compressed_file_are_numbered(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl.xz"
     path.write_bytes(lzma.compress(b'{"text": "One"}\nno\n') + lzma.compress('{"text": "Zw\u00f6lf"}\n'.encode()))
     one, bad, two = load(path)
@@ -42,52 +42,54 @@ def test_lines_of_a_packed_file_are_numbered(tmp_path: Path) -> None:
     assert not isinstance(two, LoadFailure) and two.text == "Zw\u00f6lf"
 
 
-def test_folders_give_packed_files_of_known_formats(tmp_path: Path) -> None:
+def test_a_folder_gives_compressed_files_of_known_formats(tmp_path: Path) -> None:
     for name in ("a.jsonl.gz", "b.tar.gz", "c.txt.bz2", "d.xz", "e.txt.gz.gz", "f.txt.zst"):
         (tmp_path / name).touch()
     assert [path.name for path in find_files([tmp_path])] == ["a.jsonl.gz", "c.txt.bz2"]
 
 
 @pytest.mark.parametrize("name", ["a.tar.gz", "a.gz", "a.txt.gz.xz"])
-def test_other_packed_files_are_of_no_known_format(tmp_path: Path, name: str) -> None:
+def test_other_compressed_files_have_no_known_format(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(gzip.compress(b"text"))
-    with pytest.raises(LoadError, match=r"format .* is not known: use .*\(also with \.gz"):
+    with pytest.raises(
+        LoadError, match=r"(is not a known format|no suffix before \.gz): use .*\(each also with \.gz"
+    ):
         list(load(tmp_path / name))
 
 
-@pytest.mark.parametrize("packing", sorted(PACK))
+@pytest.mark.parametrize("suffix", sorted(COMPRESS))
 @pytest.mark.parametrize("spoil", [lambda data: data[:-9], lambda data: b"text" + data, lambda data: data[:5]])
-def test_damaged_ones_say_so(tmp_path: Path, packing: str, spoil) -> None:
-    path = tmp_path / f"a.txt{packing}"
-    path.write_bytes(spoil(PACK[packing](b"Some text that is long enough. " * 9)))
-    with pytest.raises(LoadError, match="damaged, or not packed"):
+def test_damaged_files_are_refused(tmp_path: Path, suffix: str, spoil) -> None:
+    path = tmp_path / f"a.txt{suffix}"
+    path.write_bytes(spoil(COMPRESS[suffix](b"Some text that is long enough. " * 9)))
+    with pytest.raises(LoadError, match="damaged, or not in the format"):
         list(load(path))
 
 
-def test_an_empty_one_holds_no_text(tmp_path: Path) -> None:
+def test_an_empty_file_contains_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b""))
-    with pytest.raises(LoadError, match="holds no text"):
+    with pytest.raises(LoadError, match="contains no text"):
         list(load(tmp_path / "a.txt.gz"))
 
 
-def test_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bombs_are_not_decompressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compressed, "_SMALL", MB)
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"x" * 4 * MB))
-    with pytest.raises(LoadError, match="like a bomb"):
+    with pytest.raises(LoadError, match="decompression bomb"):
         list(load(path))
 
 
-def test_limits_of_what_is_inside(tmp_path: Path) -> None:
+def test_the_limit_on_the_decompressed_size(tmp_path: Path) -> None:
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"x" * (MB + 1)))
     with pytest.raises(
-        LoadError, match=r"unpacked, above the limit of 1 MB \(JSON lines may have 10 times.*max_file_mb"
+        LoadError, match=r"limit of 1 MB after decompression \(JSON Lines files may be 10 times.*max_file_mb"
     ):
         list(load(path, max_mb=1))
 
 
-def test_a_file_with_an_article_a_line_may_be_larger_than_an_article(tmp_path: Path) -> None:
+def test_a_file_with_one_article_per_line_may_be_larger_than_one_article(tmp_path: Path) -> None:
     lines = [json.dumps({"text": letter * (MB - 99)}) for letter in "abc"]
     plain, small = tmp_path / "a.jsonl", tmp_path / "a.jsonl.gz"
     plain.write_text("\n".join(lines))
@@ -96,7 +98,7 @@ def test_a_file_with_an_article_a_line_may_be_larger_than_an_article(tmp_path: P
         assert len(list(load(path, max_mb=1))) == 3
     plain.write_text("\n".join([*lines, json.dumps({"text": "d" * (MB + 1)})]))
     *_, failure = load(plain, max_mb=1)
-    assert isinstance(failure, LoadFailure) and "above the limit of 1 MB: split it" in failure.reason
+    assert isinstance(failure, LoadFailure) and "exceeds the limit of 1 MB: split it" in failure.reason
     plain.write_text("\n".join(lines * 4))
-    with pytest.raises(LoadError, match="above the limit of 10 MB: split it"):
+    with pytest.raises(LoadError, match="exceeds the limit of 10 MB: split it"):
         list(load(plain, max_mb=1))

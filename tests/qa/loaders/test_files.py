@@ -24,12 +24,12 @@ def names(folder, *globs):
     return [path.relative_to(folder).as_posix() for path in find_files([folder], globs)]
 
 
-def test_folders_give_their_known_files_in_order(folder):
+def test_a_folder_gives_its_known_files_in_order(folder):
     assert names(folder) == ["a.md", "b.txt", "sub/d.PDF", "sub/deep/e.txt"]
 
 
 @pytest.mark.parametrize(
-    ("glob", "found"),
+    ("glob", "expected"),
     [
         ("*.txt", ["b.txt", "sub/deep/e.txt"]),
         ("*.log", ["c.log"]),
@@ -43,11 +43,11 @@ def test_folders_give_their_known_files_in_order(folder):
         ("", []),
     ],
 )
-def test_globs_choose_inside_folders(folder, glob, found):
-    assert names(folder, glob) == found
+def test_globs_choose_inside_folders(folder, glob, expected):
+    assert names(folder, glob) == expected
 
 
-def test_paths_named_outright_are_kept_once(folder):
+def test_files_given_by_path_are_included_once(folder):
     paths = [
         folder / "c.log",
         folder / "missing.txt",
@@ -60,7 +60,7 @@ def test_paths_named_outright_are_kept_once(folder):
     assert len(found) == 6
 
 
-def test_links_in_a_ring_end(folder):
+def test_circular_links_are_followed_once(folder):
     (folder / "sub" / "ring").symlink_to(folder)
     (folder / "sub" / "self").symlink_to("self")
     (folder / "linked.txt").symlink_to(folder / "b.txt")
@@ -85,7 +85,8 @@ def test_missing_files(folder, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("c.log", r"format \.log is not known"), ("sub", "folder"), ("a\0.txt", "cannot be read")]
+    ("name", "reason"),
+    [("c.log", r"\.log is not a known format"), ("sub", "folder"), ("a\0.txt", "cannot be read")],
 )
 def test_paths_that_cannot_be_loaded(folder, name, reason):
     with pytest.raises(LoadError, match=reason):
@@ -118,7 +119,7 @@ def test_files_over_the_limit(tmp_path):
 def test_empty_files(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     path.touch()
-    with pytest.raises(LoadError, match="holds no text"):
+    with pytest.raises(LoadError, match="contains no text"):
         list(load(path))
 
 
@@ -135,7 +136,7 @@ def archive(tmp_path, members):
     return path
 
 
-def test_zips_give_the_articles_of_their_members(tmp_path):
+def test_zips_yield_the_articles_of_their_members(tmp_path):
     members = {
         "../../up.txt": "Up",
         "/abs.txt": "Abs",
@@ -172,10 +173,13 @@ def test_a_damaged_or_encrypted_member_does_not_stop_the_others(tmp_path):
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
     (article,), (failure,) = split(path)
-    assert (article.text, failure.reason) == ("second text", "it is encrypted: pack it without a password")
+    assert (article.text, failure.reason) == (
+        "second text",
+        "the file is encrypted: create the archive without a password",
+    )
 
 
-def test_links_inside_zips_are_passed_over(tmp_path):
+def test_links_inside_zips_are_skipped(tmp_path):
     path = tmp_path / "a.zip"
     link = zipfile.ZipInfo("link.txt")
     link.external_attr = 0o120777 << 16
@@ -194,11 +198,11 @@ def test_utf8_names_without_their_flag(tmp_path):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"no zip", "no ZIP"),
-        (zip_bytes({}), "no file of a known format"),
-        (zip_bytes({"a.png": "x"}), "no file of a known format"),
+        (b"no zip", "not a valid ZIP"),
+        (zip_bytes({}), "no file in a known format"),
+        (zip_bytes({"a.png": "x"}), "no file in a known format"),
         (zip_bytes({"a.txt": b"0" * 20_000_000}), "zip bomb"),
-        (zip_bytes({"a.txt": "text"}, zipfile.ZIP_BZIP2), "unusual method"),
+        (zip_bytes({"a.txt": "text"}, zipfile.ZIP_BZIP2), "unsupported compression method"),
     ],
 )
 def test_zips_that_cannot_be_read(tmp_path, data, reason):

@@ -1,4 +1,4 @@
-"""Whatever the bytes, a loader gives articles that hold together, failures or a LoadError."""
+"""Whatever the bytes, a loader yields consistent articles or failures, or raises LoadError."""
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -68,6 +68,6 @@ def test_damaged_documents(suffix, draw):
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
 @pytest.mark.parametrize("kind", sorted(VALID))
-def test_documents_under_a_wrong_suffix(suffix, kind):
+def test_documents_with_a_wrong_suffix(suffix, kind):
     for data in VALID[kind]:
         check(data, suffix)

@@ -60,7 +60,7 @@ TAGS = st.sampled_from("h1 h2 h6 p div li ul table tr td th pre b br nav section
 
 @given(st.lists(st.tuples(TAGS, WORDS, st.booleans())))
 @settings(max_examples=150)
-def test_headings_hold_in_any_tag_soup(soup):
+def test_headings_are_lines_in_any_tag_soup(soup):
     body = "".join(
         f"<{tag}>{word.replace('<', '&lt;')}{f'</{tag}>' if closed else ''}" for tag, word, closed in soup
     )
@@ -100,7 +100,7 @@ def test_encodings_of_pages():
     assert read(page("<p>café").encode("utf-16")).text == "café"
 
 
-def test_xhtml_is_read_as_xml_without_entities_of_its_own():
+def test_entities_that_xhtml_defines_are_not_resolved():
     evil = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">
     <!ENTITY l "lol"><!ENTITY m "&l;&l;&l;">]><html xmlns="http://www.w3.org/1999/xhtml"><head>
     <title/><script src="a"/></head><body><p title="&m;">a&x;b&nbsp;c&m;</p></body></html>"""
@@ -109,12 +109,12 @@ def test_xhtml_is_read_as_xml_without_entities_of_its_own():
 
 
 @pytest.mark.parametrize("body", ["", "<script>x</script>", "<!-- -->", "&nbsp;"])
-def test_a_page_that_shows_nothing_is_refused(body):
+def test_a_page_without_visible_text_is_refused(body):
     with pytest.raises(LoadError, match="no text"):
         read(page(body))
 
 
-def test_nesting_beyond_measure_is_refused_not_cut():
+def test_too_deep_nesting_is_refused_not_cut():
     with pytest.raises(LoadError, match="nested too deeply"):
         read("<div>" * 5000 + "deep")
 

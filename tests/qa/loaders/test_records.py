@@ -41,7 +41,7 @@ def articles(draw):
 
 @given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
 @settings(max_examples=60)
-def test_an_export_reads_back_as_it_was(exported, ascii_only):
+def test_an_export_loads_as_the_same_articles(exported, ascii_only):
     lines = (json.dumps(asdict(article), default=str, ensure_ascii=ascii_only) for article in exported)
     found, failures = read("\n".join(lines), "/a.jsonl")
     assert found == exported and not failures
@@ -73,7 +73,7 @@ def test_jsonl_reports_bad_lines_and_keeps_the_others(tmp_path):
         "not a JSON object",
         "not a string",
         "has: other",
-        "half a",
+        "lone surrogate",
         "NUL",
         "valid JSON",
         "same source",
@@ -112,8 +112,8 @@ def test_very_large_fields():
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        ("a,b\n1,2\n", "/a.csv", "found: a, b"),
-        ("\n", "/a.csv", "found: none"),
+        ("a,b\n1,2\n", "/a.csv", "it has: a, b"),
+        ("\n", "/a.csv", "it has: none"),
         ("text\n\n", "/a.csv", "no article"),
         ('{"a": 1}\n{"b": 2}', "/a.jsonl", "it has: a"),
         ("plain text", "/a.jsonl", "valid JSON"),

@@ -64,7 +64,7 @@ def test_docx():
         ),
     ],
 )
-def test_what_the_object_model_leaves_out(xml, text):
+def test_what_the_object_model_omits(xml, text):
     assert read(with_body(xml), "/a.docx").text == text
 
 
@@ -93,15 +93,15 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]><x y="&b;"/>'
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        (b"nothing", "/a.epub", "no EPUB"),
+        (b"nothing", "/a.epub", "not a valid EPUB"),
         (epub_bytes()[:-40], "/a.epub", "broken"),
         (without("META-INF/container.xml"), "/a.epub", "missing"),
         (without("OEBPS/text/two.xhtml"), "/a.epub", "two.xhtml' is missing"),
         (changed(**{"META-INF__container_xml": "<x/>"}), "/a.epub", "names no package"),
         (changed(**{"META-INF__container_xml": LAUGHS}), "/a.epub", "names no package"),
         (changed(**{"META-INF__encryption_xml": DRM}), "/a.epub", "DRM"),
-        (b"nothing", "/a.docx", "no DOCX"),
-        (zip_bytes({"a.txt": "x"}), "/a.docx", "broken, or no DOCX"),
+        (b"nothing", "/a.docx", "not a valid DOCX"),
+        (zip_bytes({"a.txt": "x"}), "/a.docx", "broken, or not a DOCX"),
         (b"\xd0\xcf\x11\xe0rest", "/a.docx", "encrypted"),
         (with_body("<w:p/>"), "/a.docx", "no text"),
         (zip_bytes({"a": b"0" * 20_000_000}), "/a.docx", "zip bomb"),

@@ -44,7 +44,7 @@ def test_page_table_invariants(pages):
 def test_title_date_author_and_bookmarks():
     article = read(pdf_bytes([["Cover"], ["Chapter  one", "text"]], "A title", {0: "Nowhere", 1: "Chapter one"}))
     assert (article.title, article.metadata["author"]) == ("A title", "A. Writer")
-    assert article.date == dt.date(2000, 1, 1)  # what reportlab writes where it is to be reproducible
+    assert article.date == dt.date(2000, 1, 1)  # what reportlab writes with invariant=True
     assert [article.text[h.start : h.end].split() for h in article.headings] == [["Chapter", "one"]]
 
 
@@ -62,7 +62,7 @@ def test_hyphens_at_line_ends():
     [
         (encrypted_pdf_bytes(), "encrypted"),
         (pdf_bytes([["x"]])[:100], "broken"),
-        (b"just text", "broken, or no PDF"),
+        (b"just text", "broken, or not a PDF"),
         (pdf_bytes([[], []]), "OCR"),
     ],
 )

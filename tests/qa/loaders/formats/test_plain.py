@@ -36,13 +36,13 @@ def test_the_seed_article():
 
 
 @pytest.mark.parametrize("head", ["date 2023-11-09 ", "Date: 2023-11-09\n", "\ufeff date:2023-11-09\r\n\r\n"])
-def test_a_date_at_the_head_is_no_part_of_the_text(head):
+def test_a_leading_date_is_not_part_of_the_text(head):
     article = read((head + "Some  text\r\n").encode())
     assert (article.date, article.text) == (dt.date(2023, 11, 9), "Some  text\r\n")
 
 
 @pytest.mark.parametrize("text", ["date 2023-99-99 Text", "date 2023-11-09th", "The date 2023-11-09 was set"])
-def test_what_is_no_date_head_is_text(text):
+def test_other_dates_are_text(text):
     article = read(text.encode())
     assert (article.date, article.text) == (None, text)
 
@@ -58,16 +58,16 @@ def test_what_is_no_date_head_is_text(text):
         ("日本語のテキストです。今日は良い天気ですね。", "shift_jis"),
     ],
 )
-def test_older_encodings_are_detected(text, encoding):
+def test_legacy_encodings_are_detected(text, encoding):
     assert read(text.encode(encoding)).text == text
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "holds no text"),
-        (b" \r\n\t ", "holds no text"),
-        (b"date 2023-11-09\n", "holds no text"),
+        (b"", "contains no text"),
+        (b" \r\n\t ", "contains no text"),
+        (b"date 2023-11-09\n", "contains no text"),
         (b"abc\0def", "binary"),
         (bytes(range(256)), "binary"),
         (b"\x01\x02\x03 text", "binary"),
