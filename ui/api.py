@@ -155,7 +155,7 @@ def _call() -> Iterator[None]:
     try:
         yield
     except QuotewellError as error:
-        raise gr.Error(markup.text(str(error)), print_exception=False) from error
+        raise gr.Error(markup.escape(str(error)), print_exception=False) from error
     finally:
         _forget_session()
 

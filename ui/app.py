@@ -112,7 +112,7 @@ def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers)
 
 def _wire_talk(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]) -> None:
     def begin() -> Any:
-        return None, handlers.talk(None), markup.message(NO_SOURCE)
+        return None, handlers.talk(None), markup.render_message(NO_SOURCE)
 
     def show(talk: Talk | None, event: gr.EventData) -> Any:
         return handlers.show(_told(event, "place"), talk), gr.Tabs(selected=SOURCE_TAB)
@@ -243,4 +243,4 @@ def _quietly(**options: Any) -> dict[str, Any]:
 
 
 def _toast(words: str) -> None:
-    gr.Warning(markup.text(words[:1].upper() + words[1:]))  # Gradio shows it as HTML
+    gr.Warning(markup.escape(words[:1].upper() + words[1:]))  # Gradio shows it as HTML

@@ -70,14 +70,14 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
             question = _question()
         with gr.Column(scale=5, elem_id="qw-right", min_width=300), gr.Tabs(elem_id="qw-tabs") as tabs:
             with gr.Tab("Source", id=SOURCE_TAB, elem_id="qw-source-tab"):
-                source = _panel("qw-source", "source", value=markup.message(NO_SOURCE))
+                source = _panel("qw-source", "source", value=markup.render_message(NO_SOURCE))
             with gr.Tab("Library", id=LIBRARY_TAB, elem_id="qw-library-tab"), gr.Column(elem_id="qw-library"):
                 adding = _adding(folders)
                 finder, listing = _panel("qw-finder"), _panel("qw-listing")
             with gr.Tab("Settings", id=SETTINGS_TAB, elem_id="qw-settings-tab"), gr.Column(elem_id="qw-settings"):
                 percent, passages = _settings(assistant.settings)
                 reader = _readers(assistant.readers)
-                gr.HTML(markup.preferences(), elem_id="qw-preferences")
+                gr.HTML(markup.render_preferences(), elem_id="qw-preferences")
     return Page(
         header,
         talk,

@@ -204,7 +204,7 @@ def test_a_browser_reads_back_every_character(page: Page) -> None:
     content = "CRLF\r\nCR\rtab\t e\u0301 👩🏽‍🚀 שלום \u202egnp.exe\u202c &lt; &amp <b>\u2028\u00a0\ufeff\x85 end"
     at = content.index("gnp")
 
-    source = markup.source(Article(content, content, content), (3, len(content)), (at, at + 7))
+    source = markup.render_article(Article(content, content, content), (3, len(content)), (at, at + 7))
     page.evaluate("(made) => { document.querySelector('#qw-source').innerHTML = made; }", source)
 
     assert page.locator(".qw-text").evaluate("(element) => element.textContent") == content

@@ -124,19 +124,19 @@ def assert_harmless(page: Element) -> None:
 @quick
 @given(nasty)
 def test_text_reads_back_as_itself_and_makes_no_element(value: str) -> None:
-    page = read(markup.text(value))
+    page = read(markup.escape(value))
 
     assert page.text == value.replace("\0", "\ufffd")
     assert {element.tag for element in page.all("*")} <= {"bdi"}
 
 
 def test_half_a_character_is_replaced() -> None:
-    assert markup.text("a\ud83db") == "a\ufffdb"
+    assert markup.escape("a\ud83db") == "a\ufffdb"
 
 
 @given(st.text(alphabet="ab \u202a\u202d\u202e\u2066\u2068\u2069<", max_size=20))
 def test_controls_that_reorder_text_are_shut_in(value: str) -> None:
-    outside = re.sub(r'<bdi class="qw-control">.*?</bdi>', "", markup.text(value))
+    outside = re.sub(r'<bdi class="qw-control">.*?</bdi>', "", markup.escape(value))
 
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", outside)
 
@@ -148,9 +148,11 @@ def test_a_source_shows_the_article_with_exactly_the_quote_marked(
 ) -> None:
     article, passage, quote = cited
 
-    walk = markup.Walk(["a", '"<b>'], 1, [((low, high), '"<b>') for low, high in others], {"plain": article.text})
+    citations = markup.ReplyCitations(
+        ["a", '"<b>'], 1, [((low, high), '"<b>') for low, high in others], {"plain": article.text}
+    )
 
-    page = read(markup.source(article, passage, quote, walk=walk))
+    page = read(markup.render_article(article, passage, quote, citations=citations))
 
     assert_harmless(page)
     shown = article.text.replace("\0", "\ufffd")
@@ -158,7 +160,7 @@ def test_a_source_shows_the_article_with_exactly_the_quote_marked(
     if passage[0] < passage[1]:
         assert page.one("mark").text == shown[slice(*quote)]
         assert page.one(".qw-passage").text == shown[slice(*passage)]
-    if walk.copies:
+    if citations.copies:
         assert page.all(".qw-copies")[0].one("button").attributes["data-copy"] == shown
 
 
@@ -169,7 +171,9 @@ def test_a_turn_says_how_a_follow_up_was_read(
 ) -> None:
     citation = citation_of(*cited)
 
-    page = read(markup.talk([reply_of("Why?", citation, read_as=read_as), reply_of("Who?", citation)]))
+    page = read(
+        markup.render_conversation([reply_of("Why?", citation, read_as=read_as), reply_of("Who?", citation)])
+    )
 
     assert_harmless(page)
     assert page.one(".qw-read-as").text == f"read as: {read_as}".replace("\0", "\ufffd")
@@ -185,7 +189,9 @@ def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
     reply = reply_of(question, citation, abstain=abstain)
     given = replace(feedback_on(reply, "bad"), comment=question if abstain else "")
 
-    page = read(markup.talk([reply], pending=question, key=question, verdicts={0: given}, filtered=True))
+    page = read(
+        markup.render_conversation([reply], pending=question, key=question, verdicts={0: given}, filtered=True)
+    )
 
     assert_harmless(page)
     assert page.all(".qw-question")[0].text == question.replace("\0", "\ufffd")
@@ -201,15 +207,15 @@ def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.
     added = AddReport((AddResult(name, "failed", reason=words), AddResult(words, "added", "1", 2)))
 
     for made in (
-        markup.articles([info]),
-        markup.articles([info], View(editing=name, removed=Removed(Article("a", words), ""))),
-        markup.finder(View(Filters(sources=(name,), tags=(words,)), words), [words, name]),
-        markup.chips(Filters(date, date, (name,), (words,), (name,)), {name: words}, 1, 2),
-        markup.greeting(1, [], [info]),
-        markup.report(added),
-        markup.message(words),
-        markup.greeting(1, [words]),
-        markup.header(3, EmbeddingState(7, 7)),
+        markup.render_article_table([info]),
+        markup.render_article_table([info], View(editing=name, removed=Removed(Article("a", words), ""))),
+        markup.render_filter_form(View(Filters(sources=(name,), tags=(words,)), words), [words, name]),
+        markup.render_active_filters(Filters(date, date, (name,), (words,), (name,)), {name: words}, 1, 2),
+        markup.render_welcome(1, [], [info]),
+        markup.render_add_report(added),
+        markup.render_message(words),
+        markup.render_welcome(1, [words]),
+        markup.render_header(3, EmbeddingState(7, 7)),
     ):
         assert_harmless(read(made))
 
@@ -218,7 +224,7 @@ def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
     article = Article("One. More than 40 drones.", "The news", "n", dt.date(2023, 11, 9), pages=(0, 3))
     citation = citation_of(article, (5, 25), (5, 17))
 
-    page = read(markup.talk([reply_of("How many?", citation)]))
+    page = read(markup.render_conversation([reply_of("How many?", citation)]))
 
     first = page.one(".qw-reply")
     assert first.all(".qw-facts")[0].text == "quite sure, 87% · found in 1 article"
@@ -231,7 +237,7 @@ def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
 def test_many_citations_are_folded_away_and_numbered_on() -> None:
     citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
 
-    page = read(markup.talk([reply_of("q", citation, places=7)]))
+    page = read(markup.render_conversation([reply_of("q", citation, places=7)]))
 
     details = page.one(".qw-reply").all("details")[0]
     assert details.one("summary").text == "3 more places"
@@ -241,7 +247,7 @@ def test_many_citations_are_folded_away_and_numbered_on() -> None:
 def test_an_abstention_says_so_and_shows_what_is_nearest() -> None:
     citation = citation_of(Article("abc", "The news", "s"), (0, 3), (0, 1))
 
-    page = read(markup.talk([reply_of("q", citation, abstain=True)]))
+    page = read(markup.render_conversation([reply_of("q", citation, abstain=True)]))
 
     assert page.one(".qw-abstention").text == "These articles do not seem to answer that."
     nearest = page.one(".qw-nearest").one("button")
@@ -260,14 +266,14 @@ def test_an_abstention_says_so_and_shows_what_is_nearest() -> None:
     ],
 )
 def test_a_confidence_has_words(confidence: float, words: str) -> None:
-    assert markup.certainty(confidence) == words
+    assert markup.confidence_in_words(confidence) == words
 
 
 @pytest.mark.parametrize("confidence", [0.0001, 0.9999])
 def test_nothing_is_impossible_or_certain(confidence: float) -> None:
     citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
 
-    shown = markup.talk([reply_of("q", citation, confidence=confidence)])
+    shown = markup.render_conversation([reply_of("q", citation, confidence=confidence)])
 
     assert "99%" in shown or "1%" in shown
     assert "100%" not in shown
@@ -278,7 +284,7 @@ def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch
     monkeypatch.setattr("ui.markup.article.MAX_CHARACTERS", 100)
     article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
 
-    page = read(markup.source(article, (500, 520), (505, 510)))
+    page = read(markup.render_article(article, (500, 520), (505, 510)))
 
     assert page.one(".qw-text").text == article.text[450:550]
     assert page.one("mark").text == article.text[505:510]
@@ -286,7 +292,9 @@ def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch
 
 
 def test_headings_are_set_off() -> None:
-    page = read(markup.source(Article("Head\nBody", "t", "s", headings=(Heading(0, 4, 1),)), (0, 9), (5, 9)))
+    page = read(
+        markup.render_article(Article("Head\nBody", "t", "s", headings=(Heading(0, 4, 1),)), (0, 9), (5, 9))
+    )
 
     assert page.one(".qw-heading").text == "Head"
 
@@ -296,14 +304,14 @@ def test_a_text_without_a_source_is_called_so() -> None:
     info = ArticleInfo(pasted.id, pasted.title, pasted.source, None, (), 35, 1)
     added = AddReport((AddResult(pasted.source, "added", pasted.id, 1),))
 
-    assert read(markup.source(pasted)).one(".qw-origin").text == "a text"
-    assert read(markup.articles([info])).all(".qw-source")[-1].text == "a text"
-    assert read(markup.report(added)).one("bdi").text == "a text"
+    assert read(markup.render_article(pasted)).one(".qw-origin").text == "a text"
+    assert read(markup.render_article_table([info])).all(".qw-source")[-1].text == "a text"
+    assert read(markup.render_add_report(added)).one("bdi").text == "a text"
 
 
 def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:
-    path = read(markup.source(Article("a", "t", "/home/me/news.txt"))).one(".qw-origin")
-    address = read(markup.source(Article("a", "t", "https://example.org/a?b=1&c=2"))).one("a")
+    path = read(markup.render_article(Article("a", "t", "/home/me/news.txt"))).one(".qw-origin")
+    address = read(markup.render_article(Article("a", "t", "https://example.org/a?b=1&c=2"))).one("a")
 
     assert path.text == "news.txt"
     assert path.one("bdi").attributes["title"] == "/home/me/news.txt"
@@ -311,14 +319,14 @@ def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:
 
 
 def test_an_empty_library_says_to_add_articles() -> None:
-    assert "Add some" in read(markup.greeting(0, [])).text
-    assert "no articles yet" in read(markup.articles([])).text
+    assert "Add some" in read(markup.render_welcome(0, [])).text
+    assert "no articles yet" in read(markup.render_article_table([])).text
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
     infos = [ArticleInfo(str(i), "t", "s", None, (), 1, 1) for i in range(PAGE_ROWS + 1200)]
 
-    page = read(markup.articles(infos))
+    page = read(markup.render_article_table(infos))
 
     assert len(page.all(".qw-open")) == PAGE_ROWS
     assert f"1 to {PAGE_ROWS} of 1,{PAGE_ROWS + 200} articles" in page.text
@@ -327,7 +335,7 @@ def test_a_long_list_says_how_many_more_there_are() -> None:
 def test_a_report_names_the_failures_first() -> None:
     added = AddReport((AddResult("a.txt", "added", "1", 3), AddResult("b.bin", "failed", reason="not text")))
 
-    page = read(markup.report(added))
+    page = read(markup.render_add_report(added))
 
     assert page.one("b").text == "1 added, 1 failed"
     assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
@@ -337,7 +345,7 @@ def test_other_quotes_are_marked_lightly_where_they_overlap_nothing() -> None:
     article = Article("0123456789", "t", "s")
     others = [((0, 2), "a"), ((3, 6), "over the quote"), ((1, 3), "over the first"), ((8, 10), "b")]
 
-    page = read(markup.source(article, (2, 9), (4, 5), "here", markup.Walk(others=others)))
+    page = read(markup.render_article(article, (2, 9), (4, 5), "here", markup.ReplyCitations(other_quotes=others)))
 
     assert [(one.attributes["data-place"], one.text) for one in page.all(".qw-also")] == [
         ("a", "01"),
@@ -348,14 +356,17 @@ def test_other_quotes_are_marked_lightly_where_they_overlap_nothing() -> None:
 
 
 def test_at_the_ends_of_the_citations_there_is_no_further_step() -> None:
-    page = read(markup.source(Article("abc", "t", "s"), walk=markup.Walk(["a", "b"], 0)))
+    article = Article("abc", "t", "s")
+    page = read(markup.render_article(article, citations=markup.ReplyCitations(["a", "b"], 0)))
 
     previous, following = page.one(".qw-walk").all("button")
     assert "disabled" in previous.attributes
     assert following.attributes["data-place"] == "b"
-    assert not read(markup.source(Article("abc", "t", "s"), walk=markup.Walk(["a"], 0))).all(".qw-walk")
+    assert not read(
+        markup.render_article(Article("abc", "t", "s"), citations=markup.ReplyCitations(["a"], 0))
+    ).all(".qw-walk")
 
 
 def test_only_web_addresses_are_links() -> None:
     for source in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//example.org", "ftp://a/b"):
-        assert not read(markup.source(Article("a", "t", source))).all("a"), source
+        assert not read(markup.render_article(Article("a", "t", source))).all("a"), source

@@ -90,10 +90,12 @@ class Handlers:
         :param answered: how many replies came before it: all that there are, unless it says otherwise.
         """
         if talk is None or not (talk.replies or pending):
-            return markup.talk([], welcome=self._greeting())
+            return markup.render_conversation([], welcome=self._greeting())
         filtered = bool(view and view.filters)
         replies = talk.replies[:answered]
-        return markup.talk(replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered)
+        return markup.render_conversation(
+            replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered
+        )
 
     def ask(
         self,
@@ -161,10 +163,10 @@ class Handlers:
     def _greeting(self) -> str:
         count = len(self._assistant.library)
         if self._assistant.library.content_hashes(self._seed_ids):
-            return markup.greeting(count, EXAMPLES)
+            return markup.render_welcome(count, EXAMPLES)
         newest = self._assistant.articles()[::-1]
         examples = self._examples.of(tuple(info.id for info in newest))
-        return markup.greeting(count, examples, () if examples else newest[:NEWEST])
+        return markup.render_welcome(count, examples, () if examples else newest[:NEWEST])
 
     def _latest(self, talk: Talk) -> str:
         """Return what stands behind the last reply: its first citation, or the nearest passage."""

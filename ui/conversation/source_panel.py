@@ -9,7 +9,7 @@ from qa.errors import ArticleError
 from qa.export.citations import CitationStyle, citation_text
 from qa.types import Citation, Reply
 from ui import markup
-from ui.markup import Walk
+from ui.markup import ReplyCitations
 
 __all__ = ["CHANGED", "GONE", "NO_SOURCE", "Sources"]
 
@@ -30,29 +30,29 @@ class Sources:
         try:
             kind, *rest = place.split(":")
             if kind == "article":
-                return markup.source(self._assistant.get(rest[0]), place=place)
+                return markup.render_article(self._assistant.get(rest[0]), place=place)
             reply, *numbers = (int(number) for number in rest)
             if min([reply, *numbers]) < 0:
                 raise IndexError
             show: Callable[[Reply, int, Sequence[int]], str] = self._cited if kind == "citation" else self._read
             return show(replies[reply], reply, numbers)
         except (ValueError, IndexError):  # not a place of this talk: the page is older than the session
-            return markup.message(NO_SOURCE)
+            return markup.render_message(NO_SOURCE)
         except ArticleError:
-            return markup.message(GONE)
+            return markup.render_message(GONE)
 
     def _cited(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
         rank, which = numbers
         citation = reply.answers[rank].citations[which]
         article = self._assistant.get(citation.article_id)
         if not _stands(citation, article.text):
-            return markup.message(CHANGED)
+            return markup.render_message(CHANGED)
         cited = dict(_citations(reply, number))
         place = f"citation:{number}:{rank}:{which}"
-        walk = Walk(
+        citations = ReplyCitations(
             places=list(cited),
-            at=list(cited).index(place),
-            others=[
+            current=list(cited).index(place),
+            other_quotes=[
                 ((other.start, other.end), there)
                 for there, other in cited.items()
                 if there != place and other.article_id == article.id and _stands(other, article.text)
@@ -60,7 +60,7 @@ class Sources:
             copies={name: citation_text(citation, style) for name, style in COPIES.items()},
         )
         passage = (citation.passage.start, citation.passage.end)
-        return markup.source(article, passage, (citation.start, citation.end), place, walk)
+        return markup.render_article(article, passage, (citation.start, citation.end), place, citations)
 
     def _read(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
         (which,) = numbers
@@ -68,8 +68,8 @@ class Sources:
         passage = (found.passage.start, found.passage.end)
         article = self._assistant.get(found.passage.article_id)
         if article.text[slice(*passage)] != found.text:
-            return markup.message(CHANGED)
-        return markup.source(article, passage, place=f"passage:{number}:{which}")
+            return markup.render_message(CHANGED)
+        return markup.render_article(article, passage, place=f"passage:{number}:{which}")
 
 
 def _stands(citation: Citation, text: str) -> bool:

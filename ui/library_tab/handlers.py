@@ -58,7 +58,7 @@ class Librarian:
 
     def header(self) -> str:
         """Return the head of the page as it is now."""
-        return markup.header(len(self._assistant.library), self._assistant.embedding_state())
+        return markup.render_header(len(self._assistant.library), self._assistant.embedding_state())
 
     def is_embedding(self) -> bool:
         """Whether passages wait for their vectors, so that the head of the page will change by itself."""
@@ -74,9 +74,9 @@ class Librarian:
         titles = {info.id: info.title for info in everything if info.id in view.filters.articles}
         return Shelf(
             self.header(),
-            markup.finder(view, tags_of(everything)),
-            markup.chips(view.filters, titles, len(asked), len(everything)),
-            markup.articles(listed, view, len(everything)),
+            markup.render_filter_form(view, tags_of(everything)),
+            markup.render_active_filters(view.filters, titles, len(asked), len(everything)),
+            markup.render_article_table(listed, view, len(everything)),
         )
 
     def act(self, view: View | None, told: Told) -> View:
@@ -110,7 +110,7 @@ class Librarian:
 
     def _report(self, add: Callable[[], AddReport]) -> str:
         with telling(self._notify):
-            return markup.report(add())
+            return markup.render_add_report(add())
         return ""
 
     def _save(self, view: View, told: Told) -> View:

@@ -1,30 +1,25 @@
-"""All HTML of the chat is made here, and everything that comes from outside is escaped here.
+"""All HTML of the chat is made here, and everything that comes from outside is escaped here."""
 
-Articles, titles, file names, questions and messages reach the page through :func:`text` alone, or through
-:func:`attribute` where they are the value of an attribute.
-"""
-
-from ui.markup.article import Walk, source
-from ui.markup.article_table import articles, report
-from ui.markup.conversation import talk
-from ui.markup.escaping import attribute, text
-from ui.markup.filter_form import chips, finder
-from ui.markup.page import greeting, header, message, preferences
-from ui.markup.wording import certainty
+from qa.export.escaping import html_text as escape
+from ui.markup.article import ReplyCitations, render_article
+from ui.markup.article_table import render_add_report, render_article_table
+from ui.markup.conversation import render_conversation
+from ui.markup.filter_form import render_active_filters, render_filter_form
+from ui.markup.page import render_header, render_message, render_preferences, render_welcome
+from ui.markup.wording import confidence_in_words
 
 __all__ = [
-    "Walk",
-    "articles",
-    "attribute",
-    "certainty",
-    "chips",
-    "finder",
-    "greeting",
-    "header",
-    "message",
-    "preferences",
-    "report",
-    "source",
-    "talk",
-    "text",
+    "ReplyCitations",
+    "confidence_in_words",
+    "escape",
+    "render_active_filters",
+    "render_add_report",
+    "render_article",
+    "render_article_table",
+    "render_conversation",
+    "render_filter_form",
+    "render_header",
+    "render_message",
+    "render_preferences",
+    "render_welcome",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.types import Article
-from ui.markup.escaping import attribute, text
 from ui.markup.wording import day, joined, origin, page_number
 
-__all__ = ["Range", "Walk", "source"]
+__all__ = ["Range", "ReplyCitations", "render_article"]
 
 Range = tuple[int, int]
 
@@ -17,26 +18,26 @@ MAX_CHARACTERS = 200_000  # of an article at once: enough for a book's chapter, 
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ReplyCitations:
     """What else the reply of a citation leads to.
 
-    :param places: everything that the reply cites, best first, and ``at``, which of these is shown.
-    :param others: the other quotes of the reply in the same article, with their places.
+    :param places: everything that the reply cites, best first, and ``current``, which of these is shown.
+    :param other_quotes: the other quotes of the reply in the same article, with their places.
     :param copies: what can be copied, by its name: the quote with its citation, in several formats.
     """
 
     places: Sequence[str] = ()
-    at: int = 0
-    others: Sequence[tuple[Range, str]] = ()
+    current: int = 0
+    other_quotes: Sequence[tuple[Range, str]] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
 
 
-def source(
+def render_article(
     article: Article,
     passage: Range | None = None,
     quote: Range | None = None,
     place: str = "",
-    walk: Walk | None = None,
+    citations: ReplyCitations | None = None,
 ) -> str:
     """Return an article with its passage tinted and its quote marked; both are half-open offsets.
 
@@ -46,12 +47,12 @@ def source(
 
     :param place: how the buttons that lead here name it.
     """
-    walk = walk or Walk()
+    citations = citations or ReplyCitations()
     first, last = _extent(article, passage or quote or (0, 0))
     low, high = passage or quote or (first, first)
     main = quote or (high, high)
     low, high = min(low, main[0]), max(high, main[1])
-    others = _apart([main], walk.others)
+    others = _apart([main], citations.other_quotes)
 
     def stretch(start: int, end: int) -> str:
         return _with_others(article, start, end, others)
@@ -63,20 +64,20 @@ def source(
     tinted = f'<span class="qw-passage">{inner}</span>' if low < high else ""
     page = article.page_at(main[0]) if passage or quote else None
     return (
-        f'<article class="qw-article" data-place="{attribute(place)}">{_head(article, page, walk)}'
+        f'<article class="qw-article" data-place="{attribute(place)}">{_head(article, page, citations)}'
         f"{_cut(first > 0, 'The text before this is not shown.')}"
         f'<div class="qw-text" dir="auto">{stretch(first, low)}{tinted}{stretch(high, last)}</div>'
         f"{_cut(last < len(article.text), 'The text after this is not shown.')}</article>"
     )
 
 
-def _head(article: Article, page: int | None, walk: Walk) -> str:
+def _head(article: Article, page: int | None, citations: ReplyCitations) -> str:
     facts = joined(
         day(article.date), page_number(page), f'<span class="qw-origin">{origin(article.source)}</span>'
     )
     copies = "".join(
         f'<button type="button" class="qw-quiet" data-copy="{attribute(copied)}">{text(name)}</button>'
-        for name, copied in walk.copies.items()
+        for name, copied in citations.copies.items()
     )
     if copies:
         copies = (
@@ -88,26 +89,27 @@ def _head(article: Article, page: int | None, walk: Walk) -> str:
     )
     title = f'<h2 dir="auto" title="{attribute(article.title)}">{text(article.title) or "Untitled"}</h2>'
     return (
-        f'<header><div class="qw-headline">{title}{_steps(walk)}</div>'
+        f'<header><div class="qw-headline">{title}{_steps(citations)}</div>'
         f'<p>{facts}</p><div class="qw-tools">{copies}{only}</div></header>'
     )
 
 
-def _steps(walk: Walk) -> str:
+def _steps(citations: ReplyCitations) -> str:
     """Return the buttons that lead to the previous and the next citation of the reply."""
-    count = len(walk.places)
+    count = len(citations.places)
     if count < 2:
         return ""
     return (
         '<nav class="qw-walk" aria-label="Citations of this reply">'
-        f"{_step(walk, walk.at - 1, 'Previous', '‹')}<span>{walk.at + 1} of {count}</span>"
-        f"{_step(walk, walk.at + 1, 'Next', '›')}</nav>"
+        f"{_step(citations, citations.current - 1, 'Previous', '‹')}"
+        f"<span>{citations.current + 1} of {count}</span>"
+        f"{_step(citations, citations.current + 1, 'Next', '›')}</nav>"
     )
 
 
-def _step(walk: Walk, to: int, label: str, sign: str) -> str:
-    there = 0 <= to < len(walk.places)
-    goal = f'data-place="{attribute(walk.places[to])}"' if there else "disabled"
+def _step(citations: ReplyCitations, to: int, label: str, sign: str) -> str:
+    there = 0 <= to < len(citations.places)
+    goal = f'data-place="{attribute(citations.places[to])}"' if there else "disabled"
     return (
         f'<button type="button" {goal} data-step="{label.lower()}" aria-label="{label} citation" '
         f'title="{label} citation">{sign}</button>'

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.types import AddReport, AddResult, ArticleInfo
-from ui.markup.escaping import attribute, text
-from ui.markup.page import message
+from ui.markup.page import render_message
 from ui.markup.wording import counted, day, file_name, more, named, titled
 from ui.state import COLUMNS, PAGE_ROWS, Column, View
 
-__all__ = ["articles", "report"]
+__all__ = ["render_add_report", "render_article_table"]
 
 MAX_RESULTS = 200
 LABELS: dict[Column, str] = {
@@ -23,7 +24,7 @@ LABELS: dict[Column, str] = {
 OUTCOMES = {"added": "Added", "updated": "Updated", "unchanged": "Unchanged", "failed": "Failed"}
 
 
-def articles(infos: Sequence[ArticleInfo], view: View | None = None, total: int | None = None) -> str:
+def render_article_table(infos: Sequence[ArticleInfo], view: View | None = None, total: int | None = None) -> str:
     """Return the table of the library's articles.
 
     :param infos: those that the view finds, in its order.
@@ -32,9 +33,9 @@ def articles(infos: Sequence[ArticleInfo], view: View | None = None, total: int 
     view = view or View()
     undo = _undo(view)
     if total == 0 or (total is None and not infos):
-        return undo + message("There are no articles yet. Drop files here or choose them.")
+        return undo + render_message("There are no articles yet. Drop files here or choose them.")
     if not infos:
-        return undo + message("No article is like that.")
+        return undo + render_message("No article is like that.")
     since = view.page * PAGE_ROWS
     rows = "".join(_row(info, view) for info in infos[since : since + PAGE_ROWS])
     return (
@@ -45,7 +46,7 @@ def articles(infos: Sequence[ArticleInfo], view: View | None = None, total: int 
     )
 
 
-def report(added: AddReport) -> str:
+def render_add_report(added: AddReport) -> str:
     """Return what became of each file of an add, the failures first."""
     results = sorted(added.results, key=lambda result: result.outcome != "failed")
     rows = "".join(_result_row(result) for result in results[:MAX_RESULTS])

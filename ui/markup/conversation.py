@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.feedback import Feedback
 from qa.types import Answer, Citation, Reply, RetrievedPassage
-from ui.markup.escaping import attribute, text
 from ui.markup.rating import rating
-from ui.markup.wording import certainty, counted, day, folded, joined, page_number, titled
+from ui.markup.wording import confidence_in_words, counted, day, folded, joined, page_number, titled
 
-__all__ = ["talk", "waiting"]
+__all__ = ["render_conversation", "waiting"]
 
 MAX_CITATIONS = 4  # shown at once; the others are folded away
 MAX_NEAREST = 3
 MAX_EXCERPT = 240  # characters
 
 
-def talk(
+def render_conversation(
     replies: Sequence[Reply],
     pending: str = "",
     welcome: str = "",
@@ -112,7 +113,7 @@ def _sentence(citation: Citation) -> str:
 def _sureness(answer: Answer) -> str:
     percent = min(99, max(1, round(answer.confidence * 100)))
     level = "high" if answer.confidence >= 0.8 else "middle" if answer.confidence >= 0.6 else "low"
-    return f'<span class="qw-sure qw-{level}">{certainty(answer.confidence)}, {percent}%</span>'
+    return f'<span class="qw-sure qw-{level}">{confidence_in_words(answer.confidence)}, {percent}%</span>'
 
 
 def _citation(number: int, rank: int, place: int, citation: Citation) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.types import Filters
-from ui.markup.escaping import attribute, text
 from ui.markup.wording import counted, day, folded
 from ui.state import View
 
-__all__ = ["chips", "finder"]
+__all__ = ["render_active_filters", "render_filter_form"]
 
 
-def finder(view: View, tags: Sequence[str]) -> str:
+def render_filter_form(view: View, tags: Sequence[str]) -> str:
     """Return the search box of the list and the form of the filters.
 
     :param tags: those that articles of the library have.
@@ -36,7 +37,7 @@ def finder(view: View, tags: Sequence[str]) -> str:
     )
 
 
-def chips(filters: Filters, titles: Mapping[str, str], found: int, total: int) -> str:
+def render_active_filters(filters: Filters, titles: Mapping[str, str], found: int, total: int) -> str:
     """Return what restricts the articles that are asked, each with a button that takes it away.
 
     :param titles: those of the articles that the filters name, by id.

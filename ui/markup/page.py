@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.types import ArticleInfo, EmbeddingState
-from ui.markup.escaping import attribute, text
 from ui.markup.wording import counted, day, titled
 
-__all__ = ["greeting", "header", "message", "preferences"]
+__all__ = ["render_header", "render_message", "render_preferences", "render_welcome"]
 
 KEYS = (
     ("Enter", "asks; with Shift, begins a new line"),
@@ -18,7 +19,7 @@ KEYS = (
 )
 
 
-def header(count: int, state: EmbeddingState) -> str:
+def render_header(count: int, state: EmbeddingState) -> str:
     """Return the head of the page, with the number of articles and, until it is done, how far the embedding is."""
     embedding = f" {state.embedded:,} of {state.passages:,} passages embedded." if state.pending else ""
     return (
@@ -28,12 +29,12 @@ def header(count: int, state: EmbeddingState) -> str:
     )
 
 
-def message(words: str) -> str:
+def render_message(words: str) -> str:
     """Return a quiet remark, for a panel that has nothing else to show."""
     return f'<div class="qw-message"><p>{text(words)}</p></div>'
 
 
-def greeting(count: int, examples: Sequence[str], newest: Sequence[ArticleInfo] = ()) -> str:
+def render_welcome(count: int, examples: Sequence[str], newest: Sequence[ArticleInfo] = ()) -> str:
     """Return what an empty talk shows: what can be asked, or that articles are needed first.
 
     :param newest: articles to begin with reading, where there are no examples.
@@ -66,7 +67,7 @@ def _entry(info: ArticleInfo) -> str:
     )
 
 
-def preferences() -> str:
+def render_preferences() -> str:
     """Return the settings that the browser alone knows, and the keys."""
     themes = "".join(
         f'<label><input type="radio" name="qw-theme" value="{theme}">{label}</label>'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from qa.export.escaping import html_text as text
 from qa.feedback import Feedback, Verdict
-from ui.markup.escaping import text
 
 __all__ = ["rating"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from qa.export.escaping import html_attribute as attribute
+from qa.export.escaping import html_text as text
 from qa.types import is_made_source
-from ui.markup.escaping import attribute, text
 
 __all__ = [
-    "certainty",
+    "confidence_in_words",
     "counted",
     "day",
     "file_name",
@@ -24,7 +25,7 @@ __all__ = [
 CERTAINTY = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
 
 
-def certainty(confidence: float) -> str:
+def confidence_in_words(confidence: float) -> str:
     """Return a confidence in words."""
     return next((words for least, words in CERTAINTY if confidence >= least), "a guess")
 
