@@ -2,14 +2,13 @@
 
     python -m benchmarks.waiting DATA.json [--questions 500] [--embedded 10 20 40 80]
 
-DATA's paragraphs are the library, none of them with its vector, and what is embedded for a question is not kept:
-as if each question were the first. Prints recall, and the seconds that so many passages take to embed.
+DATA's paragraphs are the library, and all of them are pending: asking stores no vectors.
+Prints recall, and the seconds that so many passages take to embed.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,20 +22,11 @@ from embeddings.encoder import SentenceEncoder
 from qa.answering import retriever
 from qa.answering.readers import reader_of
 from qa.assistant import Assistant
-from qa.errors import LibraryError
 from qa.evaluation import gold_article_id, load_dataset, sample
 from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
 
 DEPTHS = (1, 5, 10)
-
-
-class Forgetful(SqliteLibrary):
-    """Keeps no vectors."""
-
-    def put_vectors(self, *_: object) -> int:
-        """Refuse."""
-        raise LibraryError("nothing is kept here")
 
 
 def main() -> None:
@@ -46,11 +36,10 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--embedded", type=int, nargs="+", default=[10, 20, 40, 80])
     arguments = parser.parse_args()
-    logging.getLogger("qa.answering.retriever").setLevel(logging.ERROR)
     data, encoder, settings = load_dataset(arguments.file), Memory(), Settings()
     texts = [article.text for article in data.articles]
     examples = sample(data.examples, arguments.questions, seed=0)
-    library = Forgetful.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(library, encoder, reader_of(settings), settings) as assistant:
         assistant.add(*data.articles, embed="later")
         print("embedded  " + "  ".join(f"R@{depth:<3}" for depth in DEPTHS) + "  seconds")

@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice
-from typing import Protocol
 
 from embeddings.encoder import Encoder, Vectors
 from qa.english.content_words import content_words
 from qa.english.sentences import split_sentences
-from qa.errors import LibraryError
 from qa.library.base import Library
 from qa.types import Filters, RetrievedPassage
 
-__all__ = ["HybridRetriever", "Retriever", "fuse", "sentence_coverage"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["HybridRetriever", "fuse", "sentence_coverage"]
 
 RESCORED = 40
 EMBEDDED = 40
-"""So many of the passages found by their words, the best, are embedded for a question when their vectors are still
-to come; when it comes again, they are there."""
-
-
-class Retriever(Protocol):
-    """Finds the passages of a library that are likely to hold the answer."""
-
-    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
-        """Return up to k passages, best first."""
-        ...
+"""At most this many pending passages, the best by their words, are embedded for a question."""
+CACHED_VECTORS = 4096
+"""Vectors of pending passages that are cached: 6 MB at 384 dimensions."""
 
 
 class HybridRetriever:
-    """BM25 over words and cosine over vectors, fused; then the question's words in one sentence count, too.
+    """Fuses BM25 over words with cosine over vectors, then scores how well one sentence covers the question.
 
-    The best passages by fused score are scored anew, because an answer stands in a sentence: a passage that has
-    the question's words together in one is better than one that has them far apart.
+    The best passages by fused score are scored again because an answer stands in a sentence: a passage that has
+    the question's words together in one sentence is better than one that has them far apart.
 
-    :param cache_size: how many questions' vectors are remembered, those asked last.
+    :param cache_size: how many questions' vectors are cached.
     """
 
     def __init__(
@@ -59,6 +49,7 @@ class HybridRetriever:
         self._sentence_weight = sentence_weight
         self._candidates = candidates
         self._vector_of = lru_cache(cache_size)(self._encoded)
+        self._pending_vectors = VectorCache(CACHED_VECTORS)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return up to k passages, best first, of those that either search proposes."""
@@ -67,8 +58,8 @@ class HybridRetriever:
         vector = self._vector_of(question)
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
-        if waiting := [id_ for id_ in islice(lexical, max(EMBEDDED, k)) if id_ not in dense]:
-            dense |= self._embedded(waiting, vector)
+        if pending := [id_ for id_ in islice(lexical, max(EMBEDDED, k)) if id_ not in dense]:
+            dense |= self._score_pending(pending, vector)
         fused = fuse(lexical, dense, self._dense_weight)
         best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
         words = content_words(question)
@@ -93,18 +84,46 @@ class HybridRetriever:
         vector: Vectors = self._encoder.encode([question])[0]
         return vector
 
-    def _embedded(self, passage_ids: Sequence[int], vector: Vectors) -> dict[int, float]:
-        """Embed passages whose vectors are still to come, and keep the vectors; return the cosines."""
-        found = self._library.passages(passage_ids)
-        if not found:  # removed meanwhile
-            return {}
-        vectors = self._encoder.encode([passage.embedded_text for passage in found.values()])
-        try:
-            self._library.put_vectors(list(found), vectors)
-        except LibraryError as error:
-            logger.warning("the vectors made for a question are not kept: %s", error)
-            return dict(zip(found, (vectors @ vector).tolist(), strict=True))
-        return self._library.score_dense(vector, list(found))
+    def _score_pending(self, passage_ids: Sequence[int], vector: Vectors) -> dict[int, float]:
+        """Return the cosines of passages whose vectors the library does not hold yet.
+
+        They are embedded here and their vectors cached: a question never writes to the library.
+        """
+        vectors = self._pending_vectors.get(passage_ids)
+        missing = self._library.passages([id_ for id_ in passage_ids if id_ not in vectors])
+        if missing:
+            embedded = self._encoder.encode([passage.embedded_text for passage in missing.values()])
+            new = dict(zip(missing, embedded, strict=True))
+            self._pending_vectors.put(new)
+            vectors |= new
+        return {id_: float(one @ vector) for id_, one in vectors.items()}
+
+
+class VectorCache:
+    """The vectors of the passages embedded last, by passage id. Safe to use from many threads.
+
+    Passage ids are never reused and a passage never changes, so no entry goes stale.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._vectors: OrderedDict[int, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, passage_ids: Iterable[int]) -> dict[int, Vectors]:
+        """Return the vectors of those of the passages that are cached."""
+        with self._lock:
+            cached = {id_: self._vectors[id_] for id_ in passage_ids if id_ in self._vectors}
+            for id_ in cached:
+                self._vectors.move_to_end(id_)
+        return cached
+
+    def put(self, vectors: Mapping[int, Vectors]) -> None:
+        """Cache the vectors; the least recently used ones make room for them."""
+        with self._lock:
+            self._vectors.update(vectors)
+            while len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
 
 
 def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.encoder import SentenceEncoder
 from qa.answering import retriever
-from qa.answering.retriever import fuse, sentence_coverage
+from qa.answering.retriever import VectorCache, fuse, sentence_coverage
 from qa.assistant import Assistant
 from qa.errors import LibraryError
 from qa.types import Article, EmbeddingState, Filters
@@ -78,55 +79,66 @@ HARBOURS = [
 QUESTION = "When was the harbour of Karst rebuilt?"
 
 
-def test_candidates_that_wait_are_embedded_for_the_question_and_kept(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are embedded from here on."""
+    texts: list[str] = []
+    encode = SentenceEncoder.encode
+    monkeypatch.setattr(
+        SentenceEncoder, "encode", lambda self, some, *rest: texts.extend(some) or encode(self, some, *rest)
+    )
+    return texts
+
+
+def test_pending_candidates_are_embedded_for_the_question_and_nothing_is_written(
+    assistant: Assistant, encoded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retriever, "EMBEDDED", 2)
     assistant.add(*HARBOURS, embed="later")
+    generation = assistant.library.generation
     first = assistant.retrieve(QUESTION, 1)
-    assert assistant.embedding_state() == EmbeddingState(passages=4, embedded=2)
+    assert len(encoded) == 1 + 2
     assert (first[0].context, first[0].dense > 0.5) == ("Karst", True)
-    assert assistant.retrieve(QUESTION, 1)[0].context == "Karst"
-    assert assistant.embedding_state().embedded == 2, "the best are embedded by now, and no others for it"
+    assert assistant.retrieve(QUESTION, 1) == first
+    assert len(encoded) == 1 + 2, "the question and its passages are cached"
     monkeypatch.setattr(retriever, "EMBEDDED", 0)
     assert assistant.retrieve(QUESTION, 4)[0].context == "Karst"
-    assert assistant.embedding_state().pending == 0
-    assert assistant.doctor().healthy
+    assert len(encoded) == len(set(encoded)) == 1 + 4, "only the passages that are new to the cache"
+    assert assistant.embedding_state() == EmbeddingState(passages=4, embedded=0)
+    assert assistant.library.generation == generation
 
 
-def test_once_all_is_embedded_it_matters_not_how(
-    assistant: Assistant, encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pending_passages_score_as_they_do_once_embedded(assistant: Assistant, encoded: list[str]) -> None:
     assistant.add(*HARBOURS, embed="later")
     early = assistant.retrieve(QUESTION, 4)
-    with Assistant.in_memory(seed=False) as whole:
-        whole.add(*HARBOURS)
-        late = whole.retrieve(QUESTION, 4)
+    encoded.clear()
+    again = assistant.retrieve(QUESTION, 4)
+    assert again == early
+    assert not encoded
+    assistant.embed()
+    late = assistant.retrieve(QUESTION, 4)
     assert [one.passage for one in early] == [one.passage for one in late]
     assert [one.score for one in early] == pytest.approx([one.score for one in late], abs=1e-3)
-    encoded: list[str] = []
-    encode = SentenceEncoder.encode
-    monkeypatch.setattr(
-        SentenceEncoder, "encode", lambda self, texts, *rest: encoded.extend(texts) or encode(self, texts, *rest)
-    )
-    again = assistant.retrieve(QUESTION, 4)
-    assert [one.passage for one in again] == [one.passage for one in early]
-    assert [one.score for one in again] == pytest.approx([one.score for one in early], abs=1e-6)
-    assert not encoded  # the passages are, and the question is remembered
+    with Assistant.in_memory(seed=False) as whole:
+        whole.add(*HARBOURS)
+        assert [one.passage for one in whole.retrieve(QUESTION, 4)] == [one.passage for one in late]
 
 
-def test_a_question_is_answered_though_its_vectors_cannot_be_kept(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_question_needs_no_writable_library(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise LibraryError("the disk is full")
 
     assistant.add(*HARBOURS, embed="later")
-    with monkeypatch.context() as patched:
-        patched.setattr(assistant.library, "put_vectors", full)
-        found = assistant.retrieve(QUESTION, 4)
-    assert "the disk is full" in caplog.text
-    assert assistant.embedding_state().embedded == 0
-    kept = assistant.retrieve(QUESTION, 4)
-    assert [one.passage for one in found] == [one.passage for one in kept]
-    assert [one.score for one in found] == pytest.approx([one.score for one in kept], abs=1e-2)
+    monkeypatch.setattr(assistant.library, "put_vectors", full)
+    assert assistant.retrieve(QUESTION, 4)[0].context == "Karst"
+    assert assistant.ask(QUESTION).answers[0].text == "1940"
+
+
+def test_the_cache_of_vectors_is_bounded_and_keeps_what_was_used_last() -> None:
+    cache = VectorCache(2)
+    one, two, three = np.eye(3, dtype=np.float32)
+    cache.put({1: one, 2: two})
+    assert cache.get([1, 9]).keys() == {1}
+    cache.put({3: three})
+    assert cache.get([1, 2, 3]).keys() == {1, 3}
+    assert cache.get([3])[3] is three
