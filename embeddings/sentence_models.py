@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.inference.hub import quiet_transformers
+from embeddings.inference.token_batches import token_batches
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -81,7 +82,9 @@ class _Packed:
         for first in range(0, len(texts), TEXTS_AT_ONCE):
             encodings = self._tokenizer.encode_batch(list(texts[first : first + TEXTS_AT_ONCE]))
             ids = [encoding.ids for encoding in encodings]
-            for batch in _batches(ids):
+            order = sorted(range(len(ids)), key=lambda number: len(ids[number]))  # equal lengths attend together
+            for part in token_batches([len(ids[number]) for number in order], BATCH_TOKENS):
+                batch = order[part]
                 vectors[[first + number for number in batch]] = self._means([ids[number] for number in batch])
                 progress(len(batch))
         return vectors
@@ -111,20 +114,6 @@ class _Padded:
             )
             progress(len(batch))
         return vectors
-
-
-def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Yield the numbers of texts that are embedded together, by length: equally long ones attend at once."""
-    batch: list[int] = []
-    tokens = 0
-    for number in sorted(range(len(ids)), key=lambda number: len(ids[number])):
-        tokens += len(ids[number])
-        if batch and tokens > BATCH_TOKENS:
-            yield batch
-            batch, tokens = [], len(ids[number])
-        batch.append(number)
-    if batch:
-        yield batch
 
 
 def _pools_plainly(folder: Path) -> bool:

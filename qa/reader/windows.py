@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import TypeVar
 
+from embeddings.inference.token_batches import token_batches
+
 __all__ = ["Template", "Window", "batches", "cut_question", "packs", "window_starts"]
 
 Input = TypeVar("Input", bound=Sized)
@@ -86,17 +88,10 @@ def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]
     A batch ends, too, where its padding would cost more than a pass of its own. A window that is longer than the
     limit makes a batch of its own.
     """
-    batch: list[Input] = []
-    padding = 0
-    for window in sorted(windows, key=len, reverse=True):
-        if batch:
-            padding += len(batch[0]) - len(window)
-            if padding > PASS_COST or len(batch[0]) * (len(batch) + 1) > batch_tokens:
-                yield batch
-                batch, padding = [], 0
-        batch.append(window)
-    if batch:
-        yield batch
+    ordered = sorted(windows, key=len, reverse=True)
+    lengths = list(map(len, ordered))
+    for part in token_batches(lengths, batch_tokens, padded=True, most_padding=PASS_COST):
+        yield ordered[part]
 
 
 def packs(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
@@ -106,13 +101,6 @@ def packs(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
     """
     total = sum(map(len, windows))
     limit = min(batch_tokens, total / max(1, -(-total // batch_tokens)) + max(map(len, windows), default=0) / 2)
-    batch: list[Input] = []
-    tokens = 0
-    for window in sorted(windows, key=len, reverse=True):
-        tokens += len(window)
-        if batch and tokens > limit:
-            yield batch
-            batch, tokens = [], len(window)
-        batch.append(window)
-    if batch:
-        yield batch
+    ordered = sorted(windows, key=len, reverse=True)
+    for part in token_batches(list(map(len, ordered)), limit):
+        yield ordered[part]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.inference.token_batches import token_batches
 from qa.errors import DataError
 from qa.evaluation.data.examples import Example
 from qa.reader.windows import cut_question, window_starts
@@ -153,8 +154,5 @@ def shuffled_batches(lengths: Integers, batch_tokens: int, seed: str) -> list[np
 
 def _batches(pool: npt.NDArray[np.int64], lengths: Integers, batch_tokens: int) -> Iterator[npt.NDArray[np.int64]]:
     pool = pool[np.argsort(-lengths[pool], kind="stable")]
-    first = 0
-    while first < len(pool):
-        count = max(1, batch_tokens // int(lengths[pool[first]]))
-        yield pool[first : first + count]
-        first += count
+    for part in token_batches(lengths[pool].tolist(), batch_tokens, padded=True):
+        yield pool[part]
