@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Vectors
 
-__all__ = ["FaissIndex", "Ids", "IndexFileError", "VectorIndex"]
+__all__ = ["FaissIndex", "Ids", "IndexFileError"]
 
 Ids = npt.NDArray[np.int64]
 
@@ -32,40 +31,12 @@ _HEADER = struct.Struct("<8sQI")  # magic, length and CRC-32 of what follows
 _CHUNK = 1 << 20
 
 
-class VectorIndex(Protocol):
-    """Inner-product search over vectors with stable ids."""
-
-    def __len__(self) -> int:
-        """Return the number of vectors."""
-        ...
-
-    def add(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors of shape ``(n, dimension)`` under ids of shape ``(n,)`` that the index does not hold yet."""
-        ...
-
-    def remove(self, ids: Ids) -> int:
-        """Remove the vectors; return how many there were."""
-        ...
-
-    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
-        """Return up to k ids with their inner products, best first; only ids in ``allowed`` when it is given."""
-        ...
-
-    def scores(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
-        """Return the inner product with each of the ids that the index holds."""
-        ...
-
-    def save(self, path: Path) -> None:
-        """Write the index to a file, atomically."""
-        ...
-
-
 class IndexFileError(Exception):
     """A file does not hold an index, or holds a damaged one or one of another dimension."""
 
 
 class FaissIndex:
-    """A :class:`VectorIndex` on FAISS: exact up to ``exact_limit`` vectors, clustered (IVF) beyond it.
+    """Inner-product search over vectors with stable ids: exact up to ``exact_limit``, clustered (IVF) beyond it.
 
     A filtered search is exact at any size. The index has no lock: callers take turns.
     """
@@ -150,18 +121,13 @@ class FaissIndex:
         return dict(zip(held, products.tolist(), strict=True))
 
     def save(self, path: Path) -> None:
-        """Write the index to a file, atomically.
+        """Write the index to a file.
 
-        :raises OSError: when the file cannot be written; a file that was there stays as it was.
+        :raises OSError: if the file cannot be written; a part of it may be there then, which :meth:`load` refuses.
         """
         faiss = _faiss()
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                _write_checked(file, lambda write: faiss.write_index(self._index, faiss.PyCallbackIOWriter(write)))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with path.open("wb") as file:
+            _write_checked(file, lambda write: faiss.write_index(self._index, faiss.PyCallbackIOWriter(write)))
 
     @classmethod
     def load(cls, path: Path, dimension: int, *, exact_limit: int = EXACT_LIMIT) -> FaissIndex:
@@ -267,8 +233,6 @@ def _write_checked(file: IO[bytes], write_body: Any) -> None:
         raise OSError(f"the index cannot be written: {error}") from None
     file.seek(0)
     file.write(_HEADER.pack(_MAGIC, length, checksum))
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _verify(file: IO[bytes], path: Path) -> None:

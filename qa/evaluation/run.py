@@ -20,6 +20,7 @@ from typing import Any, Self
 from qa.errors import DataError, SettingsError
 from qa.evaluation.metrics.figures import Metrics
 from qa.evaluation.predictions import Prediction
+from qa.export.atomic_write import atomic_replace
 
 __all__ = ["Run", "RunInfo"]
 
@@ -175,9 +176,8 @@ def _lines(file: Path) -> list[Prediction]:
 
 def _write(file: Path, values: Mapping[str, Any]) -> None:
     """Write a JSON file that is there wholly or not at all."""
-    temporary = file.with_suffix(".tmp")
-    temporary.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
-    temporary.replace(file)
+    with atomic_replace(file) as temporary:
+        temporary.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

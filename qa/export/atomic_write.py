@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,24 +10,33 @@ from typing import TextIO
 
 from qa.errors import LibraryError
 
-__all__ = ["atomic_write"]
+__all__ = ["atomic_replace", "atomic_write"]
+
+
+@contextmanager
+def atomic_replace(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder, whose file replaces the one at ``path`` when the block succeeds.
+
+    :raises OSError: if the file cannot be written; an existing file at ``path`` stays as it was.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[TextIO]:
-    """Lend an ASCII file that takes the place of the one at the path when all is written.
+    """Yield an open ASCII file, which replaces the one at ``path`` when the block succeeds.
 
-    :raises LibraryError: when the file cannot be written; one that was there stays as it was.
+    :raises LibraryError: if the file cannot be written; an existing file at ``path`` stays as it was.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            with temporary.open("w", encoding="ascii", newline="\n") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_replace(path) as temporary, temporary.open("w", encoding="ascii", newline="\n") as file:
+            yield file
     except OSError as error:
         raise LibraryError(f"cannot write {path}: {error.strerror or error}; choose another file") from error

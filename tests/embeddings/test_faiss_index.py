@@ -1,6 +1,5 @@
 """FaissIndex: exact and clustered search, filters, removal, files."""
 
-import os
 import struct
 import zlib
 from pathlib import Path
@@ -182,22 +181,6 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
         FaissIndex.load(path, 16)
     with pytest.raises(FileNotFoundError):
         FaissIndex.load(tmp_path / "missing", 16)
-
-
-def test_a_failed_save_leaves_the_former_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "index"
-    index = FaissIndex(16)
-    index.save(path)
-    index.add(IDS[:5], VECTORS[:5])
-
-    def fail(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="No space"):
-        index.save(path)
-    assert len(FaissIndex.load(path, 16)) == 0
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_clustered_recall() -> None:

@@ -10,6 +10,7 @@ from qa.evaluation.comparison import Comparison
 from qa.evaluation.report.comparison_page import comparison_html
 from qa.evaluation.report.run_page import report_html
 from qa.evaluation.run import Run
+from qa.export.atomic_write import atomic_replace
 
 __all__ = ["write_comparison", "write_report"]
 
@@ -41,10 +42,9 @@ def write_page(html: str, path: Path) -> Path:
 
     :raises DataError: when it cannot be written.
     """
-    temporary = path.with_name(f"{path.name}.tmp")
     try:
-        temporary.write_text(html, "utf-8")
-        temporary.replace(path)
+        with atomic_replace(path) as temporary:
+            temporary.write_text(html, "utf-8")
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror or error}; name another place") from None
     return path

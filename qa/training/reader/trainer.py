@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 
+from qa.export.atomic_write import atomic_replace
 from qa.reader.model import SpanModel
 from qa.training.data.batches import Batch, Collator
 from qa.training.data.inputs import Inputs, shuffled_batches
@@ -206,8 +207,8 @@ class Trainer:
         return evaluation
 
     def _save(self, name: str, values: dict[str, Any]) -> None:
-        torch.save(values, self._folder / f"{name}.new")
-        (self._folder / f"{name}.new").replace(self._folder / name)
+        with atomic_replace(self._folder / name) as temporary:
+            torch.save(values, temporary)
 
     def _resume(self) -> None:
         path = self._folder / CHECKPOINT

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from embeddings.faiss_index import FaissIndex, IndexFileError
+from qa.export.atomic_write import atomic_replace
 
 __all__ = ["IndexFiles"]
 
@@ -47,7 +48,8 @@ class IndexFiles:
             return False
         path = self._folder / f"index-{generation}.faiss"
         try:
-            index.save(path)
+            with atomic_replace(path) as temporary:
+                index.save(temporary)
         except OSError as error:
             logger.warning("the index was not saved, the next to open the library builds it: %s", error)
             return False
