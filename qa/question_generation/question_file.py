@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import DataError
+from qa.export.feedback import rated_question
 from qa.feedback import Feedback
 from qa.indexing.passages import split_passages
 from qa.question_generation.drafts import Draft, draft_questions
 from qa.types import Article, Passage
 
-__all__ = ["QuestionFile", "draft_file", "drafts_of", "questions_of", "write_questions"]
+__all__ = ["QuestionFile", "draft_file", "draft_lines", "questions_from_feedback", "write_questions"]
 
 Line = Mapping[str, Any]
 
@@ -53,36 +54,27 @@ def draft_file(
     :param questions: how many are drafted from articles; fewer where they give no more.
     """
     given = list(feedback)
-    rated, to_complete = questions_of(given)
+    rated, to_complete = questions_from_feedback(given)
     asked_of = {one.article_id for one in given}
     others = [article for article in articles if article.id not in asked_of]
-    return QuestionFile(rated, to_complete, drafts_of(others, questions, seed))
+    return QuestionFile(rated, to_complete, draft_lines(others, questions, seed))
 
 
-def questions_of(feedback: Iterable[Feedback]) -> tuple[list[Line], list[Line]]:
-    """Return feedback as questions: those that are ready, and drafts that want a right answer.
-
-    A good answer makes a question with it, and what the articles do not answer one without. Of what is bad, the
-    answer that was given stands under ``plausible_answers``.
-    """
+def questions_from_feedback(feedback: Iterable[Feedback]) -> tuple[list[Line], list[Line]]:
+    """Return the questions that feedback makes: those that count, and drafts that a person must complete."""
     rated: list[Line] = []
     to_complete: list[Line] = []
-    for given in feedback:
-        start = given.answer_start
-        found = [] if start is None else [{"text": given.answer, "answer_start": start}]
-        line = {"id": f"feedback-{given.id}", "question": given.question}
-        where = {"title": given.title, "context": given.context, "source": given.source}
-        if given.context and given.is_impossible:
-            rated.append(line | {"answers": [], "is_impossible": True, "plausible_answers": found} | where)
-        elif given.context and given.verdict == "good" and found:
-            rated.append(line | {"answers": found, "is_impossible": False} | where)
+    for question in map(rated_question, feedback):
+        given = question.feedback
+        origin = {"title": given.title, "context": given.context, "source": given.source}
+        if question.is_impossible is None:
+            to_complete.append({"draft": True, **question.fields, "comment": given.comment, **origin})
         else:
-            unsure = {"draft": True, "answers": [], "plausible_answers": found, "comment": given.comment}
-            to_complete.append(line | unsure | where)
+            rated.append({**question.fields, **origin})
     return rated, to_complete
 
 
-def drafts_of(articles: Iterable[Article], questions: int, seed: int = 0) -> list[Line]:
+def draft_lines(articles: Iterable[Article], questions: int, seed: int = 0) -> list[Line]:
     """Return questions drafted by rules, of a passage each, drawn by the seed from one article after the other.
 
     An article of which none can be drafted gives a passage with an empty question, for a person to ask one.

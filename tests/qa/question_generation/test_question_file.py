@@ -12,7 +12,7 @@ from qa.errors import DataError
 from qa.evaluation import load_examples
 from qa.evaluation.data.examples import count_drafts
 from qa.feedback import Feedback, feedback_on
-from qa.question_generation.question_file import draft_file, drafts_of, questions_of, write_questions
+from qa.question_generation.question_file import draft_file, draft_lines, questions_from_feedback, write_questions
 from qa.types import Article
 from tests.qa.replies import LUMEN, abstained, answered
 from tests.toys import toy_assistant
@@ -36,7 +36,7 @@ def stored(*feedback: Feedback) -> list[Feedback]:
 
 
 def test_drafts_are_spread_over_the_articles() -> None:
-    lines = drafts_of([article("Osk"), article("Vela"), article("Karst")], 7)
+    lines = draft_lines([article("Osk"), article("Vela"), article("Karst")], 7)
     titles = [line["title"] for line in lines]
     assert set(titles[:3]) == set(titles[3:6]) == {"Osk", "Vela", "Karst"}
     assert len({line["question"] for line in lines}) == len({line["id"] for line in lines}) == 7
@@ -44,7 +44,7 @@ def test_drafts_are_spread_over_the_articles() -> None:
 
 def test_a_draft_says_where_its_answer_stands() -> None:
     source = article("Osk")
-    for line in drafts_of([source], 3):
+    for line in draft_lines([source], 3):
         ((answer,), context) = line["answers"], line["context"]
         assert line["draft"] is True
         assert context[answer["answer_start"] :].startswith(answer["text"])
@@ -52,7 +52,7 @@ def test_a_draft_says_where_its_answer_stands() -> None:
 
 
 def test_passages_of_an_article_share_no_sentence() -> None:
-    lines = drafts_of([article("Osk", 8)], 100)
+    lines = draft_lines([article("Osk", 8)], 100)
     stretches = sorted((line["context_start"], line["context_start"] + len(line["context"])) for line in lines)
     assert len(stretches) > 2
     assert all(end <= start for (_, end), (start, _) in pairwise(stretches))
@@ -60,17 +60,17 @@ def test_passages_of_an_article_share_no_sentence() -> None:
 
 def test_the_seed_decides_what_is_drawn() -> None:
     sources = [article(name, 6) for name in ("Osk", "Vela", "Karst", "Pallin")]
-    assert drafts_of(sources, 8, 1) == drafts_of(sources, 8, 1) != drafts_of(sources, 8, 2)
+    assert draft_lines(sources, 8, 1) == draft_lines(sources, 8, 1) != draft_lines(sources, 8, 2)
 
 
 def test_an_article_without_a_draft_gives_a_passage_to_ask_of() -> None:
-    (line,) = drafts_of([QUIET, Article("Short.")], 5)
+    (line,) = draft_lines([QUIET, Article("Short.")], 5)
     assert (line["question"], line["answers"], line["title"]) == ("", [], "Quiet")
 
 
 def test_feedback_becomes_questions() -> None:
     good, none = feedback_on(answered(), "good"), feedback_on(abstained(), "unanswerable")
-    rated, to_complete = questions_of(stored(good, none, feedback_on(answered(), "bad", "No.")))
+    rated, to_complete = questions_from_feedback(stored(good, none, feedback_on(answered(), "bad", "No.")))
     assert [(line["id"], line["is_impossible"]) for line in rated] == [("feedback-1", False), ("feedback-2", True)]
     assert [answer["text"] for answer in rated[0]["answers"]] == ["Anna Berg"]
     (wrong,) = to_complete
@@ -123,7 +123,7 @@ def test_the_command_says_when_there_are_fewer_drafts_than_wanted(
 
 def test_an_evaluation_says_what_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
-    write_questions(drafts_of([article("Osk", 8)], 2), path)
+    write_questions(draft_lines([article("Osk", 8)], 2), path)
     evaluated = CliRunner().invoke(cli, ["evaluate", "reader", str(path)])
     assert "2 drafts in" in evaluated.stderr
     assert "no questions but 2 drafts" in str(evaluated.exception)
