@@ -42,7 +42,7 @@ def ask_all(
     path: Path, library: str | None, questions: int, seed: int, left_out: float
 ) -> list[tuple[Example, Reply]]:
     """Return a sample of the questions, each with a reply for which all passages were read."""
-    corpus = Corpus(Settings(cascade=False), library)
+    corpus = Corpus(Settings(early_stopping=False), library)
     data = load_dataset(path)
     answerable = [example for example in data.examples if example.answers]
     with corpus.open(data, left_out, seed) as asked:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,7 +52,7 @@ def main() -> None:
     print("dense  sentence  R@1    R@5    R@20   MRR@10")
     with TemporaryDirectory() as folder:
         for dense, sentence in product(arguments.dense_weight, arguments.sentence_weight):
-            weights = replace(settings, dense_weight=dense, sentence_weight=sentence)
+            weights = settings.replace(dense_weight=dense, sentence_weight=sentence)
             corpus = Corpus(weights, keep=Path(folder) / "library")
             corpus.encoder = encoder
             with tqdm(total=arguments.questions or len(data.examples), leave=False) as bar:

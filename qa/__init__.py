@@ -15,7 +15,6 @@ from qa.errors import (
     SettingsError,
 )
 from qa.feedback import Feedback
-from qa.settings import Settings
 from qa.types import (
     AddProgress,
     AddReport,
@@ -34,6 +33,7 @@ from qa.types import (
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.settings import Settings
 
 __all__ = [
     "AddProgress",
@@ -66,9 +66,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the assistant, and with it all of the engine, when it is first named: the rest is light."""
+    """Import the slow modules on first use: the engine, and the settings with pydantic."""
     if name == "Assistant":
         from qa.assistant import Assistant
 
         return Assistant
+    if name == "Settings":
+        from qa.settings import Settings
+
+        return Settings
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,8 +28,9 @@ from qa.indexing.indexer import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.settings import MAX_QUESTION_CHARACTERS, Settings
+from qa.settings import Settings
 from qa.types import (
+    MAX_QUESTION_CHARACTERS,
     AddProgress,
     AddReport,
     Answer,
@@ -377,7 +378,7 @@ class Assistant:
         self, fitted: FittedReader, question: str, found: Sequence[RetrievedPassage], threshold: float
     ) -> list[Reading]:
         """Read the passages: all of them, or as many as can change the answer."""
-        if not self.settings.cascade:
+        if not self.settings.early_stopping:
             return self._read(fitted, question, found)
         return read_promising(
             question, found, lambda passages: self._read(fitted, question, passages), fitted.confidence, threshold

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa.follow_ups import FollowUp, Turn, turn_of, understand
-from qa.settings import MAX_QUESTION_CHARACTERS
-from qa.types import Filters, Reply, RetrievedPassage
+from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reply, RetrievedPassage
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant, OnStage

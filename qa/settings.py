@@ -1,132 +1,188 @@
-"""Every knob, with its type, its default and the environment variable that sets it.
+"""Every setting: its type, default, limits and environment variable.
 
-A knob named ``reader_dtype`` is set by ``QUOTEWELL_READER_DTYPE``.
+The setting ``reader_dtype`` is read from ``QUOTEWELL_READER_DTYPE``. Importing this module loads pydantic, so
+whatever must start at once (``quotewell --help``) imports it where it is needed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+import warnings
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from qa.errors import SettingsError
 
-__all__ = ["Settings"]
+__all__ = ["PREFIX", "EnvironmentSettings", "Settings"]
 
 PREFIX = "QUOTEWELL_"
-MAX_QUESTION_CHARACTERS = 2000
+
+Dtype = Literal["auto", "float32", "int8"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+CountOrNone = Annotated[int, Field(ge=0)]
+
+_KINDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list of names",
+}
 
 
-def _default_home() -> Path:
-    from platformdirs import user_data_path
+class EnvironmentSettings(BaseSettings):
+    """Immutable settings, given by keyword or read from environment variables.
 
-    return user_data_path("quotewell", appauthor=False)
+    :raises SettingsError: if a setting is unknown or its value is not allowed.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, env_prefix=PREFIX)
+
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Former names of settings, which still work, with the present ones."""
+
+    def __init__(self, *, _environment: Mapping[str, str] | None = None, **values: Any) -> None:
+        values = self._with_present_names(values)
+        variables = _Environment(type(self), _environment or {})()
+        variables = {name: value for name, value in variables.items() if name not in values}
+        try:
+            super().__init__(**variables, **values)
+        except ValidationError as error:
+            raise SettingsError("; ".join(self._messages(error, variables))) from None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
+        """Return the settings in the environment, with overrides by keyword. Empty variables do not count.
+
+        :raises SettingsError: if a setting is unknown or its value is not allowed.
+        """
+        return cls(_environment=environment, **overrides)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some settings changed.
+
+        :raises SettingsError: if a setting is unknown or its value is not allowed.
+        """
+        return type(self)(**dict(self) | self._with_present_names(changes))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from arguments only: the environment is one of them, and ``.env`` files are not read."""
+        return (init_settings,)
+
+    @classmethod
+    def _with_present_names(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for former, present in cls.renamed.items():
+            if former in values:
+                warnings.warn(f"{former} is now called {present}", DeprecationWarning, stacklevel=3)
+                values = {present: values[former]} | values
+                del values[former]
+        return values
+
+    @classmethod
+    def _messages(cls, error: ValidationError, variables: Mapping[str, Any]) -> list[str]:
+        messages = []
+        for problem in error.errors(include_url=False, include_context=False):
+            name = str(problem["loc"][0])
+            if problem["type"] == "extra_forbidden":
+                near = get_close_matches(name, cls.model_fields, 1)
+                messages.append(f"there is no setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            else:
+                called = PREFIX + name.upper() if name in variables else name
+                messages.append(f"{called} must be {cls._allowed(name)}, not {problem['input']!r}")
+        return messages
+
+    @classmethod
+    def _allowed(cls, name: str) -> str:
+        """Return what a setting may be, in words."""
+        schema = cls.model_json_schema()["properties"][name]
+        if choices := schema.get("enum"):
+            return f"{', '.join(choices[:-1])} or {choices[-1]}"
+        kind = _KINDS.get(schema.get("type"), "a string or a path")
+        if "maximum" in schema:
+            return f"{kind} between {schema['minimum']} and {schema['maximum']}"
+        return f"{kind} of at least {schema['minimum']}" if "minimum" in schema else kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How an assistant works. The defaults are the ones that the documented figures were measured with."""
+class _Environment(EnvSettingsSource):
+    """Reads settings from a mapping of environment variables, empty ones left out."""
+
+    def __init__(self, settings: type[EnvironmentSettings], environment: Mapping[str, str]) -> None:
+        super().__init__(settings)
+        present = {PREFIX + old.upper(): PREFIX + new.upper() for old, new in settings.renamed.items()}
+        variables = {name: value for name, value in environment.items() if value}
+        for former in present.keys() & variables:
+            warnings.warn(f"{former} is now called {present[former]}", DeprecationWarning, stacklevel=4)
+            variables.setdefault(present[former], variables[former])
+        self.env_vars = {name.lower(): value for name, value in variables.items()}
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ARG002
+        """Split a list as the search path of a shell is split, instead of reading JSON."""
+        return tuple(filter(None, value.split(os.pathsep)))
+
+
+class Settings(EnvironmentSettings):
+    """How an assistant works. The defaults are the values that the documented figures were measured with."""
+
+    renamed: ClassVar[Mapping[str, str]] = {"cascade": "early_stopping"}
 
     home: Path | None = None
-    """Folder for libraries that are named, not given by path. None: the user's data folder."""
+    """Folder of the libraries that are given by name. None: the user's data folder."""
     encoder: str = ""
     """Embedding model: a folder or a hub id. Empty: the packaged all-MiniLM-L6-v2."""
-    encoder_dtype: str = "auto"
+    encoder_dtype: Dtype = "auto"
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster). Vectors of both may share a library."""
     reader: str = ""
     """Reader model: a folder or a hub id. Empty: the bundled weights."""
     readers: tuple[str, ...] = ()
-    """More readers, each a folder or a hub id, that a question may ask for by name."""
-    reader_dtype: str = "auto"
+    """Additional readers, each a folder or a hub id, that a question can name."""
+    reader_dtype: Dtype = "auto"
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster)."""
-    dense_weight: float = 0.65
-    """Weight of the dense score in the fused score, 0 (lexical alone) to 1 (dense alone)."""
-    sentence_weight: float = 0.3
-    """Weight, in the score that ranks passages, of the question's words that stand together in a sentence."""
-    candidates: int = 100
-    """Passages that each retriever leg proposes."""
-    passages: int = 10
+    dense_weight: Share = 0.65
+    """Weight of the dense score in the fused score, from 0 (lexical only) to 1 (dense only)."""
+    sentence_weight: Share = 0.3
+    """Weight of sentence coverage, the share of the question's words in one sentence, in a passage's score."""
+    candidates: Count = 100
+    """Passages that lexical search and dense search each propose."""
+    passages: Count = 10
     """Passages that the reader reads for a question."""
-    cascade: bool = True
-    """Whether passages that can hardly change the answer any more are left unread."""
-    answers: int = 5
-    """Ranked answers that a reply holds at most."""
-    min_confidence: float = 0.5
-    """Answer only when at least this sure, 0 to 1."""
-    max_answer_tokens: int = 30
+    early_stopping: bool = True
+    """Whether reading stops when the remaining passages are unlikely to change the answer."""
+    answers: Count = 5
+    """Most ranked answers in a reply."""
+    min_confidence: Share = 0.5
+    """Confidence below which the assistant abstains."""
+    max_answer_tokens: Count = 30
     """Longest answer, in the reader's tokens."""
-    window_tokens: int = 384
+    window_tokens: Count = 384
     """Longest input of the reader, question included; longer passages are read in windows."""
-    stride_tokens: int = 128
-    """Overlap of two windows of a passage."""
-    batch_tokens: int = 2048
+    stride_tokens: CountOrNone = 128
+    """Tokens that two neighbouring windows of a passage share."""
+    batch_tokens: Count = 2048
     """Most tokens in one forward pass of the reader."""
-    cache_size: int = 1000
-    """Questions whose vectors and readings are remembered, those asked last; 0 for none. Some 20 kB each."""
-    max_file_mb: int = 100
-    """Files above this size are not added; those with an article a line (JSONL) may have ten times as much."""
-    max_upload_mb: int = 500
-    """Most that one upload to the chat may bring, all of its files together."""
-    max_upload_files: int = 200
-    """Most files that one upload to the chat may bring."""
-
-    def __post_init__(self) -> None:
-        for name in ("dense_weight", "sentence_weight", "min_confidence"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise SettingsError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if (
-                isinstance(value, int)
-                and not isinstance(value, bool)
-                and value < (least := int(field.name not in ("stride_tokens", "cache_size")))
-            ):
-                raise SettingsError(f"{field.name} must be at least {least}, not {value}")
-        for name in ("encoder_dtype", "reader_dtype"):
-            if getattr(self, name) not in ("auto", "float32", "int8"):
-                raise SettingsError(f"{name} must be auto, float32 or int8, not {getattr(self, name)!r}")
+    cache_size: CountOrNone = 1000
+    """Most questions whose vectors and readings are cached, about 20 kB each; 0 for none."""
+    max_file_mb: Count = 100
+    """Largest file that is added; a JSONL file, with one article a line, may be ten times as large."""
 
     @property
     def libraries(self) -> Path:
         """The folder of the named libraries."""
-        return self.home or _default_home()
+        if self.home:
+            return self.home
+        from platformdirs import user_data_path
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
-        """Return the settings that the environment asks for, then the overrides.
-
-        :raises SettingsError: when a variable does not hold a value of its knob's type.
-        """
-        values: dict[str, Any] = {}
-        for field in fields(cls):
-            variable = PREFIX + field.name.upper()
-            if text := environment.get(variable):
-                values[field.name] = _parse(text, str(field.type), variable)
-        return cls(**{**values, **overrides})
-
-
-def _parse(text: str, kind: str, variable: str) -> Any:
-    parsers: dict[str, Callable[[str], Any]] = {
-        "int": int,
-        "float": float,
-        "bool": _switch,
-        "Path | None": Path,
-        "tuple[str, ...]": _listed,
-    }
-    try:
-        return parsers.get(kind, str)(text)
-    except ValueError:
-        raise SettingsError(f"{variable} must be of type {kind}, not {text!r}") from None
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, text.split(os.pathsep)))
-
-
-def _switch(text: str) -> bool:
-    for value, words in ((True, ("1", "true", "on", "yes")), (False, ("0", "false", "off", "no"))):
-        if text.strip().lower() in words:
-            return value
-    raise ValueError
+        return user_data_path("quotewell", appauthor=False)

@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 from qa.errors import ArticleError
 
 __all__ = [
+    "MAX_QUESTION_CHARACTERS",
     "AddProgress",
     "AddReport",
     "AddResult",
@@ -34,6 +35,8 @@ __all__ = [
     "Span",
     "is_made_source",
 ]
+
+MAX_QUESTION_CHARACTERS = 2000
 
 _MADE = re.compile(r"text:[0-9a-f]{16}")
 

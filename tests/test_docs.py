@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from qa.cli.main import cli
 from qa.settings import PREFIX, Settings
+from ui.serving.settings import ServerSettings
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARKER = "<!-- help -->\n"
@@ -47,9 +48,10 @@ def test_every_command_has_an_example(path: tuple[str, ...]) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    page = (DOCS / "python-api.md").read_text("utf-8")
-    for name in Settings.__dataclass_fields__:
-        assert f"`{PREFIX}{name.upper()}`" in page, name
+    for settings, page in ((Settings, "python-api.md"), (ServerSettings, "http-api.md")):
+        text = (DOCS / page).read_text("utf-8")
+        for name in settings.model_fields:
+            assert f"| `{name}` | `{PREFIX}{name.upper()}` |" in text, name
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -2,6 +2,7 @@
 
 import ui.importing  # noqa: F401  # isort: skip - before anything else imports Gradio
 from ui.app import build
-from ui.serving.server import Serving, serve, start
+from ui.serving.server import serve, start
+from ui.serving.settings import ServerOptions, ServerSettings
 
-__all__ = ["Serving", "build", "serve", "start"]
+__all__ = ["ServerOptions", "ServerSettings", "build", "serve", "start"]

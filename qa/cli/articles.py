@@ -9,7 +9,6 @@ import click
 
 from qa.cli.options import command, json_option, library_option, open_assistant
 from qa.cli.output import add_progress, embedding_progress, embedding_text, emit, iso, report_dict, report_text
-from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -126,6 +125,7 @@ def show(article: str, library: str, as_json: bool) -> None:
 def doctor(library: str, rebuild: bool, as_json: bool) -> None:
     """Check the library against itself and say what would mend it."""
     from qa.indexing.rebuild import check
+    from qa.settings import Settings
 
     with embedding_progress() as on_progress:
         report = check(library, Settings.from_environment(), rebuild=rebuild, on_progress=on_progress)

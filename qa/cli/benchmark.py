@@ -12,7 +12,6 @@ import click
 from qa.cli.options import command
 from qa.cli.output import emit
 from qa.errors import DataError
-from qa.settings import Settings
 
 __all__ = ["benchmark"]
 
@@ -50,6 +49,7 @@ def benchmark(
 
     from qa.evaluation import load_examples, sample
     from qa.evaluation.speed import changes, measure
+    from qa.settings import Settings
 
     kept = Settings.from_environment().libraries / "benchmarks"
     earlier = against or max(kept.glob("*.json"), default=None)

@@ -11,7 +11,6 @@ import click
 
 from qa.cli.options import command, json_option, library_option, open_assistant
 from qa.cli.output import add_progress, comparison_text, emit, metrics_text, progress
-from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.evaluation import Corpus, Mode, Run
@@ -73,6 +72,7 @@ def evaluate_reader(data: Path, threshold: float) -> Mode:
     """
     from qa.answering.readers import reader_of
     from qa.evaluation import ReaderMode, load_dataset
+    from qa.settings import Settings
 
     return ReaderMode(load_dataset(data), reader_of(Settings.from_environment()), threshold)
 
@@ -246,6 +246,7 @@ def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -
 
 def _corpus(library: str | None, keep: Path | None, whole_titles: bool = False) -> Corpus:
     from qa.evaluation import Corpus
+    from qa.settings import Settings
 
     if library and keep:
         raise click.UsageError("--library and --keep-library exclude each other")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -58,7 +57,7 @@ def serve(
         import ui
     except ImportError as error:
         raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
-    how = ui.Serving(
+    options = ui.ServerOptions(
         host=host,
         port=port,
         open_browser=open_browser,
@@ -67,9 +66,9 @@ def serve(
         mcp=mcp,
     )
     settings = Settings.from_environment()
-    settings = replace(settings, readers=settings.readers + readers)
+    settings = settings.replace(readers=settings.readers + readers)
     with open_assistant(library, settings=settings) as assistant:
-        ui.serve(assistant, how)
+        ui.serve(assistant, options)
 
 
 @command("password", "ada >> accounts.txt")

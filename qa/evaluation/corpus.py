@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,7 +135,7 @@ class Corpus:
             store = SqliteLibrary.open(folder, encoder=made_with, dimension=dimension, create=not self.library)
         else:
             store = SqliteLibrary.in_memory(encoder=made_with, dimension=dimension)
-        uncached = replace(self.settings, cache_size=0)  # a question of several seeds takes its time each time
+        uncached = self.settings.replace(cache_size=0)  # a question of several seeds takes its time each time
         return Assistant(store, self.encoder, self.reader, uncached)
 
     def _fill(self, assistant: Assistant, data: Dataset) -> None:

@@ -25,6 +25,8 @@ from qa.export.atomic_write import atomic_replace
 __all__ = ["Run", "RunInfo"]
 
 INFO, PREDICTIONS, METRICS = "run.json", "predictions.jsonl", "metrics.json"
+_RENAMED = {"cascade": "early_stopping"}
+"""Former names of settings in runs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,8 @@ class Run:
             raise DataError(f"{folder} holds no run (no {INFO}); name the --output folder of an evaluation")
         try:
             values = json.loads((folder / INFO).read_text("utf-8"))
-            info = RunInfo(**{**values, "seeds": tuple(values["seeds"])})
+            settings = {_RENAMED.get(name, name): value for name, value in values["settings"].items()}
+            info = RunInfo(**{**values, "seeds": tuple(values["seeds"]), "settings": settings})
             metrics = folder / METRICS
             found = Metrics.from_dict(json.loads(metrics.read_text("utf-8"))) if metrics.is_file() else None
             run = cls(info, folder, found)

@@ -26,7 +26,7 @@ from qa.errors import SettingsError
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
-from ui import Serving, app, start
+from ui import ServerOptions, app, start
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
         port = taken.getsockname()[1]
 
         with pytest.raises(SettingsError, match=f"port {port}.*choose another"):
-            start(assistant, Serving(port=port))
+            start(assistant, ServerOptions(port=port))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send on Windows")

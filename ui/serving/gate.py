@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -10,7 +9,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Gate", "is_loopback"]
+from ui.serving.settings import is_loopback
+
+__all__ = ["Gate"]
 
 MB = 1024 * 1024
 TOO_LARGE = 413
@@ -51,14 +52,6 @@ class Gate:
             if length and int(length) > self._max_upload_mb * MB:
                 return PlainTextResponse(f"Upload at most {self._max_upload_mb} MB at once.", TOO_LARGE)
         return None
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host, without a port, is this machine as seen by itself alone."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 async def _drain(receive: Receive) -> None:

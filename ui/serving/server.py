@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import logging
 import os
 import secrets
@@ -12,7 +11,6 @@ import signal
 import socket
 import tempfile
 import threading
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
@@ -21,19 +19,19 @@ import gradio as gr
 from gradio_client import Client
 from starlette.middleware import Middleware
 
-from qa.accounts import Accounts
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.examples import Examples
 from ui.layout import STYLES
-from ui.serving.gate import Gate, is_loopback
+from ui.serving.gate import Gate
 from ui.serving.login import ProgramLogin, basic, checker
 from ui.serving.mailboxes import keep_mailboxes
+from ui.serving.settings import ServerOptions
 from ui.serving.uploads import guard_uploads
 from ui.theme import THEME
 
-__all__ = ["Serving", "serve", "start"]
+__all__ = ["serve", "start"]
 
 log = logging.getLogger(__name__)
 
@@ -41,65 +39,30 @@ PAGE_SECONDS = 3.0  # that the models wait for a page
 PAGES = 1000  # that are remembered, 70 KB each and their talks; beyond, those go that were not used for longest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serving:
-    """How the chat is served.
-
-    :param port: 0 takes a free port.
-    :param accounts: who may use it; needed for any address that other machines can reach.
-    :param insecure: serve other machines without accounts all the same.
-    :param mcp: offer the endpoints as tools of an MCP server, too.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    open_browser: bool = False
-    accounts: Accounts | None = None
-    insecure: bool = False
-    mcp: bool = False
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the chat is for this machine alone."""
-        return is_loopback(self.host) and self.accounts is None
-
-    def check(self) -> None:
-        """Refuse what must not be served like that.
-
-        :raises SettingsError: which says why.
-        """
-        if not (is_loopback(self.host) or self.accounts or self.insecure):
-            raise SettingsError(
-                f"everyone who can reach {self.host} could read and change the library: name who may with --auth "
-                "or --auth-file, or say --insecure"
-            )
-        if self.mcp and importlib.util.find_spec("mcp") is None:
-            raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
-
-
-def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
+def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Blocks:
     """Serve the chat from a background thread and return it; its ``local_url`` says where, ``close`` ends it.
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
-    how.check()
-    port = _free_port(how.host, how.port)
+    options = options or ServerOptions()
+    options.check()
+    port = _free_port(options.host, options.port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
     examples, shown = Examples(assistant), threading.Event()
-    app = build(assistant, folders=how.is_local, examples=examples, on_load=shown.set)
-    guard_uploads(app, assistant.settings.max_upload_files)
+    app = build(assistant, folders=options.is_local, examples=examples, on_load=shown.set)
+    guard_uploads(app, options.limits.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
     keep_mailboxes(app)
     loading = (assistant, examples, shown)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
-    middleware = [Middleware(Gate, local=how.is_local, max_upload_mb=assistant.settings.max_upload_mb)]
-    check, key = checker(how.accounts) if how.accounts else None, basic("", secrets.token_urlsafe())
+    middleware = [Middleware(Gate, local=options.is_local, max_upload_mb=options.limits.max_upload_mb)]
+    check, key = checker(options.accounts) if options.accounts else None, basic("", secrets.token_urlsafe())
     if check:
         middleware.append(Middleware(ProgramLogin, check=check, key=key))
     app.launch(
-        server_name=f"[{how.host}]" if ":" in how.host else how.host,
+        server_name=f"[{options.host}]" if ":" in options.host else options.host,
         server_port=port,
-        inbrowser=how.open_browser,
+        inbrowser=options.open_browser,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -111,7 +74,7 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
         state_session_capacity=PAGES,
         max_file_size=f"{assistant.settings.max_file_mb}mb",
         auth=cast(Any, check),  # it is awaited
-        mcp_server=how.mcp,
+        mcp_server=options.mcp,
         app_kwargs={"middleware": middleware},
     )
     if app.mcp_server_obj and check:  # its calls of the endpoints log in, too
@@ -122,15 +85,15 @@ def start(assistant: Assistant, how: Serving = Serving()) -> gr.Blocks:
     return app
 
 
-def serve(assistant: Assistant, how: Serving) -> None:
+def serve(assistant: Assistant, options: ServerOptions) -> None:
     """Serve the chat until Ctrl-C or SIGTERM. The models load meanwhile, so that the page is there at once.
 
     :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as cleanly as Ctrl-C
-    app = start(assistant, how)
+    app = start(assistant, options)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
-    if how.mcp:
+    if options.mcp:
         click.echo(f"MCP clients connect to {app.local_url}gradio_api/mcp/")
     try:
         threading.Event().wait()

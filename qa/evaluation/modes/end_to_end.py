@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -170,8 +170,7 @@ def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:
 
 def settings_of(settings: Settings) -> dict[str, Any]:
     """Return the settings that an answer depends on."""
-    left = ("home", "max_file_mb", "max_upload_mb", "max_upload_files")
-    return {one.name: getattr(settings, one.name) for one in fields(settings) if one.name not in left}
+    return settings.model_dump(exclude={"home", "max_file_mb"})
 
 
 def na_scores(lines: Sequence[Prediction]) -> list[float]:

@@ -76,7 +76,9 @@ def test_a_reply_says_what_was_not_read_and_its_answer_is_that_of_reading_all(as
         Article("The harbour of Liepa was rebuilt by Anna Kalnina in 1931.", "Liepa", source="liepa"),
         *(Article(f"Bees of kind {n} make honey in June.", f"Bees {n}", source=f"bees {n}") for n in range(6)),
     )
-    everything = Assistant(assistant.library, assistant._encoder, assistant._reader, Settings(cascade=False))
+    everything = Assistant(
+        assistant.library, assistant._encoder, assistant._reader, Settings(early_stopping=False)
+    )
     question = "Who rebuilt the harbour of Liepa in 1931?"
     reply, whole = (one.ask(question, min_confidence=0.0) for one in (assistant, everything))
     assert len(reply.readings) == len(reply.passages) == len(whole.readings)

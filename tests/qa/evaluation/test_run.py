@@ -56,6 +56,12 @@ def test_a_run_goes_on_where_only_the_machine_the_time_and_the_name_of_the_data_
     assert run.info == INFO
 
 
+def test_a_run_of_an_earlier_version_goes_on_with_a_renamed_setting(tmp_path: Path) -> None:
+    Run.start(replace(INFO, settings={"cascade": True}), tmp_path)
+    run = Run.start(replace(INFO, settings={"early_stopping": True}), tmp_path)
+    assert run.info.settings == {"early_stopping": True}
+
+
 def test_a_run_goes_on_whose_settings_are_written_as_lists(tmp_path: Path) -> None:
     info = replace(INFO, settings={"readers": (), "folders": ("a", "b")})
     Run.start(info, tmp_path).append([line("a")])

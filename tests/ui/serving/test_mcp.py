@@ -17,7 +17,7 @@ import seeds
 from qa.accounts import Accounts
 from qa.errors import SettingsError
 from tests.toys import toy_assistant
-from ui import Serving, start
+from ui import ServerOptions, start
 from ui.serving.login import basic
 
 ADA = {"Authorization": basic("ada", "pass:word")}
@@ -28,7 +28,7 @@ def closed_url() -> Iterator[str]:
     """A server that asks who one is."""
     with toy_assistant() as assistant:
         assistant.add(seeds.FOLDER)
-        running = start(assistant, Serving(mcp=True, accounts=Accounts.read(["ada:pass:word"])))
+        running = start(assistant, ServerOptions(mcp=True, accounts=Accounts.read(["ada:pass:word"])))
         yield running.local_url
         running.close(verbose=False)
 
@@ -37,7 +37,7 @@ def closed_url() -> Iterator[str]:
 def url() -> Iterator[str]:
     with toy_assistant() as assistant:
         assistant.add(seeds.FOLDER)
-        running = start(assistant, Serving(mcp=True))
+        running = start(assistant, ServerOptions(mcp=True))
         yield f"{running.local_url}gradio_api/mcp/"
         running.close(verbose=False)
 
@@ -133,6 +133,6 @@ def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> No
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.serving.server.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("ui.serving.settings.importlib.util.find_spec", lambda _: None)
     with toy_assistant() as assistant, pytest.raises(SettingsError, match=r"install quotewell\[mcp\]"):
-        start(assistant, Serving(mcp=True))
+        start(assistant, ServerOptions(mcp=True))

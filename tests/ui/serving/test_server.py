@@ -24,9 +24,9 @@ from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.settings import Settings
 from tests.toys import toy_assistant
-from ui import Serving, start
+from ui import ServerOptions, ServerSettings, start
 
-LIMITS = Settings(max_file_mb=1, max_upload_mb=2, max_upload_files=2)
+LIMITS = ServerSettings(max_upload_mb=2, max_upload_files=2)
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +36,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def assistant(folder: Path) -> Iterator[Assistant]:  # type: ignore[override]
-    with toy_assistant(folder=folder, settings=LIMITS) as assistant:
+    with toy_assistant(folder=folder, settings=Settings(max_file_mb=1)) as assistant:
         assistant.add(seeds.FOLDER)
         yield assistant
 
 
 @pytest.fixture(scope="module")
 def url(assistant: Assistant) -> Iterator[str]:
-    running = start(assistant)
+    running = start(assistant, ServerOptions(limits=LIMITS))
     yield running.local_url
     running.close(verbose=False)
 
 
 @pytest.fixture(scope="module")
 def guarded(assistant: Assistant) -> Iterator[gr.Blocks]:
-    running = start(assistant, Serving(accounts=Accounts.read(["ada:secret"])))
+    running = start(assistant, ServerOptions(accounts=Accounts.read(["ada:secret"])))
     yield running
     running.close(verbose=False)
 
@@ -62,18 +62,18 @@ def connect(url: str, **options: Any) -> Client:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_other_machines_need_accounts(assistant: Assistant, host: str) -> None:
     with pytest.raises(SettingsError, match=f"reach {re.escape(host)} .*--auth.*--insecure"):
-        start(assistant, Serving(host=host))
+        start(assistant, ServerOptions(host=host))
 
 
 def test_other_machines_can_be_served_without_on_purpose(assistant: Assistant) -> None:
-    running = start(assistant, Serving(host="0.0.0.0", insecure=True))
+    running = start(assistant, ServerOptions(host="0.0.0.0", insecure=True))
     assert httpx.get(running.local_url, headers={"host": "news.example"}).status_code == 200
     running.close(verbose=False)
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="there is no IPv6")
 def test_ipv6_loopback_is_served(assistant: Assistant) -> None:
-    running = start(assistant, Serving(host="::1"))
+    running = start(assistant, ServerOptions(host="::1"))
     assert httpx.get(running.local_url).status_code == 200
     running.close(verbose=False)
 
