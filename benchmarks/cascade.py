@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.early_stopping import SURER, read_promising
+from qa.answering.early_stopping import SURER, read_with_early_stopping
 from qa.evaluation import Corpus, Example, load_dataset, sample
 from qa.evaluation.metrics.squad import is_correct, score_v1
 from qa.settings import Settings
@@ -58,7 +58,7 @@ def outcome(example: Example, reply: Reply, model: ConfidenceModel, surer: float
         return [read_before[id(passage)] for passage in some]
 
     sure = reply.min_confidence + surer - SURER
-    readings = read_promising(example.question, reply.passages, read, model, sure)
+    readings = read_with_early_stopping(example.question, reply.passages, read, model, sure)
     answers = find_answers(example.question, reply.passages, readings, model)
     count = sum(reading.was_read for reading in readings)
     if not answers:

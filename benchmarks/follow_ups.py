@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from embeddings.encoder import SentenceEncoder
 from qa.answering.answers import find_answers
-from qa.answering.readers import reader_of
+from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
@@ -100,7 +100,7 @@ def library() -> Assistant:
     """Return an assistant over the articles of both halves, in memory."""
     settings, encoder = Settings(), SentenceEncoder()
     store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(store, encoder, reader_of(settings), settings)
+    assistant = Assistant(store, encoder, build_reader(settings), settings)
     assistant.add(*articles())
     return assistant
 

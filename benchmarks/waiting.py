@@ -20,7 +20,7 @@ from tqdm import tqdm
 from benchmarks.retrieval import Memory
 from embeddings.encoder import SentenceEncoder
 from qa.answering import retriever
-from qa.answering.readers import reader_of
+from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.evaluation import gold_article_id, load_dataset, sample
 from qa.library.sqlite.library import SqliteLibrary
@@ -40,7 +40,7 @@ def main() -> None:
     texts = [article.text for article in data.articles]
     examples = sample(data.examples, arguments.questions, seed=0)
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    with Assistant(library, encoder, reader_of(settings), settings) as assistant:
+    with Assistant(library, encoder, build_reader(settings), settings) as assistant:
         assistant.add(*data.articles, embed="later")
         print("embedded  " + "  ".join(f"R@{depth:<3}" for depth in DEPTHS) + "  seconds")
         for count in arguments.embedded:

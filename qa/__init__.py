@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from qa.chat import Chat
 from qa.errors import (
     ArticleError,
     DataError,
@@ -33,6 +32,7 @@ from qa.types import (
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.chat import Chat
     from qa.settings import Settings
 
 __all__ = [
@@ -75,4 +75,8 @@ def __getattr__(name: str) -> Any:
         from qa.settings import Settings
 
         return Settings
+    if name == "Chat":
+        from qa.chat import Chat
+
+        return Chat
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

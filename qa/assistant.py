@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
 import seeds
-from embeddings.encoder import Encoder, EncoderError, SentenceEncoder
-from qa.answering.answers import Candidate, Group, find_answers
+from embeddings.encoder import Encoder, SentenceEncoder
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.early_stopping import read_promising
-from qa.answering.readers import FittedReader, reader_of, readers_of, remembering
-from qa.answering.retriever import HybridRetriever
+from qa.answering.pipeline import AnswerPipeline, OnStage
+from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
+from qa.answering.retriever import HybridRetriever, encoder_errors
 from qa.chat import Chat
-from qa.english.sentences import sentence_at
-from qa.errors import ArticleError, EmptyLibraryError, ModelError, QuestionError, SettingsError
+from qa.errors import ArticleError
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
-from qa.follow_ups import FollowUp, passages_for
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.indexing.indexer import Indexer, OnProgress
 from qa.library.base import HealthReport, Library
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.settings import Settings
+from qa.settings import Settings, library_folder
 from qa.types import (
-    MAX_QUESTION_CHARACTERS,
     AddProgress,
     AddReport,
-    Answer,
     Article,
     ArticleInfo,
-    Citation,
     EmbeddingState,
     Filters,
     Reading,
@@ -44,13 +36,10 @@ from qa.types import (
     RetrievedPassage,
 )
 
-__all__ = ["Assistant", "Embed", "OnStage", "library_folder"]
+__all__ = ["Assistant", "Embed", "OnStage"]
 
 Embed = Literal["now", "background", "later"]
 """When new passages are embedded: before ``add`` returns, by a thread from then on, or by ``embed``."""
-
-OnStage = Callable[[str, int], None]
-"""Called as a stage of a question begins, with its name (as in ``Reply.timings``) and how many passages it has."""
 
 
 class Assistant:
@@ -68,15 +57,13 @@ class Assistant:
         encoder: Encoder,
         reader: Reader,
         settings: Settings,
-        readers: Mapping[str, FittedReader] | None = None,
+        readers: Mapping[str, ReaderWithConfidence] | None = None,
     ) -> None:
         self.library = library
         self.settings = settings
         self._encoder = encoder
-        self._reader = reader
-        self._default = FittedReader(remembering(reader, settings), settings.reader)
-        self.readers = dict(readers or {})
-        self._retriever = HybridRetriever(
+        self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
+        retriever = HybridRetriever(
             library,
             encoder,
             dense_weight=settings.dense_weight,
@@ -86,6 +73,7 @@ class Assistant:
         )
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
         self._background = BackgroundEmbedder(library, encoder)
+        self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.giving_way)
         self._write_lock = threading.Lock()
 
     @classmethod
@@ -107,7 +95,7 @@ class Assistant:
         :raises LibraryError: when the folder is no library, or one that this version or encoder cannot use.
         """
         settings = settings or Settings.from_environment()
-        with _model_errors():
+        with encoder_errors():
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = SqliteLibrary.open(
                 library_folder(library, settings),
@@ -121,7 +109,7 @@ class Assistant:
     def in_memory(cls, *, settings: Settings | None = None, seed: bool = True) -> Self:
         """Open a new library that leaves nothing on disk."""
         settings = settings or Settings.from_environment()
-        with _model_errors():
+        with encoder_errors():
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
         return cls._start(store, encoder, settings, seed)
@@ -130,21 +118,26 @@ class Assistant:
     def _start(
         cls, library: Library, encoder: Encoder, settings: Settings, seed: bool, embed: Embed = "now"
     ) -> Self:
-        assistant = cls(library, encoder, reader_of(settings), settings, readers_of(settings))
+        assistant = cls(library, encoder, build_reader(settings), settings, build_readers(settings))
         if seed and library.generation == 0:
             assistant.add(seeds.FOLDER, embed=embed)
         return assistant
 
+    @property
+    def readers(self) -> Mapping[str, ReaderWithConfidence]:
+        """The additional readers, by the names that questions ask for them with."""
+        return self._readers.named
+
     def warm_up(self) -> None:
         """Load all models now, but for the further readers, which load when they are first asked for."""
-        with _model_errors():
+        with encoder_errors():
             self._encoder.warm_up()
-        self._default.warm_up()
+        self._readers.default.warm_up()
 
     @property
     def confidence(self) -> ConfidenceModel:
         """The ranker and calibrator that were fitted to the default reader."""
-        return self._default.confidence
+        return self._readers.default.confidence
 
     def add(
         self,
@@ -165,7 +158,7 @@ class Assistant:
         :raises ArticleError: when an item is neither a path nor an article.
         """
         progress = _AddProgress(on_progress)
-        with self._write_lock, _model_errors():
+        with self._write_lock, encoder_errors():
             report = self._indexer.add(items, globs, progress.texts)
         if embed == "background":
             self.embed_in_background()
@@ -180,7 +173,7 @@ class Assistant:
 
         :param on_progress: is told how far the library is.
         """
-        with _model_errors():
+        with encoder_errors():
             embed_pending(self.library, self._encoder, on_progress or (lambda _: None))
 
     def embed_in_background(self) -> None:
@@ -207,7 +200,7 @@ class Assistant:
 
         What was edited before stays when the same file is added again. It is embedded in the background.
         """
-        with self._write_lock, _model_errors():
+        with self._write_lock, encoder_errors():
             self._indexer.restore(article, content_hash)
         self.embed_in_background()
 
@@ -221,7 +214,7 @@ class Assistant:
         :raises ArticleError: when there is no such article, or the title is blank, or one of
             them cannot be written.
         """
-        with self._write_lock, _model_errors():
+        with self._write_lock, encoder_errors():
             found = self.get(article)
             changed = _relabelled(found, title, tags)
             if changed != found:
@@ -248,15 +241,14 @@ class Assistant:
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first."""
-        with _model_errors(), self._background.giving_way():
-            return self._retriever.retrieve(question, k, filters)
+        return self._pipeline.retrieve(question, k, filters)
 
     def read(self, question: str, passages: Sequence[RetrievedPassage], reader: str = "") -> list[Reading]:
         """Return what the reader, the default one or one of ``readers``, makes of each of the passages.
 
         :raises SettingsError: when there is no reader of that name.
         """
-        return self._read(self._named(reader), question, passages)
+        return self._pipeline.read(question, passages, reader)
 
     def ask(
         self,
@@ -265,58 +257,27 @@ class Assistant:
         min_confidence: float | None = None,
         filters: Filters | None = None,
         passages: int | None = None,
-        follow_up: FollowUp | None = None,
-        found: Sequence[RetrievedPassage] | None = None,
         reader: str = "",
         on_stage: OnStage | None = None,
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
 
-        :param min_confidence: answer only when at least this sure, 0 to 1; the settings' value by default.
-        :param filters: which articles may be looked at.
-        :param passages: how many passages are read; the settings' value by default.
-        :param follow_up: what the question means in a talk, when it leans on one (see :class:`Chat`).
-        :param found: what :meth:`retrieve` finds for the question, where that is known: as many passages as are
-            read, or more.
+        :param min_confidence: the confidence that an answer needs, 0 to 1; the settings' value by default.
+        :param filters: the articles to search.
+        :param passages: how many passages to read; the settings' value by default.
         :param reader: the name of one of ``readers``; the default reader without it.
-        :param on_stage: is told of each stage as it begins.
-        :raises QuestionError: when the question is blank or too long.
-        :raises EmptyLibraryError: when there are no articles.
-        :raises SettingsError: when there is no reader of that name.
+        :param on_stage: called when a stage begins.
+        :raises QuestionError: if the question is blank or too long.
+        :raises EmptyLibraryError: if the library holds no articles.
+        :raises SettingsError: if there is no reader with that name.
         """
-        question = _checked(question)
-        meant = follow_up.read_as if follow_up else question
-        threshold, fitted = self._threshold(min_confidence), self._named(reader)
-        if not len(self.library):
-            raise EmptyLibraryError("the library holds no articles; put some in with `add`")
-        clock = _Clock(on_stage)
-        known = {} if found is None else {question: list(found)}
-
-        def retrieve(text: str, count: int) -> list[RetrievedPassage]:
-            return known[text][:count] if text in known else self.retrieve(text, count, filters)
-
-        count = passages or self.settings.passages
-        with clock("retrieve"):
-            chosen = passages_for(follow_up, question, count, retrieve) if follow_up else retrieve(question, count)
-        if reader and not fitted.is_loaded:
-            with clock("load"):
-                fitted.warm_up()
-        with clock("read", len(chosen)):
-            readings = self._readings(fitted, meant, chosen, threshold)
-        with clock("answer", len(chosen)):
-            groups = find_answers(meant, chosen, readings, fitted.confidence)
-            answers = self._cited(groups)
-        sure = answers and answers[0].confidence >= threshold
-        return Reply(
-            question=question,
-            answer=answers[0] if sure else None,
-            answers=tuple(answers),
-            passages=tuple(chosen),
-            min_confidence=threshold,
-            timings=clock.timings,
-            readings=tuple(readings),
-            read_as=follow_up.read_as if follow_up else "",
+        return self._pipeline.answer(
+            question,
+            min_confidence=min_confidence,
+            filters=filters,
+            passages=passages,
             reader=reader,
+            on_stage=on_stage,
         )
 
     def rate(
@@ -345,7 +306,7 @@ class Assistant:
 
     def chat(self) -> Chat:
         """Start a conversation, in which a question may lean on the one before."""
-        return Chat(self)
+        return Chat(self._pipeline)
 
     def doctor(self) -> HealthReport:
         """Check the library against itself."""
@@ -366,69 +327,6 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _named(self, reader: str) -> FittedReader:
-        if not reader:
-            return self._default
-        if reader not in self.readers:
-            offered = f"ask for {' or '.join(sorted(self.readers))}, or " if self.readers else ""
-            raise SettingsError(f"there is no reader {reader!r}; {offered}leave it out for the default one")
-        return self.readers[reader]
-
-    def _readings(
-        self, fitted: FittedReader, question: str, found: Sequence[RetrievedPassage], threshold: float
-    ) -> list[Reading]:
-        """Read the passages: all of them, or as many as can change the answer."""
-        if not self.settings.early_stopping:
-            return self._read(fitted, question, found)
-        return read_promising(
-            question, found, lambda passages: self._read(fitted, question, passages), fitted.confidence, threshold
-        )
-
-    def _read(self, fitted: FittedReader, question: str, passages: Sequence[RetrievedPassage]) -> list[Reading]:
-        with self._background.giving_way():
-            return fitted.reader.read(question, [passage.text for passage in passages])
-
-    def _threshold(self, min_confidence: float | None) -> float:
-        threshold = self.settings.min_confidence if min_confidence is None else min_confidence
-        if not 0 <= threshold <= 1:
-            raise SettingsError(f"min_confidence must lie between 0 and 1, not {threshold}")
-        return threshold
-
-    def _cited(self, groups: Iterable[Group]) -> list[Answer]:
-        """Turn the best groups into answers. Quotes of articles that are gone or changed by now are left out."""
-        articles: dict[str, Article | None] = {}
-        answers: list[Answer] = []
-        for group in groups:
-            if len(answers) == self.settings.answers:
-                break
-            for id_ in {candidate.article_id for candidate in group.candidates} - articles.keys():
-                articles[id_] = self.library.get(id_)
-            citations = [
-                _cite(article, candidate)
-                for candidate in group.candidates
-                if (article := articles[candidate.article_id]) and _stands(article, candidate)
-            ]
-            if citations:
-                answers.append(Answer(citations[0].quote, group.confidence, tuple(citations)))
-        return answers
-
-
-def library_folder(library: str | Path, settings: Settings) -> Path:
-    """Return the folder of a library: a bare name means one in the folder of the named libraries."""
-    path = Path(library).expanduser()
-    is_name = isinstance(library, str) and path.name == library and library not in ("", ".", "..")
-    return settings.libraries / library if is_name and not path.is_dir() else path
-
-
-def _checked(question: str) -> str:
-    if not question.strip():
-        raise QuestionError("the question is empty; type a question about the articles")
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
-        )
-    return question.strip()
-
 
 def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None) -> Article:
     title = article.title if title is None else " ".join(title.split())
@@ -440,30 +338,6 @@ def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None)
     except UnicodeEncodeError:
         raise ArticleError("the title or a tag holds half a character (a lone surrogate); type it anew") from None
     return replace(article, title=title, tags=tuple(tags))
-
-
-def _stands(article: Article, candidate: Candidate) -> bool:
-    return article.text[candidate.start : candidate.end] == candidate.text
-
-
-def _cite(article: Article, candidate: Candidate) -> Citation:
-    passage = candidate.found.passage
-    inside = sentence_at(candidate.found.text, candidate.start - passage.start, candidate.end - passage.start)
-    start, end = (passage.start + offset for offset in inside)
-    return Citation(
-        article_id=article.id,
-        title=article.title,
-        date=article.date,
-        source=article.source,
-        start=candidate.start,
-        end=candidate.end,
-        quote=candidate.text,
-        sentence=article.text[start:end],
-        sentence_start=start,
-        sentence_end=end,
-        page=article.page_at(candidate.start),
-        passage=passage,
-    )
 
 
 class _AddProgress:
@@ -479,27 +353,3 @@ class _AddProgress:
 
     def vectors(self, state: EmbeddingState) -> None:
         self._tell(replace(self._last, embedding=state))
-
-
-class _Clock:
-    """Measures stages, in seconds, and tells of them."""
-
-    def __init__(self, on_stage: OnStage | None) -> None:
-        self.timings: dict[str, float] = {}
-        self._tell = on_stage or (lambda *_: None)
-
-    @contextmanager
-    def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
-        self._tell(stage, passages)
-        start = time.perf_counter()
-        yield
-        self.timings[stage] = time.perf_counter() - start
-
-
-@contextmanager
-def _model_errors() -> Iterator[None]:
-    """The embeddings package knows nothing of our exception tree; here its error joins it."""
-    try:
-        yield
-    except EncoderError as error:
-        raise ModelError(str(error)) from error

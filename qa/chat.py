@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from qa.answering.pipeline import AnswerPipeline, OnStage
 from qa.follow_ups import FollowUp, Turn, turn_of, understand
 from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reply, RetrievedPassage
-
-if TYPE_CHECKING:
-    from qa.assistant import Assistant, OnStage
 
 __all__ = ["Chat"]
 
@@ -19,8 +16,8 @@ MEMORY = 3  # turns back that a pronoun can reach
 class Chat:
     """A conversation with an assistant. Each conversation has its own history; nothing is shared."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, pipeline: AnswerPipeline) -> None:
+        self._pipeline = pipeline
         self.replies: list[Reply] = []
 
     def ask(
@@ -38,13 +35,13 @@ class Chat:
         A question that stands alone is answered as it would be without the talk.
         """
         found = self._found(question, passages, filters)
-        reply = self._assistant.ask(
+        reply = self._pipeline.answer(
             question,
             min_confidence=min_confidence,
             filters=filters,
             passages=passages,
             follow_up=None if found is None else self._understood(question, found),
-            found=found,
+            retrieved=found,
             reader=reader,
             on_stage=on_stage,
         )
@@ -63,10 +60,10 @@ class Chat:
         question = question.strip()
         if not self.replies or not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
             return None
-        return self._assistant.retrieve(question, max(passages or 0, self._assistant.settings.passages), filters)
+        return self._pipeline.retrieve(question, max(passages or 0, self._pipeline.settings.passages), filters)
 
     def _understood(self, question: str, found: Sequence[RetrievedPassage]) -> FollowUp | None:
-        found = found[: self._assistant.settings.passages]
+        found = found[: self._pipeline.settings.passages]
         answer = self.replies[-1].answer
         follow_up = understand(question, self._turns(), found, answer.citations[0].article_id if answer else None)
         too_long = follow_up and len(follow_up.read_as) > MAX_QUESTION_CHARACTERS
@@ -78,5 +75,5 @@ class Chat:
     def _article(self, reply: Reply) -> str:
         if reply.answer is None:
             return ""
-        article = self._assistant.library.get(reply.answer.citations[0].article_id)
+        article = self._pipeline.library.get(reply.answer.citations[0].article_id)
         return article.text if article else ""

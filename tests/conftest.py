@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from embeddings.encoder import SentenceEncoder
-from qa.answering.readers import reader_of
+from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
@@ -31,7 +31,7 @@ def encoder() -> SentenceEncoder:
 
 @pytest.fixture(scope="session")
 def reader() -> Reader:
-    return reader_of(Settings())
+    return build_reader(Settings())
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_the_walk_through_works(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "qa.assistant.reader_of", lambda settings: reader
+        "qa.assistant.build_reader", lambda settings: reader
     )  # the models are loaded once for all tests
     monkeypatch.setattr("qa.assistant.SentenceEncoder", lambda *_, **__: encoder)
     for drawing in (bootstrap, permutation_test):  # a few draws do for a test

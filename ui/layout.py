@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from qa.answering.readers import FittedReader
+from qa.answering.readers import ReaderWithConfidence
 from qa.assistant import Assistant
 from qa.loaders import COMPRESSIONS, SUFFIXES
 from qa.settings import Settings
@@ -156,9 +156,9 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
     return percent, passages
 
 
-def _readers(readers: Mapping[str, FittedReader]) -> gr.Radio:
+def _readers(readers: Mapping[str, ReaderWithConfidence]) -> gr.Radio:
     """Make the choice of the reader; it is hidden where there is but one."""
-    further = [(name if reader.is_fitted else f"{name} ({ROUGH})", name) for name, reader in readers.items()]
+    further = [(name if reader.is_calibrated else f"{name} ({ROUGH})", name) for name, reader in readers.items()]
     return gr.Radio(
         [("The default one", ""), *further],
         value="",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from qa.answering.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
 
-__all__ = ["Candidate", "Group", "answer_key", "find_answers", "rank_candidates"]
+__all__ = ["AnswerGroup", "Candidate", "answer_key", "find_answers", "rank_candidates"]
 
 ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 NOT_WORD = re.compile(r"[^\w\s]|_")
@@ -36,7 +36,7 @@ class Candidate:
     start: int
     end: int
     text: str
-    found: RetrievedPassage
+    retrieved: RetrievedPassage
     features: Features = field(compare=False)
     rank: float = 0.0
 
@@ -47,7 +47,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AnswerGroup:
     """Candidates that say the same, best first, with the confidence in what they say."""
 
     candidates: tuple[Candidate, ...]
@@ -57,7 +57,7 @@ class Group:
 
 def find_answers(
     question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
-) -> list[Group]:
+) -> list[AnswerGroup]:
     """Return the distinct answers that the readings propose, surest first.
 
     Spans that overlap are one place, the best-ranked one; places that say the same are one answer.
@@ -69,7 +69,7 @@ def find_answers(
     for i, group in enumerate(groups):
         rivals = bests[:i] + bests[i + 1 :]
         features = _group_features(group, max(rivals, default=None), len(passages))
-        answers.append(Group(tuple(group), features, model.predict(features)))
+        answers.append(AnswerGroup(tuple(group), features, model.predict(features)))
     return sorted(answers, key=lambda answer: -answer.confidence)
 
 
@@ -102,7 +102,7 @@ def _candidate(found: RetrievedPassage, span: Span, features: Features, rank: fl
         start=offset + start,
         end=offset + span.end,
         text=found.text[start : span.end],
-        found=found,
+        retrieved=found,
         features=features,
         rank=rank,
     )
@@ -138,7 +138,7 @@ def _group_features(group: Sequence[Candidate], rival: float | None, passages: i
     return best.features | {
         "rank": best.rank,
         "gap": best.rank - rival if rival is not None else 0.0,
-        "support": math.log(len({candidate.found.id for candidate in group})),
+        "support": math.log(len({candidate.retrieved.id for candidate in group})),
         "share": sum(candidate.features["share"] for candidate in group),
         "passages": math.log(passages),
         "margin_dense": best.features["margin"] * best.features["dense"],

@@ -14,7 +14,7 @@ from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel, passage_features
 from qa.types import Reading, RetrievedPassage
 
-__all__ = ["read_promising"]
+__all__ = ["read_with_early_stopping"]
 
 STEP = 2
 """Passages that are read before it is asked again whether that is enough."""
@@ -24,7 +24,7 @@ SURER = 0.1
 Read = Callable[[Sequence[RetrievedPassage]], list[Reading]]
 
 
-def read_promising(
+def read_with_early_stopping(
     question: str,
     passages: Sequence[RetrievedPassage],
     read: Read,

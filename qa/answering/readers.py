@@ -1,7 +1,8 @@
-"""The readers that a question may ask for, each with the confidence model that was fitted to it."""
+"""The readers that a question can ask for, each with its confidence model."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -11,16 +12,16 @@ from qa.reader import CachingReader, ExtractiveReader, Reader
 from qa.reader.model import find_model, weight_files
 from qa.settings import Settings
 
-__all__ = ["FittedReader", "reader_of", "readers_of", "remembering"]
+__all__ = ["ReaderWithConfidence", "Readers", "build_reader", "build_readers", "with_cache"]
 
 CONFIDENCE = "confidence.json"
 
 
-class FittedReader:
+class ReaderWithConfidence:
     """A reader with its confidence model. Both load on first use.
 
     :param model: where the reader's weights are, as in ``Settings.reader``; its confidence model is looked for
-        beside them.
+        next to them.
     """
 
     def __init__(self, reader: Reader, model: str | Path = "") -> None:
@@ -29,16 +30,16 @@ class FittedReader:
         self._model = model
 
     def warm_up(self) -> None:
-        """Load all of it now.
+        """Load the reader and its confidence model now.
 
-        :raises ModelError: when the model cannot be found or used.
+        :raises ModelError: if the model cannot be found or used.
         """
         self.reader.warm_up()
         _ = self.confidence
         self.is_loaded = True
 
     @property
-    def is_fitted(self) -> bool:
+    def is_calibrated(self) -> bool:
         """Whether a confidence model was fitted to this very reader; if not, percentages are rough guesses."""
         return not self._model or self._fitted.is_file()
 
@@ -46,17 +47,40 @@ class FittedReader:
     def confidence(self) -> ConfidenceModel:
         """The ranker and calibrator that were fitted to the reader, or those of the bundled one.
 
-        :raises ModelError: when they are damaged.
+        :raises ModelError: if they are damaged.
         """
-        return ConfidenceModel.load(self._fitted) if self._model and self.is_fitted else ConfidenceModel.load()
+        return ConfidenceModel.load(self._fitted) if self._model and self.is_calibrated else ConfidenceModel.load()
 
     @cached_property
     def _fitted(self) -> Path:
         return find_model(self._model) / CONFIDENCE
 
 
-def reader_of(settings: Settings, model: str = "") -> Reader:
-    """Return the reader that the settings ask for, or a model read as they say; its weights load on first use."""
+class Readers:
+    """The default reader, and those that a question can ask for by name."""
+
+    def __init__(self, default: ReaderWithConfidence, named: Mapping[str, ReaderWithConfidence]) -> None:
+        self.default = default
+        self.named = dict(named)
+
+    def choose(self, name: str) -> ReaderWithConfidence:
+        """Return the reader with that name; the default one for "".
+
+        :raises SettingsError: if there is no reader with that name.
+        """
+        if not name:
+            return self.default
+        if name not in self.named:
+            names = f"ask for {' or '.join(sorted(self.named))}, or " if self.named else ""
+            raise SettingsError(f"there is no reader {name!r}; {names}leave it out for the default one")
+        return self.named[name]
+
+
+def build_reader(settings: Settings, model: str = "") -> Reader:
+    """Return a reader with the settings' sizes and dtype; its weights load on first use.
+
+    :param model: a folder or a hub id; the reader of the settings by default.
+    """
     return ExtractiveReader(
         model or settings.reader or None,
         dtype=settings.reader_dtype,
@@ -67,24 +91,24 @@ def reader_of(settings: Settings, model: str = "") -> Reader:
     )
 
 
-def remembering(reader: Reader, settings: Settings) -> Reader:
-    """Return the reader so that it remembers the readings of as many questions as the settings say."""
+def with_cache(reader: Reader, settings: Settings) -> Reader:
+    """Return the reader with a cache for the readings of ``settings.cache_size`` questions."""
     readings = settings.cache_size * settings.passages
     return CachingReader(reader, readings) if readings else reader
 
 
-def readers_of(settings: Settings) -> dict[str, FittedReader]:
-    """Return the further readers of the settings, by name: the last part of the folder or hub id.
+def build_readers(settings: Settings) -> dict[str, ReaderWithConfidence]:
+    """Return the additional readers of the settings, by name: the last part of the folder or hub id.
 
-    :raises ModelError: when there is no such model.
-    :raises SettingsError: when two of them have one name.
+    :raises ModelError: if there is no such model.
+    :raises SettingsError: if two of them have the same name.
     """
-    readers: dict[str, FittedReader] = {}
+    readers: dict[str, ReaderWithConfidence] = {}
     for model in settings.readers:
         folder = Path(model).expanduser()
         name = folder.resolve().name if folder.is_dir() else folder.name
         if name in readers:
             raise SettingsError(f"two readers are called {name!r}: rename the folder of one of them")
         weight_files(find_model(model))
-        readers[name] = FittedReader(remembering(reader_of(settings, model), settings), model)
+        readers[name] = ReaderWithConfidence(with_cache(build_reader(settings, model), settings), model)
     return readers

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Encoder, EncoderError, Vectors
 from qa.english.content_words import content_words
 from qa.english.sentences import split_sentences
+from qa.errors import ModelError
 from qa.library.base import Library
 from qa.types import Filters, RetrievedPassage
 
-__all__ = ["HybridRetriever", "fuse", "sentence_coverage"]
+__all__ = ["HybridRetriever", "encoder_errors", "fuse", "sentence_coverage"]
 
 RESCORED = 40
 EMBEDDED = 40
@@ -52,7 +54,10 @@ class HybridRetriever:
         self._pending_vectors = VectorCache(CACHED_VECTORS)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
-        """Return up to k passages, best first, of those that either search proposes."""
+        """Return up to k passages, best first, of those that either search proposes.
+
+        :raises ModelError: if the encoder cannot be used.
+        """
         depth = max(k, self._candidates)
         lexical = dict(self._library.search_lexical(question, depth, filters))
         vector = self._vector_of(question)
@@ -81,7 +86,8 @@ class HybridRetriever:
         return sorted(found, key=lambda one: (-one.score, one.id))[:k]
 
     def _encoded(self, question: str) -> Vectors:
-        vector: Vectors = self._encoder.encode([question])[0]
+        with encoder_errors():
+            vector: Vectors = self._encoder.encode([question])[0]
         return vector
 
     def _score_pending(self, passage_ids: Sequence[int], vector: Vectors) -> dict[int, float]:
@@ -92,7 +98,8 @@ class HybridRetriever:
         vectors = self._pending_vectors.get(passage_ids)
         missing = self._library.passages([id_ for id_ in passage_ids if id_ not in vectors])
         if missing:
-            embedded = self._encoder.encode([passage.embedded_text for passage in missing.values()])
+            with encoder_errors():
+                embedded = self._encoder.encode([passage.embedded_text for passage in missing.values()])
             new = dict(zip(missing, embedded, strict=True))
             self._pending_vectors.put(new)
             vectors |= new
@@ -124,6 +131,15 @@ class VectorCache:
             self._vectors.update(vectors)
             while len(self._vectors) > self._size:
                 self._vectors.popitem(last=False)
+
+
+@contextmanager
+def encoder_errors() -> Iterator[None]:
+    """Raise an error of the encoder as a ModelError: the embeddings package does not know our exceptions."""
+    try:
+        yield
+    except EncoderError as error:
+        raise ModelError(str(error)) from error
 
 
 def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:

@@ -70,11 +70,11 @@ def evaluate_reader(data: Path, threshold: float) -> Mode:
 
     Gives EM and F1 as the official scripts of SQuAD do. Where all questions have an answer, it never abstains.
     """
-    from qa.answering.readers import reader_of
+    from qa.answering.readers import build_reader
     from qa.evaluation import ReaderMode, load_dataset
     from qa.settings import Settings
 
-    return ReaderMode(load_dataset(data), reader_of(Settings.from_environment()), threshold)
+    return ReaderMode(load_dataset(data), build_reader(Settings.from_environment()), threshold)
 
 
 def corpus_options(function: Callable[..., Mode]) -> Callable[..., Mode]:

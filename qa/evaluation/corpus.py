@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings.encoder import Encoder, SentenceEncoder
-from qa.answering.readers import reader_of
-from qa.assistant import Assistant, library_folder
+from qa.answering.readers import build_reader
+from qa.assistant import Assistant
 from qa.errors import DataError
 from qa.evaluation.data.contexts import leave_out
 from qa.evaluation.data.dataset import Dataset
@@ -20,7 +20,7 @@ from qa.evaluation.data.examples import Example
 from qa.indexing.indexer import OnProgress
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.settings import Settings
+from qa.settings import Settings, library_folder
 from qa.types import AddProgress, ArticleInfo
 
 __all__ = ["Asked", "Corpus", "Gold"]
@@ -83,7 +83,7 @@ class Corpus:
     @cached_property
     def reader(self) -> Reader:
         """The reader of the settings."""
-        return reader_of(self.settings)
+        return build_reader(self.settings)
 
     @property
     def models(self) -> dict[str, str]:

@@ -8,13 +8,13 @@ from qa.english.content_words import content_words
 from qa.follow_ups.understanding import FollowUp
 from qa.types import RetrievedPassage
 
-__all__ = ["passages_for"]
+__all__ = ["select_passages"]
 
 POOL = 40  # passages that those to read are chosen from
 SHARE = 5  # one in so many of those read is kept for each of the other two ways to be chosen
 
 
-def passages_for(
+def select_passages(
     follow_up: FollowUp, question: str, k: int, retrieve: Callable[[str, int], list[RetrievedPassage]]
 ) -> list[RetrievedPassage]:
     """Return up to k passages, best first, all scored by what the question was understood to mean.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from embeddings.encoder import EncoderError, SentenceEncoder
-from qa.assistant import library_folder
 from qa.errors import ModelError
 from qa.indexing.embedder import OnEmbedded, embed_pending
 from qa.library.base import HealthReport
 from qa.library.sqlite.library import SqliteLibrary
 from qa.library.sqlite.rows import check_vectors
-from qa.settings import Settings
+from qa.settings import Settings, library_folder
 
 __all__ = ["check"]
 

@@ -23,7 +23,7 @@ from playwright.sync_api import (
 
 import seeds
 from embeddings.encoder import SentenceEncoder
-from qa.answering.readers import readers_of
+from qa.answering.readers import build_readers
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
@@ -91,7 +91,7 @@ def url(
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     second = copied_model(tmp_path_factory.mktemp("readers") / "second")
     settings = Settings(readers=(str(second),))
-    assistant = Assistant(library, encoder, reader, settings, readers_of(settings))
+    assistant = Assistant(library, encoder, reader, settings, build_readers(settings))
     assistant.add(seeds.FOLDER)
     app = start(assistant)
     yield app.local_url

@@ -99,7 +99,8 @@ def test_what_was_found_for_a_question_is_not_searched_again(
     talked: Assistant, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched: list[str] = []
-    retrieve = talked.retrieve
+    retriever = talked._pipeline.retriever
+    retrieve = retriever.retrieve
 
     def noted(text: str, *rest: Any) -> list[RetrievedPassage]:
         searched.append(text)
@@ -107,7 +108,7 @@ def test_what_was_found_for_a_question_is_not_searched_again(
 
     chat = talked.chat()
     chat.ask("Who visited Kyiv?")
-    monkeypatch.setattr(talked, "retrieve", noted)
+    monkeypatch.setattr(retriever, "retrieve", noted)
     chat.ask(question)
 
     assert len(searched) == len(set(searched))

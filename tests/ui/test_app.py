@@ -20,7 +20,7 @@ from gradio_client.exceptions import AppError
 
 import seeds
 from embeddings.encoder import SentenceEncoder
-from qa.answering.readers import FittedReader
+from qa.answering.readers import ReaderWithConfidence
 from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.library.sqlite.library import SqliteLibrary
@@ -32,7 +32,7 @@ from ui import ServerOptions, app, start
 @pytest.fixture(scope="module")
 def url(encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(library, encoder, reader, Settings(), {"second": FittedReader(reader)})
+    assistant = Assistant(library, encoder, reader, Settings(), {"second": ReaderWithConfidence(reader)})
     assistant.add(seeds.FOLDER)
     running = start(assistant)
     yield running.local_url

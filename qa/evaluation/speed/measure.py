@@ -17,7 +17,7 @@ import numpy as np
 
 import seeds
 from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
-from qa.answering.readers import reader_of
+from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
 from qa.evaluation.machine import describe_machine
@@ -155,7 +155,7 @@ def _fill(folder: Path, articles: Sequence[Article], size: int, progress: Progre
     """Fill a library with the articles and copies of them under other sources."""
     encoder, settings = _Copying(), Settings()
     library = SqliteLibrary.open(folder, encoder=encoder.fingerprint, dimension=encoder.dimension)
-    with Assistant(library, encoder, reader_of(settings), settings) as assistant:
+    with Assistant(library, encoder, build_reader(settings), settings) as assistant:
         held = 0
         for number in itertools.count():
             for first in range(0, len(articles), ARTICLES_AT_ONCE):

@@ -134,6 +134,6 @@ def test_answers_are_ranked_distinct_and_slices(case: tuple[list[RetrievedPassag
     assert len(set(keys)) == len(keys)
     for answer in answers:
         for candidate in answer.candidates:
-            offset = candidate.found.passage.start
-            assert candidate.found.text[candidate.start - offset : candidate.end - offset] == candidate.text
+            offset = candidate.retrieved.passage.start
+            assert candidate.retrieved.text[candidate.start - offset : candidate.end - offset] == candidate.text
             assert answer_key(candidate.text) == answer_key(answer.candidates[0].text)

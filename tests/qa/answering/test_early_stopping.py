@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.early_stopping import STEP, read_promising
+from qa.answering.early_stopping import STEP, read_with_early_stopping
 from qa.assistant import Assistant
+from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import Article, Passage, Reading, RetrievedPassage, Span
 
@@ -37,7 +38,7 @@ class Reads:
 
 
 def read(reads: Reads, *scores: float, model: ConfidenceModel = MODEL, sure: float = 0.5) -> list[bool]:
-    readings = read_promising("What?", passages(*scores), reads, model, sure)
+    readings = read_with_early_stopping("What?", passages(*scores), reads, model, sure)
     return [reading.was_read for reading in readings]
 
 
@@ -67,18 +68,20 @@ def test_many_passages_are_read_in_steps() -> None:
 def test_no_passages_and_passages_without_spans() -> None:
     assert read(Reads()) == []
     empty = [Reading((), 0.0)] * STEP
-    readings = read_promising("What?", passages(0.9, 0.8, 0.1, 0.0), lambda some: empty[: len(some)], MODEL, 0.0)
+    readings = read_with_early_stopping(
+        "What?", passages(0.9, 0.8, 0.1, 0.0), lambda some: empty[: len(some)], MODEL, 0.0
+    )
     assert all(reading.was_read for reading in readings)
 
 
-def test_a_reply_says_what_was_not_read_and_its_answer_is_that_of_reading_all(assistant: Assistant) -> None:
+def test_a_reply_says_what_was_not_read_and_its_answer_is_that_of_reading_all(
+    assistant: Assistant, reader: Reader
+) -> None:
     assistant.add(
         Article("The harbour of Liepa was rebuilt by Anna Kalnina in 1931.", "Liepa", source="liepa"),
         *(Article(f"Bees of kind {n} make honey in June.", f"Bees {n}", source=f"bees {n}") for n in range(6)),
     )
-    everything = Assistant(
-        assistant.library, assistant._encoder, assistant._reader, Settings(early_stopping=False)
-    )
+    everything = Assistant(assistant.library, assistant._encoder, reader, Settings(early_stopping=False))
     question = "Who rebuilt the harbour of Liepa in 1931?"
     reply, whole = (one.ask(question, min_confidence=0.0) for one in (assistant, everything))
     assert len(reply.readings) == len(reply.passages) == len(whole.readings)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa import Assistant
-from qa.answering.readers import readers_of
+from qa.answering.readers import build_readers
 from qa.errors import ModelError, SettingsError
 from qa.reader.model import BUNDLED
 from qa.settings import Settings
@@ -28,7 +28,9 @@ def doubtful(folder: Path) -> Path:
 
 def assistant_with(assistant: Assistant, *models: Path) -> Assistant:
     settings = Settings(readers=tuple(map(str, models)))
-    made = Assistant(assistant.library, assistant._encoder, assistant._reader, settings, readers_of(settings))
+    made = Assistant(
+        assistant.library, assistant._encoder, assistant._readers.default.reader, settings, build_readers(settings)
+    )
     made.add(LUMEN)
     return made
 
@@ -83,9 +85,9 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(assistant: Assista
 def test_a_reader_says_whether_its_confidence_was_fitted_to_it(tmp_path: Path) -> None:
     folders = copied_model(tmp_path / "fitted"), copied_model(tmp_path / "unfitted", confidence=False)
 
-    readers = readers_of(Settings(readers=tuple(map(str, folders))))
+    readers = build_readers(Settings(readers=tuple(map(str, folders))))
 
-    assert {name: reader.is_fitted for name, reader in readers.items()} == {"fitted": True, "unfitted": False}
+    assert {name: reader.is_calibrated for name, reader in readers.items()} == {"fitted": True, "unfitted": False}
     assert readers["unfitted"].confidence == readers["fitted"].confidence
 
 
@@ -94,16 +96,16 @@ def test_what_cannot_be_a_reader_is_refused_at_once(tmp_path: Path) -> None:
     one, other = copied_model(tmp_path / "one" / "same"), copied_model(tmp_path / "other" / "same")
 
     with pytest.raises(ModelError, match="no reader model"):
-        readers_of(Settings(readers=(str(tmp_path / "missing"),)))
+        build_readers(Settings(readers=(str(tmp_path / "missing"),)))
     with pytest.raises(ModelError, match=r"config\.json"):
-        readers_of(Settings(readers=(str(tmp_path / "empty"),)))
+        build_readers(Settings(readers=(str(tmp_path / "empty"),)))
     with pytest.raises(SettingsError, match="two readers are called 'same'"):
-        readers_of(Settings(readers=(str(one), str(other))))
+        build_readers(Settings(readers=(str(one), str(other))))
 
 
 def test_the_default_reader_brings_its_own_confidence(assistant: Assistant, tmp_path: Path) -> None:
     settings = Settings(reader=str(doubtful(tmp_path / "doubtful")))
-    assistant = Assistant(assistant.library, assistant._encoder, assistant._reader, settings)
+    assistant = Assistant(assistant.library, assistant._encoder, assistant._readers.default.reader, settings)
     assistant.add(LUMEN)
 
     assert assistant.ask(QUESTION).abstained

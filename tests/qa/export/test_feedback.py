@@ -11,6 +11,7 @@ from qa.errors import LibraryError
 from qa.evaluation import Example, evaluate_reader, load_examples
 from qa.export.feedback import export_squad, to_squad
 from qa.feedback import Feedback, Verdict, feedback_on
+from qa.reader import Reader
 from qa.types import Reply
 from tests.qa.replies import LUMEN, abstained, answered, cited, found
 from tests.qa.test_feedback import stored
@@ -74,7 +75,7 @@ def test_counts_and_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         export_squad(given, tmp_path / "missing" / "f.json")
 
 
-def test_an_answer_is_asked_rated_and_evaluated(assistant: Assistant, tmp_path: Path) -> None:
+def test_an_answer_is_asked_rated_and_evaluated(assistant: Assistant, reader: Reader, tmp_path: Path) -> None:
     assistant.add(LUMEN)
     first = assistant.rate(assistant.ask("Who rebuilt the harbour?", min_confidence=0), "bad")
     assistant.rate(
@@ -87,7 +88,7 @@ def test_an_answer_is_asked_rated_and_evaluated(assistant: Assistant, tmp_path: 
     assert assistant.export_feedback(tmp_path / "f.json") == (2, 0)
     examples = load_examples(tmp_path / "f.json")
     assert [example.is_impossible for example in examples] == [False, True]
-    assert evaluate_reader(assistant._reader, examples[:1]).has_answer_f1 == 100
+    assert evaluate_reader(reader, examples[:1]).has_answer_f1 == 100
 
 
 def questions(squad: dict[str, Any]) -> list[dict[str, Any]]:

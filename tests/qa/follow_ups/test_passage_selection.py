@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qa.follow_ups import FollowUp, passages_for
+from qa.follow_ups import FollowUp, select_passages
 from qa.types import Passage, RetrievedPassage
 
 
@@ -18,14 +18,14 @@ def retrieve(question: str, k: int) -> list[RetrievedPassage]:
 
 
 def test_places_are_kept_for_the_article_in_focus_and_for_the_bare_question() -> None:
-    ids = [found.id for found in passages_for(FOLLOW_UP, "How old is she?", 10, retrieve)]
+    ids = [found.id for found in select_passages(FOLLOW_UP, "How old is she?", 10, retrieve)]
     assert ids == [0, 1, 2, 3, 4, 5, 27, 28, 35, 36]
 
 
 def test_a_question_without_words_of_its_own_finds_nothing_by_itself() -> None:
-    ids = [found.id for found in passages_for(FOLLOW_UP, "Why?", 10, retrieve)]
+    ids = [found.id for found in select_passages(FOLLOW_UP, "Why?", 10, retrieve)]
     assert ids == [*range(8), 27, 28]
 
 
 def test_there_are_never_more_passages_than_asked_for() -> None:
-    assert len(passages_for(FOLLOW_UP, "How old is she?", 1, retrieve)) == 1
+    assert len(select_passages(FOLLOW_UP, "How old is she?", 1, retrieve)) == 1

@@ -1,0 +1,178 @@
+"""From a question to a reply: check, retrieve, read, group, score, cite.
+
+:meth:`AnswerPipeline.answer` runs these steps in this order; each has a module of its own in this package.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from qa.answering.answers import find_answers
+from qa.answering.citing import cite_answers
+from qa.answering.early_stopping import read_with_early_stopping
+from qa.answering.readers import Readers, ReaderWithConfidence
+from qa.answering.retriever import HybridRetriever
+from qa.errors import EmptyLibraryError, QuestionError, SettingsError
+from qa.follow_ups import FollowUp, select_passages
+from qa.library.base import Library
+from qa.settings import Settings
+from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reading, Reply, RetrievedPassage
+
+__all__ = ["AnswerPipeline", "OnStage"]
+
+OnStage = Callable[[str, int], None]
+"""Called when a stage begins, with its name (a key of ``Reply.timings``) and its number of passages."""
+
+
+class AnswerPipeline:
+    """Answers questions about the articles of a library. Safe to use from many threads.
+
+    :param foreground: entered while a question is searched or read, so that background work can wait.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: HybridRetriever,
+        readers: Readers,
+        settings: Settings,
+        foreground: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self.library = library
+        self.retriever = retriever
+        self.readers = readers
+        self.settings = settings
+        self._foreground = foreground
+
+    def answer(
+        self,
+        question: str,
+        *,
+        min_confidence: float | None = None,
+        filters: Filters | None = None,
+        passages: int | None = None,
+        reader: str = "",
+        on_stage: OnStage | None = None,
+        follow_up: FollowUp | None = None,
+        retrieved: Sequence[RetrievedPassage] | None = None,
+    ) -> Reply:
+        """Answer a question with a verbatim quote, or abstain.
+
+        :param min_confidence: the confidence that an answer needs, 0 to 1; the settings' value by default.
+        :param filters: the articles to search.
+        :param passages: how many passages to read; the settings' value by default.
+        :param reader: the name of a reader; "" for the default one.
+        :param on_stage: called when a stage begins.
+        :param follow_up: the rewritten question, if this one follows up on a conversation.
+        :param retrieved: what :meth:`retrieve` returns for the question as it was asked, if the caller has it
+            already: at least as many passages as are read.
+        :raises QuestionError: if the question is blank or too long.
+        :raises EmptyLibraryError: if the library holds no articles.
+        :raises SettingsError: if there is no reader with that name.
+        """
+        question = _checked(question)
+        threshold, chosen = self._threshold(min_confidence), self.readers.choose(reader)
+        if not len(self.library):
+            raise EmptyLibraryError("the library holds no articles; put some in with `add`")
+        meaning = follow_up.read_as if follow_up else question
+        stage = _StageTimer(on_stage)
+        with stage("retrieve"):
+            found = self._find(question, passages or self.settings.passages, filters, follow_up, retrieved)
+        if reader and not chosen.is_loaded:
+            with stage("load"):
+                chosen.warm_up()
+        with stage("read", len(found)):
+            readings = self._read_until_sure(chosen, meaning, found, threshold)
+        with stage("answer", len(found)):
+            groups = find_answers(meaning, found, readings, chosen.confidence)
+            answers = cite_answers(groups, self.library, self.settings.answers)
+        is_sure = answers and answers[0].confidence >= threshold
+        return Reply(
+            question=question,
+            answer=answers[0] if is_sure else None,
+            answers=tuple(answers),
+            passages=tuple(found),
+            min_confidence=threshold,
+            timings=stage.timings,
+            readings=tuple(readings),
+            read_as=follow_up.read_as if follow_up else "",
+            reader=reader,
+        )
+
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
+        """Return the k passages most likely to hold the answer, best first."""
+        with self._foreground():
+            return self.retriever.retrieve(question, k, filters)
+
+    def read(self, question: str, passages: Sequence[RetrievedPassage], reader: str = "") -> list[Reading]:
+        """Return a reading of each passage, by the default reader or the one with that name.
+
+        :raises SettingsError: if there is no reader with that name.
+        """
+        return self._read(self.readers.choose(reader), question, passages)
+
+    def _threshold(self, min_confidence: float | None) -> float:
+        threshold = self.settings.min_confidence if min_confidence is None else min_confidence
+        if not 0 <= threshold <= 1:
+            raise SettingsError(f"min_confidence must lie between 0 and 1, not {threshold}")
+        return threshold
+
+    def _find(
+        self,
+        question: str,
+        k: int,
+        filters: Filters | None,
+        follow_up: FollowUp | None,
+        retrieved: Sequence[RetrievedPassage] | None,
+    ) -> list[RetrievedPassage]:
+        """Return the k passages to read. What the caller has retrieved already is not searched for again."""
+
+        def retrieve(text: str, count: int) -> list[RetrievedPassage]:
+            if retrieved is not None and text == question:
+                return list(retrieved[:count])
+            return self.retrieve(text, count, filters)
+
+        return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(question, k)
+
+    def _read_until_sure(
+        self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage], threshold: float
+    ) -> list[Reading]:
+        """Return a reading of each passage; those that can hardly change the answer are left unread."""
+        if not self.settings.early_stopping:
+            return self._read(reader, question, passages)
+        return read_with_early_stopping(
+            question, passages, lambda some: self._read(reader, question, some), reader.confidence, threshold
+        )
+
+    def _read(
+        self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage]
+    ) -> list[Reading]:
+        with self._foreground():
+            return reader.reader.read(question, [passage.text for passage in passages])
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise QuestionError("the question is empty; type a question about the articles")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
+        )
+    return question.strip()
+
+
+class _StageTimer:
+    """Times the stages of a question, in seconds, and reports when each begins."""
+
+    def __init__(self, on_stage: OnStage | None) -> None:
+        self.timings: dict[str, float] = {}
+        self._on_stage = on_stage or (lambda *_: None)
+
+    @contextmanager
+    def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
+        self._on_stage(stage, passages)
+        start = time.perf_counter()
+        yield
+        self.timings[stage] = time.perf_counter() - start
