@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from qa.errors import LoadError
 from qa.types import Article
 
-__all__ = ["COMPRESSIONS", "File", "LoadFailure", "Loader"]
+__all__ = ["COMPRESSIONS", "DEFAULT_LIMITS", "File", "LimitExceededError", "Limits", "LoadFailure", "Loader"]
 
 COMPRESSIONS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
 """The suffixes of compressed files, each with the standard module that decompresses it."""
@@ -29,6 +30,23 @@ class LoadFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost the process that parses it. Both limits have a setting."""
+
+    megabytes: int = 1024
+    """The memory that parsing may take, in MiB: ``max_load_mb``."""
+    seconds: float = 60.0
+    """The time that parsing may take: ``max_load_seconds``."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class LimitExceededError(LoadError):
+    """Parsing the file crashed the worker process or exceeded one of its limits."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """The bytes of a file and its source. ``max_bytes`` limits the size of each member of an archive."""
 
@@ -37,6 +55,7 @@ class File:
     max_bytes: int
     decompressed: bool = False
     """Whether ``data`` has been decompressed already; ``source`` keeps the suffix of the compression."""
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def compression(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.errors import LoadError
-from qa.loaders.base import File, LoadFailure
+from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
 from qa.loaders.registry import is_known_format, load_file
 from qa.types import Article
 
@@ -32,14 +32,15 @@ def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[P
     return list(files.values())
 
 
-def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
+def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | LoadFailure]:
     """Yield every article in the file, and a failure for each invalid row or member.
 
     :param max_mb: the largest file, archive member and article, in MiB. A JSON Lines file may be ten times as
         large, compressed or not.
+    :param limits: what parsing may cost, for formats that are parsed in a worker process.
     :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
-    file = _read(Path(path), max_mb << 20)
+    file = _read(Path(path), max_mb << 20, limits)
     seen: set[str] = set()
     for item in load_file(file):
         if isinstance(item, LoadFailure):
@@ -55,8 +56,8 @@ def load(path: Path, *, max_mb: int = 100) -> Iterator[Article | LoadFailure]:
             yield item
 
 
-def _read(path: Path, max_bytes: int) -> File:
-    file = File(b"", _absolute(path), max_bytes)
+def _read(path: Path, max_bytes: int, limits: Limits) -> File:
+    file = File(b"", _absolute(path), max_bytes, limits=limits)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):

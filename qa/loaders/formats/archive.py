@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from zipfile import ZipInfo
 
 from qa.errors import LoadError
-from qa.loaders.base import File, LoadFailure
+from qa.loaders.base import File, LimitExceededError, LoadFailure
 from qa.loaders.registry import SUFFIXES, load_file
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
 
 __all__ = ["load"]
 
+MAX_BOMBS = 3
 _UTF8_NAMES = 0x800
 
 
@@ -28,15 +29,21 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
         members = [(name, member) for member in archive.infolist() if (name := _member_path(member))]
         if not members:
             raise LoadError(f"the archive contains no file in a known format: use {', '.join(sorted(SUFFIXES))}")
+        bombs = 0
         for name, member in members:
             source = f"{file.source}!/{name}"
             try:
                 if name.lower().endswith(".zip"):
                     raise LoadError("a zip inside a zip is not opened: extract it first")
                 data = read_member(archive, member, file.max_bytes)
-                yield from load_file(File(data, source, file.max_bytes))
+                yield from load_file(File(data, source, file.max_bytes, limits=file.limits))
             except LoadError as error:
                 yield LoadFailure(source, str(error))
+                bombs += isinstance(error, LimitExceededError)
+            if bombs == MAX_BOMBS:
+                rest = f"after {MAX_BOMBS} members that crashed or exceeded a limit: extract the archive yourself"
+                yield LoadFailure(file.source, f"the other members were not read {rest}")
+                return
 
 
 def _member_path(member: ZipInfo) -> str:

@@ -1,0 +1,113 @@
+"""The messages between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import IO, Any
+
+from qa.loaders.base import File, LoadFailure
+from qa.types import Article, Heading
+
+__all__ = ["decode_items", "decode_request", "encode_items", "encode_request", "read_frame", "write_frame"]
+
+_LENGTH_BYTES = 8
+_CHUNK = 1 << 20
+
+
+def write_frame(stream: IO[bytes], data: bytes) -> None:
+    """Write the data, preceded by its length."""
+    stream.write(len(data).to_bytes(_LENGTH_BYTES, "big"))
+    stream.write(data)
+
+
+def read_frame(stream: IO[bytes], max_bytes: int) -> bytes:
+    """Return the data of the next frame.
+
+    :raises EOFError: if the stream ends first.
+    :raises ValueError: if the frame is larger than ``max_bytes``.
+    """
+    size = int.from_bytes(_read(stream, _LENGTH_BYTES), "big")
+    if size > max_bytes:
+        raise ValueError(f"the frame has {size} bytes, more than {max_bytes}")
+    return _read(stream, size)
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def encode_request(file: File) -> bytes:
+    """Return everything about the file but its data, which follows in a frame of its own."""
+    fields = {"source": file.source, "max_bytes": file.max_bytes, "decompressed": file.decompressed}
+    return json.dumps(fields).encode()
+
+
+def decode_request(request: bytes, data: bytes) -> File:
+    """Return the file that :func:`encode_request` described."""
+    return File(data, **json.loads(request))
+
+
+def encode_items(items: Iterable[Article | LoadFailure]) -> bytes:
+    """Return articles and failures as JSON."""
+    return json.dumps([_to_json(item) for item in items], ensure_ascii=False).encode()
+
+
+def decode_items(data: bytes) -> list[Article | LoadFailure]:
+    """Return the articles and failures of :func:`encode_items`.
+
+    The worker may have been taken over by a hostile file, so the types of all values are checked.
+
+    :raises ValueError: if the data are of another form.
+    """
+    try:
+        return [_from_json(item) for item in json.loads(data)]
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"the worker's reply is malformed ({error!r})") from error
+
+
+def _to_json(item: Article | LoadFailure) -> dict[str, object]:
+    if isinstance(item, LoadFailure):
+        return {"source": item.source, "reason": item.reason}
+    return {
+        "source": item.source,
+        "text": item.text,
+        "title": item.title,
+        "date": item.date and item.date.isoformat(),
+        "headings": [(heading.start, heading.end, heading.level) for heading in item.headings],
+        "pages": item.pages,
+        "tags": item.tags,
+        "metadata": dict(item.metadata),
+    }
+
+
+def _from_json(item: dict[str, Any]) -> Article | LoadFailure:
+    if "reason" in item:
+        return LoadFailure(_string(item["source"]), _string(item["reason"]))
+    text = _string(item["text"])
+    return Article(
+        text,
+        _string(item["title"]),
+        _string(item["source"]),
+        dt.date.fromisoformat(item["date"]) if item["date"] is not None else None,
+        tuple(Heading(*(_offset(number, text) for number in heading)) for heading in item["headings"]),
+        tuple(_offset(page, text) for page in item["pages"]),
+        tuple(_string(tag) for tag in item["tags"]),
+        {_string(key): _string(value) for key, value in item["metadata"].items()},
+    )
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is not a string")
+    return value
+
+
+def _offset(value: object, text: str) -> int:
+    if type(value) is not int or not 0 <= value <= max(len(text), 6):  # 6: the lowest level of a heading
+        raise TypeError(f"{value!r:.40} is not an offset into the text")
+    return value

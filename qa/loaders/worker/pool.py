@@ -1,0 +1,281 @@
+"""The parent's side: start workers, hand them files, and replace those that crash or exceed a limit."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, cast
+
+import qa
+from qa.errors import LoadError
+from qa.loaders.base import File, LimitExceededError, Limits, LoadFailure
+from qa.loaders.worker.frames import decode_items, encode_request, read_frame, write_frame
+from qa.types import Article
+
+__all__ = ["load_in_worker", "shut_down"]
+
+IDLE_EXIT, MEMORY_EXIT = 3, 4  # as in ``child``, which the parent does not import: it would be a circle
+MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
+MAX_FILES = 1000
+"""A worker is replaced after this many files, so that a leak in a parser stays small."""
+MAX_KEPT_BYTES = 8 << 20
+"""A worker is replaced after a larger file: memory that is freed seldom goes back to the system."""
+_SIGXCPU = int(getattr(signal, "SIGXCPU", 0)) or sys.maxsize
+_START_SECONDS = 120.0
+_WATCH_SECONDS = 0.2
+_MAX_CHARACTER_BYTES = 4
+_ROOM_FOR_FIELDS = 64 << 20
+
+# Not ``-m``: that would import from the working folder, where a hostile archive may have put modules.
+_CODE = (
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from qa.loaders.worker.child import main; main(int(sys.argv[1]), float(sys.argv[2]))"
+)
+
+
+def load_in_worker(file: File) -> list[Article | LoadFailure]:
+    """Return the articles and failures of a file, parsed in a worker process. Safe to call from any thread.
+
+    :raises LoadError: if the file contains no usable article, exceeds a limit or crashes the parser.
+    """
+    items = _POOL.load(file)
+    for item in items:
+        if item.source != file.source:
+            raise LoadError("the parser returned an article of another source: do not trust this file")
+    return items
+
+
+def shut_down() -> None:
+    """End all idle workers."""
+    _POOL.shut_down()
+
+
+class _WorkerGoneError(Exception):
+    """The worker had ended before it was given the file."""
+
+
+class _Worker:
+    """A child process that parses one file at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._files = 0
+        self._lock = threading.Lock()
+        self._deadline = math.inf
+        self._timed_out = False
+        self._process = subprocess.Popen(  # noqa: S603 - a fixed command
+            [sys.executable, "-P", "-c", _CODE, str(limits.megabytes), str(limits.seconds), *_import_path()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._requests = cast(IO[bytes], self._process.stdin)
+        self._replies = cast(IO[bytes], self._process.stdout)
+        self._is_ready = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the worker may be given another file."""
+        return self._files < MAX_FILES and not self._timed_out and self._process.poll() is None
+
+    def load(self, file: File) -> list[Article | LoadFailure]:
+        """Return the articles and failures of the file.
+
+        :raises LoadError: if the file contains no usable article or ended the worker.
+        :raises _WorkerGoneError: if the worker had ended before.
+        """
+        self._files += 1 if len(file.data) <= MAX_KEPT_BYTES else MAX_FILES
+        max_reply = _MAX_CHARACTER_BYTES * file.max_bytes + _ROOM_FOR_FIELDS
+        try:
+            if not self._is_ready:
+                self._exchange(_START_SECONDS, (), max_reply)
+                self._is_ready = True
+            reply = self._exchange(self.limits.seconds, (encode_request(file), file.data), max_reply)
+            return _parse_reply(reply)
+        except (OSError, EOFError) as error:
+            raise self._explain() from error
+        except ValueError as error:
+            self.close()
+            raise LoadError(f"the file cannot be read ({error}): save it again") from error
+        except LoadError:
+            raise
+        except BaseException:  # such as Ctrl-C: a reply may be on its way, and belongs to no later file
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._requests, self._replies):
+            with suppress(OSError):
+                stream.close()
+
+    def kill_if_late(self) -> None:
+        """Kill the process if its file has taken too long: reading its reply then fails."""
+        with self._lock:
+            if time.monotonic() > self._deadline:
+                self._timed_out = True
+                self._process.kill()
+
+    def abandon(self) -> None:
+        """Let go of the process, which belongs to another, in a fork of the parent."""
+        self._process.returncode = 0
+        for stream in (self._requests, self._replies):
+            with suppress(OSError):
+                stream.close()
+
+    def _exchange(self, seconds: float, frames: tuple[bytes, ...], max_reply: int) -> bytes:
+        """Write the frames and return the next frame of the worker, which is killed if that takes too long."""
+        with self._lock:
+            self._deadline = time.monotonic() + seconds
+        try:
+            for frame in frames:
+                write_frame(self._requests, frame)
+            self._requests.flush()
+            return read_frame(self._replies, max_reply)
+        finally:
+            with self._lock:
+                self._deadline = math.inf
+
+    def _explain(self) -> LoadError | _WorkerGoneError:
+        """Close the worker, which has ended, and return the error that says why."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        status = self._process.poll()
+        self.close()
+        memory, seconds = f"{self.limits.megabytes} MB of memory", f"{self.limits.seconds:g} seconds"
+        if status == IDLE_EXIT:
+            return _WorkerGoneError()
+        if not self._is_ready:
+            return LoadError(f"the process that parses files did not start (status {status}): try again")
+        if status == MEMORY_EXIT:
+            return LimitExceededError(f"parsing the file takes more than {memory}: split it, or raise max_load_mb")
+        if self._timed_out or status == -_SIGXCPU:
+            return LimitExceededError(
+                f"parsing the file takes more than {seconds}: split it, or raise max_load_seconds"
+            )
+        return LimitExceededError(
+            f"parsing the file crashed, or took more than {memory}: save it again, or raise max_load_mb"
+        )
+
+
+class _Pool:
+    """The workers of this process: each serves one thread at a time, and there are never more than MAX_WORKERS."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self._free = threading.BoundedSemaphore(MAX_WORKERS)
+        self._idle: list[_Worker] = []
+        self._workers: set[_Worker] = set()
+        self._watch: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def load(self, file: File) -> list[Article | LoadFailure]:
+        """Return the articles and failures of the file, from any worker.
+
+        :raises LoadError: if the file contains no usable article or ended the worker.
+        """
+        with self._free:
+            while True:
+                worker = self._take(file.limits)
+                try:
+                    return worker.load(file)
+                except _WorkerGoneError:
+                    continue
+                finally:
+                    self._give_back(worker)
+
+    def shut_down(self) -> None:
+        """End all idle workers."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            self._close(worker)
+
+    def start_over(self) -> None:
+        """Forget all workers in a fork of the process: they belong to the parent."""
+        for worker in self._workers:
+            worker.abandon()
+        self._reset()
+
+    def _take(self, limits: Limits) -> _Worker:
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return self._start(limits)
+            if worker.limits == limits and worker.is_usable:
+                return worker
+            self._close(worker)
+
+    def _start(self, limits: Limits) -> _Worker:
+        try:
+            worker = _Worker(limits)
+        except OSError as error:
+            raise LoadError(f"the process that parses files cannot start ({error}): try again") from error
+        with self._lock:
+            self._workers.add(worker)
+            if self._watch is None:
+                self._watch = threading.Thread(target=self._kill_late_workers, name="load-watch", daemon=True)
+                self._watch.start()
+        return worker
+
+    def _close(self, worker: _Worker) -> None:
+        worker.close()
+        with self._lock:
+            self._workers.discard(worker)
+
+    def _kill_late_workers(self) -> None:
+        """Watch the deadlines of all workers until there are none, which is cheaper than a timer per file."""
+        while True:
+            time.sleep(_WATCH_SECONDS)
+            with self._lock:
+                gone = [worker for worker in self._idle if not worker.is_usable]
+                self._idle = [worker for worker in self._idle if worker not in gone]
+                self._workers.difference_update(gone)
+                workers = list(self._workers)
+                if not workers:
+                    self._watch = None
+            for worker in gone:
+                worker.close()
+            for worker in workers:
+                worker.kill_if_late()
+            if not workers:
+                return
+
+    def _give_back(self, worker: _Worker) -> None:
+        if worker.is_usable:
+            with self._lock:
+                self._idle.append(worker)
+        else:
+            self._close(worker)
+
+
+def _parse_reply(reply: bytes) -> list[Article | LoadFailure]:
+    if reply.startswith(b"{"):
+        raise LoadError(str(json.loads(reply).get("error")))
+    return decode_items(reply)
+
+
+def _import_path() -> list[str]:
+    """Return where the child finds this very package, and the packages that it needs."""
+    root = str(Path(qa.__file__).parents[1])
+    return [root, *(str(Path(entry).absolute()) for entry in sys.path if entry and entry != root)]
+
+
+_POOL = _Pool()
+atexit.register(shut_down)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_POOL.start_over)

@@ -1,0 +1,70 @@
+"""What passes between the parent and a worker, in any form that a hostile worker may give it."""
+
+import datetime as dt
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import LoadError
+from qa.loaders.base import File, LoadFailure
+from qa.loaders.worker.frames import decode_items, encode_items, read_frame, write_frame
+from qa.loaders.worker.pool import _Pool, load_in_worker
+from qa.types import Article, Heading
+
+ARTICLE = Article(
+    "Some text",
+    "Title",
+    "/a.pdf",
+    dt.date(2023, 11, 9),
+    (Heading(0, 4, 6),),
+    (0, 5),
+    ("a", "b"),
+    {"author": "A"},
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def test_articles_and_failures_come_back_as_they_were() -> None:
+    items = [ARTICLE, LoadFailure("/a.zip!/b.pdf", "broken"), Article("x", source="/c.md")]
+    assert decode_items(encode_items(items)) == items
+
+
+@given(st.sampled_from(["text", "title", "source", "date", "headings", "pages", "tags", "metadata"]), JSON)
+def test_replies_of_another_form_are_refused(field: str, value: object) -> None:
+    (fields,) = json.loads(encode_items([ARTICLE]))
+    fields[field] = value
+    try:
+        (article,) = decode_items(json.dumps([fields]).encode())
+    except ValueError:
+        return
+    assert isinstance(article, Article) and article.content_hash
+    assert all(type(h.start) is type(h.end) is type(h.level) is int for h in article.headings)
+
+
+@given(st.binary(max_size=40))
+def test_random_replies_are_refused(data: bytes) -> None:
+    with pytest.raises((ValueError, EOFError)):
+        decode_items(read_frame(io.BytesIO(data), 1000))
+
+
+def test_frames() -> None:
+    stream = io.BytesIO()
+    write_frame(stream, b"abc")
+    stream.seek(0)
+    assert read_frame(stream, 3) == b"abc"
+    stream.seek(0)
+    with pytest.raises(ValueError, match="more than 2"):
+        read_frame(stream, 2)
+
+
+def test_an_article_of_another_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Pool, "load", lambda *_: [ARTICLE])
+    with pytest.raises(LoadError, match="another source"):
+        load_in_worker(File(b"x", "/b.pdf", 1 << 20))
