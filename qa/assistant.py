@@ -16,14 +16,15 @@ from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, bu
 from qa.answering.retriever import HybridRetriever, encoder_errors
 from qa.chat import Chat
 from qa.errors import ArticleError
+from qa.export.articles import export_articles
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.indexing.indexer import Indexer, OnProgress
+from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
-from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
-from qa.settings import Settings, library_folder
+from qa.settings import Settings
 from qa.types import (
     AddProgress,
     AddReport,
@@ -86,9 +87,10 @@ class Assistant:
         create: bool = True,
         embed: Embed = "now",
     ) -> Self:
-        """Open a library on disk; a new one is created with the seed articles.
+        """Open a library; a new one is created with the seed articles.
 
-        :param library: a name (kept in the user's data folder) or the path of a folder.
+        :param library: a name (of a folder in the user's data folder), the path of a folder, or the address of a
+            library in another store (``scheme://...``; see ``docs/library-backends.md``).
         :param seed: whether a new library starts with the seed articles.
         :param create: whether a missing library is created.
         :param embed: when the seed articles of a new library are embedded, as in :meth:`add`.
@@ -97,8 +99,8 @@ class Assistant:
         settings = settings or Settings.from_environment()
         with encoder_errors():
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
-            store = SqliteLibrary.open(
-                library_folder(library, settings),
+            store = open_library(
+                library_address(library, settings),
                 encoder=encoder.fingerprint,
                 dimension=encoder.dimension,
                 create=create,
@@ -111,7 +113,7 @@ class Assistant:
         settings = settings or Settings.from_environment()
         with encoder_errors():
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
-            store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+            store = open_library(":memory:", encoder=encoder.fingerprint, dimension=encoder.dimension)
         return cls._start(store, encoder, settings, seed)
 
     @classmethod
@@ -314,7 +316,7 @@ class Assistant:
 
     def export(self, path: str | Path) -> int:
         """Write every article to a JSONL file, which ``add`` can read back; return how many."""
-        return self.library.export(Path(path))
+        return export_articles(self.library.iter_articles(), Path(path))
 
     def close(self) -> None:
         """End the background embedding, and release the library's files."""

@@ -115,7 +115,7 @@ def _digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What a listing shows of an article: all but its text."""
+    """What a listing shows of an article: everything except its text."""
 
     id: str
     title: str
@@ -124,6 +124,8 @@ class ArticleInfo:
     tags: tuple[str, ...]
     characters: int
     passages: int
+    position: int = field(default=0, compare=False)
+    """The article's place in the order of adding: what the next page of a listing begins after."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

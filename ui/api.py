@@ -139,7 +139,9 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
 
 
 def _info(info: ArticleInfo) -> dict[str, Any]:
-    return asdict(info) | {"date": info.date.isoformat() if info.date else None}
+    values = asdict(info) | {"date": info.date.isoformat() if info.date else None}
+    del values["position"]
+    return values
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -120,15 +120,15 @@ def show(article: str, library: str, as_json: bool) -> None:
 
 @command("doctor", "--library news")
 @library_option
-@click.option("--rebuild", is_flag=True, help="Embed all passages anew with the encoder of the settings.")
+@click.option("--rebuild", is_flag=True, help="Embed all passages again, with the encoder of the settings.")
 @json_option
 def doctor(library: str, rebuild: bool, as_json: bool) -> None:
     """Check the library against itself and say what would mend it."""
-    from qa.indexing.rebuild import check
+    from qa.indexing.rebuild import check_health
     from qa.settings import Settings
 
     with embedding_progress() as on_progress:
-        report = check(library, Settings.from_environment(), rebuild=rebuild, on_progress=on_progress)
+        report = check_health(library, Settings.from_environment(), rebuild=rebuild, on_progress=on_progress)
     counts = {name: getattr(report, name) for name in ("articles", "passages", "vectors", "generation")}
     if as_json:
         emit({"healthy": report.healthy, **counts, "pending": report.pending, "problems": report.problems})

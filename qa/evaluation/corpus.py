@@ -18,9 +18,9 @@ from qa.evaluation.data.contexts import leave_out
 from qa.evaluation.data.dataset import Dataset
 from qa.evaluation.data.examples import Example
 from qa.indexing.indexer import OnProgress
-from qa.library.sqlite.library import SqliteLibrary
+from qa.library import library_address, open_library
 from qa.reader import Reader
-from qa.settings import Settings, library_folder
+from qa.settings import Settings
 from qa.types import AddProgress, ArticleInfo
 
 __all__ = ["Asked", "Corpus", "Gold"]
@@ -120,21 +120,23 @@ class Corpus:
         _, gone = leave_out(articles, share, seed, together=title if self.whole_titles else None)
         return [info.id for info in gone]
 
-    def _folder(self, scratch: Path | None) -> Path | None:
+    def _folder(self, scratch: Path | None) -> str | Path | None:
         """Return the library's folder: a copy, where articles are to be left out."""
-        source = library_folder(self.library, self.settings) if self.library else self.keep
+        source = library_address(self.library, self.settings) if self.library else self.keep
         if scratch is None or source is None:
             return source
+        if isinstance(source, str):
+            raise DataError("articles can be left out of a library in a folder only")
         if source.is_dir():
             shutil.copytree(source, scratch / "library")
         return scratch / "library"
 
-    def _assistant(self, folder: Path | None) -> Assistant:
+    def _assistant(self, folder: str | Path | None) -> Assistant:
         made_with, dimension = self.encoder.fingerprint, self.encoder.dimension
         if folder:
-            store = SqliteLibrary.open(folder, encoder=made_with, dimension=dimension, create=not self.library)
+            store = open_library(folder, encoder=made_with, dimension=dimension, create=not self.library)
         else:
-            store = SqliteLibrary.in_memory(encoder=made_with, dimension=dimension)
+            store = open_library(":memory:", encoder=made_with, dimension=dimension)
         uncached = self.settings.replace(cache_size=0)  # a question of several seeds takes its time each time
         return Assistant(store, self.encoder, self.reader, uncached)
 

@@ -1,4 +1,4 @@
-"""Passages that wait for their vectors get them: at once, or in the background while questions are answered."""
+"""Pending passages -> vectors: at once, or in the background while questions are answered."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ __all__ = ["BackgroundEmbedder", "OnEmbedded", "embed_pending"]
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 1024
-"""Passages that are sorted by length, so that batches need little padding."""
+LEASED = 1024
+"""Passages leased at a time. They are sorted by length, so that batches need little padding."""
+LEASE_SECONDS = 600.0
+"""How long a lease lasts if its holder dies unnoticed: several times what embedding the passages takes."""
 CHUNK = 128
-"""Passages whose vectors are stored at once: what a stop can lose."""
-LOOK_AGAIN = 5.0
-"""Seconds between two looks at what another process may have added."""
-TRY_AGAIN = 60.0
-"""Seconds until the next try when something was wrong."""
-ASK_AGAIN = 0.5
-"""Seconds between two looks at how far another process is that embeds."""
-PATIENCE = 2.0
-"""Seconds that a batch in the background waits for questions to be answered; then it goes on all the same."""
+"""Passages whose vectors are stored at a time: what an interruption can lose."""
+POLL_SECONDS = 5.0
+"""Seconds between checks for passages that other processes have added."""
+RETRY_SECONDS = 60.0
+"""Seconds until the next attempt after an error."""
+WAIT_SECONDS = 0.5
+"""Seconds between checks on the progress of another process that embeds."""
+MAX_PAUSE = 2.0
+"""Seconds that a background batch waits for questions at most; then it goes on in spite of them."""
 
 OnEmbedded = Callable[[EmbeddingState], None]
+"""Called with the library's state as its passages are embedded."""
 
 
 def embed_pending(
@@ -40,34 +43,26 @@ def embed_pending(
     on_progress: OnEmbedded = lambda _: None,
     between: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Embed all passages that wait for it. What is done is kept, however this ends; another call goes on.
+    """Embed all pending passages. Whatever interrupts it, stored vectors stay and another call continues.
 
-    When another thread or process is at it, wait until it is done, or take over when it stops.
+    While another thread or process holds the lease on them, wait for it, and take over if it stops.
 
-    :param on_progress: is told how far the library is, from time to time.
-    :param between: is called between two batches of the encoder; what it raises ends the embedding.
-    :raises LibraryError: when the vectors cannot be stored.
-    :raises EncoderError: when there is something wrong with the encoder.
+    :param between: called between two batches of the encoder; an exception that it raises ends the embedding.
+    :raises LibraryError: if the vectors cannot be stored.
+    :raises EncoderError: if the encoder fails.
     """
     while (state := library.embedding_state()).pending:
         on_progress(state)
-        with library.embedding_turn() as free:
-            if free:
-                for _ in _chunks(library, encoder, between):
+        with library.claim_pending(LEASED, LEASE_SECONDS) as leased:
+            passages = sorted(library.passages(leased).values(), key=lambda passage: len(passage.text))
+            for first in range(0, len(passages), CHUNK):
+                if first:
                     on_progress(library.embedding_state())
-                return
-        between(0)
-        time.sleep(ASK_AGAIN)
+                _embed(library, encoder, passages[first : first + CHUNK], between)
+        if not leased:
+            between(0)
+            time.sleep(WAIT_SECONDS)
     on_progress(state)
-
-
-def _chunks(library: Library, encoder: Encoder, between: Callable[[int], None]) -> Iterator[None]:
-    """Embed and store, a chunk at a time."""
-    while window := list(library.passages(library.pending(WINDOW)).values()):
-        window.sort(key=lambda passage: len(passage.text))
-        for first in range(0, len(window), CHUNK):
-            _embed(library, encoder, window[first : first + CHUNK], between)
-            yield
 
 
 def _embed(
@@ -78,11 +73,11 @@ def _embed(
 
 
 class _StoppedError(Exception):
-    """The background embedding is to end."""
+    """The background embedding was stopped."""
 
 
 class BackgroundEmbedder:
-    """A thread that embeds what waits for it in a library, and gives way to questions."""
+    """A thread that embeds a library's pending passages, and pauses for questions."""
 
     def __init__(self, library: Library, encoder: Encoder) -> None:
         self._library = library
@@ -91,11 +86,11 @@ class BackgroundEmbedder:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._quiet = threading.Condition()
-        self._busy = 0
+        self._questions = threading.Condition()
+        self._asking = 0
 
     def start(self) -> None:
-        """Start the thread, or tell it that there is something to do."""
+        """Start the thread, or wake it if it is running."""
         self._wake.set()
         with self._lock:
             if self._thread is None and not self._stopping.is_set():
@@ -104,7 +99,7 @@ class BackgroundEmbedder:
                 atexit.register(self.stop)  # inside the encoder while the interpreter ends, it could crash
 
     def stop(self) -> None:
-        """End the thread, after the batch that it is at; it cannot be started again."""
+        """End the thread after its current batch; it cannot be started again."""
         with self._lock:
             self._stopping.set()
             thread, self._thread = self._thread, None
@@ -115,31 +110,31 @@ class BackgroundEmbedder:
 
     @contextmanager
     def giving_way(self) -> Iterator[None]:
-        """Keep the thread waiting between two batches meanwhile."""
-        with self._quiet:
-            self._busy += 1
+        """Pause the thread between two batches, inside the ``with`` block."""
+        with self._questions:
+            self._asking += 1
         try:
             yield
         finally:
-            with self._quiet:
-                self._busy -= 1
-                self._quiet.notify_all()
+            with self._questions:
+                self._asking -= 1
+                self._questions.notify_all()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            pause = LOOK_AGAIN
+            pause = POLL_SECONDS
             try:
                 embed_pending(self._library, self._encoder, between=self._between)
             except _StoppedError:
                 return
             except (LibraryError, EncoderError) as error:
                 logger.warning("passages are not embedded yet: %s", error)
-                pause = TRY_AGAIN
+                pause = RETRY_SECONDS
             self._wake.wait(pause)
 
     def _between(self, _: int) -> None:
-        with self._quiet:
-            self._quiet.wait_for(lambda: not self._busy or self._stopping.is_set(), PATIENCE)
+        with self._questions:
+            self._questions.wait_for(lambda: not self._asking or self._stopping.is_set(), MAX_PAUSE)
         if self._stopping.is_set():
             raise _StoppedError

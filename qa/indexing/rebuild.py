@@ -1,46 +1,49 @@
-"""Looking after a library on disk, without asking it anything."""
+"""The health of a library: checked, and its vectors rebuilt, without asking it anything."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.encoder import EncoderError, SentenceEncoder
 from qa.errors import ModelError
 from qa.indexing.embedder import OnEmbedded, embed_pending
+from qa.library import library_address, open_library
 from qa.library.base import HealthReport
-from qa.library.sqlite.library import SqliteLibrary
-from qa.library.sqlite.rows import check_vectors
-from qa.settings import Settings, library_folder
+from qa.settings import Settings
 
-__all__ = ["check"]
+__all__ = ["check_health"]
 
 
-def check(
-    library: str | Path, settings: Settings, *, rebuild: bool = False, on_progress: OnEmbedded = lambda _: None
+def check_health(
+    address: str | Path, settings: Settings, *, rebuild: bool = False, on_progress: OnEmbedded = lambda _: None
 ) -> HealthReport:
     """Check a library against itself, whichever encoder it was built with.
 
-    :param rebuild: embed all passages anew with the encoder of the settings first. When that is interrupted, the
-        passages that are left wait for their vectors, as new ones do.
-    :param on_progress: is told how far the embedding is.
-    :raises LibraryError: when there is no such library.
-    :raises ModelError: when the encoder cannot be loaded.
+    :param address: the library's name, path or address.
+    :param rebuild: first embed all passages again, with the encoder of the settings. If that is interrupted, the
+        remaining passages are pending, as new ones are.
+    :param on_progress: called with the library's state as its passages are embedded.
+    :raises LibraryError: if there is no such library.
+    :raises ModelError: if the encoder cannot be loaded.
     """
-    store = SqliteLibrary.open(library_folder(library, settings), encoder=None, create=False)
+    library = open_library(library_address(address, settings), encoder=None, create=False)
     try:
         if rebuild:
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             _try(encoder)
-            store.renew_vectors(encoder.fingerprint, encoder.dimension)
-            embed_pending(store, encoder, on_progress)
-        return store.doctor()
+            library.renew_vectors(encoder.fingerprint, encoder.dimension)
+            embed_pending(library, encoder, on_progress)
+        return library.doctor()
     except EncoderError as error:
         raise ModelError(str(error)) from error
     finally:
-        store.close()
+        library.close()
 
 
 def _try(encoder: SentenceEncoder) -> None:
-    """Make sure that the encoder works before the vectors of another are dropped."""
-    vectors = encoder.encode(["Does it make vectors?"])
-    check_vectors(encoder.fingerprint, vectors, 1, encoder.dimension)
+    """Check that the encoder works before another's vectors are dropped."""
+    vectors = encoder.encode(["Does it return vectors?"])
+    if vectors.shape != (1, encoder.dimension) or not np.isfinite(vectors).all():
+        raise EncoderError(f"{encoder.fingerprint} returns no usable vectors; check the encoder's files")

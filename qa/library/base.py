@@ -1,11 +1,10 @@
-"""The Library protocol: what the engine asks of the place where articles live."""
+"""The Library protocol: what the engine asks of the store of articles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -19,11 +18,11 @@ __all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage", "embedd
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """An article made ready to be stored. The three sequences are of one length, a passage each.
+    """An article ready to be stored. The three sequences have one entry per passage.
 
-    ``contexts`` are the title and headings above each passage; ``vectors`` has shape ``(passages, dimension)``, or
-    is None when they are to follow.
-    ``content_hash`` is what the next add is compared with; the article's own when it is empty.
+    ``contexts`` are the title and headings above each passage. ``vectors`` has shape ``(passages, dimension)``, or
+    is None when the vectors follow later. ``content_hash`` is what the next add compares with; an empty one means
+    the article's own.
     """
 
     article: Article
@@ -35,7 +34,7 @@ class IndexedArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the library holds it. ``id`` is stable for as long as the passage exists, never used again."""
+    """A passage in the library. Its ``id`` stays the same as long as the passage exists, and is never reused."""
 
     id: int
     passage: Passage
@@ -44,15 +43,15 @@ class StoredPassage:
 
     @property
     def embedded_text(self) -> str:
-        """What the encoder is given for the passage."""
+        """The text that the encoder embeds for the passage."""
         return embedded_text(self.context, self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What ``doctor`` found: counts, and one sentence for each problem, with what mends it.
+    """What ``doctor`` found: counts, and one sentence per problem that says how to repair it.
 
-    ``pending`` counts the passages whose vectors are still to come, which is no problem.
+    ``pending`` counts the passages without a vector yet, which is not a problem.
     """
 
     articles: int
@@ -69,20 +68,37 @@ class HealthReport:
 
 
 def embedded_text(context: str, text: str) -> str:
-    """Return what the encoder is given for a passage: its text under its context."""
+    """Return the text that the encoder embeds for a passage: its own text under its context."""
     return f"{context}\n{text}"
 
 
 class Library(Protocol):
-    """Articles with their passages, searchable by words and by vectors. Safe to use from many threads.
+    """A store of articles and their passages, searchable by words and by vectors.
 
-    A passage is found by its words from the moment when its article is put, and by its vector from the moment when
-    that is put, with the article or later.
+    Lexical search finds a passage as soon as its article is put; dense search finds it as soon as its vector is,
+    together with the article or later. Until then the passage is pending.
+
+    Many threads, and many processes, may use one store. Every method that changes it does so in one transaction:
+    an error leaves the store as it was. Reads see committed changes only, those of other processes included, and
+    never write. ``docs/library-backends.md`` says how to write and test a store of your own.
+
+    Every method raises :class:`~qa.errors.LibraryError` if the store cannot be read or written, or is closed. If a
+    server has gone away, the message says how to get it back; a store may retry a read once before it raises.
     """
 
     @property
     def generation(self) -> int:
-        """A number that grows with every change, whichever process makes it."""
+        """A number that grows with every change to articles or vectors, whichever process makes it; 0 when new."""
+        ...
+
+    @property
+    def encoder(self) -> str:
+        """The fingerprint of the encoder whose vectors are stored."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of the stored vectors."""
         ...
 
     def __len__(self) -> int:
@@ -90,104 +106,159 @@ class Library(Protocol):
         ...
 
     def put(self, articles: Iterable[IndexedArticle]) -> None:
-        """Add or replace the articles, all of them in one transaction.
+        """Add or replace articles, all in one transaction.
 
-        :raises LibraryError: when they cannot be written; nothing is changed then.
+        A replaced article keeps its place in the order. Of two articles with the same id, the later one counts.
+
+        :raises LibraryError: if an article does not fit (its passages, contexts and vectors disagree, or its title
+            or source contains a lone surrogate), or the library was opened without an encoder.
         """
         ...
 
     def put_vectors(self, passage_ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> int:
-        """Store the vectors of those of the passages that still wait for one, in one transaction; return how many.
+        """Store the vectors of those of the passages that are pending; return how many.
 
-        :param vectors: of shape ``(passages, dimension)``.
-        :raises LibraryError: when they cannot be written; nothing is changed then.
+        Other passages, removed ones included, are passed over. Storing a vector needs no lease.
+
+        :param vectors: an array of shape ``(passages, dimension)``.
+        :raises LibraryError: if the vectors have another shape, are not finite or come from another encoder.
         """
         ...
 
     def pending(self, k: int) -> list[int]:
-        """Return up to k ids of passages that wait for their vectors, the earliest first."""
+        """Return the ids of up to k pending passages, the earliest first, leased ones included."""
         ...
 
-    def embedding_state(self) -> EmbeddingState:
-        """Return how many passages there are, and how many of them have their vectors."""
-        ...
+    def claim_pending(self, k: int, seconds: float) -> AbstractContextManager[list[int]]:
+        """Lease up to k pending passages for embedding; yield their ids, the earliest first.
 
-    def embedding_turn(self) -> AbstractContextManager[bool]:
-        """Take the one turn to embed what is pending; say whether it was free, not another's or another process's.
-
-        Vectors can be put without it: it keeps two from making the same ones.
+        No two leases hold the same passage, across threads and processes. The list is empty if nothing is pending
+        or others hold all that is offered; a store may lease to one holder at a time. A lease ends with the
+        ``with`` block. The lease of a process that dies or hangs ends after ``seconds`` at the latest; a store
+        that notices a dead process ends its lease at once, and needs no time limit then.
         """
         ...
 
-    def relabel(self, article: Article) -> None:
-        """Store the article's title and tags; its text, passages, their contexts and its content hash stay.
+    def embedding_state(self) -> EmbeddingState:
+        """Return how many passages there are and how many of them have their vectors."""
+        ...
 
-        :raises LibraryError: when there is no such article, or it cannot be written; nothing is changed then.
+    def renew_vectors(self, encoder: str, dimension: int) -> None:
+        """Drop all vectors and make every passage pending, for vectors of an encoder that may be another one."""
+        ...
+
+    def relabel(self, article: Article) -> None:
+        """Store the article's title and tags; its text, passages, contexts and content hash stay.
+
+        :raises LibraryError: if there is no such article, or the title or a tag contains a lone surrogate.
         """
         ...
 
     def remove(self, article_ids: Iterable[str]) -> int:
-        """Remove the articles with all that belongs to them, in one transaction; return how many there were."""
+        """Remove the articles with their passages and vectors; return how many of them existed."""
         ...
 
     def get(self, article_id: str) -> Article | None:
-        """Return the article, or None when there is no such article."""
+        """Return the article, or None if there is no such article."""
+        ...
+
+    def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Return those of the articles that exist, by id, in the order asked for."""
+        ...
+
+    def text(self, article_id: str, start: int, end: int) -> str | None:
+        """Return ``article.text[start:end]`` without loading the whole text, or None if there is no such article.
+
+        :param start: an offset in code points, at least 0, as ``end`` is; both may lie beyond the text's end.
+        """
         ...
 
     def content_hashes(self, article_ids: Iterable[str]) -> dict[str, str]:
-        """Return the content hash of each of the articles that the library holds."""
+        """Return the content hashes of those of the articles that exist, by id."""
         ...
 
-    def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
-        """Return a listing of the articles, in the order in which they were first added."""
+    def count(self, filters: Filters | None = None) -> int:
+        """Return the number of articles that the filters allow."""
+        ...
+
+    def articles(
+        self, filters: Filters | None = None, *, after: int = 0, limit: int | None = None
+    ) -> list[ArticleInfo]:
+        """Return a listing of the articles that the filters allow, in the order in which they were first added.
+
+        :param after: the ``position`` of the last article on the page before this one; 0 for the first page.
+        :param limit: the size of the page; None for all that remain.
+        """
+        ...
+
+    def iter_articles(self) -> Iterator[Article]:
+        """Yield every article, in the order in which they were first added.
+
+        No transaction stays open between two articles: one that changes meanwhile comes as it is then.
+        """
         ...
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
-        """Return up to k passage ids with their BM25 scores (larger is better, at least 0), best first.
+        """Return the ids and BM25 scores (at least 0) of up to k passages, best first.
 
-        The query is free text; a passage matches when it, its title or its headings hold any of its words.
+        A passage matches if it, its title or its headings contain any word of the query that is not a stop word;
+        stop words count in a query of nothing else. No query is an error. If k passages that the filters allow
+        match, k are returned. Equal scores are ordered by id.
         """
         ...
 
     def search_dense(
         self, vector: npt.NDArray[np.float32], k: int, filters: Filters | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to k passage ids with their inner products with the vector, best first."""
-        ...
+        """Return the ids of up to k passages and their inner products with the vector, best first.
 
-    def score_dense(self, vector: npt.NDArray[np.float32], passage_ids: Sequence[int]) -> dict[int, float]:
-        """Return the inner product of the vector with each of the passages that still exist."""
-        ...
+        If the filters allow k passages that have vectors, k are returned.
 
-    def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
-        """Return those of the passages that still exist, by id."""
-        ...
-
-    def put_feedback(self, feedback: Feedback) -> Feedback:
-        """Store feedback, in place of the one with its id if it has an id; return it with its id.
-
-        The generation stays: nothing that is searched has changed.
-
-        :raises LibraryError: when it cannot be written.
+        :raises LibraryError: if the vector has another length, or the vectors are now another encoder's.
         """
         ...
 
-    def feedback(self) -> list[Feedback]:
-        """Return all feedback, the oldest first."""
+    def score_dense(self, vector: npt.NDArray[np.float32], passage_ids: Sequence[int]) -> dict[int, float]:
+        """Return the inner products of the vector with those of the passages that have vectors.
+
+        :raises LibraryError: as for :meth:`search_dense`.
+        """
+        ...
+
+    def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """Return those of the passages that exist, by id, in the order asked for."""
+        ...
+
+    def passages_of(self, article_ids: Iterable[str]) -> list[StoredPassage]:
+        """Return all passages of the articles, ordered by passage id."""
+        ...
+
+    def put_feedback(self, feedback: Feedback) -> Feedback:
+        """Store feedback, replacing that with the same id if it has an id; return it with its id.
+
+        The generation stays: nothing that is searched has changed.
+        """
+        ...
+
+    def feedback(self, *, after: int = 0, limit: int | None = None) -> list[Feedback]:
+        """Return the feedback, the oldest first.
+
+        :param after: the id of the last feedback on the page before this one; 0 for the first page.
+        :param limit: the size of the page; None for all that remains.
+        """
+        ...
+
+    def problems(self) -> Iterator[str]:
+        """Yield a sentence for each problem inside the store, saying how to repair it.
+
+        :func:`qa.library.health.examine` checks what every store has in common; this is for the rest.
+        """
         ...
 
     def doctor(self) -> HealthReport:
-        """Check the library against itself: counts, offsets, FTS rows, vectors, index."""
-        ...
-
-    def export(self, path: Path) -> int:
-        """Write every article to a JSONL file that a loader can read back; return how many."""
-        ...
-
-    def iter_articles(self) -> Iterator[Article]:
-        """Yield every article, in the order in which they were first added."""
+        """Check the library against itself: :func:`qa.library.health.examine` of this library."""
         ...
 
     def close(self) -> None:
-        """Release the files. The library cannot be used afterwards; closing twice is fine."""
+        """Release files and connections. The library cannot be used afterwards; closing it twice is fine."""
         ...

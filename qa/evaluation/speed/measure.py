@@ -22,7 +22,7 @@ from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
 from qa.evaluation.machine import describe_machine
 from qa.indexing.passages import context_of, split_passages
-from qa.library.sqlite.library import SqliteLibrary
+from qa.library import open_library
 from qa.loaders import LoadFailure, find_files, load
 from qa.question_generation.drafts import draft_questions
 from qa.reader import ExtractiveReader
@@ -154,7 +154,7 @@ def _told(lines: Iterable[str], questions: int, progress: Progress) -> Iterator[
 def _fill(folder: Path, articles: Sequence[Article], size: int, progress: Progress) -> None:
     """Fill a library with the articles and copies of them under other sources."""
     encoder, settings = _Copying(), Settings()
-    library = SqliteLibrary.open(folder, encoder=encoder.fingerprint, dimension=encoder.dimension)
+    library = open_library(folder, encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(library, encoder, build_reader(settings), settings) as assistant:
         held = 0
         for number in itertools.count():

@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from qa.errors import LibraryError
+from qa.library.sqlite.filters import add_source_function
 from qa.library.sqlite.migrations import SCHEMA_VERSION, migrate, schema_version
 
 __all__ = ["Database"]
@@ -21,12 +22,12 @@ _ADVICE = {
     sqlite3.SQLITE_BUSY: "another process is changing it; wait for that one to finish and try again",
     sqlite3.SQLITE_LOCKED: "another process is changing it; wait for that one to finish and try again",
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again. Nothing in the library was changed",
-    sqlite3.SQLITE_READONLY: "it is read-only; change its permissions, or copy it to a folder that you may write",
+    sqlite3.SQLITE_READONLY: "it is read-only; change its permissions, or copy it to a folder where you may write",
     sqlite3.SQLITE_CANTOPEN: "library.db cannot be opened; check that you may write to the folder",
     sqlite3.SQLITE_IOERR: "the disk reported an error; check it, and its free space, and try again",
     sqlite3.SQLITE_PERM: "you may not write to it; change its permissions",
-    sqlite3.SQLITE_CORRUPT: "library.db is damaged; restore it from a backup, or make a new library",
-    sqlite3.SQLITE_NOTADB: "library.db is damaged or no database; restore it, or choose a new folder",
+    sqlite3.SQLITE_CORRUPT: "library.db is damaged; restore it from a backup, or create a new library",
+    sqlite3.SQLITE_NOTADB: "library.db is damaged or not a database; restore it, or choose a new folder",
 }
 
 
@@ -34,19 +35,19 @@ class Database:
     """A SQLite database for many threads: each transaction borrows a connection of its own from a pool.
 
     On disk (WAL), readers see the snapshot at which they began and never wait for the writer. In memory
-    (``path=None``) there is one connection, and transactions take turns.
+    (``path=None``) there is one connection, and transactions wait for each other.
     """
 
     def __init__(self, path: Path | None) -> None:
-        """Open the database, make it when it is missing, and migrate it.
+        """Open the database, create it if it is missing, and migrate it.
 
-        :raises LibraryError: when it is damaged, locked, not writable, of another program or of a newer version.
+        :raises LibraryError: if it is damaged, locked, not writable, or made by another program or newer version.
         """
         self._path = path
         self._idle: list[sqlite3.Connection] = []
         self._pool_lock = threading.Lock()
-        self._turn = threading.Lock() if path is None else nullcontext()
-        self._write_turn = threading.Lock()
+        self._memory_lock = threading.Lock() if path is None else nullcontext()
+        self._write_lock = threading.Lock()
         self._closed = False
         try:
             with self.read() as connection:
@@ -61,22 +62,22 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that sees one snapshot of the database.
 
-        :raises LibraryError: when the database is closed or SQLite reports an error.
+        :raises LibraryError: if the database is closed or SQLite reports an error.
         """
         with self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that holds the write lock; commit at the end, or roll back when an exception leaves.
+        """Lend a connection that holds the write lock; commit at the end, or roll back if an exception is raised.
 
-        :raises LibraryError: when the database is closed or SQLite reports an error; nothing is changed then.
+        :raises LibraryError: if the database is closed or SQLite reports an error; nothing is changed then.
         """
-        with self._write_turn, self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._write_lock, self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     def close(self) -> None:
-        """Close the connections: the idle ones now, each of the others when it is given back."""
+        """Close the connections: idle ones now, each of the others when its transaction ends."""
         with self._pool_lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -85,7 +86,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._turn, self._errors(), self._borrow() as connection:
+        with self._memory_lock, self._errors(), self._borrow() as connection:
             connection.execute(begin)
             try:
                 yield connection
@@ -116,8 +117,9 @@ class Database:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            # With WAL, a crash of the process loses nothing, and one of the machine at most the last commits.
+            # With WAL, a crash of the process loses nothing; a crash of the machine can lose the last commits.
             connection.execute("PRAGMA synchronous = NORMAL")
+            add_source_function(connection)
         except BaseException:
             connection.close()
             raise
@@ -130,7 +132,7 @@ class Database:
             migrate(connection)
 
     def _use_wal(self) -> None:
-        """Switch the journal. SQLite does not wait for its lock here, so two processes that open at once retry."""
+        """Switch to WAL. SQLite does not wait for its lock here, so processes that open the file at once retry."""
         deadline = time.monotonic() + BUSY_TIMEOUT
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Checks a library against itself."""
+"""The health checks that are SQLite's own: the file, the word index, the rows and the vectors."""
 
 from __future__ import annotations
 
@@ -8,30 +8,25 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from qa.errors import LibraryError
-from qa.library.base import HealthReport
+from qa.library.health import count_of
 from qa.library.sqlite.database import Database
-from qa.library.sqlite.index.index_cache import IndexCache
 from qa.library.sqlite.state import read_state
 
-__all__ = ["examine"]
+__all__ = ["find_problems"]
 
 Check = Callable[[sqlite3.Connection], Iterator[str]]
 
-_TABLES = ("articles", "passages", "vectors", "pending_vectors")
 _RESTORE = "restore library.db from a backup, or add the articles to a new library"
 _REBUILD = "run `quotewell doctor --rebuild`"
-_ADD_AGAIN = "remove those articles and add them again"
+_ADD_AGAIN = "remove the articles and add them again"
 
 
-def examine(database: Database, cache: IndexCache) -> HealthReport:
-    """Return the counts, and a sentence for each problem, with what mends it."""
+def find_problems(database: Database) -> Iterator[str]:
+    """Yield a sentence for each problem in the database, saying how to repair it."""
     with database.read() as connection:
-        generation = read_state(connection).generation
-        articles, passages, vectors, pending = (_count(connection, table) for table in _TABLES)
         problems = [problem for check in _CHECKS for problem in _run(check, connection)]
-    problems += _broken_words(database)
-    problems += cache.problems()
-    return HealthReport(articles, passages, vectors, generation, tuple(problems), pending)
+    yield from problems
+    yield from _broken_words(database)
 
 
 def _run(check: Check, connection: sqlite3.Connection) -> list[str]:
@@ -46,38 +41,27 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _integrity(connection: sqlite3.Connection) -> Iterator[str]:
-    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        yield f"the database file is damaged ({found}): {_RESTORE}"
+    result = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if result != "ok":
+        yield f"the database file is damaged ({result}): {_RESTORE}"
 
 
 def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
-    orphans = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    if orphans:
-        yield f"{orphans} rows belong to no article or passage: {_RESTORE}"
+    if orphans := len(connection.execute("PRAGMA foreign_key_check").fetchall()):
+        yield f"{count_of(orphans, 'row')} without an article or passage: {_RESTORE}"
 
 
 def _missing_rows(connection: sqlite3.Connection) -> Iterator[str]:
     words = "(SELECT id FROM passage_words_docsize)"
-    if lost := _count(connection, f"passages WHERE id NOT IN {words}"):
-        yield f"{lost} passages are not in the word index: {_ADD_AGAIN}"
-    if left := _count(connection, "passage_words_docsize WHERE id NOT IN (SELECT id FROM passages)"):
-        yield f"the word index has {left} passages that do not exist: {_RESTORE}"
-    known = "SELECT passage FROM vectors UNION ALL SELECT passage FROM pending_vectors"
-    if lost := _count(connection, f"passages WHERE id NOT IN ({known})"):
-        yield f"{lost} passages have no vector: {_REBUILD}"
-    if twice := _count(connection, "pending_vectors WHERE passage IN (SELECT passage FROM vectors)"):
-        yield f"{twice} passages wait for a vector that they have: {_REBUILD}"
-
-
-def _offsets(connection: sqlite3.Connection) -> Iterator[str]:
-    query = """
-        SELECT count(*) FROM passages JOIN articles ON position = article
-        WHERE NOT (0 <= start AND start < "end" AND "end" <= characters)
-    """
-    outside = connection.execute(query).fetchone()[0]
-    if outside:
-        yield f"{outside} passages lie outside their article: {_ADD_AGAIN}"
+    if count := _count(connection, f"passages WHERE id NOT IN {words}"):
+        yield f"{count_of(count, 'passage')} missing from the word index: {_ADD_AGAIN}"
+    if count := _count(connection, "passage_words_docsize WHERE id NOT IN (SELECT id FROM passages)"):
+        yield f"{count_of(count, 'passage')} in the word index but not in the library: {_RESTORE}"
+    either = "SELECT passage FROM vectors UNION ALL SELECT passage FROM pending_vectors"
+    if count := _count(connection, f"passages WHERE id NOT IN ({either})"):
+        yield f"{count_of(count, 'passage')} with neither a vector nor a note that it is pending: {_REBUILD}"
+    if count := _count(connection, "pending_vectors WHERE passage IN (SELECT passage FROM vectors)"):
+        yield f"{count_of(count, 'passage')} marked as pending but with a vector: {_REBUILD}"
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[str]:
@@ -86,7 +70,7 @@ def _texts(connection: sqlite3.Connection) -> Iterator[str]:
     for text, characters, *columns in rows:
         broken += len(text) != characters or not all(map(_is_json, columns))
     if broken:
-        yield f"{broken} articles are not as they were stored: {_ADD_AGAIN}"
+        yield f"{count_of(broken, 'article')} not as stored: {_ADD_AGAIN}"
 
 
 def _vectors(connection: sqlite3.Connection) -> Iterator[str]:
@@ -94,7 +78,7 @@ def _vectors(connection: sqlite3.Connection) -> Iterator[str]:
     rows = connection.execute("SELECT checksum, vector FROM vectors")
     damaged = sum(len(vector) != size or zlib.crc32(vector) != checksum for checksum, vector in rows)
     if damaged:
-        yield f"{damaged} vectors are damaged: {_REBUILD}"
+        yield f"{count_of(damaged, 'damaged vector')}: {_REBUILD}"
 
 
 def _broken_words(database: Database) -> Iterator[str]:
@@ -118,7 +102,6 @@ _CHECKS: tuple[Check, ...] = (
     _integrity,
     _foreign_keys,
     _missing_rows,
-    _offsets,
     _texts,
     _vectors,
 )

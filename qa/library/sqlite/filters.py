@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
+from qa.library.source_patterns import matches_source
 from qa.types import Filters
 
-__all__ = ["allowed_passages", "article_condition", "storable"]
+__all__ = ["add_source_function", "allowed_passages", "article_condition", "replace_surrogates"]
+
+SOURCE_FUNCTION = "matches_source"
 
 
 def article_condition(filters: Filters | None) -> tuple[str, list[str]]:
@@ -21,20 +26,18 @@ def article_condition(filters: Filters | None) -> tuple[str, list[str]]:
     if filters.before:
         conditions.append(("date <= ?", [filters.before.isoformat()[:10]]))
     if filters.sources:
-        globs = [storable(glob) for glob in filters.sources]
-        one = "source GLOB ? OR file_name GLOB ?"
-        conditions.append((" OR ".join([one] * len(globs)), [glob for glob in globs for _ in range(2)]))
+        conditions.append((f"{SOURCE_FUNCTION}(source, ?)", [_json(filters.sources)]))
     if filters.tags:
         tagged = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN (SELECT value FROM json_each(?)))"
         conditions.append((tagged, [_json(filters.tags)]))
     if filters.articles:
         conditions.append(("id IN (SELECT value FROM json_each(?))", [_json(filters.articles)]))
-    condition = " AND ".join(f"({one})" for one, _ in conditions)
+    condition = " AND ".join(f"({clause})" for clause, _ in conditions)
     return condition, [parameter for _, parameters in conditions for parameter in parameters]
 
 
 def allowed_passages(filters: Filters | None) -> tuple[str, list[str]]:
-    """Return a SELECT of the passage ids that the filters allow (empty: all of them) and its parameters."""
+    """Return a SELECT of the passage ids that the filters allow (empty: no restriction) and its parameters."""
     condition, parameters = article_condition(filters)
     if not condition:
         return "", []
@@ -46,6 +49,20 @@ def _json(values: Sequence[str]) -> str:
     return json.dumps(list(values))
 
 
-def storable(text: str) -> str:
-    """Return the text with its half characters replaced, which no stored text holds and SQLite refuses."""
+def add_source_function(connection: sqlite3.Connection) -> None:
+    """Define the SQL function that applies the patterns of ``Filters.sources``: GLOB has other rules for ``[``."""
+    connection.create_function(SOURCE_FUNCTION, 2, _matches_source, deterministic=True)
+
+
+def replace_surrogates(text: str) -> str:
+    """Return the text with lone surrogates replaced: SQLite refuses them, and no stored text contains one."""
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def _matches_source(source: str, patterns: str) -> bool:
+    return matches_source(source, _patterns(patterns))
+
+
+@lru_cache(64)
+def _patterns(patterns: str) -> tuple[str, ...]:
+    return tuple(json.loads(patterns))

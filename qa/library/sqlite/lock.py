@@ -1,4 +1,4 @@
-"""One turn that threads and processes take after each other."""
+"""The lock that makes one thread of one process at a time embed what is pending."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from pathlib import Path
 
 from qa.errors import LibraryError
 
-__all__ = ["Turn"]
+__all__ = ["EmbeddingLock"]
 
 
-class Turn:
-    """A turn that one thread of one process has at a time: a lock on the file, or in memory without one."""
+class EmbeddingLock:
+    """A lock on a file, or in memory without a path. The system releases it when the process ends in any way."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._here = threading.Lock()
+        self._threads = threading.Lock()
 
     @contextmanager
-    def taken(self) -> Iterator[bool]:
-        """Take the turn if it is free, and give it back at the end; say whether it was.
+    def hold(self) -> Iterator[bool]:
+        """Hold the lock inside the ``with`` block if it is free; yield whether it was. Never waits.
 
-        :raises LibraryError: when the file cannot be written.
+        :raises LibraryError: if the file cannot be written.
         """
-        if not self._here.acquire(blocking=False):
+        if not self._threads.acquire(blocking=False):
             yield False
             return
         try:
-            with self._file_lock() as free:
+            with self._hold_file() as free:
                 yield free
         finally:
-            self._here.release()
+            self._threads.release()
 
     @contextmanager
-    def _file_lock(self) -> Iterator[bool]:
+    def _hold_file(self) -> Iterator[bool]:
         if self._path is None:
             yield True
             return

@@ -1,4 +1,4 @@
-"""The schema of a library, as numbered migrations."""
+"""The schema of a library, in numbered migrations."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migrate", "schema_version"]
 APPLICATION_ID = int.from_bytes(b"Qtwl", "big")
 """Marks a SQLite file as a Quotewell library."""
 
-# passage_words is contentless: the text stands once, in its article. Deleting a row takes the indexed strings.
-# vectors_checksum covers "which vectors are there?", so that answering reads no vectors.
+# passage_words is contentless: the text is stored once, in its article. Deleting a row takes the indexed strings.
+# vectors_checksum is a covering index: finding out which vectors exist reads no vectors.
 _FIRST = (
     """
     CREATE TABLE library (
@@ -88,8 +88,8 @@ _FEEDBACK = (
     """,
 )
 
-# A passage waits in pending_vectors until its vector is written: one that has neither has lost it.
-# vectors_arrival tells which vectors are new, and covers "which vectors are there?" in place of vectors_checksum.
+# A passage is in pending_vectors until its vector is written; one in neither table has lost its vector.
+# vectors_arrival finds new vectors, and replaces vectors_checksum as the covering index.
 _PENDING = (
     "CREATE TABLE pending_vectors (passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE)",
     "ALTER TABLE vectors ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
@@ -98,15 +98,15 @@ _PENDING = (
 )
 
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FEEDBACK, _PENDING)
-"""The statements that lead from each version to the next. Append; never change what was released."""
+"""The statements from each version to the next. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
-    """Return the version of the schema, 0 for a file that is empty yet.
+    """Return the version of the schema, 0 for an empty file.
 
-    :raises LibraryError: when the file is of another application or of a newer version.
+    :raises LibraryError: if another application or a newer version made the file.
     """
     version = _pragma(connection, "user_version")
     is_ours = _pragma(connection, "application_id") == APPLICATION_ID
@@ -114,14 +114,14 @@ def schema_version(connection: sqlite3.Connection) -> int:
         raise LibraryError("library.db is a database of another program; choose an empty or a new folder")
     if version > SCHEMA_VERSION:
         raise LibraryError(
-            f"the library is of a newer version of Quotewell (schema {version}; this one knows {SCHEMA_VERSION}); "
-            "upgrade with `pip install --upgrade quotewell`"
+            f"the library was made by a newer version of Quotewell (schema {version}; this one "
+            f"reads up to {SCHEMA_VERSION}); upgrade with `pip install --upgrade quotewell`"
         )
     return version
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date, inside the transaction that the caller has begun."""
+    """Bring the schema up to date, inside the caller's transaction."""
     for statements in _MIGRATIONS[schema_version(connection) :]:
         for statement in statements:
             connection.execute(statement)

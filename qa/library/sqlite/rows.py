@@ -1,12 +1,12 @@
-"""Articles to rows and back."""
+"""Articles and passages as rows."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,32 +16,36 @@ import numpy as np
 from embeddings.encoder import Vectors
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle, StoredPassage
-from qa.types import Article, ArticleInfo, Heading, Passage
+from qa.library.source_patterns import file_name
+from qa.library.sqlite.filters import article_condition
+from qa.types import Article, ArticleInfo, Filters, Heading, Passage
 
 __all__ = [
     "ARTICLE_COLUMNS",
     "article_from_row",
     "article_row",
-    "check",
-    "check_names",
-    "check_vectors",
-    "infos",
+    "list_articles",
     "read_articles",
     "read_passages",
+    "read_passages_of",
+    "read_text",
+    "validate_article",
+    "validate_names",
+    "validate_vectors",
 ]
 
 ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata"
 
 
 def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
-    """Return the article's columns but its position.
+    """Return the article's columns, except for its position.
 
-    :param content_hash: the one to store instead of the article's own.
+    :param content_hash: the hash to store instead of the article's own.
     """
     return {
         "id": article.id,
         "source": article.source,
-        "file_name": re.split(r"[/\\]", article.source)[-1],
+        "file_name": file_name(article.source),
         "title": article.title,
         "date": article.date and article.date.isoformat()[:10],
         "characters": len(article.text),
@@ -56,70 +60,100 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
 
 
 def article_from_row(row: tuple[Any, ...]) -> Article:
-    """Return the article of a row of :data:`ARTICLE_COLUMNS`."""
+    """Return the article of a row of :data:`ARTICLE_COLUMNS`.
+
+    :raises LibraryError: if the row is damaged.
+    """
     text, title, source, date, headings, pages, tags, metadata = row
-    return Article(
-        text=text,
-        title=title,
-        source=source,
-        date=_date(date),
-        headings=tuple(Heading(*heading) for heading in json.loads(headings)),
-        pages=tuple(json.loads(pages)),
-        tags=tuple(json.loads(tags)),
-        metadata=json.loads(metadata),
-    )
+    with _damaged_rows():
+        return Article(
+            text=text,
+            title=title,
+            source=source,
+            date=_date(date),
+            headings=tuple(Heading(*heading) for heading in json.loads(headings)),
+            pages=tuple(json.loads(pages)),
+            tags=tuple(json.loads(tags)),
+            metadata=json.loads(metadata),
+        )
 
 
 def read_articles(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, Article]]:
-    """Yield the articles behind a position with theirs, in the order in which they were first added."""
+    """Yield the articles behind a position, each with its own, in the order in which they were first added."""
     query = f"SELECT position, {ARTICLE_COLUMNS} FROM articles WHERE position > ? ORDER BY position"  # noqa: S608
     for position, *row in connection.execute(query, [after]):
         yield position, article_from_row(tuple(row))
 
 
-def infos(connection: sqlite3.Connection, condition: str, parameters: list[str]) -> list[ArticleInfo]:
-    """Return the listing of the articles that the condition (empty: none) allows."""
+def list_articles(
+    connection: sqlite3.Connection, filters: Filters | None, after: int = 0, limit: int | None = None
+) -> list[ArticleInfo]:
+    """Return a listing of the articles behind a position that the filters allow."""
+    condition, parameters = article_condition(filters)
     rows = connection.execute(
         f"""
         SELECT id, title, source, date, tags, characters,
-               (SELECT count(*) FROM passages WHERE article = position)
-        FROM articles {condition and "WHERE " + condition} ORDER BY position
-        """,  # noqa: S608 - the condition holds placeholders alone
-        parameters,
+               (SELECT count(*) FROM passages WHERE article = position), position
+        FROM articles WHERE position > ? {condition and "AND " + condition} ORDER BY position LIMIT ?
+        """,  # noqa: S608 - the condition consists of our own names and placeholders
+        [after, *parameters, -1 if limit is None else limit],
     )
-    return [
-        ArticleInfo(id_, title, source, _date(date), tuple(json.loads(tags)), characters, passages)
-        for id_, title, source, date, tags, characters, passages in rows
-    ]
+    with _damaged_rows():
+        return [
+            ArticleInfo(id_, title, source, _date(date), tuple(json.loads(tags)), characters, passages, position)
+            for id_, title, source, date, tags, characters, passages, position in rows
+        ]
 
 
-def read_passages(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, StoredPassage]:
-    """Return those of the passages that exist, by id, with their texts."""
-    query = """
+def read_text(connection: sqlite3.Connection, article_id: str, start: int, end: int) -> str | None:
+    """Return a slice of an article's text, or None if there is no such article."""
+    query = "SELECT substr(text, ?, ?), characters FROM articles WHERE id = ?"
+    row = connection.execute(query, [start + 1, max(0, end - start), article_id]).fetchone()
+    if row is None:
+        return None
+    text, characters = row
+    if len(text) < min(end, characters) - start:  # substr() stops at NUL
+        whole = connection.execute("SELECT text FROM articles WHERE id = ?", [article_id]).fetchone()[0]
+        return str(whole[start:end])
+    return str(text)
+
+
+def read_passages(connection: sqlite3.Connection, ids: Sequence[int]) -> list[StoredPassage]:
+    """Return those of the passages that exist, with their texts."""
+    return _read_passages(connection, "passages.id", ids)
+
+
+def read_passages_of(connection: sqlite3.Connection, article_ids: Sequence[str]) -> list[StoredPassage]:
+    """Return the passages of the articles, with their texts."""
+    return _read_passages(connection, "articles.id", article_ids)
+
+
+def _read_passages(connection: sqlite3.Connection, column: str, keys: Sequence[int | str]) -> list[StoredPassage]:
+    query = f"""
         SELECT article, passages.id, articles.id, start, "end", context
         FROM passages JOIN articles ON position = article
-        WHERE passages.id IN (SELECT value FROM json_each(?)) ORDER BY article
-    """
-    rows = connection.execute(query, [json.dumps(list(ids))]).fetchall()
-    found: dict[int, StoredPassage] = {}
+        WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY article
+    """  # noqa: S608 - one of two names of our own
+    rows = connection.execute(query, [json.dumps(list(keys))]).fetchall()
+    passages: list[StoredPassage] = []
     for position, group in groupby(rows, key=itemgetter(0)):
         # Sliced here, not in SQL: substr() stops at NUL.
         text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
         for _, id_, article_id, start, end, context in group:
-            found[id_] = StoredPassage(id_, Passage(article_id, start, end), text[start:end], context)
-    return found
+            passages.append(StoredPassage(id_, Passage(article_id, start, end), text[start:end], context))
+    return passages
 
 
-def check(indexed: IndexedArticle, dimension: int) -> None:
-    """Make sure that an article can be stored and read back as it is.
+def validate_article(indexed: IndexedArticle, dimension: int) -> None:
+    """Check that an article can be stored and read back unchanged.
 
-    :raises LibraryError: when its parts do not fit each other, or its names hold half characters.
+    :raises LibraryError: if its parts do not fit each other, or a name contains a lone surrogate.
     """
     article, count = indexed.article, len(indexed.passages)
     name = repr(article.title or article.source)
-    check_names(article, *indexed.contexts)
+    validate_names(article, *indexed.contexts)
     if indexed.vectors is not None:
-        check_vectors(name, indexed.vectors, count, dimension)
+        validate_vectors(name, indexed.vectors, count, dimension)
     if len(indexed.contexts) != count:
         raise LibraryError(f"{name}: {count} passages need as many contexts, not {len(indexed.contexts)}")
     for passage in indexed.passages:
@@ -127,10 +161,10 @@ def check(indexed: IndexedArticle, dimension: int) -> None:
             raise LibraryError(f"{name}: {passage} does not lie in the article ({len(article.text)} characters)")
 
 
-def check_vectors(name: str, vectors: Vectors, count: int, dimension: int) -> None:
-    """Make sure that there are so many vectors, and of numbers.
+def validate_vectors(name: str, vectors: Vectors, count: int, dimension: int) -> None:
+    """Check that the vectors have the shape ``(count, dimension)`` and finite values.
 
-    :raises LibraryError: when there are not; it begins with the name.
+    :raises LibraryError: if they do not; its message begins with the name.
     """
     if vectors.shape != (count, dimension):
         raise LibraryError(
@@ -138,19 +172,31 @@ def check_vectors(name: str, vectors: Vectors, count: int, dimension: int) -> No
             "was it built with another encoder?"
         )
     if not np.isfinite(vectors).all():
-        raise LibraryError(f"{name}: the encoder made vectors that are not numbers; check the encoder's files")
+        raise LibraryError(
+            f"{name}: the encoder returned vectors with values that are not finite; check its files"
+        )
 
 
-def check_names(article: Article, *contexts: str) -> None:
-    """Make sure that SQLite can store what the article is called.
+def validate_names(article: Article, *contexts: str) -> None:
+    """Check that SQLite can store the article's source and title, and the contexts.
 
-    :raises LibraryError: when a name holds half characters.
+    :raises LibraryError: if one contains a lone surrogate.
     """
     try:
         "".join([article.source, article.title, *contexts]).encode()
     except UnicodeEncodeError:
         name = repr(article.title or article.source)
-        raise LibraryError(f"{name}: its name holds half a character (a lone surrogate); rename it") from None
+        raise LibraryError(f"{name}: its name contains a lone surrogate (half a character); rename it") from None
+
+
+@contextmanager
+def _damaged_rows() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise LibraryError(
+            f"an article is damaged ({error}): run `quotewell doctor`, or restore library.db from a backup"
+        ) from error
 
 
 def _date(text: str | None) -> dt.date | None:

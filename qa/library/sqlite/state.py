@@ -1,4 +1,4 @@
-"""The one row that describes a library: the encoder that its vectors are of, and its generation."""
+"""The row that describes a library: the encoder of its vectors, and its generation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa.errors import LibraryError
 from qa.library.sqlite.database import Database
 
-__all__ = ["State", "read_state", "start", "write_encoder", "write_generation"]
+__all__ = ["State", "initialize", "read_state", "write_encoder", "write_generation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class State:
     generation: int
 
     def check(self, encoder: str | None) -> None:
-        """Make sure that the vectors are of the encoder; None accepts any.
+        """Check that the vectors are the encoder's; None accepts any.
 
-        :raises LibraryError: when they are of another.
+        :raises LibraryError: if they are another encoder's.
         """
         if encoder is not None and encoder != self.encoder:
             raise LibraryError(
@@ -35,12 +35,14 @@ def read_state(connection: sqlite3.Connection) -> State:
     """Return the library's state as the connection sees it."""
     row = connection.execute("SELECT encoder, dimension, generation FROM library").fetchone()
     if row is None:
-        raise LibraryError("the library is damaged: nothing says which encoder it was built with; make a new one")
+        raise LibraryError(
+            "the library is damaged: it does not say which encoder it was built with; create a new one"
+        )
     return State(*row)
 
 
-def start(database: Database, encoder: str, dimension: int) -> None:
-    """Note the encoder of a library that has none yet."""
+def initialize(database: Database, encoder: str, dimension: int) -> None:
+    """Store the encoder of a new library; an existing one keeps its own."""
     with database.read() as connection:
         if connection.execute("SELECT 1 FROM library").fetchone():
             return
@@ -50,11 +52,11 @@ def start(database: Database, encoder: str, dimension: int) -> None:
 
 
 def write_encoder(connection: sqlite3.Connection, encoder: str, dimension: int) -> None:
-    """Note another encoder."""
+    """Store another encoder."""
     connection.execute("UPDATE library SET encoder = ?, dimension = ?", (encoder, dimension))
 
 
 def write_generation(connection: sqlite3.Connection) -> int:
-    """Count a change; return the new generation."""
+    """Increment the generation and return it."""
     row = connection.execute("UPDATE library SET generation = generation + 1 RETURNING generation").fetchone()
     return int(row[0])

@@ -1,7 +1,7 @@
-"""Vectors as the library stores them: float16, little-endian, with a checksum each.
+"""Vectors as the library stores them: float16, little-endian, each with a checksum.
 
-Half precision halves the file, and moves the cosine of two unit vectors by less than 0.0005: far below what tells
-two passages apart. The index holds the rounded values too, so that a rebuilt index gives the same scores.
+Half precision halves the file and moves the cosine of two unit vectors by less than 0.0005, far less than what
+separates two passages. The index holds the rounded values too, so a rebuilt index gives the same scores.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from embeddings.faiss_index import Ids
 from qa.errors import LibraryError
 
 __all__ = [
-    "Change",
+    "VectorChanges",
     "checksums",
     "count_vectors",
     "insert_vectors",
@@ -33,13 +33,13 @@ _STORED = np.dtype("<f2")
 
 
 @dataclass(slots=True)
-class Change:
-    """What a transaction did to the vectors, and the generation that it led to."""
+class VectorChanges:
+    """The vectors that a transaction removed and added, and the generation after it."""
 
     generation: int
     removed: list[int] = field(default_factory=list)
     added: dict[int, int] = field(default_factory=dict)
-    """Passage ids with their vectors' checksums, in the order of ``vectors``."""
+    """The checksums of the new vectors by passage id, in the order of ``vectors``."""
     vectors: list[Vectors] = field(default_factory=list)
 
 
@@ -53,27 +53,31 @@ def checksums(vectors: Vectors) -> list[int]:
     return [zlib.crc32(row) for row in vectors.astype(_STORED)]
 
 
-def insert_vectors(connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, change: Change) -> None:
-    """Store the vectors of the passages, and note them in ``change``."""
+def insert_vectors(
+    connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, changes: VectorChanges
+) -> None:
+    """Store the vectors of the passages, and record them in ``changes``."""
     sums = checksums(vectors)
     connection.executemany(
         "INSERT INTO vectors (passage, checksum, vector, generation) VALUES (?, ?, ?, ?)",
         (
-            (id_, checksum, row.tobytes(), change.generation)
+            (id_, checksum, row.tobytes(), changes.generation)
             for id_, checksum, row in zip(ids, sums, vectors.astype(_STORED), strict=True)
         ),
     )
-    change.added.update(zip(ids, sums, strict=True))
-    change.vectors.append(round_vectors(vectors))
+    changes.added.update(zip(ids, sums, strict=True))
+    changes.vectors.append(round_vectors(vectors))
 
 
-def store_pending(connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, change: Change) -> None:
-    """Store the vectors of those of the passages that wait for one, and note them in ``change``."""
+def store_pending(
+    connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, changes: VectorChanges
+) -> None:
+    """Store the vectors of those of the passages that are pending, and record them in ``changes``."""
     query = "DELETE FROM pending_vectors WHERE passage IN (SELECT value FROM json_each(?)) RETURNING passage"
-    waiting = {passage for (passage,) in connection.execute(query, [json.dumps(ids)])}
-    rows = {id_: row for row, id_ in enumerate(ids) if id_ in waiting}
+    pending = {passage for (passage,) in connection.execute(query, [json.dumps(ids)])}
+    rows = {id_: row for row, id_ in enumerate(ids) if id_ in pending}
     if rows:
-        insert_vectors(connection, list(rows), vectors[list(rows.values())], change)
+        insert_vectors(connection, list(rows), vectors[list(rows.values())], changes)
 
 
 def count_vectors(connection: sqlite3.Connection) -> int:
@@ -84,7 +88,7 @@ def count_vectors(connection: sqlite3.Connection) -> int:
 def read_checksums(connection: sqlite3.Connection, after: int = -1) -> dict[int, int]:
     """Return the checksum of every vector by passage id, without reading the vectors.
 
-    :param after: only those that came after this generation.
+    :param after: only those stored after this generation.
     """
     return dict(connection.execute("SELECT passage, checksum FROM vectors WHERE generation > ?", [after]))
 
@@ -92,12 +96,12 @@ def read_checksums(connection: sqlite3.Connection, after: int = -1) -> dict[int,
 def read_vectors(connection: sqlite3.Connection, ids: Iterable[int], dimension: int) -> tuple[Ids, Vectors]:
     """Return those of the ids that have vectors, and the vectors, of shape ``(n, dimension)``.
 
-    :raises LibraryError: when a vector is of another length.
+    :raises LibraryError: if a vector has another length.
     """
     query = "SELECT passage, vector FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
     rows = connection.execute(query, [json.dumps(list(ids))]).fetchall()
     if any(len(blob) != dimension * _STORED.itemsize for _, blob in rows):
-        raise LibraryError("the library holds damaged vectors: mend it with `quotewell doctor --rebuild`")
+        raise LibraryError("the library contains damaged vectors: repair it with `quotewell doctor --rebuild`")
     stored = np.frombuffer(b"".join(blob for _, blob in rows), dtype=_STORED)
-    found = np.array([passage for passage, _ in rows], dtype=np.int64)
-    return found, stored.astype(np.float32).reshape(len(rows), dimension)
+    present = np.array([passage for passage, _ in rows], dtype=np.int64)
+    return present, stored.astype(np.float32).reshape(len(rows), dimension)

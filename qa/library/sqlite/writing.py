@@ -1,4 +1,4 @@
-"""What a transaction writes: articles with passages and FTS rows, and their vectors or that these will follow."""
+"""Articles to rows, inside a transaction: passages, FTS rows, and vectors or the note that they are pending."""
 
 from __future__ import annotations
 
@@ -7,56 +7,58 @@ import sqlite3
 
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
-from qa.library.sqlite.filters import storable
-from qa.library.sqlite.rows import article_row, check_names
-from qa.library.sqlite.vectors import Change, insert_vectors
+from qa.library.sqlite.filters import replace_surrogates
+from qa.library.sqlite.rows import article_row, validate_names
+from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.types import Article
 
 __all__ = ["put_article", "relabel_article", "remove_article"]
 
 
-def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, change: Change) -> None:
-    """Add the article, or replace it where it stands; note in ``change`` what became of the vectors."""
+def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes: VectorChanges) -> None:
+    """Add the article, or replace it in its place; record in ``changes`` which vectors came and went."""
     row = article_row(indexed.article, indexed.content_hash)
     position = _position(connection, indexed.article.id)
     if position is None:
         query = f"INSERT INTO articles ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
         position = connection.execute(query, tuple(row.values())).lastrowid
     else:
-        _clear(connection, position, change)
+        _clear(connection, position, changes)
         query = f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE position = ?"  # noqa: S608
         connection.execute(query, (*row.values(), position))
-    _insert_passages(connection, position, indexed, change)
+    _insert_passages(connection, position, indexed, changes)
 
 
 def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
     """Store the article's title and tags.
 
-    :raises LibraryError: when there is no such article, or its title cannot be stored.
+    :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
-    check_names(article, *article.tags)
+    validate_names(article, *article.tags)
     query = "UPDATE articles SET title = ?, tags = ? WHERE id = ?"
     if not connection.execute(query, [article.title, json.dumps(article.tags), article.id]).rowcount:
-        raise LibraryError(f"there is no article {article.id} in the library any more")
+        raise LibraryError(f"the article {article.id} is no longer in the library")
 
 
-def remove_article(connection: sqlite3.Connection, article_id: str, change: Change) -> bool:
-    """Remove the article with all that belongs to it; return whether there was one."""
+def remove_article(connection: sqlite3.Connection, article_id: str, changes: VectorChanges) -> bool:
+    """Remove the article with everything that belongs to it; return whether it existed."""
     position = _position(connection, article_id)
     if position is None:
         return False
-    _clear(connection, position, change)
+    _clear(connection, position, changes)
     connection.execute("DELETE FROM articles WHERE position = ?", [position])
     return True
 
 
 def _position(connection: sqlite3.Connection, article_id: str) -> int | None:
-    row = connection.execute("SELECT position FROM articles WHERE id = ?", [storable(article_id)]).fetchone()
+    row = connection.execute(
+        "SELECT position FROM articles WHERE id = ?", [replace_surrogates(article_id)]
+    ).fetchone()
     return row and int(row[0])
 
 
 def _insert_passages(
-    connection: sqlite3.Connection, position: int | None, indexed: IndexedArticle, change: Change
+    connection: sqlite3.Connection, position: int | None, indexed: IndexedArticle, changes: VectorChanges
 ) -> None:
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
     first = (row[0] if row else 0) + 1
@@ -74,10 +76,10 @@ def _insert_passages(
     if indexed.vectors is None:
         connection.executemany("INSERT INTO pending_vectors VALUES (?)", ((id_,) for id_ in ids))
     else:
-        insert_vectors(connection, ids, indexed.vectors, change)
+        insert_vectors(connection, ids, indexed.vectors, changes)
 
 
-def _clear(connection: sqlite3.Connection, position: int, change: Change) -> None:
+def _clear(connection: sqlite3.Connection, position: int, changes: VectorChanges) -> None:
     """Delete the article's passages and their FTS rows; their vectors go by the foreign key."""
     text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
     query = 'SELECT id, context, start, "end" FROM passages WHERE article = ?'
@@ -87,4 +89,4 @@ def _clear(connection: sqlite3.Connection, position: int, change: Change) -> Non
         ((id_, context, text[start:end]) for id_, context, start, end in rows),
     )
     connection.execute("DELETE FROM passages WHERE article = ?", [position])
-    change.removed.extend(id_ for id_, *_ in rows)
+    changes.removed.extend(id_ for id_, *_ in rows)

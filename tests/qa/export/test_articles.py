@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError
+from qa.export.articles import export_articles
 from qa.library.sqlite.library import SqliteLibrary
 from qa.loaders import load
 from qa.types import Heading
@@ -37,13 +38,13 @@ def test_what_is_exported_can_be_loaded_again(library: SqliteLibrary, tmp_path: 
     library.put(MADE)
     path = tmp_path / "out.jsonl"
     path.write_text("former")
-    assert library.export(path) == 2
+    assert export_articles(library.iter_articles(), path) == 2
     assert list(load(path, max_mb=10)) == [made.article for made in MADE]
     assert not list(tmp_path.glob("*.tmp"))
 
 
 def test_an_empty_library_exports_an_empty_file(library: SqliteLibrary, tmp_path: Path) -> None:
-    assert library.export(tmp_path / "out.jsonl") == 0
+    assert export_articles(library.iter_articles(), tmp_path / "out.jsonl") == 0
     assert (tmp_path / "out.jsonl").read_bytes() == b""
 
 
@@ -52,5 +53,5 @@ def test_what_cannot_be_written_is_an_error_and_leaves_nothing(library: SqliteLi
     (tmp_path / "taken").mkdir()
     for path in (tmp_path / "taken", tmp_path / "missing" / "out.jsonl"):
         with pytest.raises(LibraryError, match="cannot write"):
-            library.export(path)
+            export_articles(library.iter_articles(), path)
     assert not list(tmp_path.glob("*.tmp"))

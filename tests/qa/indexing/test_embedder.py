@@ -1,4 +1,4 @@
-"""Passages that wait get their vectors: at once, in the background, after a stop, and for a question."""
+"""Pending passages get their vectors: at once, in the background, and after an interruption."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def assistant(encoder: CountingEncoder) -> Iterator[Assistant]:  # type: ignore[
 def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "the condition never held"
         time.sleep(0.01)
 
 
-def test_adding_embeds_now_unless_told_otherwise(assistant: Assistant, encoder: CountingEncoder) -> None:
+def test_adding_embeds_at_once_by_default(assistant: Assistant, encoder: CountingEncoder) -> None:
     assistant.add(*ARTICLES[:3], embed="later")
     assert assistant.embedding_state() == EmbeddingState(passages=3, embedded=0)
     assert encoder.encoded == []
@@ -50,21 +50,19 @@ def test_adding_embeds_now_unless_told_otherwise(assistant: Assistant, encoder: 
     assert len(encoder.encoded) == 6
 
 
-def test_progress_tells_of_texts_and_then_of_vectors(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_reports_texts_and_then_vectors(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedder, "CHUNK", 4)
-    told: list[AddProgress] = []
-    assistant.add(*ARTICLES, on_progress=told.append)
-    texts = [state for state in told if state.embedding is None]
+    reported: list[AddProgress] = []
+    assistant.add(*ARTICLES, on_progress=reported.append)
+    texts = [state for state in reported if state.embedding is None]
     assert (texts[-1].articles, texts[-1].passages, texts[-1].sources_done) == (6, 6, 6)
-    vectors = [state for state in told if state.embedding]
-    assert told == texts + vectors
+    vectors = [state for state in reported if state.embedding]
+    assert reported == texts + vectors
     assert [state.embedding and state.embedding.embedded for state in vectors] == [0, 4, 6]
     assert {state.articles for state in vectors} == {6}
 
 
-def test_what_an_interrupted_embedding_made_is_kept(
+def test_an_interrupted_embedding_keeps_the_vectors_it_stored(
     assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedder, "CHUNK", 2)
@@ -109,17 +107,17 @@ def test_the_background_embeds_what_is_there_and_what_comes(assistant: Assistant
 def test_the_background_finds_what_another_process_has_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(embedder, "POLL_SECONDS", 0.05)
     with toy_assistant(folder=tmp_path / "l") as served, toy_assistant(folder=tmp_path / "l") as other:
         served.embed_in_background()
         other.add(*ARTICLES, embed="later")
         until(lambda: other.embedding_state().pending == 0)
 
 
-def test_the_background_gives_way_to_questions_and_stops_in_time(
+def test_the_background_pauses_for_questions_and_stops_in_time(
     assistant: Assistant, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder, "PATIENCE", 60.0)
+    monkeypatch.setattr(embedder, "MAX_PAUSE", 60.0)
     begun, stored = threading.Event(), threading.Event()
     encode = encoder.encode
 
@@ -151,7 +149,7 @@ def test_the_background_tries_again_after_an_error(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(embedder, "TRY_AGAIN", 0.01)
+    monkeypatch.setattr(embedder, "RETRY_SECONDS", 0.01)
     encode, failures = encoder.encode, [EncoderError("not now")]
 
     def once(*given: object) -> Vectors:
@@ -165,27 +163,29 @@ def test_the_background_tries_again_after_an_error(
     assert "not now" in caplog.text
 
 
-def test_who_finds_another_at_it_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedder, "ASK_AGAIN", 0.01)
+def test_embedding_waits_while_another_process_holds_the_lease(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedder, "WAIT_SECONDS", 0.01)
     with toy_assistant(folder=tmp_path / "l") as one, toy_assistant(folder=tmp_path / "l") as other:
         one.add(*ARTICLES, embed="later")
-        told: list[EmbeddingState] = []
+        reported: list[EmbeddingState] = []
 
         def show(state: EmbeddingState) -> None:
-            told.append(state)
-            if len(told) == 3:  # the other has done some, and stopped
+            reported.append(state)
+            if len(reported) == 3:  # the other has embedded two, and stopped
                 ids = one.library.pending(2)
                 one.library.put_vectors(ids, CountingEncoder().encode(["a", "b"]))
-                turn.__exit__(None, None, None)
+                lease.__exit__(None, None, None)
 
-        turn = one.library.embedding_turn()
-        assert turn.__enter__()
+        lease = one.library.claim_pending(6, 60)
+        assert len(lease.__enter__()) == 6
         other.embed(show)
-        assert [state.embedded for state in told[:3]] == [0, 0, 0]
-        assert told[-1] == EmbeddingState(passages=6, embedded=6)
+        assert [state.embedded for state in reported[:3]] == [0, 0, 0]
+        assert reported[-1] == EmbeddingState(passages=6, embedded=6)
 
 
-def test_passages_that_are_removed_meanwhile_are_left_out(assistant: Assistant) -> None:
+def test_passages_removed_during_embedding_are_passed_over(assistant: Assistant) -> None:
     assistant.add(*ARTICLES, embed="later")
     library = assistant.library
     embed_pending(library, CountingEncoder(), between=lambda _: None)

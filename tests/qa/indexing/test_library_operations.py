@@ -107,7 +107,7 @@ def test_what_cannot_be_edited_changes_nothing(assistant: Assistant) -> None:
 
 
 def test_an_article_that_is_gone_cannot_be_relabelled(assistant: Assistant) -> None:
-    with pytest.raises(LibraryError, match="any more"):
+    with pytest.raises(LibraryError, match="no longer"):
         assistant.library.relabel(Article(HARBOUR, source="lumen"))
 
 

@@ -1,4 +1,4 @@
-"""The index's files: ``index-<generation>.faiss``, the newest of which counts."""
+"""The index files, ``index-<generation>.faiss``: the newest one counts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ logger = logging.getLogger(__name__)
 
 
 class IndexFiles:
-    """The index files of a library's folder. Without a folder nothing is found and nothing is written.
+    """The index files in a library's folder. Without a folder nothing is read and nothing is written.
 
-    They are a cache: what cannot be read or written is a warning, never an error.
+    They are a cache: a file that cannot be read or written is a warning, never an error.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -32,7 +32,7 @@ class IndexFiles:
         return max(self._all(), key=lambda entry: entry[1], default=None)
 
     def load(self, dimension: int) -> FaissIndex | None:
-        """Return the newest file's index, or None when there is none that can be read."""
+        """Return the index of the newest file, or None if there is none that can be read."""
         newest = self.newest()
         if newest is None:
             return None
@@ -43,7 +43,7 @@ class IndexFiles:
             return None
 
     def save(self, index: FaissIndex, generation: int) -> bool:
-        """Write the index, and delete the files of other generations; return whether it was written."""
+        """Write the index and delete the files of other generations; return whether it was written."""
         if self._folder is None:
             return False
         path = self._folder / f"index-{generation}.faiss"
@@ -51,13 +51,13 @@ class IndexFiles:
             with atomic_replace(path) as temporary:
                 index.save(temporary)
         except OSError as error:
-            logger.warning("the index was not saved, the next to open the library builds it: %s", error)
+            logger.warning("the index was not saved; the next to open the library rebuilds it: %s", error)
             return False
         self.delete(keep=path)
         return True
 
     def delete(self, keep: Path | None = None) -> None:
-        """Delete the files but one, and what interrupted saves have left."""
+        """Delete all files but one, and what interrupted saves left behind."""
         if self._folder is None:
             return
         for path in self._folder.glob("index-*.faiss*"):

@@ -1,4 +1,4 @@
-"""Doctor finds what is broken, and says what mends it."""
+"""Doctor finds damage to the SQLite file and its index, and says how to repair it."""
 
 import re
 import sqlite3
@@ -43,20 +43,29 @@ def test_a_healthy_library(filled: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("DELETE FROM vectors WHERE passage = 3", "1 passages have no vector: .*doctor --rebuild"),
-        ("INSERT INTO pending_vectors VALUES (3)", "1 passages wait for a vector that they have: .*--rebuild"),
-        ("UPDATE vectors SET vector = zeroblob(16) WHERE passage < 3", "2 vectors are damaged: .*--rebuild"),
-        ("UPDATE vectors SET vector = x'00' WHERE passage = 3", "1 vectors are damaged"),
-        ("DELETE FROM passages WHERE id = 2", "1 rows belong to no article or passage"),
-        ("DELETE FROM passages WHERE id = 2", "the word index has 1 passages that do not exist"),
-        ("DELETE FROM articles WHERE position = 1", "4 rows belong to no article"),
-        ('UPDATE passages SET "end" = 99 WHERE id = 4', "1 passages lie outside their article"),
-        ("UPDATE passages SET start = -1 WHERE id = 4", "1 passages lie outside their article"),
-        ("UPDATE articles SET text = 'short' WHERE position = 2", "1 articles are not as they were stored"),
-        ("UPDATE articles SET pages = '[1' WHERE position = 2", "1 articles are not as they were stored"),
+        (
+            "DELETE FROM vectors WHERE passage = 3",
+            "1 passage with neither a vector .*doctor --rebuild",
+        ),
+        ("INSERT INTO pending_vectors VALUES (3)", "1 passage marked as pending .*--rebuild"),
+        ("UPDATE vectors SET vector = zeroblob(16) WHERE passage < 3", "2 damaged vectors: .*--rebuild"),
+        ("UPDATE vectors SET vector = x'00' WHERE passage = 3", "1 damaged vector:"),
+        ("DELETE FROM passages WHERE id = 2", "1 row without an article or passage"),
+        ("DELETE FROM passages WHERE id = 2", "1 passage in the word index but not in the library"),
+        ("DELETE FROM articles WHERE position = 1", "4 rows without an article"),
+        (
+            'UPDATE passages SET "end" = 99 WHERE id = 4',
+            "1 passage outside the text of the article",
+        ),
+        (
+            "UPDATE passages SET start = -1 WHERE id = 4",
+            "1 passage outside the text of the article",
+        ),
+        ("UPDATE articles SET text = 'short' WHERE position = 2", "1 article not as stored"),
+        ("UPDATE articles SET pages = '[1' WHERE position = 2", "1 article not as stored"),
         (
             "DELETE FROM passage_words_docsize WHERE id = 1",
-            "1 passages are not in the word index: .*add them again",
+            "1 passage missing from the word index: .*add them again",
         ),
         ("DELETE FROM passage_words_data WHERE id > 10", "the word index is damaged"),
     ],
@@ -66,7 +75,7 @@ def test_each_kind_of_damage_is_found(filled: Path, statement: str, problem: str
     with open_toy(filled) as library:
         health = library.doctor()
     assert not health.healthy
-    assert any(re.search(problem, found) for found in health.problems), health.problems
+    assert any(re.search(problem, sentence) for sentence in health.problems), health.problems
 
 
 def test_damaged_pages_are_found(filled: Path) -> None:
@@ -84,12 +93,12 @@ def test_damaged_pages_are_found(filled: Path) -> None:
     assert any("damaged" in problem for problem in problems)
 
 
-def test_a_damaged_index_file_is_found_and_then_mended(filled: Path) -> None:
+def test_a_damaged_index_file_is_found_and_then_rebuilt(filled: Path) -> None:
     [path] = filled.glob("index-*")
     FaissIndex(DIMENSION).save(path)
     with open_toy(filled) as library:
         assert library.doctor().problems == (
-            f"{path.name} is damaged or foreign: delete it, and the next search makes it anew",
+            f"{path.name} is damaged or foreign: delete it, and the next search rebuilds it",
         )
         library.search_dense(unit(1)[0], 1)
     with open_toy(filled) as library:
@@ -98,12 +107,12 @@ def test_a_damaged_index_file_is_found_and_then_mended(filled: Path) -> None:
 
 def test_a_stale_index_file_is_no_problem(filled: Path) -> None:
     [path] = filled.glob("index-*")
-    former = path.read_bytes()
+    earlier = path.read_bytes()
     with open_toy(filled) as library:
         library.put([indexed("late")])
     for newer in filled.glob("index-*"):
         newer.unlink()
-    path.write_bytes(former)
+    path.write_bytes(earlier)
     with open_toy(filled) as library:
         assert library.doctor().healthy
 
@@ -115,7 +124,7 @@ def test_an_index_in_memory_that_disagrees_is_found(filled: Path) -> None:
         assert "the index in memory disagrees" in library.doctor().problems[0]
 
 
-def test_rebuilding_mends_vectors(filled: Path) -> None:
+def test_rebuilding_replaces_damaged_vectors(filled: Path) -> None:
     break_it(filled, "UPDATE vectors SET vector = x'00' WHERE passage = 3")
     with open_toy(filled) as library, pytest.raises(LibraryError, match="doctor --rebuild"):
         for path in filled.glob("index-*"):

@@ -182,7 +182,7 @@ def test_vectors_that_others_put_come_without_comparing_all(filled: Path, monkey
     assert counts == [len(ids)]
 
 
-def test_former_files_are_deleted(filled: Path) -> None:
+def test_older_files_are_deleted(filled: Path) -> None:
     (filled / "index-1.faiss.4711.tmp").write_bytes(b"left by a crash")
     with open_toy(filled) as library:
         library.put(MADE[10:])
@@ -193,11 +193,11 @@ def test_former_files_are_deleted(filled: Path) -> None:
 
 def test_few_changes_do_not_rewrite_a_large_file(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_cache, "SAVED_SHARE", 0.5)
-    former = index_file(filled)
+    earlier = index_file(filled)
     with open_toy(filled) as library:
         library.put(MADE[10:11])
         assert_agrees(library, MADE[:11])
-    assert index_file(filled) == former
+    assert index_file(filled) == earlier
     with open_toy(filled) as library:
         assert_agrees(library, MADE[:11])
 
@@ -222,7 +222,7 @@ def test_an_index_that_cannot_be_saved_is_a_warning(
     assert "No space left" in caplog.text
 
 
-def test_an_index_that_fails_to_follow_is_built_again(
+def test_an_index_that_cannot_apply_a_change_is_rebuilt(
     library: SqliteLibrary, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.put(MADE[:5])
@@ -234,7 +234,7 @@ def test_an_index_that_fails_to_follow_is_built_again(
     with monkeypatch.context() as patch:
         patch.setattr(FaissIndex, "add", fail)
         library.put(MADE[5:])
-    assert "did not follow" in caplog.text
+    assert "could not apply" in caplog.text
     assert_agrees(library, MADE)
 
 

@@ -99,17 +99,11 @@ def test_vectors_of_another_encoder_are_refused(folder: Path) -> None:
             library.put_vectors([1], VECTORS[:1])
 
 
-def test_the_turn_to_embed_is_one_across_openings(library: SqliteLibrary, folder: Path) -> None:
-    with library.embedding_turn() as free, library.embedding_turn() as again:
-        assert (free, again) == (True, False)
-    with library.embedding_turn() as free:
-        assert free
-    about = {"encoder": ENCODER, "dimension": DIMENSION}
-    with SqliteLibrary.open(folder, **about) as one, SqliteLibrary.open(folder, **about) as other:
-        with one.embedding_turn() as free, other.embedding_turn() as again:
-            assert (free, again) == (True, False)
-        with other.embedding_turn() as free:
-            assert free
+def test_one_lease_at_a_time_across_openings(pending: SqliteLibrary, folder: Path) -> None:
+    with pending.claim_pending(2, 60) as leased, pending.claim_pending(9, 60) as others:
+        assert (leased, others) == ([1, 2], [])
+    with pending.claim_pending(9, 60) as leased:
+        assert leased == [1, 2, 3, 4]
 
 
 def test_a_library_from_before_opens_unharmed(folder: Path) -> None:
