@@ -1,11 +1,11 @@
-"""Kills a process that is adding articles, again and again, and looks at what is left.
+"""Kill a process that adds articles, again and again, and check the library that it leaves.
 
 Usage: python -m benchmarks.crash [--kills 50]
 
-A child process puts 200 small articles, one a transaction, and some of their vectors after every few; it is
-killed (SIGKILL) at random moments. Each time the library is opened again: it must be healthy, hold each article
-wholly or not at all, know which passages have their vectors and which wait, and lose nothing of what ``put`` and
-``put_vectors`` had returned from. At the end the adding is repeated, and must finish.
+A child process puts 200 small articles, one in each transaction, and some of their vectors every few articles. It
+is killed (SIGKILL) at random moments. Then the library is opened: it must be healthy, hold each article completely
+or not at all, know which passages have vectors and which are pending, and hold everything that ``put`` and
+``put_vectors`` returned from. At the end the articles are added once more, which must finish.
 """
 
 from __future__ import annotations
@@ -33,44 +33,44 @@ ARTICLES = 200
 PASSAGES = 3
 DIMENSION = 32
 VECTORS_AT_ONCE = 4
-"""Some articles have only a part of their vectors at times."""
+"""Fewer than the vectors of two articles, so that some articles have only a part of theirs."""
 REOPEN_EVERY = 25
-"""Closing saves the index, so that some kills hit that too."""
+"""Closing the library saves the index, so that some kills hit that too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the kills did: how many hit a running child, and how many articles stood after each."""
+    """How many kills hit a running child, and how many articles the library held after each."""
 
     kills: int
     articles: tuple[int, ...]
 
 
 def crash(folder: Path, kills: int, seed: int = 0) -> Outcome:
-    """Kill an adding process so many times; start anew in another folder whenever all articles are in.
+    """Kill an adding process ``kills`` times; begin in a new folder whenever the library holds all articles.
 
-    :raises AssertionError: when a library is left unhealthy, with half an article or without one that was added.
+    :raises AssertionError: if a library is unhealthy, holds half an article, or lacks one that was added.
     """
     moments = random.Random(seed)
-    standing: list[int] = []
+    counts: list[int] = []
     done = library = 0
     while done < kills:
         path = folder / f"library-{library}"
         wait_for = moments.randrange(2 * ARTICLES // 3)
-        said, killed = _kill_child(path, wait_for, moments.uniform(0, 0.01))
+        acknowledged, killed = _kill_child(path, wait_for, moments.uniform(0, 0.01))
         done += killed
-        standing.append(_inspect(path, said))
-        if standing[-1] == ARTICLES:
+        counts.append(_inspect(path, acknowledged))
+        if counts[-1] == ARTICLES:
             library += 1
     fill(path)
     assert _inspect(path, (ARTICLES, ARTICLES * PASSAGES)) == ARTICLES
-    return Outcome(done, tuple(standing))
+    return Outcome(done, tuple(counts))
 
 
 def fill(folder: Path, *, report: bool = False) -> None:
-    """Put the articles that the library does not hold yet, one at a time, and their vectors behind them.
+    """Put the articles that the library lacks, one at a time, and then their vectors.
 
-    :param report: print after each step how many articles and how many vectors are in.
+    :param report: whether to print the numbers of stored articles and vectors after each step.
     """
     for first in range(0, ARTICLES, REOPEN_EVERY):
         with SqliteLibrary.open(folder, encoder="crash", dimension=DIMENSION) as library:
@@ -87,13 +87,13 @@ def fill(folder: Path, *, report: bool = False) -> None:
 
 
 def _put_vectors(library: SqliteLibrary, count: int) -> int:
-    """Store up to so many vectors that are waited for, and search with the last of them."""
-    waiting = library.passages(library.pending(count))
-    vectors = [_vector(stored) for stored in waiting.values()]
-    if waiting:
-        library.put_vectors(list(waiting), np.stack(vectors))
+    """Store the vectors of up to ``count`` pending passages, search with the last one, and return how many."""
+    pending = library.passages(library.pending(count))
+    vectors = [_vector(stored) for stored in pending.values()]
+    if pending:
+        library.put_vectors(list(pending), np.stack(vectors))
         library.search_dense(vectors[-1], 1)
-    return len(waiting)
+    return len(pending)
 
 
 def _vector(stored: StoredPassage) -> Vectors:
@@ -108,7 +108,7 @@ def _report(library: SqliteLibrary, report: bool) -> None:
 
 
 def make_article(number: int) -> IndexedArticle:
-    """Return a small article that its number alone determines."""
+    """Return a small article, always the same for the same number."""
     sentence = f"Article {number} tells of word{number}. "
     article = Article(sentence * PASSAGES, title=f"Title {number}", source=f"articles/{number}.txt")
     passages = [Passage(article.id, i * len(sentence), (i + 1) * len(sentence)) for i in range(PASSAGES)]
@@ -118,9 +118,9 @@ def make_article(number: int) -> IndexedArticle:
 
 
 def _kill_child(folder: Path, wait_for: int, delay: float) -> tuple[tuple[int, int], bool]:
-    """Kill a child a moment after so many steps.
+    """Kill a child shortly after its first ``wait_for`` steps.
 
-    :return: how many articles and vectors it said are in, and whether it was hit.
+    :return: the numbers of articles and vectors that it acknowledged, and whether the kill hit it.
     """
     command = [sys.executable, "-m", "benchmarks.crash", "--fill", str(folder)]
     root = Path(__file__).parent.parent
@@ -135,17 +135,17 @@ def _kill_child(folder: Path, wait_for: int, delay: float) -> tuple[tuple[int, i
     return (articles, vectors), child.returncode != 0
 
 
-def _inspect(folder: Path, said: tuple[int, int]) -> int:
-    """Check what stands in the library, at least so many articles and vectors; return how many articles."""
+def _inspect(folder: Path, acknowledged: tuple[int, int]) -> int:
+    """Check the library, which must hold all acknowledged articles and vectors; return its number of articles."""
     if not (folder / "library.db").exists():
-        assert said == (0, 0)
+        assert acknowledged == (0, 0)
         return 0
     with SqliteLibrary.open(folder, encoder="crash", dimension=DIMENSION) as library:
         health = library.doctor()
         assert health.healthy, health.problems
         infos = library.articles()
-        assert len(infos) >= said[0]
-        assert health.vectors >= said[1]
+        assert len(infos) >= acknowledged[0]
+        assert health.vectors >= acknowledged[1]
         for info in infos:
             indexed = make_article(int(Path(info.source).stem))
             assert library.get(info.id) == indexed.article
@@ -165,7 +165,7 @@ def _check_searchable(library: SqliteLibrary, indexed: IndexedArticle) -> None:
 
 
 def _without_vectors(library: SqliteLibrary, passages: int) -> set[int]:
-    """Return the ids of the passages that their own vectors do not find."""
+    """Return the ids of the passages that a search with their own vectors does not find."""
     lost = set()
     for id_, stored in library.passages(range(1, passages + 1)).items():
         found = library.search_dense(_vector(stored), 1)
@@ -175,9 +175,9 @@ def _without_vectors(library: SqliteLibrary, passages: int) -> set[int]:
 
 
 def main() -> None:
-    """Run the kills, or, as the child, the adding."""
+    """Run the kills or, in the child, add the articles."""
     parser = argparse.ArgumentParser(
-        description="Kill a process that is adding articles, and look at what is left."
+        description="Kill a process that adds articles, and check the library that it leaves."
     )
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -188,8 +188,8 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         outcome = crash(Path(folder), arguments.kills, arguments.seed)
-    print(f"{outcome.kills} kills; articles standing after each: {' '.join(map(str, outcome.articles))}")
-    print("Every library was healthy and every article wholly there or not at all; repeating the add finished.")
+    print(f"{outcome.kills} kills; articles in the library after each: {' '.join(map(str, outcome.articles))}")
+    print("Every library was healthy and held each article completely or not at all. The repeated add finished.")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Measures how soon a large corpus can be asked about, and how fast its vectors follow.
+"""Measure the time from a large corpus to its first answer, and how fast its vectors are embedded.
 
     python -m benchmarks.first_question ARTICLES.jsonl[.xz] [QUESTION]
 
-From an empty library, as a user does it: ``quotewell add --later``, then ``quotewell ask`` in its own process,
-with nothing embedded. Then a third process asks a few questions more and embeds for a while. Prints one JSON
-object: seconds by stage, and passages embedded a second.
+It starts with an empty library and does what a user does: ``quotewell add --later``, then ``quotewell ask`` in a
+process of its own, with nothing embedded. Then this process asks a few more questions and embeds for a while.
+Prints one JSON object: the seconds of each stage, and the passages embedded per second.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("question", nargs="?", default=QUESTION)
-    parser.add_argument("--embed-seconds", type=float, default=60, help="how long to embed")
+    parser.add_argument("--embed-seconds", type=float, default=60, help="how many seconds to embed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         library = str(Path(folder) / "library")
@@ -58,14 +58,14 @@ def main() -> None:
 
 
 def _quotewell(*arguments: str) -> tuple[float, Any]:
-    """Run a command in a process of its own; return its seconds and what it prints."""
+    """Run a command in a process of its own; return its seconds and its output."""
     start = perf_counter()
     done = subprocess.run([*COMMAND, *arguments, "--json"], check=True, stdout=subprocess.PIPE)
     return perf_counter() - start, json.loads(done.stdout)
 
 
 def _afterwards(library: str, seconds: float) -> dict[str, Any]:
-    """Ask more questions, each before and after the vectors that it needs are there; then embed for a while."""
+    """Ask more questions, each before and after its passages are embedded; then embed for a while."""
     with Assistant.open(library, create=False) as assistant:
         assistant.warm_up()
         first, again = ([assistant.ask(question).timings["retrieve"] for question in QUESTIONS] for _ in range(2))
@@ -76,8 +76,8 @@ def _afterwards(library: str, seconds: float) -> dict[str, Any]:
         embedded = assistant.embedding_state().embedded - before
         rate = embedded / (perf_counter() - start)
     return {
-        "retrieve_with_embedding_ms": [round(1000 * one) for one in first],
-        "retrieve_again_ms": [round(1000 * one) for one in again],
+        "retrieve_with_embedding_ms": [round(1000 * spent) for spent in first],
+        "retrieve_again_ms": [round(1000 * spent) for spent in again],
         "embedded": embedded,
         "embedded_per_second": round(rate, 1),
     }

@@ -1,13 +1,13 @@
-"""Measures the questions of a talk that follow another: are they told apart, understood and answered?
+"""Measure follow-up questions: are they detected, rewritten and answered?
 
     python -m benchmarks.follow_ups --half test
     python -m benchmarks.follow_ups --half test --rules
 
-The talks of tests/data/follow_ups have two questions each; half of the second ones lean on the first. Each second
-question is answered in four ways: alone, as if nothing had been said; searched together with the first, as version
-0.1 did; in the talk; and as a person completed it. The articles are split in two by their ids: rules are made by
-looking at the development half, and the test half says what they are worth. With ``--rules``, no model is asked:
-the first answer is taken as expected, all articles as found, and a completed question is compared with a person's.
+The conversations in tests/data/follow_ups have two questions each; half of the second questions follow up the
+first. Each second question is asked in four ways: alone; searched together with the first, as version 0.1 did; in
+the conversation; and as a person rewrote it. The articles are split in two by their ids: the rules were written on
+the development half and are measured on the test half. ``--rules`` measures the rules without a model: the first
+answer is the expected one, all articles are retrieved, and each rewritten question is compared with a person's.
 """
 
 from __future__ import annotations
@@ -36,11 +36,22 @@ from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage
 
-__all__ = ["FOLDER", "WAYS", "Pair", "Said", "Trial", "articles", "ask_in_talk", "half_of", "library", "pairs"]
+__all__ = [
+    "FOLDER",
+    "WAYS",
+    "Answered",
+    "Pair",
+    "Trial",
+    "articles",
+    "ask_in_conversation",
+    "half_of",
+    "library",
+    "pairs",
+]
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "follow_ups"
 HALVES = ("development", "test")
-LEANING = re.compile(
+REFERRING = re.compile(
     r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|these|those|there|then)\b"
     r"|^\W*(?:and|but|so|also|what about|how about)\b",
     re.IGNORECASE,
@@ -49,22 +60,22 @@ LEANING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two questions of a talk, and what is known of the second; no answers mean that no article answers it."""
+    """Two questions of a conversation; ``answers`` are those to the second, empty if no article answers it."""
 
     id: str
     article: str
     first: str
     first_answer: str
     second: str
-    completed: str
+    rewritten: str
     answers: tuple[str, ...]
-    leans: bool
+    is_follow_up: bool
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The best answer to a question, "" without any; whether it was sure enough to be given; how it was read."""
+class Answered:
+    """The best answer to a question, "" for none; whether it reached the threshold; the question as read."""
 
     text: str
     given: bool
@@ -74,18 +85,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A pair, and what each of the ways to ask its second question brought."""
+    """A pair, and the answer to its second question in each way of asking it."""
 
     pair: Pair
-    said: dict[str, Said]
+    answers: dict[str, Answered]
 
 
 def pairs(half: str = "all", folder: Path = FOLDER) -> list[Pair]:
-    """Return the talks whose first question is of the articles of a half, or all of them."""
+    """Return the conversations that begin with an article of this half, or all conversations."""
     fields = Pair.__dataclass_fields__
     rows = [{name: row[name] for name in fields} for row in _rows(folder / "pairs.jsonl")]
-    found = [Pair(**(row | {"answers": tuple(row["answers"])})) for row in rows]
-    return [pair for pair in found if half in {"all", half_of(pair.article)}]
+    every = [Pair(**(row | {"answers": tuple(row["answers"])})) for row in rows]
+    return [pair for pair in every if half in {"all", half_of(pair.article)}]
 
 
 def articles(folder: Path = FOLDER) -> list[Article]:
@@ -106,51 +117,51 @@ def library() -> Assistant:
 
 
 def half_of(article: str) -> str:
-    """Return which half an article belongs to, by the last bit of its id's SHA-256."""
+    """Return the half that an article belongs to, by the last bit of the SHA-256 of its id."""
     return HALVES[hashlib.sha256(article.encode()).digest()[-1] % 2]
 
 
-def ask_alone(assistant: Assistant, pair: Pair) -> Said:
-    """Ask the second question as if nothing had been said."""
-    return _said(assistant.ask(pair.second))
+def ask_alone(assistant: Assistant, pair: Pair) -> Answered:
+    """Ask the second question without the first."""
+    return _answered(assistant.ask(pair.second))
 
 
-def ask_together(assistant: Assistant, pair: Pair) -> Said:
-    """Search the second question together with the first when it has a pronoun, an "And" or no content words."""
-    own = content_words(LEANING.sub("", pair.second))
-    if own and not LEANING.search(pair.second):
+def ask_together(assistant: Assistant, pair: Pair) -> Answered:
+    """Search for both questions together if the second has a pronoun, an "And" or no content words."""
+    own = content_words(REFERRING.sub("", pair.second))
+    if own and not REFERRING.search(pair.second):
         return ask_alone(assistant, pair)
     both = f"{pair.first} {pair.second}"
     found = assistant.retrieve(both, assistant.settings.passages)
     best = next(iter(find_answers(both, found, assistant.read(pair.second, found), assistant.confidence)), None)
     if best is None:
-        return Said("", given=False)
+        return Answered("", given=False)
     given = best.confidence >= assistant.settings.min_confidence
-    return Said(best.candidates[0].text, given, best.confidence)
+    return Answered(best.candidates[0].text, given, best.confidence)
 
 
-def ask_in_talk(assistant: Assistant, pair: Pair) -> Said:
+def ask_in_conversation(assistant: Assistant, pair: Pair) -> Answered:
     """Ask both questions in a conversation."""
     chat = assistant.chat()
     chat.ask(pair.first)
-    return _said(chat.ask(pair.second))
+    return _answered(chat.ask(pair.second))
 
 
-def ask_completed(assistant: Assistant, pair: Pair) -> Said:
-    """Ask the second question as a person completed it."""
-    return _said(assistant.ask(pair.completed))
+def ask_rewritten(assistant: Assistant, pair: Pair) -> Answered:
+    """Ask the second question as a person rewrote it."""
+    return _answered(assistant.ask(pair.rewritten))
 
 
-WAYS: dict[str, Callable[[Assistant, Pair], Said]] = {
+WAYS: dict[str, Callable[[Assistant, Pair], Answered]] = {
     "alone": ask_alone,
     "searched together": ask_together,
-    "in the talk": ask_in_talk,
-    "completed by a person": ask_completed,
+    "in the conversation": ask_in_conversation,
+    "rewritten by a person": ask_rewritten,
 }
 
 
-def understand_alone(pair: Pair, library: Sequence[Article]) -> str:
-    """Return how the rules read the second question, "" when they say that it stands alone; no model is asked."""
+def rewrite_by_rules(pair: Pair, library: Sequence[Article]) -> str:
+    """Return the second question as the rules rewrite it, without a model; "" if they leave it as it is."""
     focus = next(article for article in library if article.source == pair.article)
     found = [
         RetrievedPassage(Passage(one.id, 0, len(one.text)), i, one.text, one.title, 0.0, 0.0, 0.0, 0.0)
@@ -162,26 +173,28 @@ def understand_alone(pair: Pair, library: Sequence[Article]) -> str:
 
 
 def measure_rules(half: str) -> str:
-    """Return how well the rules tell leaning questions, and how near their completions come to a person's."""
+    """Return how well the rules detect follow-up questions, and how close their rewriting is to a person's."""
     library = articles()
-    read = [(pair, understand_alone(pair, library)) for pair in pairs(half)]
-    told = [pair.leans for pair, read_as in read if read_as]
-    leaning = [(pair, read_as) for pair, read_as in read if pair.leans]
-    bare = _mean(f1(pair.second, pair.completed) for pair, _ in leaning)
-    completed = _mean(f1(read_as or pair.second, pair.completed) for pair, read_as in leaning)
+    read = [(pair, rewrite_by_rules(pair, library)) for pair in pairs(half)]
+    detected = [pair.is_follow_up for pair, read_as in read if read_as]
+    follow_ups = [(pair, read_as) for pair, read_as in read if pair.is_follow_up]
+    bare = _mean(f1(pair.second, pair.rewritten) for pair, _ in follow_ups)
+    rewritten = _mean(f1(read_as or pair.second, pair.rewritten) for pair, read_as in follow_ups)
     return (
-        f"{len(read)} talks, {len(leaning)} lean; told as leaning: {len(told)}, "
-        f"precision {_ratio(sum(told), len(told))}, recall {_ratio(sum(told), len(leaning))}\n"
-        f"F1 of a leaning question's words with a person's completion: bare {bare}, completed {completed}"
+        f"{len(read)} conversations, {len(follow_ups)} follow-up questions, {len(detected)} detected: "
+        f"precision {_ratio(sum(detected), len(detected))}, recall {_ratio(sum(detected), len(follow_ups))}\n"
+        f"word F1 with the question as a person rewrote it: as asked {bare}, rewritten {rewritten}"
     )
 
 
 def main() -> None:
-    """Print how well leaning questions are told, and how well either kind is answered in each way."""
+    """Print how well follow-up questions are detected, and how well all are answered in each way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=(*HALVES, "all"), default="all")
-    parser.add_argument("--show", action="store_true", help="print each leaning question, as read and as answered")
-    parser.add_argument("--rules", action="store_true", help="measure the rules alone, without any model")
+    parser.add_argument(
+        "--show", action="store_true", help="print each follow-up question, how it was rewritten, and its answer"
+    )
+    parser.add_argument("--rules", action="store_true", help="measure the rules alone, without a model")
     arguments = parser.parse_args()
     if arguments.rules:
         print(measure_rules(arguments.half))
@@ -193,49 +206,57 @@ def main() -> None:
         ]
     if arguments.show:
         print(
-            "\n".join(_shown(trial) for trial in trials if trial.pair.leans or trial.said["in the talk"].read_as)
+            "\n".join(
+                _shown(trial)
+                for trial in trials
+                if trial.pair.is_follow_up or trial.answers["in the conversation"].read_as
+            )
         )
     print(_detection(trials))
-    print(_answers("leaning on the talk", [trial for trial in trials if trial.pair.leans]))
-    alone = [trial for trial in trials if not trial.pair.leans]
-    print(_answers("standing alone", alone))
-    changed = sum(trial.said["in the talk"] != trial.said["alone"] for trial in alone)
-    print(f"answered otherwise in the talk than alone: {changed} of {len(alone)} that stand alone")
+    print(_answers("follow-up questions", [trial for trial in trials if trial.pair.is_follow_up]))
+    alone = [trial for trial in trials if not trial.pair.is_follow_up]
+    print(_answers("other questions", alone))
+    changed = sum(trial.answers["in the conversation"] != trial.answers["alone"] for trial in alone)
+    print(f"other questions whose answer differs in the conversation: {changed} of {len(alone)}")
 
 
-def _said(reply: Reply) -> Said:
+def _answered(reply: Reply) -> Answered:
     best = reply.answers[0] if reply.answers else None
-    return Said(best.text if best else "", not reply.abstained, best.confidence if best else 0.0, reply.read_as)
+    return Answered(
+        best.text if best else "", not reply.abstained, best.confidence if best else 0.0, reply.read_as
+    )
 
 
 def _detection(trials: Sequence[Trial]) -> str:
-    told = [trial for trial in trials if trial.said["in the talk"].read_as]
-    right = sum(trial.pair.leans for trial in told)
-    leaning = sum(trial.pair.leans for trial in trials)
-    kinds = sorted({trial.pair.kind for trial in trials if trial.pair.leans})
+    detected = [trial for trial in trials if trial.answers["in the conversation"].read_as]
+    right = sum(trial.pair.is_follow_up for trial in detected)
+    follow_ups = sum(trial.pair.is_follow_up for trial in trials)
+    kinds = sorted({trial.pair.kind for trial in trials if trial.pair.is_follow_up})
     lines = [
-        f"{len(trials)} talks, {leaning} lean; told as leaning: {len(told)}, "
-        f"precision {_ratio(right, len(told))}, recall {_ratio(right, leaning)}"
+        f"{len(trials)} conversations, {follow_ups} follow-up questions, {len(detected)} detected: "
+        f"precision {_ratio(right, len(detected))}, recall {_ratio(right, follow_ups)}"
     ]
     for kind in kinds:
         of_kind = [trial for trial in trials if trial.pair.kind == kind]
-        lines.append(f"  {kind:12} {sum(bool(t.said['in the talk'].read_as) for t in of_kind)} of {len(of_kind)}")
+        lines.append(
+            f"  {kind:12} {sum(bool(t.answers['in the conversation'].read_as) for t in of_kind)} of {len(of_kind)}"
+        )
     return "\n".join(lines)
 
 
 def _answers(title: str, trials: Sequence[Trial]) -> str:
-    """Return a table: how good the best answers are, whatever their confidence, and what is given and refused."""
+    """Return a table: the quality of the best answers at any confidence, and what is given and refused."""
     answerable = [trial for trial in trials if trial.pair.answers]
     lines = [
         "",
         f"{title}: {len(answerable)} with an answer, {len(trials) - len(answerable)} without",
-        f"{'':24}EM    F1  right  | at the threshold: right  rightly refused",
+        f"{'':24}EM    F1  right  | at the threshold: right  correctly refused",
     ]
     for way in WAYS:
-        scores = [score(trial.said[way].text, trial.pair.answers) for trial in answerable]
-        right = [is_correct(trial.said[way].text, trial.pair.answers) for trial in answerable]
-        given = [good and trial.said[way].given for good, trial in zip(right, answerable, strict=True)]
-        refused = [not trial.said[way].given for trial in trials if not trial.pair.answers]
+        scores = [score(trial.answers[way].text, trial.pair.answers) for trial in answerable]
+        right = [is_correct(trial.answers[way].text, trial.pair.answers) for trial in answerable]
+        given = [good and trial.answers[way].given for good, trial in zip(right, answerable, strict=True)]
+        refused = [not trial.answers[way].given for trial in trials if not trial.pair.answers]
         lines.append(
             f"{way:22}{_mean(one.exact for one in scores)} {_mean(one.f1 for one in scores)}  {_mean(right)}  | "
             f"{_mean(given):>23}  {sum(refused)} of {len(refused)}"
@@ -244,12 +265,12 @@ def _answers(title: str, trials: Sequence[Trial]) -> str:
 
 
 def _shown(trial: Trial) -> str:
-    said = trial.said["in the talk"]
-    verdict = is_correct(said.text, trial.pair.answers) if trial.pair.answers else not said.given
+    answer = trial.answers["in the conversation"]
+    verdict = is_correct(answer.text, trial.pair.answers) if trial.pair.answers else not answer.given
     return (
         f"{'right' if verdict else 'WRONG'} {trial.pair.kind}: {trial.pair.first} {trial.pair.second}\n"
-        f"      read as: {said.read_as or '-'}\n      answer: {said.text!r} ({said.confidence:.0%}), "
-        f"expected {trial.pair.answers[:1]}; completed: {trial.said['completed by a person'].text!r}"
+        f"      rewritten: {answer.read_as or '-'}\n      answer: {answer.text!r} ({answer.confidence:.0%}), "
+        f"expected {trial.pair.answers[:1]}; of a person: {trial.answers['rewritten by a person'].text!r}"
     )
 
 

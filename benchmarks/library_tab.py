@@ -1,9 +1,9 @@
-"""Measures how quick the library tab of the chat is with many articles: opening, searching, sorting, paging.
+"""Measure how fast the library tab of the chat is with many articles: opening, searching, sorting, paging.
 
     python -m benchmarks.library_tab wikipedia-2500.jsonl.xz [--count 2500] [--runs 5]
 
-Of each article, the title and the first words are added; what has to be loaded and embedded is done before.
-Chromium does what a visitor does; each time lasts until the page shows the result. Prints one JSON object, of
+Each article is added with its title and its first words. The models are loaded and everything is embedded first.
+Chromium does what a visitor does; each time ends when the page shows the result. Prints one JSON object of
 seconds.
 """
 
@@ -54,14 +54,14 @@ def main() -> None:
 
 @contextmanager
 def chat(assistant: Assistant) -> Iterator[str]:
-    """Serve the chat, and end it afterwards."""
+    """Serve the chat, and yield its URL."""
     app = start(assistant)
     yield str(app.local_url)
     app.close(verbose=False)
 
 
 def measure(browser: Any, url: str) -> dict[str, float]:
-    """Return how long each thing took that a visitor does in the tab."""
+    """Return the seconds that each action of a visitor takes."""
     page = browser.new_page()
     times: dict[str, float] = {}
 

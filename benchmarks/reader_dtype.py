@@ -1,9 +1,9 @@
-"""Measures what int8 costs in F1 and what it buys in speed.
+"""Measure how much F1 int8 costs and how much faster it is.
 
     python -m benchmarks.reader_dtype DATA.json --questions 2000
 
-Speed is that of a question on ten passages, the usual load, timed alternately so that other work on the machine
-falls on both alike; the best of the rounds counts.
+Speed is that of one question on ten passages, the usual load. The two alternate, so that other work on the machine
+affects both alike, and the best of the rounds counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PASSAGES = 10
 
 
 def main() -> None:
-    """Print EM, F1 and the milliseconds of a question by dtype."""
+    """Print the EM, the F1 and the milliseconds per question of each dtype."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=2000)
@@ -41,7 +41,7 @@ def main() -> None:
 def measure_speed(
     readers: Mapping[str, ExtractiveReader], examples: Sequence[Example], rounds: int
 ) -> dict[str, float]:
-    """Return the least seconds that a question on ten passages took each of the readers."""
+    """Return the fewest seconds that each reader took for a question on ten passages."""
     passages = list(dict.fromkeys(example.context for example in examples))[:PASSAGES]
     best = dict.fromkeys(readers, float("inf"))
     for reader in readers.values():

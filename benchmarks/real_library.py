@@ -1,13 +1,13 @@
-"""Measures a real library: whole Wikipedia articles, asked SQuAD's questions about some of them.
+"""Measure a real library: whole Wikipedia articles, and the questions of SQuAD about some of them.
 
     python -m benchmarks.real_library wikipedia-2500.jsonl.xz dev-v1.1.json RUN --library LIBRARY \\
         --peers-python PEERS/bin/python
 
-The corpus has one article a line, with ``title`` and ``text``; its articles on which SQuAD has questions are asked
-about. The texts are newer or older than SQuAD's paragraphs: an answer is right by EM and F1, a citation by its
-article. Quotewell fills LIBRARY, or takes it as it is, with its vectors or without; its peers are given the same
-passages and, those that search by meaning, the same vectors, so that nothing is embedded twice. RUN keeps the
-record, and the same command goes on. The peers' environment is that of benchmarks/peers.
+The corpus has one article on each line, with ``title`` and ``text``. The questions are those of SQuAD about
+articles of the corpus. The texts are older or newer than SQuAD's paragraphs: an answer is right by EM and F1, a
+citation by its article. Quotewell adds to LIBRARY what it lacks. Its peers get the same passages and, for dense
+search, the same vectors, so that nothing is embedded twice. RUN keeps the records; the same command resumes a run.
+The peers run in the environment of benchmarks/peers.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.peers.base import Models, Paragraph
-from benchmarks.peers.beside import beside, beside_table
+from benchmarks.peers.comparison import compare_f1, comparison_table
 from benchmarks.peers.figures import Asked, answer_figures, latency_figures
-from benchmarks.peers.processes import Process, started
+from benchmarks.peers.processes import Process, start_processes
 from benchmarks.peers.report import table
 from embeddings.encoder import packaged_folder
 from qa.assistant import Assistant
@@ -59,23 +59,23 @@ ROWS = {
 
 
 class Corpus:
-    """The articles, those that SQuAD asks about among them, and its questions about these."""
+    """The articles of the corpus, and the questions of SQuAD about some of them."""
 
     def __init__(self, corpus: Path, examples: Sequence[Example], articles: int | None, seed: int) -> None:
         every = list(read_articles(corpus))
         asked = {_key(example.title) for example in examples}
-        about = [one for one in every if _key(one.title) in asked]
-        others = [one for one in every if _key(one.title) not in asked]
+        about = [article for article in every if _key(article.title) in asked]
+        others = [article for article in every if _key(article.title) not in asked]
         if articles is not None:
             others = random.Random(seed).sample(others, max(0, articles - len(about)))
         self.articles = [*about, *others]
-        held = {_key(one.title) for one in about}
+        titles = {_key(article.title) for article in about}
         self.asked_about = len(about)
-        self.examples = [example for example in examples if _key(example.title) in held]
+        self.examples = [example for example in examples if _key(example.title) in titles]
 
 
 class Record:
-    """What came of each block of questions, a line each."""
+    """A file with a line for each block of questions that was asked."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -84,7 +84,7 @@ class Record:
         )
 
     def add(self, **line: Any) -> None:
-        """Keep a line."""
+        """Add a line."""
         self.lines.append(line)
         with self._path.open("a") as file:
             file.write(json.dumps(line) + "\n")
@@ -108,27 +108,27 @@ def main() -> None:
     blocks = [examples[first : first + BLOCK] for first in range(0, len(examples), BLOCK)]
     record = Record(arguments.run / "records.jsonl")
     models = Models(str(packaged_folder()), str(find_model(None)))
-    with started(arguments.systems, arguments.peers_python, models, arguments.run / "logs") as processes:
-        give(processes, arguments.library, arguments.run)
+    with start_processes(arguments.systems, arguments.peers_python, models, arguments.run / "logs") as processes:
+        open_stores(processes, arguments.library, arguments.run)
         ask(processes, blocks, record, monotonic() + 60 * arguments.minutes)
     asked = {name: asked_of(record.of(name), blocks) for name in arguments.systems}
     figures = {name: figures_of(record.of(name), asked[name]) for name in arguments.systems}
-    compared = beside(asked)
+    compared = compare_f1(asked)
     about = {
         "machine": describe_machine(),
         "articles": len(corpus.articles),
         "asked about": corpus.asked_about,
         **state,
     }
-    print(json.dumps(about | {"seed": arguments.seed, "figures": figures, "f1_beside": compared}, indent=2))
+    print(json.dumps(about | {"seed": arguments.seed, "figures": figures, "f1_compared": compared}, indent=2))
     print(table(figures, ROWS))
-    print(beside_table(compared))
+    print(comparison_table(compared))
 
 
 def fill(corpus: Corpus, library: Path, embed: bool) -> dict[str, int]:
-    """Add the articles that the library lacks; return how many passages it has, and how many are embedded."""
+    """Add the articles that the library lacks; return its numbers of passages and of embedded passages."""
     with Assistant.open(library, seed=False) as assistant:
-        missing = [one for one in corpus.articles if not assistant.library.content_hashes([one.id])]
+        missing = [article for article in corpus.articles if not assistant.library.content_hashes([article.id])]
         if missing:
             assistant.add(*missing, embed="later")
         if embed:
@@ -139,23 +139,23 @@ def fill(corpus: Corpus, library: Path, embed: bool) -> dict[str, int]:
     return {"passages": state.passages, "embedded": state.embedded}
 
 
-def give(processes: dict[str, Process], library: Path, run: Path) -> None:
-    """Open the library for Quotewell, and index its passages for the peers unless that was done."""
+def open_stores(processes: dict[str, Process], library: Path, run: Path) -> None:
+    """Open the library for Quotewell, and index its passages for the peers unless an earlier run did."""
     passages, vectors = run / "passages.jsonl", run / "vectors.npy"
     if any(name != "quotewell" for name in processes) and not passages.exists():
-        hand_over(library, passages, vectors)
+        write_passages(library, passages, vectors)
     for name, process in processes.items():
         folder = library if name == "quotewell" else run / name
         if name != "quotewell" and not folder.exists():
-            given = str(vectors) if name != "bm25s" else None
-            process.do("index", corpus=str(passages), folder=str(folder), vectors=given)
+            dense = str(vectors) if name != "bm25s" else None
+            process.do("index", corpus=str(passages), folder=str(folder), vectors=dense)
         process.send("open", folder=str(folder))
     for process in processes.values():
         process.receive()
 
 
-def hand_over(library: Path, passages: Path, vectors: Path) -> None:
-    """Write the library's passages, named ``source#number``, and their vectors, where all of them have one."""
+def write_passages(library: Path, passages: Path, vectors: Path) -> None:
+    """Write the passages of the library, named ``source#number``, and their vectors if none is pending."""
     with Assistant.open(library, create=False) as assistant:
         count = assistant.embedding_state().passages
         sources = {article.id: article.source for article in assistant.articles()}
@@ -171,14 +171,14 @@ def hand_over(library: Path, passages: Path, vectors: Path) -> None:
 def ask(
     processes: dict[str, Process], blocks: Sequence[Sequence[Example]], record: Record, deadline: float
 ) -> None:
-    """Ask in rounds, every system in its turn, and search for the recall outside of what is timed."""
+    """Ask all systems, block by block; search, for the recall, outside of the timing."""
     names = list(processes)
     for number, block in enumerate(tqdm(blocks, "asking")):
         if monotonic() > deadline:
             return
-        turn = number % len(names)
+        shift = number % len(names)
         questions = [example.question for example in block]
-        for name in names[turn:] + names[:turn]:
+        for name in names[shift:] + names[:shift]:
             if number not in record.of(name):
                 answered = processes[name].do("ask", questions=questions)
                 found = processes[name].do("search", questions=questions, k=DEPTH)
@@ -186,7 +186,7 @@ def ask(
 
 
 def asked_of(lines: dict[int, dict[str, Any]], blocks: Sequence[Sequence[Example]]) -> list[Asked]:
-    """Return what a system made of the questions that it was asked so far."""
+    """Return a system's answers to the questions that it was asked so far."""
     return [
         Asked(example, answer)
         for number, line in lines.items()
@@ -195,7 +195,7 @@ def asked_of(lines: dict[int, dict[str, Any]], blocks: Sequence[Sequence[Example
 
 
 def figures_of(lines: dict[int, dict[str, Any]], asked: Sequence[Asked]) -> dict[str, Any]:
-    """Return a system's figures over what it was asked so far."""
+    """Return a system's figures over the questions that it was asked so far."""
     if not asked:
         return {}
     rankings = [ranking for line in lines.values() for ranking in line["rankings"]]
@@ -218,13 +218,13 @@ def _cites_article(one: Asked) -> bool:
 
 
 def _article(document: str) -> str:
-    """Return the article of a document: itself for Quotewell, what a peer's passage belongs to."""
+    """Return the article of a document: Quotewell cites the article itself, a peer one of its passages."""
     title, mark, number = document.rpartition("#")
     return _key(title if mark and number.isdigit() else document)
 
 
 def _key(title: str) -> str:
-    """Return a title as SQuAD and Wikipedia agree on it."""
+    """Return a title in the spelling that SQuAD and Wikipedia share."""
     return title.replace("_", " ").casefold()
 
 
@@ -236,16 +236,18 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("questions_file", type=Path, metavar="questions")
-    parser.add_argument("run", type=Path, help="folder of the record")
+    parser.add_argument("run", type=Path, help="folder of the records")
     parser.add_argument("--library", type=Path, required=True)
-    parser.add_argument("--articles", type=int, help="only so many, those that are asked about first")
-    parser.add_argument("--embed", action=argparse.BooleanOptionalAction, default=True, help="embed what waits")
-    parser.add_argument("--fill-only", action="store_true", help="ask nothing")
+    parser.add_argument("--articles", type=int, help="use only this many articles: first those with questions")
+    parser.add_argument(
+        "--embed", action=argparse.BooleanOptionalAction, default=True, help="embed the pending passages"
+    )
+    parser.add_argument("--fill-only", action="store_true", help="add the articles, and ask nothing")
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--peers-python", default=sys.executable)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this many minutes")
     return parser.parse_args()
 
 

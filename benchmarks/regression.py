@@ -3,10 +3,10 @@
     QUOTEWELL_DATA=DATA python -m benchmarks.regression
     QUOTEWELL_DATA=DATA python -m benchmarks.regression --record
 
-DATA, or its folder ``eval``, holds SQuAD's dev sets. It fails when a figure lies more than two points below what
-recorded.json says: more than int8 and float32 differ by, and less than a change that users would feel. Without
-the data it says so and passes. ``--record`` writes the figures down as those to hold from now on; do that where
-they have changed for a reason, and say in the commit which.
+DATA, or its folder ``eval``, holds SQuAD's dev sets. The check fails when a figure is more than two points below
+the one in recorded.json: that is more than int8 and float32 differ by, and less than users would notice. Without
+the data it says so and passes. ``--record`` records the new figures; do that when they changed for a reason, and
+give the reason in the commit.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ WATCHED = {
     "open": {"exact_match": 1, "f1": 1, "recall_at_5": 100, "citation_accuracy": 1},
     "confidence": {"right": 100, "auroc": 100},
 }
-"""The figures that must not fall, by mode, and what makes points out of each."""
+"""The figures that must not fall, by mode, each with the factor that turns it into points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure, in points: as recorded, None where it is new, and as it is now."""
+    """A figure in points: the recorded one, None for a new figure, and the present one."""
 
     mode: str
     name: str
@@ -64,21 +64,21 @@ class Row:
 
     @property
     def fell(self) -> bool:
-        """Whether it fell by more than the tolerance."""
+        """Whether the figure fell by more than the tolerance."""
         return self.recorded is not None and self.now < self.recorded - TOLERANCE
 
 
 def main() -> None:
-    """Measure, print a table and exit with 1 when a figure fell."""
+    """Measure, print a table, and exit with 1 if a figure fell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--record", action="store_true", help="write the figures down")
+    parser.add_argument("--record", action="store_true", help="record the new figures")
     arguments = parser.parse_args()
     folder = find_data(os.environ.get("QUOTEWELL_DATA", ""))
     if folder is None:
-        print(f"No check of the recorded figures: QUOTEWELL_DATA names no folder with {' and '.join(SETS)}.")
+        print(f"The recorded figures are not checked: QUOTEWELL_DATA names no folder with {' and '.join(SETS)}.")
         return
     if not (arguments.record or RECORDED.exists()):
-        print(f"Nothing is recorded in {RECORDED.name} yet; --record does.")
+        print(f"{RECORDED.name} does not exist yet; write it with --record.")
         return
     answerable, either = (load_dataset(folder / name) for name in SETS)
     checksums = {data.name: data.sha256 for data in (answerable, either)}
@@ -88,7 +88,7 @@ def main() -> None:
         return
     recorded = json.loads(RECORDED.read_text("utf-8"))
     if recorded["data"] != checksums:
-        sys.exit(f"{folder} holds other questions than {RECORDED.name} was made with")
+        sys.exit(f"the questions in {folder} are not those of {RECORDED.name}")
     rows = list(compare(recorded["figures"], now))
     print(table(rows))
     if fallen := [f"{row.name} ({row.mode})" for row in rows if row.fell]:
@@ -96,13 +96,13 @@ def main() -> None:
 
 
 def find_data(setting: str) -> Path | None:
-    """Return the folder that holds the data sets, None where there is none."""
+    """Return the folder that holds the data sets, or None if there is none."""
     places = [Path(setting), Path(setting) / "eval"] if setting else []
     return next((place for place in places if all((place / name).is_file() for name in SETS)), None)
 
 
 def measure(answerable: Dataset, either: Dataset) -> dict[str, dict[str, float]]:
-    """Return the watched figures of all modes; those that search share one library."""
+    """Return the watched figures of all modes. The modes that search share one library."""
     data = small(answerable)
     with TemporaryDirectory() as scratch:
         corpus = Corpus(Settings.from_environment(), keep=Path(scratch) / "library")
@@ -116,12 +116,12 @@ def measure(answerable: Dataset, either: Dataset) -> dict[str, dict[str, float]]
 
 
 def small(data: Dataset) -> Dataset:
-    """Return the questions that are asked, over a corpus of their paragraphs and some others, cheap to embed."""
+    """Return a sample of the questions, with a small corpus that holds their paragraphs and some others."""
     examples = sample(data.examples, QUESTIONS, SEED)
-    wanted = {gold_article_id(example) for example in examples}
-    others = [article.id for article in data.articles if article.id not in wanted]
-    kept = wanted | set(others[: max(0, PARAGRAPHS - len(wanted))])
-    return replace(data, examples=examples, articles=[one for one in data.articles if one.id in kept])
+    gold = {gold_article_id(example) for example in examples}
+    others = [article.id for article in data.articles if article.id not in gold]
+    kept = gold | set(others[: max(0, PARAGRAPHS - len(gold))])
+    return replace(data, examples=examples, articles=[article for article in data.articles if article.id in kept])
 
 
 def compare(recorded: Mapping[str, Any], now: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
@@ -135,8 +135,10 @@ def table(rows: list[Row]) -> str:
     """Return the rows as text."""
     lines = [f"{'mode':<12}{'figure':<20}{'recorded':>9}{'now':>8}{'change':>8}"]
     for row in rows:
-        known = row.recorded is not None
-        before, change = (f"{row.recorded:.1f}", f"{row.now - (row.recorded or 0):+.1f}") if known else ("-", "")
+        is_recorded = row.recorded is not None
+        before, change = (
+            (f"{row.recorded:.1f}", f"{row.now - (row.recorded or 0):+.1f}") if is_recorded else ("-", "")
+        )
         mark = "  fell" if row.fell else ""
         lines.append(f"{row.mode:<12}{row.name:<20}{before:>9}{row.now:>8.1f}{change:>8}{mark}")
     return "\n".join(lines)

@@ -1,9 +1,9 @@
-"""Measures retrieval by the weights of its scores, to tune them on one data set and to report them on another.
+"""Measure retrieval with different weights of its scores: to tune them on one data set, and report on another.
 
     python -m benchmarks.retrieval DATA.json --questions 3000 --dense-weight 0.5 0.65 0.8 --sentence-weight 0 0.3
 
-It is `quotewell evaluate retrieval` for each pair of weights, over passages and questions that are embedded once.
-Without weights, those of the settings are measured.
+It runs `quotewell evaluate retrieval` for each pair of weights, but embeds passages and questions only once.
+Without weights, it measures those of the settings.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from qa.settings import Settings
 FIGURES = ("recall_at_1", "recall_at_5", "recall_at_20", "mrr_at_10")
 
 
-class Memory(SentenceEncoder):
-    """An encoder that remembers what it has embedded, so that each weight costs only its search."""
+class CachingEncoder(SentenceEncoder):
+    """An encoder that caches all vectors, so that another pair of weights costs only its searches."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[str, Vectors] = {}
+        self._cache: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return the vectors, those that are known without embedding anything."""
-        if new := [text for text in dict.fromkeys(texts) if text not in self._known]:
-            self._known |= dict(zip(new, super().encode(new, progress), strict=True))
-        return np.stack([self._known[text] for text in texts])
+        """Return the vectors; embed only the texts that are not in the cache."""
+        if new := [text for text in dict.fromkeys(texts) if text not in self._cache]:
+            self._cache |= dict(zip(new, super().encode(new, progress), strict=True))
+        return np.stack([self._cache[text] for text in texts])
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--dense-weight", type=float, nargs="+", default=[settings.dense_weight])
     parser.add_argument("--sentence-weight", type=float, nargs="+", default=[settings.sentence_weight])
     arguments = parser.parse_args()
-    data, encoder = load_dataset(arguments.file), Memory()
+    data, encoder = load_dataset(arguments.file), CachingEncoder()
     print("dense  sentence  R@1    R@5    R@20   MRR@10")
     with TemporaryDirectory() as folder:
         for dense, sentence in product(arguments.dense_weight, arguments.sentence_weight):

@@ -1,4 +1,4 @@
-"""Runs ``quotewell serve`` in a process of its own, as a user does, for the benchmarks of the chat."""
+"""Run ``quotewell serve`` in a process of its own, as a user does, for the benchmarks of the chat."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVE = "from qa.cli import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A chat that is being served: where, and by which process."""
+    """The URL of a served chat, and the id of its process."""
 
     url: str
     pid: int
@@ -25,7 +25,7 @@ class Served:
 
 @contextmanager
 def served(library: Path, *options: str) -> Iterator[Served]:
-    """Serve a library on a free port; yields as soon as the server says where it is, and ends it afterwards."""
+    """Serve a library on a free port; yield as soon as the server prints its URL."""
     command = [sys.executable, "-c", SERVE, "serve", "--library", str(library), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -38,7 +38,7 @@ def served(library: Path, *options: str) -> Iterator[Served]:
 
 
 def resident_mb(pid: int) -> float:
-    """Return how much memory a process holds now (VmRSS), in MB."""
+    """Return the resident memory of a process (VmRSS), in MB."""
     lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
     (line,) = (line for line in lines if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

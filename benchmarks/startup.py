@@ -1,10 +1,9 @@
-"""Measures the time from ``quotewell serve`` to a page that can be used, and where it goes.
+"""Measure the time from ``quotewell serve`` to a page that can be used, stage by stage.
 
     python -m benchmarks.startup [--runs 5] [--imports 15]
 
-The library exists already, as it does on every start but the first, which is measured apart and warms the disk
-caches. The page can be used when Chromium shows its greeting. Prints one JSON object of seconds and, with
-``--imports``, what takes longest to import.
+The first start creates the library and warms the disk caches; it is reported separately. The page can be used when
+Chromium shows its greeting. Prints one JSON object of seconds and, with ``--imports``, the slowest imports.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--imports", type=int, default=0, help="show so many of the slowest imports")
+    parser.add_argument("--imports", type=int, default=0, help="how many of the slowest imports to show")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, pages() as browser:
         library = Path(folder) / "library"
@@ -54,7 +53,7 @@ def main() -> None:
 
 
 def start_once(library: Path, browser: Any) -> dict[str, float]:
-    """Serve the library, open the page and end both; return the seconds after which each stage was reached."""
+    """Serve the library and open the page; return the seconds until each stage was reached."""
     began = perf_counter()
     stages: dict[str, float] = {}
 
@@ -77,7 +76,7 @@ def start_once(library: Path, browser: Any) -> dict[str, float]:
 
 @contextmanager
 def pages() -> Iterator[Any]:
-    """Lend a browser that is open already, or None where there is none."""
+    """Yield a running browser, or None if Chromium is not installed."""
     if not CHROMIUM:
         yield None
         return
@@ -90,14 +89,14 @@ def pages() -> Iterator[Any]:
 
 
 def slowest_imports(count: int) -> list[str]:
-    """Return the modules that take longest to import, each with all that it imports, in seconds."""
+    """Return the modules that take longest to import, with the seconds of each and all that it imports."""
     code = "import ui, qa.assistant"
     lines = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
     ).stderr.splitlines()
     times = [line.removeprefix("import time:").split("|") for line in lines if line.startswith("import time:")]
-    found = [(int(total), name.strip()) for _, total, name in times if total.strip().isdigit()]
-    return [f"{microseconds / 1e6:6.2f}  {name}" for microseconds, name in sorted(found, reverse=True)[:count]]
+    totals = [(int(total), name.strip()) for _, total, name in times if total.strip().isdigit()]
+    return [f"{microseconds / 1e6:6.2f}  {name}" for microseconds, name in sorted(totals, reverse=True)[:count]]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Measures how many tokens a second the steps of a training take, by precision and kind of attention.
+"""Measure the tokens per second of training steps, by precision and kind of attention.
 
     python -m benchmarks.training_step --inputs 24 --tokens 170
 
-Preload tcmalloc and let idle threads sleep, as docs/reader-training.md says, for the speeds that it gives.
+For the speeds in docs/reader-training.md, preload tcmalloc and let idle threads sleep, as that page says.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from qa.training.reader.base_model import load_base
 from qa.training.reader.optimization import freeze, optimizer_of, set_dropout
 from qa.training.recipe import Recipe
 
-WARMING = 3
+WARM_UP_STEPS = 3
 
 
 def main() -> None:
     """Print a line for each combination."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=24, help="inputs in a batch")
-    parser.add_argument("--tokens", type=int, default=170, help="tokens of each")
+    parser.add_argument("--tokens", type=int, default=170, help="tokens in each input")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--base", help="folder of another model")
     arguments = parser.parse_args()
@@ -41,9 +41,9 @@ def main() -> None:
 def make_step(
     base: str | None, precision: torch.dtype, attention: str, shape: tuple[int, int]
 ) -> Callable[[], None]:
-    """Return a step of training on random tokens, of shape ``(inputs, tokens)``.
+    """Return a training step on random tokens of shape ``(inputs, tokens)``.
 
-    Attention is computed in steps ("eager") or fused ("sdpa").
+    :param attention: ``eager``, in separate steps, or ``sdpa``, fused.
     """
     recipe = Recipe.load()
     network = load_base(base)[0].network
@@ -59,7 +59,7 @@ def make_step(
         with nullcontext() if precision == torch.float32 else torch.autocast("cpu", precision):
             output = network(input_ids=ids, attention_mask=torch.ones_like(ids))
         logits = (output.start_logits, output.end_logits)
-        loss = sum(torch.nn.functional.cross_entropy(one.float(), answers) for one in logits)
+        loss = sum(torch.nn.functional.cross_entropy(scores.float(), answers) for scores in logits)
         loss.backward()  # type: ignore[union-attr]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -69,12 +69,12 @@ def make_step(
 
 def time_steps(step: Callable[[], None], count: int) -> float:
     """Return the seconds that ``count`` steps take, after a few to warm up."""
-    for _ in range(WARMING):
+    for _ in range(WARM_UP_STEPS):
         step()
-    begun = time.perf_counter()
+    start = time.perf_counter()
     for _ in range(count):
         step()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

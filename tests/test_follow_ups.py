@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.follow_ups import Pair, Said, ask_alone, ask_in_talk, half_of, pairs
+from benchmarks.follow_ups import Answered, Pair, ask_alone, ask_in_conversation, half_of, pairs
 from benchmarks.follow_ups import library as filled
 from qa.assistant import Assistant
 from qa.evaluation.metrics.squad import is_correct
@@ -18,24 +18,24 @@ def library() -> Iterator[Assistant]:
         yield assistant
 
 
-def right(pair: Pair, said: Said) -> bool:
-    return is_correct(said.text, pair.answers)
+def right(pair: Pair, answered: Answered) -> bool:
+    return is_correct(answered.text, pair.answers)
 
 
 @pytest.mark.timeout(600)
-def test_leaning_questions_are_told_and_answered(library: Assistant) -> None:
-    leaning = [pair for pair in pairs("test") if pair.leans and pair.answers][::3]
-    said = [ask_in_talk(library, pair) for pair in leaning]
-    told = sum(bool(one.read_as) for one in said) / len(leaning)
-    share = sum(map(right, leaning, said)) / len(leaning)
-    assert told >= 0.88  # .963 was measured of these
+def test_follow_up_questions_are_detected_and_answered(library: Assistant) -> None:
+    follow_ups = [pair for pair in pairs("test") if pair.is_follow_up and pair.answers][::3]
+    answers = [ask_in_conversation(library, pair) for pair in follow_ups]
+    detected = sum(bool(answered.read_as) for answered in answers) / len(follow_ups)
+    share = sum(map(right, follow_ups, answers)) / len(follow_ups)
+    assert detected >= 0.88  # .963 was measured of these
     assert share >= 0.7  # .815; .712 of all
 
 
 @pytest.mark.timeout(600)
-def test_questions_that_stand_alone_are_answered_as_alone(library: Assistant) -> None:
-    alone = [pair for pair in pairs("test") if not pair.leans][::6]
-    same = [ask_in_talk(library, pair) == ask_alone(library, pair) for pair in alone]
+def test_other_questions_are_answered_as_without_a_conversation(library: Assistant) -> None:
+    alone = [pair for pair in pairs("test") if not pair.is_follow_up][::6]
+    same = [ask_in_conversation(library, pair) == ask_alone(library, pair) for pair in alone]
     assert sum(same) / len(same) >= 0.85  # .950 was measured of all
 
 

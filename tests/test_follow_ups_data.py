@@ -1,4 +1,4 @@
-"""The talks in tests/data/follow_ups are sound: what is measured on follow-up questions builds on them."""
+"""The conversations in tests/data/follow_ups are consistent: the figures of follow-up questions rest on them."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parent / "data" / "follow_ups"
-LEANING = {"pronoun", "ellipsis", "why", "noun-phrase", "comparison"}
+FOLLOW_UPS = {"pronoun", "ellipsis", "why", "noun-phrase", "comparison"}
 STANDALONE = {"standalone-same-article", "standalone-other-article", "standalone-with-pronoun-inside"}
 
 
@@ -40,9 +40,9 @@ def test_each_article_is_whole_and_short(articles: dict[str, dict[str, Any]]) ->
 def test_each_pair_is_whole(pairs: list[dict[str, Any]], articles: dict[str, dict[str, Any]]) -> None:
     fields = {"id", "article", "first", "first_answer", "second", "article_of_second"}
     for pair in pairs:
-        assert pair.keys() == fields | {"answers", "leans", "completed", "kind"}
+        assert pair.keys() == fields | {"answers", "is_follow_up", "rewritten", "kind"}
         assert {pair["article"], pair["article_of_second"]} <= articles.keys(), pair["id"]
-        for question in (pair["first"], pair["second"], pair["completed"]):
+        for question in (pair["first"], pair["second"], pair["rewritten"]):
             assert question
             assert question == question.strip(), pair["id"]
 
@@ -60,10 +60,10 @@ def test_each_answer_is_a_slice_of_its_article(
             assert answer in articles[pair["article_of_second"]]["text"], pair["id"]
 
 
-def test_a_kind_leans_or_stands_alone(pairs: list[dict[str, Any]]) -> None:
+def test_a_kind_is_of_follow_ups_or_of_other_questions(pairs: list[dict[str, Any]]) -> None:
     for pair in pairs:
-        assert pair["kind"] in (LEANING if pair["leans"] else STANDALONE), pair["id"]
-        assert (pair["completed"] != pair["second"]) == pair["leans"], pair["id"]
+        assert pair["kind"] in (FOLLOW_UPS if pair["is_follow_up"] else STANDALONE), pair["id"]
+        assert (pair["rewritten"] != pair["second"]) == pair["is_follow_up"], pair["id"]
         same = pair["article"] == pair["article_of_second"]
         assert same or pair["kind"] != "standalone-same-article", pair["id"]
         assert not same or pair["kind"] != "standalone-other-article", pair["id"]
@@ -72,13 +72,13 @@ def test_a_kind_leans_or_stands_alone(pairs: list[dict[str, Any]]) -> None:
 def test_there_are_enough_of_each(pairs: list[dict[str, Any]]) -> None:
     assert len(pairs) >= 150
     assert len({pair["article"] for pair in pairs}) >= 30
-    leaning = [pair for pair in pairs if pair["leans"]]
-    assert 0.4 <= len(leaning) / len(pairs) <= 0.6
-    assert 0.05 <= sum(not pair["answers"] for pair in leaning) / len(leaning) <= 0.15
+    follow_ups = [pair for pair in pairs if pair["is_follow_up"]]
+    assert 0.4 <= len(follow_ups) / len(pairs) <= 0.6
+    assert 0.05 <= sum(not pair["answers"] for pair in follow_ups) / len(follow_ups) <= 0.15
     counts = Counter(pair["kind"] for pair in pairs)
-    assert counts.keys() == LEANING | STANDALONE
+    assert counts.keys() == FOLLOW_UPS | STANDALONE
     assert min(counts.values()) >= 10
 
 
-def test_no_talk_comes_twice(pairs: list[dict[str, Any]]) -> None:
+def test_no_conversation_comes_twice(pairs: list[dict[str, Any]]) -> None:
     assert len({(pair["first"].lower(), pair["second"].lower()) for pair in pairs}) == len(pairs)

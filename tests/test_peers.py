@@ -1,4 +1,4 @@
-"""The benchmark beside the peers: what is asked, in which order and how it is counted, without the peers."""
+"""The comparison with the peers: its questions, their order and the figures, without the peers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from benchmarks.peers.base import SYSTEMS, Found, Models
-from benchmarks.peers.beside import beside, beside_table
+from benchmarks.peers.base import SYSTEMS, Models, SystemAnswer
+from benchmarks.peers.comparison import compare_f1, comparison_table
 from benchmarks.peers.figures import Asked, figures_of
 from benchmarks.peers.processes import ProcessEndedError
 from benchmarks.peers.report import plot, table
@@ -70,7 +70,7 @@ def _answer(question: str) -> dict[str, Any]:
         return {"text": "", "error": "TypeError: no", "seconds": 0.1}
     text, document = (f"Ann{number}", _gold(question)) if number % 2 == 0 else ("Bob", "other")
     start = len(f"Number {number} is ")
-    return Found(text, 1.0 - number % 2, document, start, start + len(text)).to_dict() | {"seconds": 0.1}
+    return SystemAnswer(text, 1.0 - number % 2, document, start, start + len(text)).to_dict() | {"seconds": 0.1}
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
         def __exit__(self, *_: object) -> None: ...
 
-    monkeypatch.setattr("benchmarks.peers.trials.started", Lent)
+    monkeypatch.setattr("benchmarks.peers.trials.start_processes", Lent)
     return Run(
         tmp_path, Plan.of(EXAMPLES, 30, 0, None), ["quotewell", "haystack", "haystack-segments"], MODELS, ""
     )
@@ -101,7 +101,7 @@ def test_no_question_is_asked_twice_of_the_same_library() -> None:
     assert [example for _, block in plan.blocks("one user") for example in block] == list(one)
 
 
-def test_the_systems_take_turns_and_each_goes_first(run: Run) -> None:
+def test_the_systems_alternate_and_each_goes_first(run: Run) -> None:
     assert run.go(PHASES, 10)
     asked = [name for do, name in Toy.log if do == "ask"]
     assert asked[:6] == [
@@ -128,7 +128,7 @@ def test_it_stops_when_the_time_is_out(run: Run) -> None:
     assert Toy.log == []
 
 
-def test_a_process_that_ends_is_started_anew_and_its_questions_are_errors(
+def test_a_process_that_ends_is_restarted_and_its_questions_are_errors(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     do = Toy.do
@@ -172,18 +172,22 @@ def test_systems_are_compared_over_the_questions_that_all_were_asked() -> None:
         return [Asked(EXAMPLES[number], {"text": text}) for number, text in texts.items()]
 
     right, wrong = {i: f"Ann{i}" for i in range(40)}, dict.fromkeys(range(1, 60), "Bob")
-    found = beside({"ours": asked(right), "none": [], "theirs": asked(wrong), "same": asked(right)})
-    assert list(found) == ["ours", "theirs", "same"]
-    assert {one["questions"] for one in found.values()} == {39}
-    assert (found["ours"]["f1"], found["theirs"]["f1"], found["theirs"]["difference"]) == (100, 0, -100)
-    assert found["theirs"]["difference_interval"] == (-100, -100)
-    assert found["theirs"]["p"] < 0.01
-    assert (found["same"]["difference"], found["same"]["p"]) == (0, 1)
-    assert beside_table(found).splitlines()[2:4] == [
+    comparison = compare_f1({"ours": asked(right), "none": [], "theirs": asked(wrong), "same": asked(right)})
+    assert list(comparison) == ["ours", "theirs", "same"]
+    assert {one["questions"] for one in comparison.values()} == {39}
+    assert (comparison["ours"]["f1"], comparison["theirs"]["f1"], comparison["theirs"]["difference"]) == (
+        100,
+        0,
+        -100,
+    )
+    assert comparison["theirs"]["difference_interval"] == (-100, -100)
+    assert comparison["theirs"]["p"] < 0.01
+    assert (comparison["same"]["difference"], comparison["same"]["p"]) == (0, 1)
+    assert comparison_table(comparison).splitlines()[2:4] == [
         "| ours | 100.0 (100.0 to 100.0) |  |  |",
-        f"| theirs | 0.0 (0.0 to 0.0) | -100.0 (-100.0 to -100.0) | {found['theirs']['p']:.4f} |",
+        f"| theirs | 0.0 (0.0 to 0.0) | -100.0 (-100.0 to -100.0) | {comparison['theirs']['p']:.4f} |",
     ]
-    assert beside({}) == {}
+    assert compare_f1({}) == {}
 
 
 def test_the_best_of_a_row_is_bold_and_unknown_figures_are_dashes() -> None:
@@ -207,10 +211,10 @@ def test_the_worker_answers_in_json_and_survives_a_failing_question(monkeypatch:
     class Failing:
         settings: ClassVar[dict[str, Any]] = {}
 
-        def ask(self, question: str) -> Found:
+        def ask(self, question: str) -> SystemAnswer:
             if "bad" in question:
                 raise TypeError("the model abstains")
-            return Found("yes", 0.5)
+            return SystemAnswer("yes", 0.5)
 
     monkeypatch.setattr(worker, "load", lambda *_: Failing())
     for users in (1, 2):

@@ -1,1 +1,1 @@
-"""Quotewell and its peers, side by side: the same corpus, embedder, reader weights, machine and questions."""
+"""Quotewell and its peers compared on the same corpus, embedder, reader weights, machine and questions."""

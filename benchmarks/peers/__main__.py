@@ -1,10 +1,10 @@
-"""Measures Quotewell and its peers side by side.
+"""Compare Quotewell with its peers.
 
     python3.11 -m venv PEERS && PEERS/bin/pip install -c constraints.txt -r benchmarks/peers/requirements.txt
     python -m benchmarks.peers dev-v1.1.json RUN --peers-python PEERS/bin/python
 
-Every distinct paragraph of the file becomes a document. RUN keeps the record: a run that was stopped, by its
---minutes or otherwise, goes on with the same command. Prints the figures as one JSON object, then as a table.
+Every distinct paragraph of the file becomes a document. RUN keeps the records: the same command resumes a run that
+was stopped, by its --minutes or otherwise. Prints the figures as one JSON object, then as a table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.base import SYSTEMS, Models
-from benchmarks.peers.beside import beside, beside_table
+from benchmarks.peers.comparison import compare_f1, comparison_table
 from benchmarks.peers.figures import Asked, asked_in, figures_of
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
@@ -35,7 +35,7 @@ def main() -> None:
     run = Run(arguments.run, plan, arguments.systems, models, arguments.peers_python)
     done = run.go(arguments.phases, arguments.minutes)
     figures = {name: figures_of(run.records, plan, name) for name in arguments.systems}
-    settings = {one["system"]: one["settings"] for one in run.records if "settings" in one}
+    settings = {record["system"]: record["settings"] for record in run.records if "settings" in record}
     result: dict[str, Any] = {
         "data": arguments.data.name,
         "paragraphs": len(plan.paragraphs),
@@ -45,19 +45,20 @@ def main() -> None:
         "machine": describe_machine(),
         "settings": settings,
         "figures": figures,
-        "f1_beside": beside(asked_by_one(run, plan, arguments.systems)),
+        "f1_compared": compare_f1(asked_by_one(run, plan, arguments.systems)),
     }
     print(json.dumps(result, indent=2))
     print(table(figures))
-    print(beside_table(result["f1_beside"]))
+    print(comparison_table(result["f1_compared"]))
     if arguments.plot:
         plot(figures, arguments.plot)
 
 
 def asked_by_one(run: Run, plan: Plan, systems: Sequence[str]) -> dict[str, list[Asked]]:
-    """Return what each system made of the questions of one user."""
+    """Return each system's answers to the questions of one user."""
     return {
-        name: asked_in([one for one in run.records if one["system"] == name], plan, "one user") for name in systems
+        name: asked_in([record for record in run.records if record["system"] == name], plan, "one user")
+        for name in systems
     }
 
 
@@ -69,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument(*names, **options)
 
     add("data", type=Path, help="questions in SQuAD's layout")
-    add("run", type=Path, help="folder of the record")
+    add("run", type=Path, help="folder of the records")
     add("--peers-python", default=sys.executable, help="the peers' Python; by default, this one")
     add("--systems", nargs="+", choices=list(SYSTEMS), default=list(SYSTEMS))
     add("--phases", nargs="+", choices=PHASES, default=list(PHASES))

@@ -1,5 +1,6 @@
-"""What every system is asked to do. Nothing here needs more than the standard library: peers run in their own
-environment.
+"""The protocol of a system.
+
+Everything here needs only the standard library, because the peers run in an environment of their own.
 """
 
 from __future__ import annotations
@@ -10,28 +11,28 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["PASSAGES", "SYSTEMS", "VARIANTS", "Found", "Models", "Paragraph", "System", "load"]
+__all__ = ["PASSAGES", "SYSTEMS", "VARIANTS", "Models", "Paragraph", "System", "SystemAnswer", "load"]
 
 PASSAGES = 10
-"""Passages that each system reads for a question, where it lets itself be told."""
+"""The number of passages that each system reads for a question, where it can be set."""
 
 SYSTEMS = {
     "quotewell": "quotewell_assistant:QuotewellAssistant",
     "haystack": "haystack_pipeline:HaystackPipeline",
     "haystack-segments": "haystack_pipeline:HaystackWithSegments",
     "txtai": "txtai_rag:TxtaiRag",
-    "bm25s": "by_hand:LexicalByHand",
-    "bm25s-dense": "by_hand:HybridByHand",
+    "bm25s": "bm25s_pipeline:LexicalPipeline",
+    "bm25s-dense": "bm25s_pipeline:HybridPipeline",
 }
-"""Each system's module and class, by the name that the command line and the tables use."""
+"""The module and the class of each system, by its name on the command line and in the tables."""
 
 VARIANTS = {"haystack-segments": "haystack"}
-"""Systems that answer otherwise than another but from the same store, and cost the same."""
+"""Systems that share the store and the cost of another, but answer differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A document of the corpus. Its ``text`` is what is quoted; the title may help to find it."""
+    """A document of the corpus. Answers are quotes of its ``text``; the title may help to retrieve it."""
 
     id: str
     title: str
@@ -39,11 +40,11 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A system's best answer, whatever its score; "" when it has none.
+class SystemAnswer:
+    """A system's best answer, whatever its score; "" if it has none.
 
-    ``score`` grows with how sure it is, None when it does not say. ``document`` is the id that it cites; ``start``
-    and ``end`` are offsets into that document's text, None when it gives none.
+    ``score`` grows with the confidence; None if the system gives none. ``document`` is the id of the cited
+    document; ``start`` and ``end`` are offsets into its text, None if the system gives none.
     """
 
     text: str
@@ -66,28 +67,28 @@ class Models:
 
 
 class System(Protocol):
-    """A question-answering system. Constructed with :class:`Models`; it may load them late."""
+    """A question-answering system. Its constructor takes :class:`Models`, which it may load later."""
 
     settings: dict[str, Any]
-    """What was configured otherwise than by default, and which defaults matter."""
+    """The settings that differ from the defaults, and the defaults that matter."""
 
     def create(self, folder: Path) -> None:
-        """Make an empty store, maybe in the folder, and load what embeds."""
+        """Create an empty store, in the folder or in memory, and load the embedder."""
         ...
 
     def index(self, paragraphs: Sequence[Paragraph], vectors: Any = None) -> None:
-        """Take the corpus in. ``vectors``, one row a paragraph, stand in for embedding where they are given."""
+        """Index the corpus. ``vectors``, a row for each paragraph, replace the embedding if they are given."""
         ...
 
     def save(self, folder: Path) -> None:
-        """Write the store to the folder, where it is not on disk already."""
+        """Write the store to the folder, unless it is on disk."""
         ...
 
     def open(self, folder: Path) -> None:
-        """Read what :meth:`save` wrote, in a new process."""
+        """Open the store that :meth:`save` wrote, in a new process."""
         ...
 
-    def ask(self, question: str) -> Found:
+    def ask(self, question: str) -> SystemAnswer:
         """Answer a question. Several threads may ask at once."""
         ...
 
@@ -97,6 +98,6 @@ class System(Protocol):
 
 
 def load(name: str, models: Models) -> System:
-    """Make a system by its name; what it needs must be installed."""
+    """Return a new system. Its packages must be installed."""
     module, class_ = SYSTEMS[name].split(":")
     return getattr(import_module(f"benchmarks.peers.{module}"), class_)(models)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""The figures of a run, by the arithmetic of ``qa.evaluation``."""
+"""The figures of a run, computed with ``qa.evaluation``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from qa.evaluation.metrics.timings import p50_p95
 __all__ = ["Asked", "answer_figures", "asked_in", "figures_of", "latency_figures"]
 
 SILENT = 1e9
-"""The no-answer score of nothing to say: less sure than any answer."""
+"""The no-answer score of a system without an answer: above that of any answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and what a system made of it."""
+    """A question, and a system's answer to it."""
 
     example: Example
     answer: dict[str, Any]
@@ -33,7 +33,7 @@ class Asked:
 
 
 def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> dict[str, Any]:
-    """Return a system's figures: those whose phases were run, scores and shares 0 to 100."""
+    """Return a system's figures for the phases that were run; scores and shares are 0 to 100."""
     own = [record for record in records if record["system"] == system]
     one, eight, half = (asked_in(own, plan, phase) for phase in ("one user", "eight users", "left out"))
     figures = _index_figures(own)
@@ -51,21 +51,21 @@ def figures_of(records: Sequence[dict[str, Any]], plan: Plan, system: str) -> di
     if rankings := list(_rankings(own, plan)):
         golds = [{gold_article_id(example)} for example, _ in rankings]
         for k in (1, 5, 10):
-            found = recall_at_k([ranking for _, ranking in rankings], golds, k)
-            figures[f"recall_at_{k}"] = round(100 * found, 1)
+            recall = recall_at_k([ranking for _, ranking in rankings], golds, k)
+            figures[f"recall_at_{k}"] = round(100 * recall, 1)
     return figures
 
 
 def latency_figures(asked: Sequence[Asked]) -> dict[str, float]:
-    """Return the median and the 95th percentile of the milliseconds a question."""
+    """Return the median and the 95th percentile of the milliseconds per question."""
     p50, p95 = p50_p95([one.answer["seconds"] for one in asked])
     return {"p50_ms": round(1000 * p50), "p95_ms": round(1000 * p95)}
 
 
 def answer_figures(asked: Sequence[Asked], cites: Callable[[Asked], bool]) -> dict[str, Any]:
-    """Return EM, F1 and the citations that are right; a question that ended in an error is a wrong answer.
+    """Return EM, F1 and the share of right citations; a question that ended in an error counts as wrong.
 
-    With errors, EM and F1 of the questions without one are given, too.
+    If there are errors, also return the EM and the F1 of the questions without one.
     """
     scores = [score_v1(one.answer["text"], one.example.answers) for one in asked]
     figures = {
@@ -84,9 +84,9 @@ def answer_figures(asked: Sequence[Asked], cites: Callable[[Asked], bool]) -> di
 
 
 def _abstention(asked: Sequence[Asked], kept: set[str]) -> dict[str, Any]:
-    """Return v2.0's F1 at the best threshold; a question whose paragraph was left out has no answer.
+    """Return the F1 of SQuAD v2.0 at the best threshold; a question whose paragraph was left out has no answer.
 
-    Without a score, an answer counts as sure; an error counts as an abstention here.
+    An answer without a score counts as certain, and an error as an abstention.
     """
     golds = [one.example.answers if gold_article_id(one.example) in kept else () for one in asked]
     texts = [one.answer["text"] for one in asked]
@@ -107,7 +107,7 @@ def _index_figures(own: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def asked_in(own: Sequence[dict[str, Any]], plan: Plan, phase: str) -> list[Asked]:
-    """Return what a system, of which these are the records, made of a phase's questions."""
+    """Return a system's answers to the questions of a phase from its records."""
     blocks = dict(plan.blocks(phase))
     return [
         Asked(example, answer)
@@ -125,7 +125,7 @@ def _rankings(own: Sequence[dict[str, Any]], plan: Plan) -> Iterator[tuple[Examp
 
 
 def _throughput(own: Sequence[dict[str, Any]], phase: str) -> float | None:
-    """Return the questions a second of the blocks that a process got through, None where it ended at each."""
+    """Return the questions per second of the blocks that a process finished, None if it finished none."""
     blocks = [record for record in own if record["phase"] == phase and record["seconds"]]
     seconds = sum(block["seconds"] for block in blocks)
     return round(sum(len(block["answers"]) for block in blocks) / seconds, 2) if blocks else None

@@ -1,4 +1,4 @@
-"""Haystack: hybrid retrieval from its in-memory store, its joiner and its extractive reader."""
+"""Haystack: hybrid retrieval from its in-memory store, its joiner, and its extractive reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from haystack_integrations.components.embedders.sentence_transformers import (
 )
 from haystack_integrations.components.readers.transformers import TransformersExtractiveReader
 
-from benchmarks.peers.base import PASSAGES, Found, Models, Paragraph
+from benchmarks.peers.base import PASSAGES, Models, Paragraph, SystemAnswer
 
 __all__ = ["HaystackPipeline", "HaystackWithSegments"]
 
@@ -27,7 +27,7 @@ STORE = "store.json"
 
 
 class HaystackPipeline:
-    """As its documentation builds hybrid retrieval, with the join and the BM25 that did best on training data."""
+    """Hybrid retrieval as Haystack documents it, with the join and the BM25 that did best in training."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
@@ -51,8 +51,8 @@ class HaystackPipeline:
         self._indexing.warm_up()
 
     def index(self, paragraphs: Sequence[Paragraph], vectors: Any = None) -> None:
-        """Run the indexing pipeline; with vectors, its second half."""
-        documents = [Document(id=one.id, content=one.text, meta={"title": one.title}) for one in paragraphs]
+        """Run the indexing pipeline, or only write the documents if they have vectors."""
+        documents = [Document(id=each.id, content=each.text, meta={"title": each.title}) for each in paragraphs]
         if vectors is None:
             self._indexing.run({"embedder": {"documents": documents}})
         else:
@@ -61,7 +61,7 @@ class HaystackPipeline:
             self._store.write_documents(documents)
 
     def save(self, folder: Path) -> None:
-        """Let the store write itself to disk."""
+        """Write the store to disk."""
         folder.mkdir(parents=True, exist_ok=True)
         self._store.save_to_disk(str(folder / STORE))
 
@@ -70,20 +70,20 @@ class HaystackPipeline:
         self._store = InMemoryDocumentStore.load_from_disk(str(folder / STORE))
         self._build()
 
-    def ask(self, question: str) -> Found:
-        """Run the query pipeline; the best answer is the first."""
+    def ask(self, question: str) -> SystemAnswer:
+        """Run the query pipeline, and return its first answer."""
         result = self._answering.run(
             {"embedder": {"text": question}, "lexical": {"query": question}, "reader": {"query": question}}
         )
         answers = result["reader"]["answers"]
         if not answers:
-            return Found("")
+            return SystemAnswer("")
         best = answers[0]
         offsets = best.document_offset
-        return Found(best.data or "", best.score, best.document.id, offsets.start, offsets.end)
+        return SystemAnswer(best.data or "", best.score, best.document.id, offsets.start, offsets.end)
 
     def search(self, question: str, k: int) -> list[str]:
-        """Run the retrieving half of the query pipeline."""
+        """Run the retrieval part of the query pipeline."""
         found = self._searching.run(
             {"embedder": {"text": question}, "lexical": {"query": question}, "joiner": {"top_k": k}}
         )
@@ -129,15 +129,15 @@ class HaystackPipeline:
 
 
 class HaystackWithSegments(HaystackPipeline):
-    """Haystack with one defect mended: its reader never tells a BERT model which tokens are the question's.
+    """Haystack with one defect fixed: its reader calls the network without token type ids.
 
-    The reader calls the network without token type ids, so that all tokens count as the question's; a BERT
-    reader was trained otherwise. Here they are put back, to show what Haystack could do with these weights.
+    A BERT reader is trained with them; without them it takes the passage for a part of the question. Here the
+    reader gets them, to show what Haystack can do with these weights.
     """
 
     def _build(self) -> None:
         super()._build()
-        self.settings["mended"] = "token type ids are given to the reader"
+        self.settings["fixed"] = "the reader gets token type ids"
         network, separator = self._reader.model, self._reader.tokenizer.sep_token_id
         forward = network.forward
 

@@ -1,4 +1,4 @@
-"""The systems' processes, as the driver sees them."""
+"""The processes of the systems."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import Any
 
 from benchmarks.peers.base import Models
 
-__all__ = ["Process", "ProcessEndedError", "started"]
+__all__ = ["Process", "ProcessEndedError", "start_processes"]
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "PYTHONWARNINGS": "ignore"}
 
 
 class ProcessEndedError(RuntimeError):
-    """A worker ended by itself."""
+    """A worker ended without being told to."""
 
 
 class Process:
-    """A worker. What it says on standard error is kept in a file."""
+    """A worker. Its standard error goes to a file."""
 
     def __init__(self, name: str, python: str, models: Models, log: Path) -> None:
         self.name = name
@@ -44,15 +44,15 @@ class Process:
             )
 
     def send(self, do: str, **arguments: Any) -> None:
-        """Give a command without waiting for what comes of it."""
+        """Send a command without waiting for its result."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
         self._process.stdin.flush()
 
     def receive(self) -> dict[str, Any]:
-        """Wait for what came of the command before.
+        """Wait for the result of the last command.
 
-        :raises ProcessEndedError: when the worker ended meanwhile.
+        :raises ProcessEndedError: if the worker has ended.
         """
         assert self._process.stdout
         line = self._process.stdout.readline()
@@ -61,12 +61,12 @@ class Process:
         return dict(json.loads(line))
 
     def do(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Give a command and wait for what comes of it."""
+        """Send a command, and wait for its result."""
         self.send(do, **arguments)
         return self.receive()
 
     def restart(self) -> None:
-        """End the process, if it has not ended, and start it anew."""
+        """End the process, if it has not ended, and start another."""
         self.close()
         self._process = self._start()
 
@@ -80,8 +80,10 @@ class Process:
 
 
 @contextmanager
-def started(names: list[str], peers_python: str, models: Models, logs: Path) -> Iterator[dict[str, Process]]:
-    """Lend a process of each system; Quotewell runs in this environment, its peers in theirs."""
+def start_processes(
+    names: list[str], peers_python: str, models: Models, logs: Path
+) -> Iterator[dict[str, Process]]:
+    """Yield a process for each system. Quotewell runs in this environment, its peers in theirs."""
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         processes = {}

@@ -1,4 +1,4 @@
-"""Quotewell, as it is out of the box."""
+"""Quotewell with its default settings."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.base import Found, Models, Paragraph
+from benchmarks.peers.base import Models, Paragraph, SystemAnswer
 from qa import Article, Assistant, Settings
 
 __all__ = ["QuotewellAssistant"]
 
 
 class QuotewellAssistant:
-    """The defaults: hybrid search, the ten best passages, a library on disk. Nothing is remembered of a question.
+    """Hybrid search, the ten best passages, a library on disk, and no cache of questions.
 
-    Its embedder is the packaged one, whose folder the others are given.
+    It uses the packaged embedder; its peers get the folder of the same embedder.
     """
 
     def __init__(self, models: Models) -> None:
@@ -28,7 +28,7 @@ class QuotewellAssistant:
         self._sources: dict[str, str] = {}
 
     def create(self, folder: Path) -> None:
-        """Make a library on disk."""
+        """Create a library on disk."""
         self._assistant = Assistant.open(folder, settings=self._settings, seed=False)
         self._assistant.warm_up()
 
@@ -36,10 +36,10 @@ class QuotewellAssistant:
         """Add the paragraphs, which also writes them to disk."""
         if vectors is not None:
             raise ValueError("Quotewell embeds its own passages; give it a library that has them")
-        self._assistant.add(*(Article(one.text, one.title, one.id) for one in paragraphs))
+        self._assistant.add(*(Article(paragraph.text, paragraph.title, paragraph.id) for paragraph in paragraphs))
 
     def save(self, folder: Path) -> None:  # noqa: ARG002
-        """Close the library, which is on disk already."""
+        """Close the library, which is on disk."""
         self._assistant.close()
 
     def open(self, folder: Path) -> None:
@@ -48,14 +48,14 @@ class QuotewellAssistant:
         self._assistant.warm_up()
         self._sources = {article.id: article.source for article in self._assistant.articles()}
 
-    def ask(self, question: str) -> Found:
-        """Return the best answer, whatever its confidence."""
+    def ask(self, question: str) -> SystemAnswer:
+        """Return the best answer at any confidence."""
         answers = self._assistant.ask(question, min_confidence=0).answers
         if not answers:
-            return Found("")
+            return SystemAnswer("")
         best, cited = answers[0], answers[0].citations[0]
-        return Found(best.text, best.confidence, cited.source, cited.start, cited.end)
+        return SystemAnswer(best.text, best.confidence, cited.source, cited.start, cited.end)
 
     def search(self, question: str, k: int) -> list[str]:
         """Return the sources of the k best passages."""
-        return [self._sources[one.passage.article_id] for one in self._assistant.retrieve(question, k)]
+        return [self._sources[found.passage.article_id] for found in self._assistant.retrieve(question, k)]

@@ -33,7 +33,7 @@ LESS_IS_BETTER = {"errors", "errors_8_users", "p50_ms", "p95_ms", "memory_mb", "
 
 
 def table(figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, str] = ROWS) -> str:
-    """Return a row for each figure and a column for each system; the best of a row is bold."""
+    """Return a row for each figure and a column for each system, with the best of each row in bold."""
     lines = ["| | " + " | ".join(figures) + " |", "|---" * (len(figures) + 1) + "|"]
     for label, name in rows.items():
         values = [figures[system].get(name) for system in figures]
@@ -46,7 +46,7 @@ def table(figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, str] = RO
 
 
 def plot(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
-    """Draw F1 against the median latency, one point a system; a line reaches to the 95th percentile."""
+    """Plot F1 against the median latency, with a point for each system and a line to the 95th percentile."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.2), layout="constrained")

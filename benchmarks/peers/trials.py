@@ -1,7 +1,7 @@
-"""What is asked of the systems, in which order, and the record of it.
+"""The questions that the systems are asked, their order, and the records of a run.
 
-Every system takes its turn within each round, so that a drift of the machine meets all of them alike; the order
-moves on by one with each round. A record is a line of ``records.jsonl``; what is recorded is not done again.
+Each round asks all systems, so that a drift of the machine affects all alike, and begins with another system than
+the round before. A record is a line of ``records.jsonl``; a resumed run skips what is recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.peers.base import VARIANTS, Models, Paragraph
-from benchmarks.peers.processes import Process, ProcessEndedError, started
+from benchmarks.peers.processes import Process, ProcessEndedError, start_processes
 from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
 
 __all__ = ["PHASES", "Plan", "Run"]
@@ -32,7 +32,7 @@ DEPTH = 20
 
 @dataclass(frozen=True)
 class Plan:
-    """The questions and the corpus: paragraphs of a file, all of them or so many as hold the questions."""
+    """The questions and the corpus; ``kept`` is the half of the paragraphs that is not left out later."""
 
     examples: tuple[Example, ...]
     paragraphs: tuple[Paragraph, ...]
@@ -40,20 +40,22 @@ class Plan:
 
     @classmethod
     def of(cls, every: Sequence[Example], questions: int, seed: int, paragraphs: int | None) -> Plan:
-        """Draw ``questions`` for one user and as many others for eight; half of the paragraphs are left out later.
+        """Draw ``questions`` for one user, and as many others for eight users.
 
-        :param paragraphs: take only so many of the paragraphs, to try things out.
+        :param paragraphs: use only this many paragraphs, to try things out.
         """
         articles = articles_of(every)[:paragraphs]
-        held = {article.id for article in articles}
-        examples = sample([one for one in every if gold_article_id(one) in held], 2 * questions, seed)
+        ids = {article.id for article in articles}
+        examples = sample([example for example in every if gold_article_id(example) in ids], 2 * questions, seed)
         random.Random(seed).shuffle(examples)
         kept, _ = leave_out(articles, 0.5, seed)
-        corpus, half = (tuple(Paragraph(one.id, one.title, one.text) for one in some) for some in (articles, kept))
+        corpus, half = (
+            tuple(Paragraph(each.id, each.title, each.text) for each in some) for some in (articles, kept)
+        )
         return cls(tuple(examples), corpus, half)
 
     def questions(self, phase: str) -> tuple[Example, ...]:
-        """Return the questions of a phase; no question is asked twice of the same library but to search."""
+        """Return the questions of a phase. A library is asked each question once, and searched for it once."""
         middle = len(self.examples) // 2
         return {
             "one user": self.examples[:middle],
@@ -71,7 +73,7 @@ class Plan:
 
 
 class Run:
-    """A folder with the record of what was done so far."""
+    """A folder with the records of what was done so far."""
 
     def __init__(self, folder: Path, plan: Plan, systems: list[str], models: Models, peers_python: str) -> None:
         self.folder, self.plan, self.systems = folder, plan, systems
@@ -82,7 +84,7 @@ class Run:
         self.records: list[dict[str, Any]] = [json.loads(line) for line in lines]
 
     def go(self, phases: Sequence[str], minutes: float) -> bool:
-        """Do what is missing of the phases, in rounds that begin in time; return whether all is done."""
+        """Run the missing parts of the phases until the time is out; return whether everything is done."""
         deadline = monotonic() + 60 * minutes
         for phase in phases:
             run = self._index if phase.startswith("index") else self._ask
@@ -94,13 +96,13 @@ class Run:
         half = phase == "index half"
         corpus = self.folder / ("half.jsonl" if half else "whole.jsonl")
         paragraphs = self.plan.kept if half else self.plan.paragraphs
-        corpus.write_text("\n".join(json.dumps(asdict(one)) for one in paragraphs), "utf-8")
+        corpus.write_text("\n".join(json.dumps(asdict(paragraph)) for paragraph in paragraphs), "utf-8")
         for name in self._missing(phase, 0):
             if monotonic() > deadline:
                 return False
             with self._started([name]) as processes:
-                made = processes[name].do("index", corpus=str(corpus), folder=str(self._library(name, phase)))
-            self._record(phase, name, 0, made)
+                result = processes[name].do("index", corpus=str(corpus), folder=str(self._library(name, phase)))
+            self._record(phase, name, 0, result)
         return True
 
     def _ask(self, phase: str, deadline: float) -> bool:
@@ -117,7 +119,7 @@ class Run:
         return True
 
     def _asked(self, process: Process, phase: str, examples: Sequence[Example]) -> dict[str, Any]:
-        """Ask the questions of a block. If the process ends, it is started anew; all of them are errors then."""
+        """Ask the questions of a block. If the process ends, restart it; then all of them are errors."""
         questions = [example.question for example in examples]
         if phase == "search":
             return process.do("search", questions=questions, k=DEPTH)
@@ -136,16 +138,16 @@ class Run:
             self._record(f"open for {phase}", name, 0, process.receive())
 
     def _started(self, names: list[str]) -> Any:
-        return started(names, self._peers_python, self._models, self.folder / "logs")
+        return start_processes(names, self._peers_python, self._models, self.folder / "logs")
 
     def _missing(self, phase: str, number: int) -> list[str]:
-        done = {one["system"] for one in self.records if (one["phase"], one["block"]) == (phase, number)}
+        done = {each["system"] for each in self.records if (each["phase"], each["block"]) == (phase, number)}
         systems = self._of(phase)
-        turn = number % len(systems)
-        return [name for name in systems[turn:] + systems[:turn] if name not in done]
+        shift = number % len(systems)
+        return [name for name in systems[shift:] + systems[:shift] if name not in done]
 
     def _of(self, phase: str) -> list[str]:
-        """Return the systems of a phase: variants take part where their answers may differ."""
+        """Return the systems of a phase. Variants take part where their answers may differ."""
         differ = phase in ("one user", "left out")
         return [name for name in self.systems if differ or name not in VARIANTS]
 
@@ -155,8 +157,8 @@ class Run:
     def _library(self, name: str, phase: str) -> Path:
         return self.folder / ("half" if phase == "index half" else "whole") / VARIANTS.get(name, name)
 
-    def _record(self, phase: str, name: str, block: int, what: dict[str, Any]) -> None:
-        record = {"phase": phase, "system": name, "block": block, **what}
+    def _record(self, phase: str, name: str, block: int, result: dict[str, Any]) -> None:
+        record = {"phase": phase, "system": name, "block": block, **result}
         self.records.append(record)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")

@@ -1,4 +1,4 @@
-"""txtai: its hybrid embeddings database and its extractive question answering."""
+"""txtai: its hybrid embeddings database, and its extractive question answering."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from txtai import Embeddings
 from txtai.pipeline import RAG
 
-from benchmarks.peers.base import Found, Models, Paragraph
+from benchmarks.peers.base import Models, Paragraph, SystemAnswer
 
 __all__ = ["TxtaiRag"]
 
@@ -20,8 +20,8 @@ CONTEXT = 3
 class TxtaiRag:
     """The RAG pipeline with a question-answering model, which joins the best passages into one context.
 
-    That context is cut off at the model's 512 tokens, about three paragraphs: what is beyond is never read, so its
-    own default of three stands. Other numbers were not tried.
+    It truncates the context to the model's 512 tokens, about three paragraphs, so it runs with its default of
+    three. Other numbers were not tried.
     """
 
     def __init__(self, models: Models) -> None:
@@ -36,16 +36,16 @@ class TxtaiRag:
         }
 
     def create(self, folder: Path) -> None:
-        """Its embeddings database is ready as it is."""
+        """Do nothing: the embeddings database is ready."""
 
     def index(self, paragraphs: Sequence[Paragraph], vectors: Any = None) -> None:
         """Index the paragraphs under their titles."""
         if vectors is not None:
             raise ValueError("txtai's embeddings database embeds its own texts")
-        self._embeddings.index((one.id, f"{one.title}\n{one.text}", None) for one in paragraphs)
+        self._embeddings.index((each.id, f"{each.title}\n{each.text}", None) for each in paragraphs)
 
     def save(self, folder: Path) -> None:
-        """Let the database write itself to disk."""
+        """Write the database to disk."""
         self._embeddings.save(str(folder))
 
     def open(self, folder: Path) -> None:
@@ -53,10 +53,10 @@ class TxtaiRag:
         self._embeddings.load(str(folder))
         self._build()
 
-    def ask(self, question: str) -> Found:
-        """Run the pipeline; the reference is the document that it names. It gives no score."""
+    def ask(self, question: str) -> SystemAnswer:
+        """Run the pipeline, which gives the document as its reference, and no score."""
         result = self._rag({"name": "", "query": question, "question": question})
-        return Found(result["answer"] or "", None, result["reference"])
+        return SystemAnswer(result["answer"] or "", None, result["reference"])
 
     def search(self, question: str, k: int) -> list[str]:
         """Search the database."""

@@ -1,4 +1,4 @@
-"""A system in a process of its own: takes commands as JSON lines on standard input, answers on standard output.
+"""A system in a process of its own, with commands as JSON lines on standard input and results on standard output.
 
 python -m benchmarks.peers.worker SYSTEM EMBEDDER READER
 """
@@ -22,16 +22,16 @@ WARM_UP = "Which city is the capital of France?"
 
 
 class Worker:
-    """Carries out the commands on one system."""
+    """Runs commands on one system."""
 
     def __init__(self, name: str, models: Models) -> None:
         self._system: System = load(name, models)
 
     def index(self, corpus: str, folder: str, vectors: str | None = None) -> dict[str, Any]:
-        """Index a file of paragraphs and keep the result in a folder.
+        """Index a file of paragraphs into a folder.
 
-        The seconds begin with models loaded and texts in memory; writing to disk counts where the system does so
-        as it indexes.
+        The time starts with the models loaded and the texts in memory. Writing to disk counts if the system does
+        it while it indexes.
         """
         rows = _vectors(vectors)
         paragraphs = [Paragraph(**json.loads(line)) for line in Path(corpus).read_text("utf-8").splitlines()]
@@ -43,14 +43,14 @@ class Worker:
         return {"seconds": seconds, "paragraphs": len(paragraphs)}
 
     def open(self, folder: str) -> dict[str, Any]:
-        """Open what was indexed, and ask a first question, which loads what is loaded late."""
+        """Open a folder that was indexed, and ask a first question, so that everything is loaded."""
         began = perf_counter()
         self._system.open(Path(folder))
         self._ask(WARM_UP)
         return {"seconds": perf_counter() - began, "settings": self._system.settings | _threads()}
 
     def ask(self, questions: list[str], users: int = 1) -> dict[str, Any]:
-        """Ask the questions, so many at once."""
+        """Ask the questions, ``users`` at a time."""
         began = perf_counter()
         if users == 1:
             answers = [self._ask(question) for question in questions]
@@ -60,22 +60,22 @@ class Worker:
         return {"seconds": perf_counter() - began, "answers": answers}
 
     def search(self, questions: list[str], k: int) -> dict[str, Any]:
-        """Return the k best documents for each of the questions."""
+        """Return the k best documents for each question."""
         return {"rankings": [self._system.search(question, k) for question in questions]}
 
     def _ask(self, question: str) -> dict[str, Any]:
         began = perf_counter()
         try:
             answer = self._system.ask(question).to_dict()
-        except Exception as error:  # a system that fails at a question goes on with the next
+        except Exception as error:  # counts as a wrong answer
             answer = {"text": "", "error": f"{type(error).__name__}: {error}"[:200]}
         return answer | {"seconds": perf_counter() - began}
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Run commands until standard input ends."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print must not come between the replies
+    os.dup2(2, 1)  # keep what libraries print out of the results
     name, embedder, reader = sys.argv[1:]
     worker = Worker(name, Models(embedder, reader))
     for line in sys.stdin:

@@ -62,7 +62,7 @@ class PackedBert:
         :param ids: the token ids of each text, special tokens included: one at least, ``max_tokens`` at most.
         :param type_ids: the token type ids of each text; all 0 by default.
         """
-        return batching.CORES.run(self._states, ids, type_ids)
+        return batching.BATCHER.run(self._states, ids, type_ids)
 
     @torch.inference_mode()
     def _states(self, ids: Ids, type_ids: Ids) -> torch.Tensor:

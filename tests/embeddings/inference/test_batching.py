@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from embeddings.inference.batching import Ids, Turns
+from embeddings.inference.batching import Batcher, Ids
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Network:
@@ -44,18 +44,18 @@ def wait_until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen")
 
 
-def waiting(cores: Turns, count: int) -> None:
-    wait_until(lambda: len(cores._waiting) == count)
+def waiting(batcher: Batcher, count: int) -> None:
+    wait_until(lambda: len(batcher._waiting) == count)
 
 
 def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(passes=1), Network()
-    first = pool.submit(cores.run, network, [[1]])
+    batcher, network = Batcher(passes=1), Network()
+    first = pool.submit(batcher.run, network, [[1]])
     network.entered.acquire()
     later = []
     for number, ids in enumerate(([[2, 3]], [[4], [5, 6]], [[7]])):
-        later.append(pool.submit(cores.run, network, ids))
-        waiting(cores, number + 1)
+        later.append(pool.submit(batcher.run, network, ids))
+        waiting(batcher, number + 1)
     network.go.release(2)
     assert first.result(PATIENCE).tolist() == [[2]]
     assert [one.result(PATIENCE).tolist() for one in later] == [[[4], [6]], [[8], [10], [12]], [[14]]]
@@ -64,14 +64,14 @@ def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExe
 
 def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(pool: ThreadPoolExecutor) -> None:
     network, other = Network(), Network()
-    cores = Turns(passes=1, together_tokens=4)
-    futures = [pool.submit(cores.run, network, [[1]])]
+    batcher = Batcher(passes=1, batch_tokens=4)
+    futures = [pool.submit(batcher.run, network, [[1]])]
     network.entered.acquire()
     for number, (of, *texts) in enumerate(
         [(network, [[2]]), (other, [[3]]), (network, [[4]], [[1]]), (network, [[5, 6]]), (network, [[7, 8]])]
     ):
-        futures.append(pool.submit(cores.run, of, *texts))
-        waiting(cores, number + 1)
+        futures.append(pool.submit(batcher.run, of, *texts))
+        waiting(batcher, number + 1)
     network.go.release(4), other.go.release(1)
     for future in futures:
         future.result(PATIENCE)
@@ -80,29 +80,29 @@ def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(pool: Thread
 
 
 def test_an_error_reaches_only_the_thread_whose_texts_are_at_fault(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(passes=1), Network()
+    batcher, network = Batcher(passes=1), Network()
     network.go.release(10)
     with pytest.raises(ValueError, match="13"):
-        cores.run(network, [[13]])
+        batcher.run(network, [[13]])
     network.entered.acquire()
     network.go.acquire(blocking=False)
     while network.go.acquire(blocking=False):
         pass
-    futures = [pool.submit(cores.run, network, [[1]])]
+    futures = [pool.submit(batcher.run, network, [[1]])]
     network.entered.acquire()
     for number, token in enumerate((2, 13, 4)):
-        futures.append(pool.submit(cores.run, network, [[token]]))
-        waiting(cores, number + 1)
+        futures.append(pool.submit(batcher.run, network, [[token]]))
+        waiting(batcher, number + 1)
     network.go.release(5)  # the first, all of the others, and each of them alone
     assert [futures[n].result(PATIENCE).tolist() for n in (0, 1, 3)] == [[[2]], [[4]], [[8]]]
     with pytest.raises(ValueError, match="13"):
         futures[2].result(PATIENCE)
     network.go.release()
-    assert cores.run(network, [[6]]).tolist() == [[12]]
+    assert batcher.run(network, [[6]]).tolist() == [[12]]
 
 
 def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor) -> None:
-    cores, network = Turns(passes=1), Network()
+    batcher, network = Batcher(passes=1), Network()
 
     def interrupted(ids: Ids, type_ids: Ids) -> torch.Tensor:
         network(ids, type_ids)
@@ -110,15 +110,15 @@ def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor)
 
     def interrupt() -> str:
         try:
-            cores.run(interrupted, [[1]])
+            batcher.run(interrupted, [[1]])
         except KeyboardInterrupt:
             return "interrupted"
         return "done"
 
     first = pool.submit(interrupt)
     network.entered.acquire()
-    second = pool.submit(cores.run, network, [[2]])
-    waiting(cores, 1)
+    second = pool.submit(batcher.run, network, [[2]])
+    waiting(batcher, 1)
     network.go.release(2)
     assert first.result(PATIENCE) == "interrupted"
     assert second.result(PATIENCE).tolist() == [[4]]
@@ -133,16 +133,16 @@ def test_as_many_passes_run_at_once_as_may_and_each_gets_its_share_of_the_cores(
         return network(ids, type_ids)
 
     def run(token: int) -> int:
-        cores.run(counting, [[token]])
+        batcher.run(counting, [[token]])
         return torch.get_num_threads()
 
-    cores = Turns(passes=2)
+    batcher = Batcher(passes=2)
     futures = [pool.submit(run, 1)]
     network.entered.acquire()
     futures.append(pool.submit(run, 2))
     network.entered.acquire()
     futures.append(pool.submit(run, 3))
-    waiting(cores, 1)
+    waiting(batcher, 1)
     network.go.release(3)
     assert [future.result(PATIENCE) for future in futures] == [threads] * 3
     assert shares[:2] == [threads, max(1, threads // 2)]
@@ -150,14 +150,14 @@ def test_as_many_passes_run_at_once_as_may_and_each_gets_its_share_of_the_cores(
 
 @pytest.mark.parametrize("passes", [1, 2, 8])
 def test_many_threads_get_what_is_theirs(passes: int) -> None:
-    cores = Turns(passes)
+    batcher = Batcher(passes)
 
     def network(ids: Ids, type_ids: Ids) -> torch.Tensor:
         return torch.tensor([token for text in ids for token in text])[:, None]
 
     def ask(number: int) -> bool:
         texts = [[number, n] for n in range(number % 3 + 1)]
-        return cores.run(network, texts).flatten().tolist() == [token for text in texts for token in text]
+        return batcher.run(network, texts).flatten().tolist() == [token for text in texts for token in text]
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(400)))

@@ -1,10 +1,10 @@
-"""Measures what it costs in F1, and saves in passages, to leave passages unread.
+"""Measure early stopping: how many passages it leaves unread, and how much F1 that costs.
 
-    python -m benchmarks.cascade DATA.json [--library LIBRARY] [--questions 1000] [--reach 5.19 4] [--left-out 0.5]
+    python -m benchmarks.early_stopping DATA.json [--library LIBRARY] [--questions 1000] [--reach 5.19 4]
 
-Each question's best passages are all read, once; then the rule of qa/answering/early_stopping.py is applied to
-these readings with each limit. So the rules are compared on the same answers, and nothing depends
-on how busy the machine is.
+The reader reads all of the best passages of each question once. Then the rule of qa/answering/early_stopping.py is
+applied to these readings with each limit. So all limits are compared on the same answers, however busy the
+machine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEAD = " reach  surer     F1  answered  right of these  passages read: mean, med
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a question: its best answer's F1, how sure it was, and how many passages were read."""
+    """The F1 of the best answer to a question, its confidence, and the number of passages that were read."""
 
     f1: float
     right: bool
@@ -41,7 +41,7 @@ class Outcome:
 def ask_all(
     path: Path, library: str | None, questions: int, seed: int, left_out: float
 ) -> list[tuple[Example, Reply]]:
-    """Return a sample of the questions, each with a reply for which all passages were read."""
+    """Return a sample of the questions, each with a reply for which the reader read all passages."""
     corpus = Corpus(Settings(early_stopping=False), library)
     data = load_dataset(path)
     answerable = [example for example in data.examples if example.answers]
@@ -51,11 +51,11 @@ def ask_all(
 
 
 def outcome(example: Example, reply: Reply, model: ConfidenceModel, surer: float) -> Outcome:
-    """Return what would have come of a question, had the model's reach and this margin said what to read."""
-    read_before = {id(passage): reading for passage, reading in zip(reply.passages, reply.readings, strict=True)}
+    """Return the outcome of a question, had the model's reach and this margin decided what to read."""
+    cached = {id(passage): reading for passage, reading in zip(reply.passages, reply.readings, strict=True)}
 
     def read(some: Sequence[RetrievedPassage]) -> list[Reading]:
-        return [read_before[id(passage)] for passage in some]
+        return [cached[id(passage)] for passage in some]
 
     sure = reply.min_confidence + surer - SURER
     readings = read_with_early_stopping(example.question, reply.passages, read, model, sure)
@@ -68,9 +68,9 @@ def outcome(example: Example, reply: Reply, model: ConfidenceModel, surer: float
     return Outcome(score_v1(text, example.answers).f1, right, answers[0].confidence, count)
 
 
-def row(outcomes: Sequence[Outcome], wanted: float) -> str:
-    """Return the figures of a rule."""
-    answered = [one for one in outcomes if one.confidence >= wanted]
+def row(outcomes: Sequence[Outcome], threshold: float) -> str:
+    """Return the figures of a pair of limits as a row of the table."""
+    answered = [one for one in outcomes if one.confidence >= threshold]
     read = np.array([one.read for one in outcomes])
     right = np.mean([one.right for one in answered]) if answered else np.nan
     f1, share = 100 * np.mean([one.f1 for one in outcomes]), len(answered) / len(outcomes)
@@ -81,25 +81,25 @@ def row(outcomes: Sequence[Outcome], wanted: float) -> str:
 
 
 def main() -> None:
-    """Print a row for reading all, and one for each pair of limits."""
+    """Print a row without early stopping, and one for each pair of limits."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--library", help="ask of this one; by default of the data's own paragraphs")
+    parser.add_argument("--library", help="the library to ask; by default the paragraphs of the data")
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--left-out", type=float, default=0.0, help="the share of the articles that is taken away")
+    parser.add_argument("--left-out", type=float, default=0.0, help="the share of the articles that is left out")
     parser.add_argument("--reach", type=float, nargs="+", default=[])
     parser.add_argument("--surer", type=float, nargs="+", default=[SURER])
     arguments = parser.parse_args()
     replies = ask_all(arguments.file, arguments.library, arguments.questions, arguments.seed, arguments.left_out)
     model = ConfidenceModel.load()
-    wanted = replies[0][1].min_confidence
+    threshold = replies[0][1].min_confidence
     everything = [outcome(*asked, replace(model, reach=None), SURER) for asked in replies]
-    print(HEAD, f"   all       {row(everything, wanted)}", sep="\n")
+    print(HEAD, f"   all       {row(everything, threshold)}", sep="\n")
     for reach in arguments.reach or [model.reach]:
         for surer in arguments.surer:
             outcomes = [outcome(*asked, replace(model, reach=reach), surer) for asked in replies]
-            print(f"{reach:6.2f}  {surer:5.2f}{row(outcomes, wanted)}")
+            print(f"{reach:6.2f}  {surer:5.2f}{row(outcomes, threshold)}")
 
 
 if __name__ == "__main__":

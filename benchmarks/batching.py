@@ -1,11 +1,11 @@
-"""Measures what it brings that threads take turns at the networks, and are served together.
+"""Measure throughput and latency when threads share the networks in different ways.
 
-    python -m benchmarks.turns LIBRARY QUESTIONS [--users 1 4 8] [--questions 96]
+    python -m benchmarks.batching LIBRARY QUESTIONS [--users 1 4 8] [--questions 96]
 
-Each user is a thread that asks one question after another. The ways take turns, block by block, so that a drift of
-the machine meets all alike: each thread runs the networks as it comes, with all cores; a plain lock; and
-``embeddings.inference.batching`` with one pass at a time or one a core, with a pass for each request or for all
-that wait. The answers must be the same. Prints one JSON object.
+Each user is a thread that asks one question after another. The ways are: no batcher, so that each thread runs the
+networks with all cores; a lock; and ``embeddings.inference.batching`` with one pass at a time or one for each
+core, and with a pass for each request or for all waiting requests. They alternate block by block, so that a drift
+of the machine affects all alike. All ways must give the same answers. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from time import perf_counter
 import torch
 
 from embeddings.inference import batching
-from embeddings.inference.batching import Ids, Network, Turns
+from embeddings.inference.batching import Batcher, Ids, Network
 from qa.assistant import Assistant
 from qa.evaluation import load_examples, sample
 from qa.evaluation.machine import describe_machine
@@ -31,15 +31,15 @@ from qa.settings import Settings
 BLOCKS = 4
 
 
-class AsTheyCome(Turns):
-    """No batching."""
+class AsTheyCome(Batcher):
+    """No batching: each pass runs at once, with all cores."""
 
     def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
         """Run at once."""
         return network(ids, type_ids)
 
 
-class OneByOne(Turns):
+class OneByOne(Batcher):
     """A lock."""
 
     def __init__(self) -> None:
@@ -47,17 +47,17 @@ class OneByOne(Turns):
         self._lock = threading.Lock()
 
     def run(self, network: Network, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
-        """Run when no other does."""
+        """Run when no other pass runs."""
         with self._lock:
             return network(ids, type_ids)
 
 
-WAYS: dict[str, Turns] = {
+WAYS: dict[str, Batcher] = {
     "as they come": AsTheyCome(),
     "one by one": OneByOne(),
-    "one by one, together": Turns(passes=1),
-    "side by side": Turns(together_tokens=0),
-    "side by side, together": Turns(),
+    "one by one, together": Batcher(passes=1),
+    "side by side": Batcher(batch_tokens=0),
+    "side by side, together": Batcher(),
 }
 
 
@@ -65,9 +65,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", type=Path)
-    parser.add_argument("questions", type=Path, help="as of `quotewell evaluate`")
+    parser.add_argument("questions", type=Path, help="a file of questions, as for `quotewell evaluate`")
     parser.add_argument("--users", type=int, nargs="+", default=[1, 4, 8])
-    parser.add_argument("--count", type=int, default=96, help="questions, of each way and number of users")
+    parser.add_argument("--count", type=int, default=96, help="questions for each way and number of users")
     arguments = parser.parse_args()
     examples = sample(load_examples(arguments.questions), arguments.count, seed=0)
     questions = [example.question for example in examples]
@@ -79,24 +79,25 @@ def main() -> None:
 
 
 def measure(assistant: Assistant, questions: Sequence[str], users: int) -> dict[str, dict[str, float]]:
-    """Return throughput and latency of each way."""
+    """Return the throughput and the latency of each way."""
     seconds: dict[str, float] = dict.fromkeys(WAYS, 0.0)
     latencies: dict[str, list[float]] = {way: [] for way in WAYS}
     for block in range(BLOCKS):
-        said = {}
-        for way, kind in WAYS.items():
-            batching.CORES = kind
+        answers = {}
+        for way, batcher in WAYS.items():
+            batching.BATCHER = batcher
             start = perf_counter()
             with ThreadPoolExecutor(users) as pool:
                 asked = list(pool.map(lambda question: _ask(assistant, question), questions[block::BLOCKS]))
             seconds[way] += perf_counter() - start
             latencies[way] += [spent for spent, _ in asked]
-            said[way] = [answer for _, answer in asked]
-        assert all(answers == said["side by side, together"] for answers in said.values()), "the answers differ"
-    return {way: _in_brief(latencies[way], seconds[way]) for way in WAYS}
+            answers[way] = [answer for _, answer in asked]
+        expected = answers["side by side, together"]
+        assert all(own == expected for own in answers.values()), "the answers differ"
+    return {way: _summary(latencies[way], seconds[way]) for way in WAYS}
 
 
-def _in_brief(latencies: Sequence[float], seconds: float) -> dict[str, float]:
+def _summary(latencies: Sequence[float], seconds: float) -> dict[str, float]:
     p50, p95 = p50_p95(latencies)
     return {
         "questions_per_s": round(len(latencies) / seconds, 2),

@@ -1,4 +1,4 @@
-"""Asks a served chat as its users do: visitors over the events of the page, programs over the ``ask`` endpoint."""
+"""Clients of a served chat: visitors, who use the events of the page, and programs, which use ``ask``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from lxml import html
 
-__all__ = ["Asker", "ChatError", "Page", "Program", "Said", "Visitor"]
+__all__ = ["ChatError", "ChatReply", "Client", "Page", "Program", "Visitor"]
 
 API = "gradio_api"
 PATIENCE = httpx.Timeout(120)
@@ -21,14 +21,14 @@ MIN_CONFIDENCE, PASSAGES, READER = 50, 10, ""
 
 
 class ChatError(Exception):
-    """The chat did not answer as it should."""
+    """The chat did not reply, or showed something else than a reply."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A question as the reply names it, the quote ("" when it abstained), and the titles that are cited for it.
+class ChatReply:
+    """A question as the reply repeats it, the quote ("" for an abstention), and the titles of the citations.
 
-    ``marked`` is what the source shows as the quote, where a source is shown.
+    ``marked`` is the marked text of the source panel, where it shows a source.
     """
 
     question: str
@@ -39,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a browser knows of the page: which event asks, and which begins a new talk."""
+    """What a browser knows about the page: which event asks, and which starts a new conversation."""
 
     ask: int
     ask_trigger: int
@@ -53,38 +53,40 @@ class Page:
         ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
 
         def event(elem_id: str, name: str) -> int:
-            return next(int(one["id"]) for one in config["dependencies"] if [ids[elem_id], name] in one["targets"])
+            return next(
+                int(each["id"]) for each in config["dependencies"] if [ids[elem_id], name] in each["targets"]
+            )
 
         sent = event("qw-ask", "submit")
         return cls(
-            ask=next(int(one["id"]) for one in config["dependencies"] if one["trigger_after"] == sent),
+            ask=next(int(each["id"]) for each in config["dependencies"] if each["trigger_after"] == sent),
             ask_trigger=ids["qw-ask"],
             clear=event("qw-conversation", "clear"),
             clear_trigger=ids["qw-conversation"],
         )
 
 
-class Asker:
-    """Someone who asks. Use it as an asynchronous context manager."""
+class Client:
+    """Someone who asks questions."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def ask(self, question: str) -> Said:
-        """Ask, and return what was said.
+    async def ask(self, question: str) -> ChatReply:
+        """Ask a question, and return the reply.
 
-        :raises ChatError: when there is no reply, or it says something besides.
+        :raises ChatError: if there is no reply, or the chat shows something else.
         """
         raise NotImplementedError
 
-    async def begin(self) -> None:
-        """Begin a new talk."""
+    async def start_conversation(self) -> None:
+        """Start a new conversation."""
 
 
-class Program(Asker):
-    """Calls the ``ask`` endpoint over plain HTTP; to it, every question stands alone."""
+class Program(Client):
+    """Calls the ``ask`` endpoint over plain HTTP, which has no conversations."""
 
-    async def ask(self, question: str) -> Said:
+    async def ask(self, question: str) -> ChatReply:
         """Ask one question."""
         call = f"{API}/call/v2/ask"
         answered = await self._client.post(call, json={"question": question})
@@ -104,25 +106,25 @@ class Program(Asker):
 
 
 @dataclass
-class Visitor(Asker):
-    """Asks over the queue, as the page does, in a session of its own; its talk must hold its questions alone."""
+class Visitor(Client):
+    """Asks over the queue, as the page does, in a session of its own, which must hold no other questions."""
 
     _client: httpx.AsyncClient
     page: Page
     session: str = field(default_factory=lambda: secrets.token_hex(6))
     asked: list[str] = field(default_factory=list)
 
-    async def ask(self, question: str) -> Said:
-        """Ask one question of the talk."""
+    async def ask(self, question: str) -> ChatReply:
+        """Ask one question of the conversation."""
         data = [question, MIN_CONFIDENCE, PASSAGES, READER, None, None]
-        _, failed, talk, source, *_ = await self._event(self.page.ask, self.page.ask_trigger, data)
+        _, failed, conversation, source, *_ = await self._event(self.page.ask, self.page.ask_trigger, data)
         if failed:
-            raise ChatError(f"the question was given back: {failed}")
+            raise ChatError(f"the question was returned to the visitor: {failed}")
         self.asked.append(question)
-        return _from_html(talk, source, self.asked)
+        return _from_html(conversation, source, self.asked)
 
-    async def begin(self) -> None:
-        """Begin a new talk."""
+    async def start_conversation(self) -> None:
+        """Start a new conversation."""
         await self._event(self.page.clear, self.page.clear_trigger, [])
         self.asked.clear()
 
@@ -142,14 +144,14 @@ class Visitor(Asker):
             "GET", f"{API}/queue/data", params={"session_hash": self.session}
         ) as stream:
             async for line in stream.aiter_lines():
-                told = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
-                if told.get("msg") == "log":
-                    raise ChatError(f"a toast: {told['log']}")
-                if told.get("msg") == "process_completed":
-                    if not told["success"]:
-                        raise ChatError(str(told["output"]))
-                    result = told["output"]["data"]
-                if told.get("msg") == "close_stream":
+                message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+                if message.get("msg") == "log":
+                    raise ChatError(f"a toast: {message['log']}")
+                if message.get("msg") == "process_completed":
+                    if not message["success"]:
+                        raise ChatError(str(message["output"]))
+                    result = message["output"]["data"]
+                if message.get("msg") == "close_stream":
                     break
         if result is None:
             raise ChatError("the stream ended without a reply")
@@ -157,7 +159,7 @@ class Visitor(Asker):
 
     @asynccontextmanager
     async def present(self) -> AsyncIterator[Visitor]:
-        """Keep the connection open that tells the server, by its end, that the visitor has left."""
+        """Keep the connection open whose end tells the server that the visitor has left."""
 
         async def stay() -> None:
             async with self._client.stream("GET", f"{API}/heartbeat/{self.session}") as beats:
@@ -169,28 +171,28 @@ class Visitor(Asker):
         staying.cancel()
 
 
-def _from_json(reply: dict[str, Any]) -> Said:
+def _from_json(reply: dict[str, Any]) -> ChatReply:
     answer = reply["answer"]
     if not answer:
-        return Said(reply["question"], "", ())
+        return ChatReply(reply["question"], "", ())
     titles = tuple(citation["title"] for citation in answer["citations"])
-    return Said(reply["question"], answer["text"], titles)
+    return ChatReply(reply["question"], answer["text"], titles)
 
 
-def _from_html(talk: str, source: Any, asked: list[str]) -> Said:
-    """Read the last reply of a talk as a person does, and check that the talk is the visitor's own."""
-    turns = html.fromstring(talk).find_class("qw-turn")
+def _from_html(conversation: str, source: Any, asked: list[str]) -> ChatReply:
+    """Read the last reply of a conversation from its HTML; check that the visitor asked all of its questions."""
+    turns = html.fromstring(conversation).find_class("qw-turn")
     questions = [_text(turn.find_class("qw-question")[0]) for turn in turns]
     if questions != asked:
-        raise ChatError(f"the talk holds {questions}, but {asked} was asked")
+        raise ChatError(f"the conversation holds {questions}, but the visitor asked {asked}")
     (reply,) = turns[-1].find_class("qw-reply")
     marks = html.fromstring(source).xpath("//mark") if isinstance(source, str) else []
     marked = _text(marks[0]) if marks else ""
     if reply.find_class("qw-abstention"):
-        return Said(asked[-1], "", (), marked)
+        return ChatReply(asked[-1], "", (), marked)
     quote = _text(reply.find_class("qw-sentence")[0].find(".//strong"))
     titles = tuple(map(_text, reply.find_class("qw-citations")[0].find_class("qw-title")))
-    return Said(asked[-1], quote, titles, marked)
+    return ChatReply(asked[-1], quote, titles, marked)
 
 
 def _text(element: Any) -> str:

@@ -1,4 +1,4 @@
-"""What one writes by hand in an afternoon: bm25s, sentence-transformers and a transformers reader."""
+"""A short pipeline of one's own: bm25s, sentence-transformers and a reader of transformers."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from benchmarks.peers.base import PASSAGES, Found, Models, Paragraph
+from benchmarks.peers.base import PASSAGES, Models, Paragraph, SystemAnswer
 
-__all__ = ["HybridByHand", "LexicalByHand"]
+__all__ = ["HybridPipeline", "LexicalPipeline"]
 
 CANDIDATES = 100
 MAX_ANSWER_TOKENS = 30
 
 
-class LexicalByHand:
-    """BM25 alone finds the passages; nothing is embedded. The reader's best margin over the null score wins."""
+class LexicalPipeline:
+    """BM25 alone, without embeddings. The span with the best margin over the null score is the answer."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
@@ -38,18 +38,18 @@ class LexicalByHand:
         }
 
     def create(self, folder: Path) -> None:
-        """Everything is loaded already."""
+        """Do nothing: everything is loaded."""
 
     def index(self, paragraphs: Sequence[Paragraph], vectors: Any = None) -> None:  # noqa: ARG002
         """Index the words of the paragraphs and their titles."""
         self._paragraphs = list(paragraphs)
         self._bm25 = bm25s.BM25()
-        self._bm25.index(self._tokens([_full(one) for one in paragraphs]), show_progress=False)
+        self._bm25.index(self._tokens([_full(paragraph) for paragraph in paragraphs]), show_progress=False)
 
     def save(self, folder: Path) -> None:
         """Write the index and the paragraphs."""
         self._bm25.save(folder)
-        lines = [json.dumps(asdict(one)) for one in self._paragraphs]
+        lines = [json.dumps(asdict(paragraph)) for paragraph in self._paragraphs]
         (folder / "paragraphs.jsonl").write_text("\n".join(lines))
 
     def open(self, folder: Path) -> None:
@@ -58,12 +58,12 @@ class LexicalByHand:
         lines = (folder / "paragraphs.jsonl").read_text().split("\n")
         self._paragraphs = [Paragraph(**json.loads(line)) for line in lines]
 
-    def ask(self, question: str) -> Found:
-        """Read the best passages in one batch; the span with the largest margin is the answer."""
-        found = [self._paragraphs[i] for i in self._ranking(question, PASSAGES)]
+    def ask(self, question: str) -> SystemAnswer:
+        """Read the best passages in one batch, and return the span with the largest margin."""
+        paragraphs = [self._paragraphs[i] for i in self._ranking(question, PASSAGES)]
         inputs = self._tokenizer(
-            [question] * len(found),
-            [one.text for one in found],
+            [question] * len(paragraphs),
+            [paragraph.text for paragraph in paragraphs],
             truncation="only_second",
             max_length=384,
             stride=128,
@@ -84,13 +84,13 @@ class LexicalByHand:
         allowed = shape.triu() & shape.tril(MAX_ANSWER_TOKENS - 1)
         margins = spans.masked_fill(~allowed, -torch.inf) - null[:, None, None]
         window, first, last = np.unravel_index(int(margins.argmax()), margins.shape)
-        passage = found[int(owners[window])]
+        passage = paragraphs[int(owners[window])]
         begin, stop = int(offsets[window, first, 0]), int(offsets[window, last, 1])
         score = float(margins[window, first, last])
-        return Found(passage.text[begin:stop], score, passage.id, begin, stop)
+        return SystemAnswer(passage.text[begin:stop], score, passage.id, begin, stop)
 
     def search(self, question: str, k: int) -> list[str]:
-        """Return the best by BM25."""
+        """Return the best documents by their rank."""
         return [self._paragraphs[i].id for i in self._ranking(question, k)]
 
     def _ranking(self, question: str, k: int) -> list[int]:
@@ -98,15 +98,15 @@ class LexicalByHand:
 
     def _lexical(self, question: str, k: int) -> dict[int, float]:
         tokens = self._tokens([question])
-        found, scores = self._bm25.retrieve(tokens, k=min(k, len(self._paragraphs)), show_progress=False)
-        return dict(zip(found[0].tolist(), scores[0].tolist(), strict=True))
+        numbers, scores = self._bm25.retrieve(tokens, k=min(k, len(self._paragraphs)), show_progress=False)
+        return dict(zip(numbers[0].tolist(), scores[0].tolist(), strict=True))
 
     def _tokens(self, texts: Sequence[str]) -> Any:
         return bm25s.tokenize(list(texts), stopwords="en", stemmer=self._stemmer, show_progress=False)
 
 
-class HybridByHand(LexicalByHand):
-    """The same with dense search: both scores min-max normalised over their candidates, and added."""
+class HybridPipeline(LexicalPipeline):
+    """The same with dense search: both scores are min-max normalised over their candidates, and added."""
 
     def __init__(self, models: Models) -> None:
         super().__init__(models)
@@ -115,12 +115,14 @@ class HybridByHand(LexicalByHand):
         self.settings["hybrid"] = f"min-max over the {CANDIDATES} best of each, half and half"
 
     def index(self, paragraphs: Sequence[Paragraph], vectors: Any = None) -> None:
-        """Index the words, and embed."""
+        """Index the words, and embed the paragraphs."""
         super().index(paragraphs)
-        self._vectors = self._embed([_full(one) for one in paragraphs]) if vectors is None else np.array(vectors)
+        self._vectors = (
+            self._embed([_full(paragraph) for paragraph in paragraphs]) if vectors is None else np.array(vectors)
+        )
 
     def save(self, folder: Path) -> None:
-        """Write the vectors beside the index."""
+        """Write the vectors, too."""
         super().save(folder)
         np.save(folder / "vectors.npy", self._vectors)
 

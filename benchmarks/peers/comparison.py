@@ -1,4 +1,4 @@
-"""Whether two systems differ by more than chance: F1 with its interval, and paired with the first system's."""
+"""Whether two systems differ by more than chance: the F1 of each, and its paired difference from the first."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from qa.evaluation.metrics.figures import Integers, mean_of
 from qa.evaluation.metrics.significance import Questions, figures_with_intervals, holm, permutation_test
 from qa.evaluation.metrics.squad import score_v1
 
-__all__ = ["beside", "beside_table"]
+__all__ = ["compare_f1", "comparison_table"]
 
 
-def beside(asked: Mapping[str, Sequence[Asked]]) -> dict[str, dict[str, Any]]:
-    """Return each system's F1, 0 to 100, over the questions that all were asked, and how far from the first's.
+def compare_f1(asked: Mapping[str, Sequence[Asked]]) -> dict[str, dict[str, Any]]:
+    """Return each system's F1, 0 to 100, on the questions that all were asked, and its difference from the first.
 
     ``interval`` and ``difference_interval`` are 95% intervals of bootstrap samples of the questions; ``p`` is the
     paired permutation test's, corrected for the number of systems by Holm's method.
     """
     scores = {
-        name: {one.example.id: score_v1(one.answer["text"], one.example.answers).f1 for one in some}
-        for name, some in asked.items()
-        if some
+        name: {one.example.id: score_v1(one.answer["text"], one.example.answers).f1 for one in answers}
+        for name, answers in asked.items()
+        if answers
     }
     if not scores:
         return {}
     first, *others = scores
-    ids = [id_ for id_ in scores[first] if all(id_ in found for found in scores.values())]
+    ids = [id_ for id_ in scores[first] if all(id_ in own for own in scores.values())]
     ours, questions, every = [scores[first][id_] for id_ in ids], Questions(ids), np.arange(len(ids))
-    found: dict[str, dict[str, Any]] = {}
+    comparison: dict[str, dict[str, Any]] = {}
     for name in scores:
         theirs = [scores[name][id_] for id_ in ids]
         both = mean_of(ours + theirs, 100)
@@ -42,27 +42,27 @@ def beside(asked: Mapping[str, Sequence[Asked]]) -> dict[str, dict[str, Any]]:
         measures = {"f1": mean_of(theirs, 100), "difference": difference}
         figures = figures_with_intervals(measures, questions, every)
         pairs = Questions([(side, id_) for side in range(2) for id_ in ids])
-        found[name] = {
+        comparison[name] = {
             "questions": len(ids),
             "f1": figures["f1"].value,
             "interval": (figures["f1"].low, figures["f1"].high),
         }
         if name != first:
-            found[name] |= {
+            comparison[name] |= {
                 "difference": figures["difference"].value,
                 "difference_interval": (figures["difference"].low, figures["difference"].high),
                 "p": permutation_test({"f1": both}, pairs)["f1"],
             }
-    for name, p in zip(others, holm([found[name]["p"] for name in others]), strict=True):
-        found[name]["p"] = p
-    return found
+    for name, p in zip(others, holm([comparison[name]["p"] for name in others]), strict=True):
+        comparison[name]["p"] = p
+    return comparison
 
 
-def beside_table(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return it in Markdown, a row a system."""
-    first = next(iter(found), "")
+def comparison_table(comparison: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the comparison as a Markdown table with a row for each system."""
+    first = next(iter(comparison), "")
     lines = [f"| | F1 (95%) | less {first} (95%) | p (Holm) |", "|---|---|---|---|"]
-    for name, of in found.items():
+    for name, of in comparison.items():
         low, high = of["interval"]
         cells = [f"{of['f1']:.1f} ({low:.1f} to {high:.1f})", "", ""]
         if "p" in of:
