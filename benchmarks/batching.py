@@ -25,7 +25,7 @@ from embeddings.inference.batching import Batcher, Ids, Network
 from qa.assistant import Assistant
 from qa.evaluation import load_examples, sample
 from qa.evaluation.machine import describe_machine
-from qa.evaluation.metrics.timings import p50_p95
+from qa.evaluation.metrics.figures import p50_p95
 from qa.settings import Settings
 
 BLOCKS = 4

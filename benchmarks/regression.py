@@ -105,7 +105,7 @@ def measure(answerable: Dataset, either: Dataset) -> dict[str, dict[str, float]]
     """Return the watched figures of all modes. The modes that search share one library."""
     data = small(answerable)
     with TemporaryDirectory() as scratch:
-        corpus = Corpus(Settings.from_environment(), keep=Path(scratch) / "library")
+        corpus = Corpus(Settings.from_environment(), folder=Path(scratch) / "library")
         modes: list[Mode] = [
             ReaderMode(either, corpus.reader),
             RetrievalMode(data, corpus),

@@ -53,7 +53,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         for dense, sentence in product(arguments.dense_weight, arguments.sentence_weight):
             weights = settings.replace(dense_weight=dense, sentence_weight=sentence)
-            corpus = Corpus(weights, keep=Path(folder) / "library")
+            corpus = Corpus(weights, folder=Path(folder) / "library")
             corpus.encoder = encoder
             with tqdm(total=arguments.questions or len(data.examples), leave=False) as bar:
                 mode = RetrievalMode(data, corpus)

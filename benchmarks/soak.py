@@ -29,8 +29,8 @@ from benchmarks.chat_clients import PATIENCE, ChatError, ChatReply, Client, Page
 from benchmarks.follow_ups import articles, pairs
 from benchmarks.serving import Served, resident_mb, served
 from qa.assistant import Assistant
+from qa.evaluation.metrics.figures import p50_p95
 from qa.evaluation.metrics.squad import is_correct
-from qa.evaluation.metrics.timings import p50_p95
 
 TURNS, CONVERSATIONS = 4, 3  # questions of a conversation, and conversations of a user
 WARM_UP = 0.25  # of a load; memory is judged by the rest

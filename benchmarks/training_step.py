@@ -15,7 +15,7 @@ from contextlib import nullcontext
 import torch
 
 from qa.training.reader.base_model import load_base
-from qa.training.reader.optimization import freeze, optimizer_of, set_dropout
+from qa.training.reader.optimization import build_optimizer, freeze, set_dropout
 from qa.training.recipe import Recipe
 
 WARM_UP_STEPS = 3
@@ -50,7 +50,7 @@ def make_step(
     network.set_attn_implementation(attention)  # type: ignore[operator]
     freeze(network, recipe)
     set_dropout(network, 0.0)
-    optimizer = optimizer_of(network, recipe)
+    optimizer = build_optimizer(network, recipe)
     network.train()
     ids = torch.randint(1000, 20000, shape)
     answers = torch.zeros(shape[0], dtype=torch.long)

@@ -1,4 +1,4 @@
-"""The help texts in docs/cli.md are those of the command line. Run as a module, it writes them anew."""
+"""The help texts in docs/cli.md are those of the command line. Run as a module, it rewrites them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers.figures import Asked
-from qa.evaluation.metrics.figures import Integers, mean_of
+from qa.evaluation.metrics.figures import Integers, mean_measure
 from qa.evaluation.metrics.significance import Questions, figures_with_intervals, holm, permutation_test
 from qa.evaluation.metrics.squad import score_v1
 
@@ -34,12 +34,12 @@ def compare_f1(asked: Mapping[str, Sequence[Asked]]) -> dict[str, dict[str, Any]
     comparison: dict[str, dict[str, Any]] = {}
     for name in scores:
         theirs = [scores[name][id_] for id_ in ids]
-        both = mean_of(ours + theirs, 100)
+        both = mean_measure(ours + theirs, 100)
 
         def difference(chosen: Integers, both: Any = both) -> float:
             return float(both(chosen + len(ids)) - both(chosen))
 
-        measures = {"f1": mean_of(theirs, 100), "difference": difference}
+        measures = {"f1": mean_measure(theirs, 100), "difference": difference}
         figures = figures_with_intervals(measures, questions, every)
         pairs = Questions([(side, id_) for side in range(2) for id_ in ids])
         comparison[name] = {

@@ -9,9 +9,9 @@ from typing import Any
 
 from benchmarks.peers.trials import Plan
 from qa.evaluation import Example, gold_article_id
+from qa.evaluation.metrics.figures import p50_p95
 from qa.evaluation.metrics.ranking import recall_at_k
 from qa.evaluation.metrics.squad import score_v1, squad_metrics
-from qa.evaluation.metrics.timings import p50_p95
 
 __all__ = ["Asked", "answer_figures", "asked_in", "figures_of", "latency_figures"]
 

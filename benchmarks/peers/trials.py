@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from benchmarks.peers.base import VARIANTS, Models, Paragraph
 from benchmarks.peers.processes import Process, ProcessEndedError, start_processes
-from qa.evaluation import Example, articles_of, gold_article_id, leave_out, sample
+from qa.evaluation import Example, gold_article_id, leave_out, make_articles, sample
 
 __all__ = ["PHASES", "Plan", "Run"]
 
@@ -44,7 +44,7 @@ class Plan:
 
         :param paragraphs: use only this many paragraphs, to try things out.
         """
-        articles = articles_of(every)[:paragraphs]
+        articles = make_articles(every)[:paragraphs]
         ids = {article.id for article in articles}
         examples = sample([example for example in every if gold_article_id(example) in ids], 2 * questions, seed)
         random.Random(seed).shuffle(examples)

@@ -9,28 +9,27 @@ from typing import Any
 
 import click
 
-from qa.cli.options import command, json_option, library_option, open_assistant
+from qa.cli.options import command, confidence_option, json_option, library_option, open_assistant
 from qa.cli.output import emit, reply_text
 from qa.errors import QuestionError
 from qa.types import Filters
 
 __all__ = ["ask", "chat"]
 
-confidence_option = click.option(
-    "--min-confidence",
-    type=click.FloatRange(0, 1),
-    help="Answer only when at least this sure, 0 to 1.  [default: from the settings]",
-)
-
 
 def filter_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict which articles are searched; the command gets them as ``filters``."""
     day = click.DateTime(["%Y-%m-%d"])
 
-    @click.option("--after", type=day, help="Only articles of this date or later.")
-    @click.option("--before", type=day, help="Only articles of this date or earlier.")
-    @click.option("--source", "sources", multiple=True, help="Only articles whose source matches this glob.")
-    @click.option("--tag", "tags", multiple=True, help="Only articles with this tag.")
+    @click.option("--after", type=day, help="Only search articles with this date or a later one.")
+    @click.option("--before", type=day, help="Only search articles with this date or an earlier one.")
+    @click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        help="Only search articles whose source matches this pattern; may be repeated.",
+    )
+    @click.option("--tag", "tags", multiple=True, help="Only search articles with this tag; may be repeated.")
     @wraps(function)
     def with_filters(
         *,
@@ -50,7 +49,7 @@ def filter_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.argument("question")
 @library_option
 @confidence_option
-@click.option("--passages", type=click.IntRange(1), help="Read so many passages.  [default: from the settings]")
+@click.option("--passages", type=click.IntRange(1), help="Read this many passages.  [default: from the settings]")
 @filter_options
 @json_option
 def ask(
@@ -71,13 +70,13 @@ def ask(
 @library_option
 @confidence_option
 def chat(library: str, min_confidence: float | None) -> None:
-    """Ask one question after another in the terminal; an empty line ends the talk."""
+    """Ask one question after another in the terminal. An empty line ends the conversation."""
     with open_assistant(library) as assistant:
         assistant.warm_up()
-        talk = assistant.chat()
+        conversation = assistant.chat()
         while question := _prompt():
             try:
-                emit(reply_text(talk.ask(question, min_confidence=min_confidence)) + "\n")
+                emit(reply_text(conversation.ask(question, min_confidence=min_confidence)) + "\n")
             except QuestionError as error:
                 click.echo(f"{error}", err=True)
 

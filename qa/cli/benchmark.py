@@ -9,29 +9,50 @@ from typing import Any
 
 import click
 
-from qa.cli.options import command
-from qa.cli.output import emit
+from qa.cli.options import InputFile, InputFolder, OutputFile, command
+from qa.cli.output import emit, stage_progress
 from qa.errors import DataError
 
 __all__ = ["benchmark"]
 
 REGRESSION = 0.1
-folder = click.Path(exists=True, file_okay=False, path_type=Path)
-file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @command("benchmark", "--passages 2000 --passages 20000 --output now.json")
 @click.option(
-    "--passages", multiple=True, type=click.IntRange(1), help="Size of a library to make.  [default: 2000]"
+    "--passages",
+    multiple=True,
+    type=click.IntRange(1),
+    help="Measure a new library of this many passages; may be repeated.  [default: 2000]",
 )
-@click.option("--library", "libraries", multiple=True, type=folder, help="A library to ask as it is.")
-@click.option("--users", multiple=True, type=click.IntRange(1), help="Ask again, so many at once.")
-@click.option("--articles", type=file, help="JSON lines with title and text, or .xz.  [default: the seeds]")
-@click.option("--questions", type=file, help="A file as of `evaluate`.  [default: made from the articles]")
-@click.option("--asks", default=100, show_default=True, type=click.IntRange(1), help="Questions that are asked.")
-@click.option("--against", type=file, help="Earlier figures to compare with.  [default: the last that were kept]")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep the figures here as well.")
+@click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    type=InputFolder,
+    help="Measure this existing library; may be repeated.",
+)
+@click.option(
+    "--users",
+    multiple=True,
+    type=click.IntRange(1),
+    help="Also measure with this many concurrent users; may be repeated.",
+)
+@click.option(
+    "--articles",
+    type=InputFile,
+    help="JSON lines with title and text, plain or .xz.  [default: the seed articles]",
+)
+@click.option(
+    "--questions",
+    type=InputFile,
+    help="Question file, in a format that `evaluate` reads.  [default: drafted from the articles]",
+)
+@click.option("--asks", default=100, show_default=True, type=click.IntRange(1), help="Ask this many questions.")
+@click.option("--against", type=InputFile, help="Compare with this earlier benchmark.  [default: the last one]")
+@click.option("--output", type=OutputFile, help="Also write the figures to this file.")
 def benchmark(
+    *,
     passages: tuple[int, ...],
     libraries: tuple[Path, ...],
     users: tuple[int, ...],
@@ -41,50 +62,50 @@ def benchmark(
     against: Path | None,
     output: Path | None,
 ) -> None:
-    """Measure embedding, reading, and asking by stage over libraries of some sizes; keep the figures as JSON.
+    """Measure how fast embedding, reading and asking are, by library size, and store the figures as JSON.
 
-    What got more than a tenth worse than the figures that it is compared with is told.
+    Lists every figure that is more than 10% worse than in the earlier benchmark.
     """
-    from tqdm import tqdm
-
     from qa.evaluation import load_examples, sample
     from qa.evaluation.speed import changes, measure
     from qa.settings import Settings
 
-    kept = Settings.from_environment().libraries / "benchmarks"
-    earlier = against or max(kept.glob("*.json"), default=None)
-    asked = [one.question for one in sample(load_examples(questions), asks + 1, seed=0)] if questions else []
+    store = Settings.from_environment().libraries / "benchmarks"
+    earlier_file = against or max(store.glob("*.json"), default=None)
+    earlier = _read(earlier_file) if earlier_file else None
+    texts: list[str] = []
+    if questions:
+        texts = [example.question for example in sample(load_examples(questions), asks + 1, seed=0)]
     if not passages and not libraries:
         passages = (2000,)
-    with tqdm(disable=None) as bar:
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bar.set_description(stage, refresh=False)
-            bar.total, bar.n = total, done
-            bar.refresh()
-
-        now = measure(
+    with stage_progress() as progress:
+        figures = measure(
             passages,
             libraries=libraries,
             users=users,
             articles=articles,
-            questions=asked,
+            questions=texts,
             asks=asks,
             progress=progress,
         )
-    kept.mkdir(parents=True, exist_ok=True)
-    for path in filter(None, (kept / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json", output)):
-        path.write_text(json.dumps(now, indent=2) + "\n", "utf-8")
-    emit(now)
-    if earlier:
-        found = [one for one in changes(_read(earlier), now) if one.worse > REGRESSION]
-        lines = [f"{one.name}: {one.before:g} -> {one.now:g}, {one.worse:.0%} worse" for one in found]
-        emit("\n".join([f"against {earlier}:", *(lines or ["nothing got worse by more than a tenth"])]))
+    store.mkdir(parents=True, exist_ok=True)
+    for path in filter(None, (store / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json", output)):
+        path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    emit(figures)
+    if earlier is not None:
+        worse = [change for change in changes(earlier, figures) if change.worse > REGRESSION]
+        lines = [
+            f"{change.name}: {change.before:g} -> {change.now:g}, {change.worse:.0%} worse" for change in worse
+        ]
+        nothing = f"no figure is more than {REGRESSION:.0%} worse"
+        emit("\n".join([f"compared with {earlier_file}:", *(lines or [nothing])]))
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        figures: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path} holds no figures: {error}") from None
+        figures = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} cannot be read as a benchmark: {error}") from None
+    if not isinstance(figures, dict):
+        raise DataError(f"{path} is not a benchmark: it should hold a JSON object")
     return figures

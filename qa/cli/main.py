@@ -1,7 +1,8 @@
-"""The group of all commands, and what becomes of their errors."""
+"""The command group ``quotewell``, and how it reports errors."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -21,9 +22,9 @@ __all__ = ["cli", "main"]
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="quotewell")
-@click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show the log, and tracebacks.")
+@click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show the log and tracebacks.")
 def cli(debug: bool) -> None:
-    """Answers questions about your articles with verbatim quotes, exact citations and a calibrated confidence."""
+    """Answer questions about your articles with verbatim quotes, exact citations and a calibrated confidence."""
     _set_logging(debug)
 
 
@@ -49,7 +50,10 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line: exit 2 for wrong usage, 1 for failure; a traceback only with ``--debug``."""
+    """Run the command line.
+
+    Exits with 2 for wrong usage, 1 for a failure, 130 for Ctrl-C. Shows a traceback only with ``--debug``.
+    """
     debug = "--debug" in sys.argv[1:]
     keep_freed_memory()
     try:
@@ -59,6 +63,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except BrokenPipeError:  # as in `quotewell list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         if debug:
             raise
@@ -69,7 +76,7 @@ def main() -> None:
 
 
 def _set_logging(debug: bool) -> None:
-    """Keep what mends itself, such as an index made anew, from the terminal unless it is asked for."""
+    """Log errors only: without ``--debug``, what repairs itself, such as a rebuilt index, stays silent."""
     import logging
 
     level = logging.INFO if debug else logging.ERROR

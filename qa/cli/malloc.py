@@ -1,4 +1,4 @@
-"""How the C library deals with the memory of a process that reads all day."""
+"""Tunes the C library's memory allocator for a process that runs neural networks all day."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import sys
 
 __all__ = ["keep_freed_memory"]
 
-# Of glibc's malloc.h.
+# From glibc's malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MB = 1024 * 1024
 
 
 def keep_freed_memory() -> None:
-    """Let glibc keep what is freed, up to 256 MB, in two places.
+    """Let glibc keep up to 256 MB of freed memory, in at most two arenas.
 
-    By default it returns a network's activations to the system after each pass and asks for them anew, zeroed page
-    by page, which takes up to a fifth of the time; and it keeps memory for each thread that ever ran a network.
+    By default glibc returns a network's activations to the system after each pass and requests them again, zeroed
+    page by page, which takes up to a fifth of the time. It also keeps an arena for each thread that has ever run a
+    network.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:

@@ -1,4 +1,4 @@
-"""How results look in a terminal: replies, reports, figures and progress bars."""
+"""Texts for the terminal: replies, reports, figures and progress bars."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ import click
 from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
-    from qa.evaluation import Comparison, Metrics
+    from qa.evaluation import Comparison, Metrics, Run
     from qa.feedback import Feedback
     from qa.training.reader.trainer import Progress
 
 __all__ = [
     "add_progress",
     "comparison_text",
+    "count",
     "embedding_progress",
     "embedding_text",
     "emit",
@@ -33,29 +34,55 @@ __all__ = [
     "reply_text",
     "report_dict",
     "report_text",
+    "run_dict",
+    "run_text",
+    "stage_progress",
     "training_progress",
 ]
 
 
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun in the singular or the plural: "1 article", "1,200 articles"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[int], Any]]:
-    """Show a bar that counts to the total; yield what advances it."""
+def progress(total: int, what: str, then: str = "") -> Iterator[Callable[[int], Any]]:
+    """Show a bar that counts to ``total``; yield the function that advances it.
+
+    :param then: the work that follows once the bar is full, to be shown instead of ``what``.
+    """
     from tqdm import tqdm
 
     with tqdm(total=total, desc=what, disable=None, file=sys.stderr) as bar:
-        yield bar.update
+
+        def advance(steps: int) -> None:
+            bar.update(steps)
+            if then and bar.n >= total:
+                bar.set_description(then)
+
+        yield advance
 
 
 @contextmanager
 def add_progress() -> Iterator[Callable[[AddProgress], None]]:
-    """Show how far the texts of an add are; yield what to call with its progress."""
+    """Show how many files of an add are read and then, if it embeds, how many passages are embedded.
+
+    Yields the function to call with the progress.
+    """
     from tqdm import tqdm
 
-    with tqdm(desc="reading", unit=" files", disable=None, file=sys.stderr) as bar:
+    with (
+        tqdm(desc="reading", unit=" files", disable=None, file=sys.stderr) as bar,
+        embedding_progress() as show_embedding,
+    ):
 
         def show(state: AddProgress) -> None:
+            if state.embedding is not None:
+                show_embedding(state.embedding)
+                return
             bar.total = state.sources
-            bar.set_postfix_str(f"{state.articles:,} articles can be asked about now", refresh=False)
+            bar.set_postfix_str(f"{count(state.articles, 'article')} ready for questions", refresh=False)
             bar.update(state.sources_done - bar.n)
             bar.refresh()
 
@@ -64,7 +91,7 @@ def add_progress() -> Iterator[Callable[[AddProgress], None]]:
 
 @contextmanager
 def embedding_progress() -> Iterator[Callable[[EmbeddingState], None]]:
-    """Show how far the vectors are, from the first that is to be made; yield what to call with the state."""
+    """Show how many passages are embedded, if any are pending; yield the function to call with the state."""
     from tqdm import tqdm
 
     bar: tqdm[Any] | None = None
@@ -85,8 +112,23 @@ def embedding_progress() -> Iterator[Callable[[EmbeddingState], None]]:
 
 
 @contextmanager
+def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show one stage after another; yield the function to call with a stage, what is done of it and the total."""
+    from tqdm import tqdm
+
+    with tqdm(disable=None, file=sys.stderr) as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.set_description(stage, refresh=False)
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        yield show
+
+
+@contextmanager
 def training_progress() -> Iterator[Callable[[Progress], None]]:
-    """Show how far a training run has come, and each evaluation; yield what to call with its progress."""
+    """Show the steps of a training run and each evaluation; yield the function to call with its progress."""
     from tqdm import tqdm
 
     with tqdm(desc="preparing", unit=" steps", disable=None, file=sys.stderr) as bar:
@@ -94,13 +136,14 @@ def training_progress() -> Iterator[Callable[[Progress], None]]:
         def show(state: Progress) -> None:
             if bar.total is None:
                 bar.set_description("training", refresh=False)
-                bar.initial = bar.n = state.step - 1  # of a run that goes on
+                bar.initial = bar.n = state.step - 1  # a resumed run starts later
             bar.total = state.steps
             bar.set_postfix(loss=f"{state.loss:.2f}", tokens=f"{state.tokens_per_second:,.0f}/s", refresh=False)
             bar.update()
-            if found := state.evaluation:
+            if evaluation := state.evaluation:
                 bar.write(
-                    f"step {state.step}: F1 {found.f1:.1f}, best F1 with unanswerable {found.best_f1:.1f}",
+                    f"step {state.step}: F1 {evaluation.f1:.1f}, "
+                    f"best F1 with unanswerable questions {evaluation.best_f1:.1f}",
                     file=sys.stderr,
                 )
 
@@ -113,7 +156,7 @@ def emit(result: object) -> None:
 
 
 def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
-    """Print figures, one a line or as JSON."""
+    """Print figures as JSON, or one per line."""
     if as_json:
         emit(figures)
         return
@@ -122,29 +165,54 @@ def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
 
 
 def metrics_text(metrics: Metrics) -> str:
-    """Return a run's figures, one a line, each with its 95% interval."""
+    """Return the figures of a run, one per line, each with its 95% interval."""
     lines = []
     for name, figure in metrics.figures.items():
         value = "-" if figure.value is None else _short(figure.value)
-        known = figure.low is not None and figure.high is not None
-        ends = f"   [{_short(figure.low)}, {_short(figure.high)}]" if known else ""  # type: ignore[arg-type]
+        ends = ""
+        if figure.low is not None and figure.high is not None:
+            ends = f"   [{_short(figure.low)}, {_short(figure.high)}]"
         lines.append(f"{name.replace('_', ' '):36} {value:>8}{ends}")
     return "\n".join(lines)
 
 
 def _short(value: float) -> str:
-    """Return a number with four digits or all of those before the point."""
+    """Return a number with four significant digits, or with all digits before the decimal point."""
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
+def run_text(run: Run) -> str:
+    """Return the figures of a run, and where it is stored."""
+    if run.metrics is None:
+        return ""
+    stored = f"\nStored in {run.folder}; open {run.folder / 'report.html'} to read it" if run.folder else ""
+    return metrics_text(run.metrics) + stored
+
+
+def run_dict(run: Run) -> dict[str, Any]:
+    """Return the figures of a run by name, and the ends of their intervals under ``intervals``."""
+    if run.metrics is None:
+        return {}
+    intervals = {
+        name: [figure.low, figure.high]
+        for name, figure in run.metrics.figures.items()
+        if figure.low is not None and figure.high is not None
+    }
+    return {**run.metrics.values(), "intervals": intervals}
+
+
 def comparison_text(comparison: Comparison) -> str:
-    """Return runs to be read: a table of each against the first, an asterisk where p, corrected, is below 0.05."""
+    """Return a table for each run but the first, with the differences from the first.
+
+    An asterisk marks a corrected p-value below 0.05.
+    """
     first, *others = comparison.runs
-    lines = [f"{comparison.questions} questions in common ({comparison.mode}), paired by seed and id"]
+    shared = count(comparison.questions, "question")
+    lines = [f"{shared} in common ({comparison.mode}), paired by seed and id"]
     lines += [
-        f"{count} more of {name} do not count: not all runs asked them"
-        for name, count in zip(comparison.runs, comparison.left_out, strict=False)
-        if count
+        f"{count(number, 'question')} of {name} left out: not asked in every run"
+        for name, number in zip(comparison.runs, comparison.left_out, strict=False)
+        if number
     ]
     for number, other in enumerate(others, 1):
         changes = comparison.changes[number - 1] if comparison.changes else ()
@@ -156,20 +224,20 @@ def comparison_text(comparison: Comparison) -> str:
                 continue
             ends = f"{change.value:+.4g} [{change.low:+.4g}, {change.high:+.4g}]"
             p = change.p_corrected
-            told = "" if p is None else f"{p:.3f}{'*' if p < 0.05 else ''}"
+            significance = "" if p is None else f"{p:.3f}{'*' if p < 0.05 else ''}"
             lines.append(
-                f"{name.replace('_', ' '):36} {before.value:14.4g} {after.value:14.4g}  {ends:26} {told:>8}"
+                f"{name.replace('_', ' '):36} {before.value:14.4g} {after.value:14.4g}  "
+                f"{ends:26} {significance:>8}"
             )
-    tested = (
-        f"p: paired permutation test, corrected for {comparison.tested} figures by Holm's method; * below 0.05"
-    )
-    return "\n".join([*lines, "", tested])
+    figures = count(comparison.tested, "figure")
+    legend = f"p: paired permutation test, corrected for {figures} by Holm's method; * below 0.05"
+    return "\n".join([*lines, "", legend])
 
 
 def reply_text(reply: Reply) -> str:
-    """Return a reply to be read: the answer in its sentence with its citations, or what is nearest.
+    """Return the answer with its citations, or the nearest passages when the assistant abstained.
 
-    Above it stands what a question that leans on a talk was taken to mean.
+    The first line says how a follow-up question was read.
     """
     understood = [click.style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.answer:
@@ -178,7 +246,7 @@ def reply_text(reply: Reply) -> str:
     if reply.answers:
         nearest = reply.answers[0]
         lines.append(f"The nearest is only {nearest.confidence:.0%} sure: {nearest.text!r}")
-    lines += [f"  {found.context}: {' '.join(found.text.split())[:100]}…" for found in reply.passages[:3]]
+    lines += [f"  {passage.context}: {' '.join(passage.text.split())[:100]}…" for passage in reply.passages[:3]]
     return "\n".join(lines)
 
 
@@ -195,28 +263,28 @@ def _answer_text(answer: Answer) -> str:
 
 
 def feedback_text(feedback: Feedback) -> str:
-    """Return a verdict to be read: when, on what, and why."""
-    said = repr(feedback.answer) if feedback.answer is not None else "no answer"
+    """Return a rating: its time, verdict, question, answer and comment."""
+    answer = repr(feedback.answer) if feedback.answer is not None else "no answer"
     sure = "" if feedback.confidence is None else f", {feedback.confidence:.0%} sure"
     lines = [
         f"{feedback.given_at:%Y-%m-%d %H:%M}  {feedback.verdict:12}  {' '.join(feedback.question.split())}",
-        click.style(f"    {said}{sure}  {feedback.source or feedback.title}", dim=True),
+        click.style(f"    {answer}{sure}  {feedback.source or feedback.title}", dim=True),
     ]
     return "\n".join(lines + [f"    {' '.join(feedback.comment.split())}"] * bool(feedback.comment))
 
 
 def embedding_text(state: EmbeddingState) -> str:
-    """Return how far the vectors are."""
-    return f"{state.embedded:,} of {state.passages:,} passages embedded"
+    """Return how many passages are embedded."""
+    return f"{state.embedded:,} of {count(state.passages, 'passage')} embedded"
 
 
 def report_dict(report: AddReport) -> dict[str, Any]:
-    """Return what became of an add, ready for JSON."""
+    """Return the report of an add, ready for JSON."""
     return {"summary": str(report), "results": [asdict(result) for result in report.results]}
 
 
 def report_text(report: AddReport) -> str:
-    """Return what became of an add, the failures first."""
+    """Return the report of an add, failures first."""
     failed = [f"failed: {result.source}: {result.reason}" for result in report.failures]
     return "\n".join([*failed, str(report)])
 

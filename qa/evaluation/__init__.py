@@ -12,8 +12,7 @@
 
 from qa.evaluation.comparison import Comparison, compare
 from qa.evaluation.corpus import Corpus
-from qa.evaluation.data.contexts import articles_of, gold_article_id, leave_out
-from qa.evaluation.data.dataset import Dataset, load_dataset
+from qa.evaluation.data.dataset import Dataset, gold_article_id, leave_out, load_dataset, make_articles
 from qa.evaluation.data.examples import Example, load_examples, sample
 from qa.evaluation.evaluate import evaluate, measure
 from qa.evaluation.metrics.figures import Figure, Metrics
@@ -40,7 +39,6 @@ __all__ = [
     "RetrievalMode",
     "Run",
     "RunInfo",
-    "articles_of",
     "compare",
     "evaluate",
     "evaluate_reader",
@@ -48,6 +46,7 @@ __all__ = [
     "leave_out",
     "load_dataset",
     "load_examples",
+    "make_articles",
     "measure",
     "sample",
 ]

@@ -1,4 +1,4 @@
-"""A run's questions in parts: by question word, length of the answer and of the passage, and source."""
+"""Splits the questions of a run by question word, answer length, passage length, and source."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from qa.evaluation.metrics.figures import Integers
-from qa.evaluation.predictions import Prediction, golds_of
+from qa.evaluation.predictions import Prediction, gold_answers
 
-__all__ = ["answer_length", "parts_of", "passage_length", "question_word"]
+__all__ = ["answer_length", "break_down", "passage_length", "question_word"]
 
 QUESTION_WORD = re.compile(r"\b(how (?:many|much)|how|who|what|when|where|which|why)\b|\bwhom\b|\bwhose\b")
 OTHER, NONE = "other", "no answer"
 
 
-def parts_of(lines: Sequence[Prediction]) -> dict[str, dict[str, Integers]]:
-    """Return for each kind of breakdown its parts, each with the numbers of its lines; sources by their name."""
+def break_down(lines: Sequence[Prediction]) -> dict[str, dict[str, Integers]]:
+    """Return the parts of each kind of breakdown, each with the indices of its lines; sources sorted by name."""
     return {kind: _parts([part(line) for line in lines], order) for kind, (part, order) in KINDS.items()}
 
 
 def question_word(line: Prediction) -> str:
-    """Return the first word that asks: ``who`` (also whom, whose), ``how many`` (also how much), ...; or other."""
-    found = QUESTION_WORD.search(" ".join(line["question"].lower().split()))
-    if not found:
+    """Return the first question word: ``who`` (or whom, whose), ``how many`` (or how much), ..., or ``other``."""
+    match = QUESTION_WORD.search(" ".join(line["question"].lower().split()))
+    if not match:
         return OTHER
-    return {"how much": "how many", "whom": "who", "whose": "who"}.get(found[0], found[0])
+    return {"how much": "how many", "whom": "who", "whose": "who"}.get(match[0], match[0])
 
 
 def answer_length(line: Prediction) -> str:
-    """Return the words of the shortest expected answer, in steps; ``no answer`` where there is none."""
-    golds = golds_of(line)
+    """Return the range of the number of words of the shortest gold answer; ``no answer`` if there is none."""
+    golds = gold_answers(line)
     return _step(min(len(gold.split()) for gold in golds), (1, 2, 5, 10)) if golds else NONE
 
 
 def passage_length(line: Prediction) -> str:
-    """Return the words of the gold passage, in steps."""
+    """Return the range of the number of words of the gold passage."""
     return _step(line["passage_words"], (50, 100, 150, 200))
 
 
 def source(line: Prediction) -> str:
-    """Return the title, or the data set."""
+    """Return the title or, without one, the name of the data set."""
     return line["source"]
 
 
@@ -62,7 +62,7 @@ def _parts(names: Sequence[str], order: Sequence[str]) -> dict[str, Integers]:
     rows: dict[str, list[int]] = {name: [] for name in order} or {name: [] for name in sorted(set(names))}
     for row, name in enumerate(names):
         rows[name].append(row)
-    return {name: np.array(found) for name, found in rows.items() if found}
+    return {name: np.array(numbers) for name, numbers in rows.items() if numbers}
 
 
 KINDS: dict[str, tuple[Callable[[Prediction], str], Sequence[str]]] = {

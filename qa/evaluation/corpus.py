@@ -1,4 +1,4 @@
-"""The library that questions are asked of: made of the data's articles, or the user's own."""
+"""The library to evaluate on: one built from the articles of the data, or the user's own."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from embeddings.encoder import Encoder, SentenceEncoder
 from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.errors import DataError
-from qa.evaluation.data.contexts import leave_out
-from qa.evaluation.data.dataset import Dataset
+from qa.evaluation.data.dataset import Dataset, leave_out
 from qa.evaluation.data.examples import Example
 from qa.indexing.indexer import OnProgress
 from qa.library import library_address, open_library
@@ -23,17 +22,17 @@ from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import AddProgress, ArticleInfo
 
-__all__ = ["Asked", "Corpus", "Gold"]
+__all__ = ["Corpus", "Gold", "OpenCorpus"]
 
 SEARCHED_CHARACTERS, SEARCHED_PASSAGES = 500, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """Where a question's answer stands in a library.
+    """Where the answer of a question is in a library.
 
-    ``relevant`` are the articles that answer it, by id, each with its grade: none when the library holds none.
-    ``starts`` are the offsets of the question's context in them, where it is known.
+    ``relevant`` gives the ids of the articles that answer it, each with its grade; it is empty if the library
+    holds none of them. ``starts`` gives the offset of the question's context in these articles, where known.
     """
 
     relevant: Mapping[str, int]
@@ -41,8 +40,8 @@ class Gold:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An open library with what the questions should find in it."""
+class OpenCorpus:
+    """An open library, and where in it the answers are."""
 
     assistant: Assistant
     encoder: Encoder
@@ -50,7 +49,7 @@ class Asked:
     gold: Callable[[Example], Gold]
 
 
-def _silent() -> AbstractContextManager[OnProgress]:
+def _no_progress() -> AbstractContextManager[OnProgress]:
     def ignore(_: AddProgress) -> None:
         pass
 
@@ -59,20 +58,21 @@ def _silent() -> AbstractContextManager[OnProgress]:
 
 @dataclass
 class Corpus:
-    """Says which library questions are asked of, and opens it.
+    """Chooses the library to evaluate on, and opens it.
 
-    :param library: the name or the path of a library to ask; without one, one is made of the data's articles. The
-        gold article of a question is the one that holds its context or, failing that, has its title.
-    :param keep: a folder for the library that is made, to be found there again; without one it is in memory.
-    :param adding: makes what is told how far the articles are embedded.
-    :param whole_titles: whether articles of one title are left out together: as parts of one article, each often
-        answers the questions about the others.
+    :param library: the name or the folder of a library. Its gold article for a question is the one that contains
+        the question's context or, failing that, has its title. Without a name, a library is built from the
+        articles of the data.
+    :param folder: where to store the library that is built, to be used again; in memory by default.
+    :param show_progress: a context manager that yields the function to call with the progress of building it.
+    :param whole_titles: leave out articles with the same title together. They are often parts of one article, and
+        each may answer questions about the others.
     """
 
     settings: Settings = field(default_factory=Settings)
     library: str | None = None
-    keep: Path | None = None
-    adding: Callable[[], AbstractContextManager[OnProgress]] = _silent
+    folder: Path | None = None
+    show_progress: Callable[[], AbstractContextManager[OnProgress]] = _no_progress
     whole_titles: bool = False
 
     @cached_property
@@ -87,67 +87,73 @@ class Corpus:
 
     @property
     def models(self) -> dict[str, str]:
-        """The fingerprints of the two."""
+        """The fingerprints of the reader and the encoder."""
         return {"reader": self.reader.fingerprint, "encoder": self.encoder.fingerprint}
 
     @contextmanager
-    def open(self, data: Dataset, left_out: float = 0.0, seed: int = 0) -> Iterator[Asked]:
-        """Open the library, without a share of its articles that is chosen by the seed.
+    def open(self, data: Dataset, left_out: float = 0.0, seed: int = 0) -> Iterator[OpenCorpus]:
+        """Open the library, without a random share of its articles.
 
-        :raises DataError: when the folder to keep it in holds other articles.
-        :raises LibraryError: when there is no such library.
+        :param left_out: the share to leave out, 0 to 1.
+        :raises DataError: if ``folder`` holds other articles than the data.
+        :raises LibraryError: if there is no such library.
         """
         with TemporaryDirectory() as scratch:
-            folder = self._folder(Path(scratch) if left_out else None)
+            folder = self._open_folder(Path(scratch) if left_out else None)
             assistant = self._assistant(folder)
             try:
                 if not self.library:
                     self._fill(assistant, data)
                 articles = assistant.articles()
-                gone = self._left_out(articles, left_out, seed)
+                gone = self._choose_left_out(articles, left_out, seed)
                 if gone:
                     assistant.library.remove(gone)
-                assistant.warm_up()  # or the first question's time would be that of loading models
+                assistant.warm_up()  # keeps the loading of the models out of the first question's time
                 gold = self._gold(assistant, data, articles, frozenset(gone))
-                yield Asked(assistant, self.encoder, self.reader, gold)
+                yield OpenCorpus(assistant, self.encoder, self.reader, gold)
             finally:
                 assistant.close()
 
-    def _left_out(self, articles: Sequence[ArticleInfo], share: float, seed: int) -> list[str]:
+    def _choose_left_out(self, articles: Sequence[ArticleInfo], share: float, seed: int) -> list[str]:
         def title(info: ArticleInfo) -> str:
             return _plain(info.title) or info.id
 
         _, gone = leave_out(articles, share, seed, together=title if self.whole_titles else None)
         return [info.id for info in gone]
 
-    def _folder(self, scratch: Path | None) -> str | Path | None:
-        """Return the library's folder: a copy, where articles are to be left out."""
-        source = library_address(self.library, self.settings) if self.library else self.keep
+    def _open_folder(self, scratch: Path | None) -> str | Path | None:
+        """Return the library to open: a copy in ``scratch``, if given, from which articles can be removed."""
+        source = library_address(self.library, self.settings) if self.library else self.folder
         if scratch is None or source is None:
             return source
         if isinstance(source, str):
-            raise DataError("articles can be left out of a library in a folder only")
+            raise DataError("articles can only be left out of a library in a folder")
         if source.is_dir():
             shutil.copytree(source, scratch / "library")
         return scratch / "library"
 
-    def _assistant(self, folder: str | Path | None) -> Assistant:
-        made_with, dimension = self.encoder.fingerprint, self.encoder.dimension
-        if folder:
-            store = open_library(folder, encoder=made_with, dimension=dimension, create=not self.library)
-        else:
-            store = open_library(":memory:", encoder=made_with, dimension=dimension)
-        uncached = self.settings.replace(cache_size=0)  # a question of several seeds takes its time each time
-        return Assistant(store, self.encoder, self.reader, uncached)
+    def _assistant(self, address: str | Path | None) -> Assistant:
+        library = open_library(
+            address or ":memory:",
+            encoder=self.encoder.fingerprint,
+            dimension=self.encoder.dimension,
+            create=not self.library,
+        )
+        # Without a cache: repeating a question with another seed must take as long as before.
+        uncached = self.settings.replace(cache_size=0)
+        return Assistant(library, self.encoder, self.reader, uncached)
 
     def _fill(self, assistant: Assistant, data: Dataset) -> None:
-        with self.adding() as on_progress:
+        with self.show_progress() as on_progress:
             report = assistant.add(*data.articles, on_progress=on_progress)
         if report.failures:
             failure = report.failures[0]
-            raise DataError(f"{len(report.failures)} articles cannot be added, {failure.source}: {failure.reason}")
+            raise DataError(
+                f"articles of {data.name} that cannot be added: {len(report.failures)}, the first of them "
+                f"{failure.source}: {failure.reason}"
+            )
         if {info.id for info in assistant.articles()} != {article.id for article in data.articles}:
-            raise DataError(f"{self.keep} holds articles that are not of {data.name}; name another folder")
+            raise DataError(f"{self.folder} holds articles from other data than {data.name}; name another folder")
 
     def _gold(
         self, assistant: Assistant, data: Dataset, articles: Sequence[ArticleInfo], gone: frozenset[str]
@@ -156,8 +162,8 @@ class Corpus:
             texts = {article.id: article.text for article in data.articles}
 
             def of_data(example: Example) -> Gold:
-                wanted = data.relevant.get(example.id, {})
-                relevant = {id_: grade for id_, grade in wanted.items() if id_ not in gone}
+                grades = data.relevant.get(example.id, {})
+                relevant = {id_: grade for id_, grade in grades.items() if id_ not in gone}
                 return Gold(relevant, {id_: 0 for id_ in relevant if texts.get(id_) == example.context})
 
             return of_data
@@ -168,20 +174,21 @@ class Corpus:
         def of_library(example: Example) -> Gold:
             if example.is_impossible:
                 return Gold({}, {})
-            if found := _holding(assistant, example.context):
-                return Gold({found[0]: 1}, {found[0]: found[1]})
-            named = titles.get(_plain(example.title))
-            return Gold({named: 1} if named and named not in gone else {}, {})
+            if place := _locate(assistant, example.context):
+                article_id, start = place
+                return Gold({article_id: 1}, {article_id: start})
+            titled = titles.get(_plain(example.title))
+            return Gold({titled: 1} if titled and titled not in gone else {}, {})
 
         return of_library
 
 
-def _holding(assistant: Assistant, context: str) -> tuple[str, int] | None:
-    """Return the id of the article that holds a passage, and the offset at which it stands there."""
+def _locate(assistant: Assistant, context: str) -> tuple[str, int] | None:
+    """Return the id of the article that contains a context, and its offset there."""
     words = context[:SEARCHED_CHARACTERS]
-    found = [id_ for id_, _ in assistant.library.search_lexical(words, SEARCHED_PASSAGES)]
-    stored = assistant.library.passages(found)
-    for article_id in dict.fromkeys(stored[id_].passage.article_id for id_ in found if id_ in stored):
+    hits = [id_ for id_, _ in assistant.library.search_lexical(words, SEARCHED_PASSAGES)]
+    stored = assistant.library.passages(hits)
+    for article_id in dict.fromkeys(stored[id_].passage.article_id for id_ in hits if id_ in stored):
         article = assistant.library.get(article_id)
         start = article.text.find(context) if article and context else -1
         if start >= 0:

@@ -1,4 +1,4 @@
-"""The machine that figures were taken on, in words."""
+"""A description of the machine that produced the figures."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ GIB = 2**30
 
 
 def describe_machine() -> dict[str, str | int | float]:
-    """Return what a speed depends on: processor, cores that may be used, memory in GiB, and the software.
+    """Return what speed depends on: the processor, the usable cores, the memory in GiB, and software versions.
 
-    What cannot be found out is left out. Nothing in it names the machine or its user.
+    Unknown values are left out. Nothing in it identifies the machine or its user.
     """
-    known: dict[str, str | int | float] = {
+    facts: dict[str, str | int | float] = {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": _cores(),
@@ -25,11 +25,11 @@ def describe_machine() -> dict[str, str | int | float]:
         "python": platform.python_version(),
         "torch": _installed("torch"),
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def quotewell_version() -> str:
-    """Return the version of Quotewell, "" when it is not installed."""
+    """Return the version of Quotewell, or "" if it is not installed."""
     return _installed("quotewell")
 
 

@@ -1,12 +1,12 @@
-"""A run and its folder: what was asked of what, each question's line, and the figures.
+"""A run and its folder: what was evaluated, a line for each question, and the figures.
 
 ::
 
     RUN/
-      run.json            RunInfo: written first; a run goes on only with the same
-      predictions.jsonl   a Prediction a line, appended as they come
-      metrics.json        Metrics: written at the end, so a folder without it is of a run that was stopped
-      report.html         made of the other three
+      run.json            RunInfo, written first; a run only continues if it is unchanged
+      predictions.jsonl   one Prediction per line, appended as they come
+      metrics.json        Metrics, written at the end: without it, the run was stopped
+      report.html         generated from the other three
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _RENAMED = {"cascade": "early_stopping"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """What was asked of what, and where.
+    """What was evaluated, and on which machine.
 
-    ``data`` is the name of the file or folder of questions and ``data_sha256`` the checksum of what it holds.
-    ``limit`` questions were drawn with each of the ``seeds``, all of them when it is None. ``settings`` are the
-    mode's options and the assistant's settings. ``reader`` and ``encoder`` are fingerprints, "" where there is
-    none.
+    ``data`` is the name of the file or folder of questions, and ``data_sha256`` the checksum of its content.
+    ``limit`` questions were drawn with each of the ``seeds``; None means all questions. ``settings`` are the
+    options of the mode and the settings of the assistant. ``reader`` and ``encoder`` are fingerprints, "" if not
+    used.
     """
 
     mode: str
@@ -50,25 +50,25 @@ class RunInfo:
     version: str = ""
     machine: Mapping[str, Any] = field(default_factory=dict)
     started: str = ""
-    """When it was started, in ISO 8601, UTC."""
+    """The time of the start, in ISO 8601, UTC."""
 
     def differences(self, other: RunInfo) -> list[str]:
-        """Return what keeps the other from going on with this run, each as "limit was 300 and is 500".
+        """Return the differences that prevent the other from continuing this run: "limit was 300 and is 500".
 
-        The machine may be another, and the file may have been renamed.
+        The machine may differ, and the file of questions may have been renamed.
         """
-        found = []
-        for name in (one.name for one in fields(self)):
+        differences = []
+        for name in (attribute.name for attribute in fields(self)):
             before, now = getattr(self, name), getattr(other, name)
             if name == "settings":
-                found += _differences(before, now)
+                differences += _differences(before, now)
             elif name not in ("machine", "started", "data") and before != now:
-                found.append(_difference(name, before, now))
-        return found
+                differences.append(_difference(name, before, now))
+        return differences
 
 
 class Run:
-    """The predictions and the figures of an evaluation, kept in a folder or, without one, in memory alone."""
+    """The predictions and the figures of an evaluation, in a folder or only in memory."""
 
     def __init__(self, info: RunInfo, folder: Path | None = None, metrics: Metrics | None = None) -> None:
         self.info = info
@@ -78,9 +78,9 @@ class Run:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read a run, finished or not.
+        """Load a run, finished or not.
 
-        :raises DataError: when the folder holds no run, or one that cannot be read.
+        :raises DataError: if the folder holds no run, or a damaged one.
         """
         folder = Path(folder)
         if not (folder / INFO).is_file():
@@ -89,20 +89,20 @@ class Run:
             values = json.loads((folder / INFO).read_text("utf-8"))
             settings = {_RENAMED.get(name, name): value for name, value in values["settings"].items()}
             info = RunInfo(**{**values, "seeds": tuple(values["seeds"]), "settings": settings})
-            metrics = folder / METRICS
-            found = Metrics.from_dict(json.loads(metrics.read_text("utf-8"))) if metrics.is_file() else None
-            run = cls(info, folder, found)
-            run._keep(_lines(folder / PREDICTIONS))
+            file = folder / METRICS
+            metrics = Metrics.from_dict(json.loads(file.read_text("utf-8"))) if file.is_file() else None
+            run = cls(info, folder, metrics)
+            run._store(_read_lines(folder / PREDICTIONS))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise DataError(f"the run in {folder} cannot be read: {error}") from None
         return run
 
     @classmethod
     def start(cls, info: RunInfo, folder: str | Path | None = None) -> Self:
-        """Start a run or, where the folder holds one of the same questions and settings, go on with it.
+        """Start a run, or continue the one in the folder if its questions and settings are the same.
 
-        :raises SettingsError: when the run in the folder is another one.
-        :raises DataError: when the folder holds something else, or cannot be written.
+        :raises SettingsError: if the folder holds another run.
+        :raises DataError: if the folder holds something else, or cannot be written.
         """
         if folder is None:
             return cls(info)
@@ -112,13 +112,13 @@ class Run:
             if differences := run.info.differences(info):
                 raise SettingsError(
                     f"{folder} holds another run: {'; '.join(differences)}. "
-                    "Go on with the same options, or name another folder"
+                    "Use the same options to continue it, or name another folder"
                 )
-            run._drop_half_line()
+            run._drop_partial_line()
             return run
         try:
             if folder.exists() and any(folder.iterdir()):
-                raise DataError(f"{folder} is not empty and holds no run; name another folder")
+                raise DataError(f"{folder} is not empty and does not hold a run; name another folder")
             folder.mkdir(parents=True, exist_ok=True)
             _write(folder / INFO, asdict(info))
         except OSError as error:
@@ -129,38 +129,38 @@ class Run:
 
     @property
     def predictions(self) -> list[Prediction]:
-        """The lines, in the order in which they came."""
+        """The lines, in the order in which they were added."""
         return list(self._lines.values())
 
     @property
     def name(self) -> str:
-        """What to call the run beside others: its folder's name."""
+        """The name of the run's folder or, without one, of its mode."""
         return self.folder.name if self.folder else self.info.mode
 
     def holds(self, seed: int, id_: str) -> bool:
-        """Whether there is a line of the question already."""
+        """Whether the question already has a line."""
         return (seed, id_) in self._lines
 
     def append(self, lines: Iterable[Prediction]) -> None:
-        """Keep lines, on disk at once: a run that is stopped goes on after them."""
+        """Add lines and write them to disk at once, so that a stopped run continues after them."""
         lines = list(lines)
-        self._keep(lines)
+        self._store(lines)
         if self.folder:
             with (self.folder / PREDICTIONS).open("a", encoding="utf-8", newline="\n") as file:
                 file.writelines(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
 
     def finish(self, metrics: Metrics) -> None:
-        """Keep the figures."""
+        """Store the figures."""
         self.metrics = metrics
         if self.folder:
             _write(self.folder / METRICS, metrics.to_dict())
 
-    def _keep(self, lines: Iterable[Prediction]) -> None:
+    def _store(self, lines: Iterable[Prediction]) -> None:
         for line in lines:
             self._lines.setdefault((line["seed"], line["id"]), line)
 
-    def _drop_half_line(self) -> None:
-        """Cut off what a killed process left of its last line, so that the next does not grow onto it."""
+    def _drop_partial_line(self) -> None:
+        """Remove an incomplete last line, left by a killed process, so that the next line starts afresh."""
         file = self.folder and self.folder / PREDICTIONS
         if file and file.is_file():
             content = file.read_bytes()
@@ -169,22 +169,24 @@ class Run:
                     open_file.truncate(content.rfind(b"\n") + 1)
 
 
-def _lines(file: Path) -> list[Prediction]:
+def _read_lines(file: Path) -> list[Prediction]:
     if not file.is_file():
         return []
     text = file.read_text("utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    return [json.loads(line) for line in whole.split("\n") if line]
+    complete = text[: text.rfind("\n") + 1]
+    return [json.loads(line) for line in complete.split("\n") if line]
 
 
 def _write(file: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON file that is there wholly or not at all."""
+    """Write a JSON file atomically."""
     with atomic_replace(file) as temporary:
         temporary.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    was, are = (json.loads(json.dumps(values)) for values in (before, now))  # as what is read back: no tuples
+    was, are = (
+        json.loads(json.dumps(values)) for values in (before, now)
+    )  # compare as read back: lists, not tuples
     names = [name for name in {**was, **are} if was.get(name) != are.get(name)]
     return [_difference(name, was.get(name), are.get(name)) for name in names]
 

@@ -1,14 +1,14 @@
-"""Questions over a corpus in the layout of BEIR (Thakur et al. 2021, arXiv 2104.08663).
+"""Reads questions and a corpus in the BEIR layout (Thakur et al. 2021, arXiv 2104.08663).
 
 ::
 
     DATA/
       corpus.jsonl     {"_id": "d1", "title": "...", "text": "..."}
       queries.jsonl    {"_id": "q1", "text": "...", "answers": ["..."]}
-      qrels/test.tsv   query-id <tab> corpus-id <tab> score, below a line of headings
+      qrels/test.tsv   query-id <tab> corpus-id <tab> score, after a header line
 
-``answers`` (also inside ``metadata``) are our addition: where every question has them, empty for one that nothing
-answers, all modes can be measured; without them retrieval alone.
+``answers``, which may also be inside ``metadata``, are our addition. If every question has them (an empty list if
+nothing answers it), every mode can be measured; without them, only retrieval.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ SPLITS = ("test", "dev")
 
 
 def beir_files(folder: Path) -> list[Path]:
-    """Return the files of a data set: corpus, queries, and the judgements: ``test``, else ``dev``, else all.
+    """Return the files of a data set: corpus, queries, and judgements (``test``, else ``dev``, else all).
 
-    :raises DataError: when one is missing.
+    :raises DataError: if one is missing.
     """
     judgements = sorted((folder / "qrels").glob("*.tsv"))
     files = [folder / "corpus.jsonl", folder / "queries.jsonl"]
     if missing := [file.name for file in files if not file.is_file()] + ["qrels/*.tsv"] * (not judgements):
-        raise DataError(f"{folder} is not in BEIR's layout: {', '.join(missing)} is missing")
+        raise DataError(f"{folder} is not in the BEIR layout: {', '.join(missing)} missing")
     for split in SPLITS:
         if (chosen := folder / "qrels" / f"{split}.tsv") in judgements:
             return [*files, chosen]
@@ -45,11 +45,12 @@ def beir_files(folder: Path) -> list[Path]:
 def read_beir(
     files: Sequence[Path],
 ) -> tuple[list[Example], list[Article], dict[str, dict[str, int]], bool]:
-    """Return the questions that are judged, the articles, what is relevant to each, and whether there are answers.
+    """Read the judged questions, the articles, the grades of each question, and whether there are answers.
 
-    A question's context is the relevant text with the highest grade, among those that hold an answer if any does.
+    The context of a question is its relevant text with the highest grade that contains an answer or, if none does,
+    simply with the highest grade.
 
-    :raises DataError: when a file cannot be read, or only some of the questions have answers.
+    :raises DataError: if a file cannot be read, or only some of the questions have answers.
     """
     corpus, queries, *judgements = files
     texts = {str(_get(record, "_id", place)): record for record, place in json_lines(corpus)}
@@ -61,20 +62,21 @@ def read_beir(
         if id_ in grades:
             answers = _answers(record, place)
             answered.append(answers is not None)
-            found = [
-                articles[one] for one in sorted(grades[id_], key=lambda one: -grades[id_][one]) if one in articles
-            ]
-            examples.append(_example(id_, str(_get(record, "text", place)), found, answers or ()))
-            relevant[id_] = {Article("", source=_source(one)).id: grade for one, grade in grades[id_].items()}
+            ranked = sorted(grades[id_], key=lambda text_id: -grades[id_][text_id])
+            candidates = [articles[text_id] for text_id in ranked if text_id in articles]
+            examples.append(_example(id_, str(_get(record, "text", place)), candidates, answers or ()))
+            relevant[id_] = {
+                Article("", source=_source(text_id)).id: grade for text_id, grade in grades[id_].items()
+            }
     if any(answered) and not all(answered):
-        raise DataError(f"{queries}: some questions have answers and some have not; give them to all or to none")
-    held = [article for article in articles.values() if article.text.strip()]
-    return examples, held, relevant, bool(answered) and all(answered)
+        raise DataError(f"{queries}: only some questions have answers; give answers to all of them or to none")
+    with_text = [article for article in articles.values() if article.text.strip()]
+    return examples, with_text, relevant, bool(answered) and all(answered)
 
 
-def _example(id_: str, question: str, found: Sequence[Article], answers: Sequence[str]) -> Example:
-    holding = [article for article in found if any(answer in article.text for answer in answers)]
-    gold = next(iter(holding or found), None)
+def _example(id_: str, question: str, candidates: Sequence[Article], answers: Sequence[str]) -> Example:
+    answering = [article for article in candidates if any(answer in article.text for answer in answers)]
+    gold = next(iter(answering or candidates), None)
     context = gold.text if gold else ""
     starts = tuple(context.find(answer) if answer else -1 for answer in answers)
     return Example(id_, question, context, gold.title if gold else "", tuple(answers), starts)
@@ -91,16 +93,16 @@ def _source(id_: str) -> str:
 
 def _answers(record: Mapping[str, Any], place: str) -> tuple[str, ...] | None:
     metadata = record.get("metadata")
-    found = record.get("answers", metadata.get("answers") if isinstance(metadata, Mapping) else None)
-    if found is None:
+    answers = record.get("answers", metadata.get("answers") if isinstance(metadata, Mapping) else None)
+    if answers is None:
         return None
-    if not isinstance(found, list) or not all(isinstance(answer, str) for answer in found):
-        raise DataError(f"{place}: answers must be a list of texts")
-    return tuple(found)
+    if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
+        raise DataError(f"{place}: answers must be a list of strings")
+    return tuple(answers)
 
 
 def _judgements(files: Sequence[Path]) -> dict[str, dict[str, int]]:
-    """Return the grade of each relevant text, by question; those that are judged irrelevant are left out."""
+    """Return the grades of the relevant texts of each question, without the texts judged irrelevant."""
     grades: dict[str, dict[str, int]] = {}
     for file in files:
         try:
@@ -111,7 +113,7 @@ def _judgements(files: Sequence[Path]) -> dict[str, dict[str, int]]:
                         if float(grade) > 0:
                             grades.setdefault(question, {})[text] = max(1, round(float(grade)))
         except (OSError, ValueError) as error:
-            raise DataError(f"{file} cannot be read as judgements: {error}") from None
+            raise DataError(f"{file} cannot be read as relevance judgements: {error}") from None
     return grades
 
 

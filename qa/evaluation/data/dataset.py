@@ -1,28 +1,34 @@
-"""A data set as an evaluation takes it: questions, a corpus of articles, and which of these answer what."""
+"""A data set: questions, the articles to search, and which articles answer which question.
+
+A file of questions brings no articles of its own, so each distinct context becomes one. The functions that make
+and split these articles are here because a data set is hardly more than their result.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from qa.errors import DataError
 from qa.evaluation.data.beir import beir_files, read_beir
-from qa.evaluation.data.contexts import articles_of, gold_article_id
 from qa.evaluation.data.examples import Example, load_examples
 from qa.types import Article
 
-__all__ = ["Dataset", "load_dataset"]
+__all__ = ["Dataset", "gold_article_id", "leave_out", "load_dataset", "make_articles"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Questions with known answers over a corpus.
+    """Questions with known answers, and the articles to find them in.
 
-    ``relevant`` says for each question, by id, which articles answer it and how well (a grade, at least 1).
-    ``answers`` is False for data that only says where answers stand: it serves retrieval alone.
+    ``relevant`` gives for each question, by id, the articles that answer it, each with its grade, at least 1.
+    ``answers`` is False for data that only names the relevant articles: it can only measure retrieval.
     """
 
     name: str
@@ -34,36 +40,36 @@ class Dataset:
 
     @classmethod
     def of(cls, examples: Sequence[Example], name: str = "", sha256: str = "") -> Self:
-        """Return questions whose distinct contexts are the articles, a question's own the one to find."""
+        """Return a data set whose articles are the distinct contexts; a question's own context is relevant."""
         return cls(
             name=name,
             sha256=sha256,
             examples=examples,
-            articles=articles_of(examples),
+            articles=make_articles(examples),
             relevant={example.id: {gold_article_id(example): 1} for example in examples if example.answers},
         )
 
 
 def load_dataset(path: str | Path) -> Dataset:
-    """Read questions: SQuAD v1.1 or v2.0 (``.json``), a question a line (``.jsonl``), or a folder as BEIR's.
+    """Load a file of questions (SQuAD v1.1 or v2.0, or JSONL) or a folder in the BEIR layout.
 
-    Of a file, the distinct contexts are the articles and a question's own is the one to find. Where an id occurs
-    again, ``#2``, ``#3``, ... is added to it.
+    The distinct contexts of a file become its articles, and a question's own context is the relevant one. Repeated
+    ids get a suffix: ``#2``, ``#3``, ...
 
-    :raises DataError: when it cannot be read, is of no known format, or holds no questions.
+    :raises DataError: if it cannot be read, is in an unknown format, or holds no questions.
     """
     path = Path(path)
     if path.is_dir():
         files = beir_files(path)
         examples, articles, relevant, answers = read_beir(files)
         if not examples:
-            raise DataError(f"{path} holds no questions that are judged")
+            raise DataError(f"{path} holds no questions with relevance judgements")
         return Dataset(path.resolve().name, checksum(*files), examples, articles, relevant, answers)
-    return Dataset.of(_told_apart(load_examples(path)), path.name, checksum(path))
+    return Dataset.of(_with_unique_ids(load_examples(path)), path.name, checksum(path))
 
 
 def checksum(*files: Path) -> str:
-    """Return the SHA-256 of what files hold, one after the other."""
+    """Return the SHA-256 of the concatenated contents of files."""
     digest = hashlib.sha256()
     for file in files:
         with file.open("rb") as stream:
@@ -72,10 +78,49 @@ def checksum(*files: Path) -> str:
     return digest.hexdigest()
 
 
-def _told_apart(examples: Sequence[Example]) -> list[Example]:
-    seen: dict[str, int] = {}
-    found = []
+def make_articles(examples: Sequence[Example]) -> list[Article]:
+    """Return an article for each distinct context, in order of first appearance."""
+    titles: dict[str, str] = {}
     for example in examples:
-        count = seen[example.id] = seen.get(example.id, 0) + 1
-        found.append(replace(example, id=f"{example.id}#{count}") if count > 1 else example)
-    return found
+        titles.setdefault(example.context, example.title.replace("_", " "))
+    return [Article(context, title, _source(context)) for context, title in titles.items()]
+
+
+def gold_article_id(example: Example) -> str:
+    """Return the id of the article that ``make_articles`` makes of an example's context."""
+    return Article("", source=_source(example.context)).id
+
+
+def leave_out(
+    articles: Sequence[T], share: float, seed: int = 0, together: Callable[[T], Hashable] | None = None
+) -> tuple[list[T], list[T]]:
+    """Split articles, or their ids, at random into those to keep and those to leave out of a library.
+
+    The split is independent of what ``sample`` draws with the same seed.
+
+    :param share: the share to leave out, 0 to 1.
+    :param together: key of an article; articles with the same key stay or go together, and ``share`` counts keys.
+    :raises DataError: if the share is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise DataError(f"the share to leave out must be between 0 and 1, not {share}")
+    random_ = random.Random(f"leave out {seed}")  # noqa: S311
+    keys: list[Hashable] = [together(article) for article in articles] if together else list(range(len(articles)))
+    distinct = list(dict.fromkeys(keys))
+    chosen = set(random_.sample(distinct, round(share * len(distinct))))
+    kept = [article for article, key in zip(articles, keys, strict=True) if key not in chosen]
+    return kept, [article for article, key in zip(articles, keys, strict=True) if key in chosen]
+
+
+def _source(context: str) -> str:
+    # Depends on the text alone, so that a sample of the questions names the same articles as all of them.
+    return f"squad:{hashlib.sha256(context.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def _with_unique_ids(examples: Sequence[Example]) -> list[Example]:
+    counts: dict[str, int] = {}
+    unique = []
+    for example in examples:
+        count = counts[example.id] = counts.get(example.id, 0) + 1
+        unique.append(replace(example, id=f"{example.id}#{count}") if count > 1 else example)
+    return unique

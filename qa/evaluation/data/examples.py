@@ -14,14 +14,14 @@ from qa.errors import DataError
 __all__ = ["Example", "count_drafts", "json_lines", "load_examples", "sample"]
 
 Record = tuple[Any, str, str, str]
-"""A question as it stands in its file, with its context, its title, and its place for messages."""
+"""A question as read from its file, its context, its title, and its place in the file for error messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question about a context, with the answers that people gave: none when the context does not hold it.
+    """A question about a context, with its known answers: none if the context does not answer it.
 
-    ``answer_starts`` are the answers' offsets in ``context``, in the same order; -1 where unknown.
+    ``answer_starts`` are the offsets of the answers in ``context``, in the same order; -1 where unknown.
     """
 
     id: str
@@ -33,31 +33,31 @@ class Example:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether the context does not answer the question; as in the official script, no answers means so."""
+        """Whether the context does not answer the question: as in the official script, if there are no answers."""
         return not self.answers
 
 
 def load_examples(path: str | Path) -> list[Example]:
-    """Read a file of questions: SQuAD v1.1 or v2.0 (``.json``) or one question a line (``.jsonl``).
+    """Load a file of questions: SQuAD v1.1 or v2.0 (``.json``), or one question per line (``.jsonl``).
 
-    A line holds ``id``, ``question``, ``context``, ``answers`` (a list of ``text`` and ``answer_start``) and
-    maybe ``is_impossible`` and ``title``. Drafts, questions marked with ``"draft": true``, are left out. The start
-    of an answer that stands but once in its context need not be told, nor told rightly.
+    A line has ``id``, ``question``, ``context``, ``answers`` (a list of ``text`` and ``answer_start``), and
+    optionally ``is_impossible`` and ``title``. Drafts, marked ``"draft": true``, are left out. If an answer occurs
+    only once in its context, a missing or wrong ``answer_start`` is corrected.
 
-    :raises DataError: when the file cannot be read, is of neither format, or holds no questions.
+    :raises DataError: if the file cannot be read, is in neither format, or holds no questions.
     """
     records = _records(Path(path))
     examples = [_example(*record) for record in records if not _is_draft(record[0])]
     if not examples:
-        drafts = f" but {len(records)} drafts: correct them and take away the mark" if records else ""
+        drafts = " except drafts: correct them and remove the mark" if records else ""
         raise DataError(f"{path} holds no questions{drafts}")
     return examples
 
 
 def count_drafts(path: str | Path) -> int:
-    """Return how many questions of a file are left out because they are drafts.
+    """Return how many questions of a file are drafts, which ``load_examples`` leaves out.
 
-    :raises DataError: when the file cannot be read, or is of no known format.
+    :raises DataError: if the file cannot be read, or is in an unknown format.
     """
     return sum(_is_draft(record[0]) for record in _records(Path(path)))
 
@@ -65,19 +65,19 @@ def count_drafts(path: str | Path) -> int:
 def _records(path: Path) -> list[Record]:
     readers = {".json": _read_squad, ".jsonl": _read_lines}
     if path.suffix.lower() not in readers:
-        raise DataError(f"{path} is of no known format: name a SQuAD file (.json) or one question a line (.jsonl)")
-    return list(readers[path.suffix.lower()](_text_of(path), str(path)))
+        raise DataError(f"{path} is in an unknown format: use SQuAD (.json) or one question per line (.jsonl)")
+    return list(readers[path.suffix.lower()](_read_text(path), str(path)))
 
 
 def json_lines(path: Path) -> Iterator[tuple[Any, str]]:
-    """Yield the value of each line of a JSONL file that is not blank, and the line's place for messages.
+    """Yield the value of each non-blank line of a JSONL file, and the line's place for error messages.
 
-    :raises DataError: when the file cannot be read.
+    :raises DataError: if the file cannot be read, or a line is not JSON.
     """
-    return _values(_text_of(path), str(path))
+    return _values(_read_text(path), str(path))
 
 
-def _text_of(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -96,9 +96,9 @@ def _is_draft(record: Any) -> bool:
 
 
 def sample(examples: Sequence[Example], limit: int | None = None, seed: int = 0) -> list[Example]:
-    """Return ``limit`` of the examples, chosen by the seed, in their order; all of them when there are no more.
+    """Return ``limit`` examples drawn at random, in their original order, or all if there are no more.
 
-    :raises DataError: when the limit is below 1.
+    :raises DataError: if the limit is below 1.
     """
     if limit is not None and limit < 1:
         raise DataError(f"the limit must be at least 1, not {limit}")
@@ -120,7 +120,7 @@ def _read_squad(text: str, place: str) -> Iterator[Record]:
 
 
 def _read_lines(text: str, place: str) -> Iterator[Record]:
-    contexts: dict[str, str] = {}  # many questions share a context; keep it once
+    contexts: dict[str, str] = {}  # many questions share a context: keep one copy
     for record, there in _values(text, place):
         context = _field(record, "context", str, there)
         title = _field(record, "title", str, there, default="")
@@ -132,25 +132,25 @@ def _example(record: Any, context: str, title: str, place: str) -> Example:
     question = _field(record, "question", str, place)
     answers = _field(record, "answers", list, place)
     if _field(record, "is_impossible", bool, place, default=not answers) != (not answers):
-        raise DataError(f"{place}: is_impossible says one thing and answers another")
+        raise DataError(f"{place}: is_impossible contradicts answers")
     texts = tuple(_field(answer, "text", str, place) for answer in answers)
-    told = [_field(answer, "answer_start", int, place, default=-1) for answer in answers]
-    starts = (_start(context, text, start) for text, start in zip(texts, told, strict=True))
+    stated = [_field(answer, "answer_start", int, place, default=-1) for answer in answers]
+    starts = (_start(context, text, start) for text, start in zip(texts, stated, strict=True))
     return Example(str(identifier), question, context, title, texts, tuple(starts))
 
 
-def _start(context: str, text: str, told: int) -> int:
-    """Return where an answer starts: where it is told or, when it does not stand there, at its only place."""
-    if told >= 0 and context.startswith(text, told):
-        return told
-    return context.find(text) if text and context.count(text) == 1 else told
+def _start(context: str, text: str, stated: int) -> int:
+    """Return the start of an answer: the stated one if the text is there, else that of its only occurrence."""
+    if stated >= 0 and context.startswith(text, stated):
+        return stated
+    return context.find(text) if text and context.count(text) == 1 else stated
 
 
 def _parse(text: str, place: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise DataError(f"{place} is not JSON: {error}") from None
+        raise DataError(f"{place} is not valid JSON: {error}") from None
 
 
 def _field(record: Any, name: str, kind: type | tuple[type, ...], place: str, default: object = None) -> Any:

@@ -1,1 +1,1 @@
-"""Figures: how right, how well ranked, how well calibrated, how sure the figure itself."""
+"""Metrics of answers, rankings and confidences, and how certain their values are."""

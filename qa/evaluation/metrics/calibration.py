@@ -1,8 +1,7 @@
-"""How far a confidence can be trusted: calibration error, ranking of right above wrong, risk against coverage.
+"""Metrics of a confidence: calibration error, ranking of right above wrong answers, risk against coverage.
 
-Everywhere ``confidence`` and ``correct`` are of shape ``(questions,)``: confidences from 0 to 1, and whether
-each answer is right. Questions of equal confidence cannot be told apart by a threshold, so no figure depends
-on their order.
+``confidence`` and ``correct`` always have the shape ``(questions,)``: confidences from 0 to 1, and whether each
+answer is right. No threshold can separate questions of equal confidence, so no figure depends on their order.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceMetrics:
-    """The figures of a run's confidences, all 0 to 1.
+    """The metrics of a run's confidences, all from 0 to 1.
 
-    ``macro_ce`` and ``auroc`` are None when all are right or all wrong; ``coverage_at_80`` is the coverage at 80%
-    accuracy.
+    ``macro_ce`` and ``auroc`` are None if all answers are right or all wrong; ``coverage_at_80`` is the coverage
+    at 80% accuracy.
     """
 
     ece: float
@@ -50,9 +49,9 @@ class ConfidenceMetrics:
 
 
 def confidence_metrics(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> ConfidenceMetrics:
-    """Return all the figures at once.
+    """Return all metrics at once.
 
-    :raises DataError: when there are no questions, or a confidence does not lie between 0 and 1.
+    :raises DataError: if there are no questions, or a confidence is not between 0 and 1.
     """
     return ConfidenceMetrics(
         ece=ece(confidence, correct),
@@ -69,7 +68,8 @@ def confidence_metrics(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> Con
 def ece(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 15) -> float:
     """Return the expected calibration error: sum over bins of ``n_b / n * |accuracy_b - mean confidence_b|``.
 
-    The bins are of equal width, open below and closed above (Guo et al. 2017, arXiv 1706.04599, equation 3).
+    The bins have equal width; each excludes its lower and includes its upper bound (Guo et al. 2017, arXiv
+    1706.04599, equation 3).
     """
     confidences, rights = _arrays(confidence, correct)
     number = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
@@ -80,8 +80,7 @@ def ece(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = 15) -> fl
 def ece_floor(confidence: npt.ArrayLike, draws: int = 200, seed: int = 0) -> float:
     """Return the mean ECE that these confidences would have if each were exactly the probability of being right.
 
-    Few answers have a large ECE by chance alone; this is how much, with outcomes drawn ``draws`` times by the
-    seed.
+    With few answers the ECE is large by chance alone. This estimates that chance from ``draws`` random outcomes.
     """
     confidences, _ = _arrays(confidence, np.zeros(np.shape(confidence)))
     random = np.random.default_rng(seed)
@@ -92,8 +91,8 @@ def macro_ce(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float | None:
     """Return the mean of ``1 - confidence`` over the right answers and of ``confidence`` over the wrong, averaged.
 
     MacroCE: the instance-level error ``|outcome - confidence|``, macro-averaged over the two outcomes (Si et al.
-    2022, arXiv 2205.12507). A confidence that is the same everywhere has 0.5, however low its ECE. None when all
-    are right or all wrong.
+    2022, arXiv 2205.12507). A constant confidence has 0.5, however low its ECE. None if all answers are right or
+    all wrong.
     """
     confidences, rights = _arrays(confidence, correct)
     right = rights == 1
@@ -111,7 +110,8 @@ def brier(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
 def auroc(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float | None:
     """Return the probability that a right answer is surer than a wrong one, a tie counting half.
 
-    It is the Mann-Whitney U by its rank sum (Hanley and McNeil 1982); None when all are right or all wrong.
+    It is the Mann-Whitney U, from the rank sum (Hanley and McNeil 1982). None if all answers are right or all
+    wrong.
     """
     confidences, rights = _arrays(confidence, correct)
     _, group, size = np.unique(confidences, return_inverse=True, return_counts=True)
@@ -125,9 +125,9 @@ def auroc(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float | None:
 
 
 def risk_coverage(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return coverages and the share of wrong answers among those covered, surest first, each of shape ``(n,)``.
+    """Return coverages, and the share of wrong answers among those covered, surest first; each of shape ``(n,)``.
 
-    (El-Yaniv and Wiener 2010.) Inside a group of equal confidence the risk is the one expected of a random order.
+    (El-Yaniv and Wiener 2010.) Within a group of equal confidence the risk is that expected of a random order.
     """
     confidences, rights = _arrays(confidence, correct)
     _, group, size = np.unique(-confidences, return_inverse=True, return_counts=True)
@@ -142,18 +142,18 @@ def aurc(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> float:
 
 
 def coverage_at_accuracy(confidence: npt.ArrayLike, correct: npt.ArrayLike, accuracy: float) -> float:
-    """Return the largest coverage that any threshold gives with at least this accuracy among the answers.
+    """Return the largest coverage of any threshold with at least this accuracy among the answers.
 
-    (Kamath et al. 2020, arXiv 2006.09462.) 0 when no threshold reaches the accuracy.
+    (Kamath et al. 2020, arXiv 2006.09462.) 0 if no threshold reaches the accuracy.
     """
     confidences, _ = _arrays(confidence, correct)
     return float(np.mean(confidences >= threshold_at_accuracy(confidence, correct, accuracy)))
 
 
 def threshold_at_accuracy(confidence: npt.ArrayLike, correct: npt.ArrayLike, accuracy: float) -> float:
-    """Return the lowest confidence from which on at least this share of the answers is right, or infinity.
+    """Return the lowest threshold with at least this accuracy among the answers, or infinity if there is none.
 
-    The accuracy is that of all answers from the threshold on; above it there may be stretches that do worse.
+    The accuracy counts all answers at or above the threshold; some higher thresholds may have a lower one.
     """
     confidences, rights = _arrays(confidence, correct)
     values, group, size = np.unique(-confidences, return_inverse=True, return_counts=True)
@@ -165,7 +165,7 @@ def threshold_at_accuracy(confidence: npt.ArrayLike, correct: npt.ArrayLike, acc
 def _arrays(confidence: npt.ArrayLike, correct: npt.ArrayLike) -> tuple[Floats, Floats]:
     confidences, rights = np.asarray(confidence, dtype=np.float64), np.asarray(correct, dtype=np.float64)
     if confidences.ndim != 1 or confidences.shape != rights.shape or not len(rights):
-        raise DataError("confidences and outcomes must be two lists of one length, not empty")
+        raise DataError("confidences and outcomes must be two non-empty lists of the same length")
     if not np.all((confidences >= 0) & (confidences <= 1)):
-        raise DataError("every confidence must lie between 0 and 1")
+        raise DataError("every confidence must be between 0 and 1")
     return confidences, rights

@@ -1,8 +1,8 @@
-"""The figures of a run: each with its interval, over all questions and over parts of them.
+"""The figures of a run, each with its interval, over all of its questions and over parts of them.
 
-A *measure* is a function of some of a run's questions, given by their numbers (with repetitions), that returns a
-figure, NaN where it has none. Whatever can be written so has an interval, a figure for each part of the
-questions, and a test of its difference between two runs.
+A *measure* is a function from the indices of some of a run's lines, possibly repeated, to a figure, or NaN if
+there is none. Anything written as a measure gets an interval, a breakdown by parts of the questions, and a test of
+the difference between two runs.
 """
 
 from __future__ import annotations
@@ -15,21 +15,32 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Figure", "Figures", "Floats", "Integers", "Measure", "Measures", "Metrics", "finite", "mean_of"]
+__all__ = [
+    "Figure",
+    "Figures",
+    "Floats",
+    "Integers",
+    "Measure",
+    "Measures",
+    "Metrics",
+    "mean_measure",
+    "none_if_nan",
+    "p50_p95",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Measure = Callable[[Integers], float]
-"""A figure of the questions with these numbers, of shape ``(any number,)``."""
+"""Returns a figure of the lines with these indices, an array of shape ``(chosen,)``."""
 Measures = Mapping[str, Measure]
 Figures = dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure and its 95% bootstrap interval, which a figure that is no estimate (a threshold, say) lacks.
+    """A figure and its 95% bootstrap interval, which figures that are not estimates (a threshold, say) lack.
 
-    ``value`` is None where there is nothing to measure: the F1 of answerable questions without any, say.
+    ``value`` is None if there is nothing to measure: the F1 of answerable questions if there are none, say.
     """
 
     value: float | None
@@ -39,11 +50,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The figures of a run, as in ``metrics.json``.
+    """The figures of a run, as stored in ``metrics.json``.
 
-    ``questions`` counts the lines: a question asked with three seeds counts three times. ``by_seed`` are the
-    figures of each seed's questions. ``breakdown`` splits the questions by what they have in common
-    (``question_word``, ...): for each part ``questions`` and a few figures.
+    ``questions`` counts lines: a question asked with three seeds counts three times. ``by_seed`` has the figures
+    of each seed. ``breakdown`` has for each kind of breakdown (``question_word``, ...) its parts, with the number
+    of ``questions`` and a few figures of each.
     """
 
     mode: str
@@ -66,14 +77,14 @@ class Metrics:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Return what ``to_dict`` was made of."""
+        """Return the metrics that ``to_dict`` converted."""
         return cls(**{**values, "figures": {name: Figure(**figure) for name, figure in values["figures"].items()}})
 
 
-def mean_of(values: Sequence[float | bool | None], scale: float = 1.0) -> Measure:
-    """Return a measure: the mean of a value that each question has, times ``scale``.
+def mean_measure(values: Sequence[float | bool | None], scale: float = 1.0) -> Measure:
+    """Return a measure: the mean over the lines of their values, times ``scale``.
 
-    Questions whose value is None do not count.
+    Lines whose value is None do not count.
     """
     column = np.array([np.nan if value is None else float(value) for value in values])
     known = ~np.isnan(column)
@@ -86,6 +97,14 @@ def mean_of(values: Sequence[float | bool | None], scale: float = 1.0) -> Measur
     return measure
 
 
-def finite(value: float | None) -> float | None:
-    """Return a figure as it is written: None for NaN."""
+def none_if_nan(value: float | None) -> float | None:
+    """Return a figure, or None for NaN."""
     return None if value is None or isnan(value) else float(value)
+
+
+def p50_p95(times: Sequence[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile of times, in their unit, or zeros if there are none."""
+    if not times:
+        return 0.0, 0.0
+    p50, p95 = np.percentile(times, (50, 95))
+    return float(p50), float(p95)

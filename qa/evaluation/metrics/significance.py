@@ -1,7 +1,7 @@
-"""How far a figure would differ with other questions, and whether two runs differ by more than that.
+"""How much a figure varies with the choice of questions, and whether two runs differ by more than that.
 
-Questions are drawn whole: a question that was asked with several seeds is drawn with all of its lines, since these
-are no independent evidence.
+The sampling unit is the question. One that was asked with several seeds is drawn with all of its lines, because
+they are not independent.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qa.evaluation.metrics.figures import Figure, Floats, Integers, Measures, finite
+from qa.evaluation.metrics.figures import Figure, Floats, Integers, Measures, none_if_nan
 
 __all__ = ["Interval", "Questions", "bootstrap", "figures_with_intervals", "holm", "interval", "permutation_test"]
 
 RESAMPLES = 1000
-PERMUTATIONS = 5000  # so many that a p-value may be corrected for fifty figures and still be small
+PERMUTATIONS = 5000  # enough for a small p-value even after correction for fifty figures
 ENOUGH = 50
 LEVEL = 0.95
 
@@ -30,9 +30,9 @@ class Interval(NamedTuple):
 
 
 class Questions:
-    """Which lines of a run belong to which question.
+    """The lines of a run, grouped by question.
 
-    :param keys: the question of each line.
+    :param keys: a key for the question of each line.
     """
 
     def __init__(self, keys: Sequence[Hashable]) -> None:
@@ -46,7 +46,7 @@ class Questions:
         return len(self._sizes)
 
     def lines(self, questions: Integers) -> Integers:
-        """Return the numbers of the lines of the questions, given by number, with repetitions."""
+        """Return the indices of the lines of some questions, given by index, possibly repeated."""
         sizes = self._sizes[questions]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         lines: Integers = self._rows[np.repeat(self._starts[questions], sizes) + within]
@@ -56,11 +56,11 @@ class Questions:
 def bootstrap(
     measures: Measures, questions: Questions, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, Floats]:
-    """Return each measure's values over samples of the questions drawn with replacement (Efron 1979).
+    """Return the values of each measure on samples of the questions, drawn with replacement (Efron 1979).
 
     All measures see the same samples.
 
-    :return: for each measure, values of shape ``(resamples,)``, NaN where a sample has no figure.
+    :return: for each measure, values of shape ``(resamples,)``; NaN where a sample has no figure.
     """
     random = np.random.default_rng(seed)
     values = {name: np.empty(resamples) for name in measures}
@@ -72,10 +72,10 @@ def bootstrap(
 
 
 def interval(estimate: float, values: Floats, level: float = LEVEL) -> Interval:
-    """Return the percentile interval of bootstrapped values, widened to hold the estimate.
+    """Return the percentile interval of bootstrap values, widened to include the estimate.
 
-    The values of a biased figure may all lie on one side of it: a sample drawn with replacement has a larger ECE
-    than the questions it was drawn from.
+    The values of a biased figure may all be on one side of it: samples drawn with replacement tend to have a
+    larger ECE than the questions they were drawn from.
     """
     known = values[~np.isnan(values)]
     if not len(known):
@@ -88,12 +88,14 @@ def interval(estimate: float, values: Floats, level: float = LEVEL) -> Interval:
 def figures_with_intervals(
     measures: Measures, questions: Questions, lines: Integers, seed: int = 0
 ) -> dict[str, Figure]:
-    """Return each measure over the lines, which are those of all of the questions, with its 95% interval."""
+    """Return each measure over ``lines``, the lines of all questions, with its 95% interval."""
     estimates = {name: measure(lines) for name, measure in measures.items()}
     known = {name: measure for name, measure in measures.items() if not isnan(estimates[name])}
     samples = bootstrap(known, questions, seed=seed)
     return {
-        name: Figure(estimate, *interval(estimate, samples[name])) if name in known else Figure(finite(estimate))
+        name: Figure(estimate, *interval(estimate, samples[name]))
+        if name in known
+        else Figure(none_if_nan(estimate))
         for name, estimate in estimates.items()
     }
 
@@ -103,14 +105,14 @@ def permutation_test(
 ) -> Mapping[str, float]:
     """Return the p-value of each figure's difference between two runs over the same questions.
 
-    Under the null hypothesis it does not matter which run gave which of a question's two predictions, so they are
-    exchanged at random; p is the share of exchanges that give at least as large a difference, the observed one
-    counted among them (Noreen 1989; Phipson and Smyth 2010). NaN where one of the runs has no figure. Once
-    fifty exchanges gave as large a difference, their share of those made is p (Besag and Clifford 1991): a
-    figure that does not differ is soon known.
+    Under the null hypothesis it does not matter which run made which of a question's two predictions, so they are
+    exchanged at random. p is the share of exchanges with at least as large a difference, counting the observed one
+    (Noreen 1989; Phipson and Smyth 2010), or NaN if one of the runs has no figure. Once fifty exchanges have as
+    large a difference, p is their share of the exchanges so far (Besag and Clifford 1991), so figures that do not
+    differ take little time.
 
-    :param pairs: over the lines of both runs, numbered through: the questions of the one run, then the same
-        questions of the other in the same order.
+    :param pairs: the lines of both runs: the questions of the first, then the same questions of the second in the
+        same order.
     """
     random = np.random.default_rng(seed)
     half = len(pairs) // 2
@@ -123,23 +125,23 @@ def permutation_test(
     observed = differences(np.zeros(half, dtype=np.int64), measures)
     p_values = dict.fromkeys(measures, float("nan"))
     extreme = {name: 0 for name, difference in observed.items() if not isnan(difference)}
-    for made in range(1, permutations + 1):
+    for exchanges in range(1, permutations + 1):
         if not extreme:
             break
-        for name, found in differences(random.integers(0, 2, half), list(extreme)).items():
-            # one that is as large but for rounding, or that has no figure, speaks against a difference
-            extreme[name] += not found < observed[name] - 1e-12
+        for name, difference in differences(random.integers(0, 2, half), list(extreme)).items():
+            # equal up to rounding counts as extreme, and so does NaN
+            extreme[name] += not difference < observed[name] - 1e-12
             if extreme[name] == ENOUGH:
-                p_values[name] = ENOUGH / made
+                p_values[name] = ENOUGH / exchanges
                 del extreme[name]
     return p_values | {name: (count + 1) / (permutations + 1) for name, count in extreme.items()}
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number, in the same order.
+    """Return the p-values corrected for their number, in the same order.
 
-    Rejecting those that are below a level after it, the chance of any wrong rejection is below that level,
-    however the figures hang together (Holm 1979).
+    If every hypothesis whose corrected p-value is below a level is rejected, the probability of any false
+    rejection is below that level, whatever the dependence between the figures (Holm 1979).
     """
     values = np.asarray(p_values, dtype=np.float64)
     order = np.argsort(values, kind="stable")

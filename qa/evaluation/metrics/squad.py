@@ -1,8 +1,8 @@
-"""The metrics of SQuAD, equal to those of its official scripts to the last digit.
+"""The SQuAD metrics, equal to those of the official scripts to the last digit.
 
-Rajpurkar et al. 2016 (v1.1, arXiv 1606.05250) and Rajpurkar et al. 2018 (v2.0, arXiv 1806.03822). The two
-scripts differ where nothing is left of a text after normalisation: v1.1 gives no F1 for two empty texts, v2.0
-gives all of it; and v2.0 drops the gold answers that are left empty. Both are kept as they are.
+Rajpurkar et al. 2016 (v1.1, arXiv 1606.05250) and Rajpurkar et al. 2018 (v2.0, arXiv 1806.03822). The two scripts
+differ if normalisation leaves a text empty: for two empty texts the F1 is 0 in v1.1 and 1 in v2.0, and v2.0 drops
+gold answers that become empty. Both rules are reproduced.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well one prediction matches its best gold answer: both 0 to 1."""
+    """How well a prediction matches its best gold answer, 0 to 1."""
 
     exact: float
     f1: float
@@ -47,10 +47,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class SquadMetrics:
-    """The figures of a run, 0 to 100, over ``n`` questions; those of an empty half are None.
+    """The metrics of a run over ``n`` questions, 0 to 100.
 
-    ``best_exact`` and ``best_f1`` are what the best threshold on the no-answer scores would give: answer when the
-    score is at most the threshold.
+    The ``has_answer`` and ``no_answer`` metrics are None if there are no such questions. ``best_exact`` and
+    ``best_f1`` use the best threshold on the no-answer scores: answer if the score is at most the threshold.
     """
 
     n: int
@@ -66,67 +66,68 @@ class SquadMetrics:
     best_f1_threshold: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the figures without the thresholds, whose scale only the caller knows."""
+        """Return the metrics without the thresholds, whose scale only the caller knows."""
         return {name: value for name, value in asdict(self).items() if not name.endswith("_threshold")}
 
 
 def normalize(text: str) -> str:
-    """Lower the case, drop ASCII punctuation and English articles, and make white space single spaces."""
+    """Lower-case a text, drop ASCII punctuation and English articles, and collapse white space."""
     return " ".join(ARTICLES.sub(" ", text.lower().translate(PUNCTUATION)).split())
 
 
 def exact_match(prediction: str, gold: str) -> float:
-    """Return 1 when the two are equal after normalisation, else 0."""
+    """Return 1 if the two are equal after normalisation, else 0."""
     return float(normalize(prediction) == normalize(gold))
 
 
 def f1(prediction: str, gold: str) -> float:
-    """Return the F1 of the words in common as v2.0 counts it: two empty texts agree."""
+    """Return the word F1 as v2.0 computes it: 1 for two empty texts."""
     ours, theirs = normalize(prediction).split(), normalize(gold).split()
     return _overlap(ours, theirs) if ours and theirs else float(ours == theirs)
 
 
 def f1_v1(prediction: str, gold: str) -> float:
-    """Return the F1 of the words in common as v1.1 counts it: two empty texts have none."""
+    """Return the word F1 as v1.1 computes it: 0 for two empty texts."""
     return _overlap(normalize(prediction).split(), normalize(gold).split())
 
 
 def score(prediction: str, golds: Iterable[str]) -> Score:
-    """Score a prediction as v2.0 does; no gold answer that is not empty means that "" is the right one."""
+    """Score a prediction as v2.0 does: if all gold answers are empty, "" is the right answer."""
     golds = [gold for gold in golds if normalize(gold)] or [""]
     return Score(max(exact_match(prediction, gold) for gold in golds), max(f1(prediction, gold) for gold in golds))
 
 
 def score_v1(prediction: str, golds: Sequence[str]) -> Score:
-    """Score a prediction as v1.1 does; there must be a gold answer."""
+    """Score a prediction as v1.1 does; there must be at least one gold answer."""
     return Score(
         max(exact_match(prediction, gold) for gold in golds), max(f1_v1(prediction, gold) for gold in golds)
     )
 
 
 def is_correct(prediction: str, golds: Iterable[str]) -> bool:
-    """Whether an answer counts as right where only right or wrong will do: its F1 is at least one half.
+    """Whether an answer counts as right when only right or wrong will do: its F1 is at least one half.
 
-    Exact match would call "Jens Stoltenberg" wrong where "Stoltenberg" is expected; people would not.
+    Exact match would call "Jens Stoltenberg" wrong when "Stoltenberg" is expected; people would not.
     """
     return score(prediction, golds).f1 >= 0.5
 
 
 def abstain(scores: Sequence[Score], abstained: Sequence[bool], has_answer: Sequence[bool]) -> list[Score]:
-    """Return the scores after abstaining, which is wholly right without an answer and wholly wrong with one."""
+    """Return the scores after abstaining, which scores 1 for questions without an answer and 0 for the others."""
     silent = {True: Score(0.0, 0.0), False: Score(1.0, 1.0)}
     return [
-        silent[has] if quiet else given for given, quiet, has in zip(scores, abstained, has_answer, strict=True)
+        silent[has] if quiet else answered
+        for answered, quiet, has in zip(scores, abstained, has_answer, strict=True)
     ]
 
 
 def best_threshold(
     scores: Sequence[float], predictions: Sequence[str], na_scores: Sequence[float], has_answer: Sequence[bool]
 ) -> tuple[float, float]:
-    """Return the best mean score, 0 to 100, that any threshold on the no-answer scores gives, and the threshold.
+    """Return the best mean score, 0 to 100, of any threshold on the no-answer scores, and that threshold.
 
-    Questions are answered one after the other, surest first. The threshold is 0 when abstaining always is best.
-    Questions of equal no-answer score are taken in their order, as the official script does.
+    Questions are answered one after another, surest first. The threshold is 0 if it is best to always abstain.
+    Questions with equal no-answer scores keep their order, as in the official script.
     """
     current = best = float(len(has_answer) - sum(has_answer))
     threshold = 0.0
@@ -143,28 +144,29 @@ def squad_metrics(
     na_scores: Sequence[float],
     abstained: Sequence[bool],
 ) -> tuple[SquadMetrics, list[Score]]:
-    """Score a run: the figures, and the score of each question after abstaining.
+    """Return the metrics of a run, and the score of each question after abstaining.
 
-    ``predictions`` are the best answers, whether given or not; ``na_scores`` how likely there is none, on any
-    scale; ``abstained`` the questions left unanswered. When every question has an answer the rules of v1.1 hold
-    and nothing is left unanswered; otherwise those of v2.0.
+    If every question has an answer, the rules of v1.1 apply and abstaining is ignored; otherwise those of v2.0.
 
-    :raises DataError: when there are no questions.
+    :param predictions: the best answer to each question, even if the reader abstained.
+    :param na_scores: how likely it is that there is no answer, on any scale.
+    :param abstained: whether the reader abstained.
+    :raises DataError: if there are no questions.
     """
     if not golds:
         raise DataError("there are no questions to evaluate")
     has_answer = [bool(answers) for answers in golds]
     v1 = all(has_answer)
     raw = [(score_v1 if v1 else score)(text, answers) for text, answers in zip(predictions, golds, strict=True)]
-    given = raw if v1 else abstain(raw, abstained, has_answer)
-    exact, overlap = [one.exact for one in given], [one.f1 for one in given]
+    scores = raw if v1 else abstain(raw, abstained, has_answer)
+    exact, overlap = [one.exact for one in scores], [one.f1 for one in scores]
     best_exact = best_threshold([one.exact for one in raw], predictions, na_scores, has_answer)
     best_f1 = best_threshold([one.f1 for one in raw], predictions, na_scores, has_answer)
     no_answer = [not has for has in has_answer]
     metrics = SquadMetrics(
         n=len(golds),
         exact_match=100 * sum(exact) / len(golds),
-        # v1.1 adds one by one and v2.0 calls sum(), which rounds differently from Python 3.12 on
+        # v1.1 adds in a loop, v2.0 calls sum(), which rounds differently since Python 3.12
         f1=100 * (reduce(add, overlap) if v1 else sum(overlap)) / len(golds),
         has_answer_exact=_mean(exact, has_answer),
         has_answer_f1=_mean(overlap, has_answer),
@@ -175,7 +177,7 @@ def squad_metrics(
         best_f1=best_f1[0],
         best_f1_threshold=best_f1[1],
     )
-    return metrics, given
+    return metrics, scores
 
 
 def _overlap(ours: list[str], theirs: list[str]) -> float:

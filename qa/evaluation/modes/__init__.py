@@ -1,1 +1,1 @@
-"""What can be measured: one module a mode."""
+"""The modes of evaluation, one module each."""

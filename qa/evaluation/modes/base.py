@@ -1,4 +1,4 @@
-"""The Mode protocol: how questions become predictions, and predictions figures."""
+"""The Mode protocol: from questions to predictions, and from predictions to figures."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ __all__ = ["CHUNK", "Mode", "check_answers", "chunks"]
 T = TypeVar("T")
 
 CHUNK = 64
-"""How many questions are worked on together: what a stopped run loses at most."""
+"""Questions processed together: the most that a stopped run loses."""
 
 
 class Mode(Protocol):
-    """Something that can be measured of a data set."""
+    """A way of measuring on a data set."""
 
     @property
     def name(self) -> str:
-        """Return the name of the command."""
+        """Return the name of the mode, which is also the name of its command."""
         ...
 
     @property
     def data(self) -> Dataset:
-        """Return the questions that it asks."""
+        """Return the data that it asks the questions of."""
         ...
 
     @property
     def seeded(self) -> bool:
-        """Whether a seed changes more than which questions are drawn."""
+        """Whether a seed changes more than the choice of questions."""
         ...
 
     @property
     def breakdown(self) -> Sequence[str]:
-        """Return the figures that are given for each part of the questions."""
+        """Return the names of the figures that are computed for each part of the questions."""
         ...
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """Return all that its predictions depend on but the data and the models, as plain values."""
+        """Return what its predictions depend on, apart from the data and the models, as plain values."""
         ...
 
     @property
@@ -53,28 +53,28 @@ class Mode(Protocol):
         ...
 
     def predict(self, examples: Sequence[Example], seed: int) -> Iterator[Sequence[Prediction]]:
-        """Ask the questions; yield their lines as they come, some at a time, in the questions' order."""
+        """Ask the questions; yield their lines in order, a few at a time."""
         ...
 
     def measures(self, lines: Sequence[Prediction]) -> Measures:
-        """Return the figures of a run's lines that are estimates, each to be taken of any of the lines."""
+        """Return the measures of a run's lines, which can be computed over any part of them."""
         ...
 
     def extras(self, lines: Sequence[Prediction]) -> Mapping[str, Figure]:
-        """Return the figures that are no estimates (thresholds, latencies) or whose value is to be exact.
+        """Return the figures that are not estimates (thresholds, latencies), or whose value must be exact.
 
-        They take the place of those of ``measures`` with the same name, which keep their intervals.
+        They replace the values of ``measures`` with the same name, but not their intervals.
         """
         ...
 
 
 def check_answers(data: Dataset) -> None:
-    """Refuse data that only says where answers stand.
+    """Refuse data that only names the relevant articles.
 
-    :raises DataError: when the data holds no answers.
+    :raises DataError: if the data holds no answers.
     """
     if not data.answers:
-        raise DataError(f"{data.name} holds no answers: it serves `evaluate retrieval` alone")
+        raise DataError(f"{data.name} holds no answers, so it only works with `evaluate retrieval`")
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -1,4 +1,4 @@
-"""What the modes that ask the whole assistant have in common: a question's reply as a line, and its figures."""
+"""Shared by the modes that ask the whole assistant: the line of a question, and its measures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from qa.answering.confidence import softmax_score
 from qa.errors import QuestionError
-from qa.evaluation.corpus import Asked, Corpus, Gold
+from qa.evaluation.corpus import Corpus, Gold, OpenCorpus
 from qa.evaluation.data.dataset import Dataset
 from qa.evaluation.data.examples import Example
 from qa.evaluation.metrics.calibration import (
@@ -22,20 +22,19 @@ from qa.evaluation.metrics.calibration import (
     macro_ce,
     threshold_at_accuracy,
 )
-from qa.evaluation.metrics.figures import Figure, Floats, Integers, Measure, mean_of
-from qa.evaluation.metrics.ranking import distinct, rank_of
-from qa.evaluation.metrics.timings import p50_p95
+from qa.evaluation.metrics.figures import Figure, Floats, Integers, Measure, mean_measure, p50_p95
+from qa.evaluation.metrics.ranking import distinct, first_rank
 from qa.evaluation.modes.base import check_answers, chunks
 from qa.evaluation.predictions import (
     AlternativeAnswer,
     CitedAnswer,
     Prediction,
     SoftmaxAnswer,
-    about,
-    golds_of,
+    gold_answers,
     is_right,
-    scored,
-    spans_of,
+    locate_answers,
+    new_prediction,
+    score_answer,
 )
 from qa.settings import Settings
 from qa.types import Answer, Citation, Reply, RetrievedPassage
@@ -44,29 +43,29 @@ __all__ = [
     "DEPTH",
     "AskingMode",
     "Trial",
+    "answer_settings",
     "ask",
+    "best_softmax",
     "confidence_measures",
     "latencies",
     "na_scores",
-    "settings_of",
-    "softmax_of",
 ]
 
 DEPTH = 40
-"""Passages retrieved to see where the gold one is."""
+"""How many passages are retrieved to find the rank of the gold one."""
 QUESTIONS_AT_ONCE = 16
 ALTERNATIVES = 5
 Trial = tuple[Prediction, Reply | None, Sequence[RetrievedPassage]]
-"""A question's line, the reply, and the ``DEPTH`` best passages."""
+"""The line of a question, its reply, and the ``DEPTH`` best passages."""
 
 
 @dataclass(frozen=True)
 class AskingMode:
-    """What the modes that ask the whole assistant share: which library they ask, and what they depend on.
+    """The base of the modes that ask the whole assistant.
 
-    :param leave_out: the share of the articles that the library lacks, chosen by the seed: no answer to their
-        questions is right, even where another article happens to say the same.
-    :raises DataError: when the data holds no answers.
+    :param leave_out: the share of the articles to leave out at random. No answer to questions about them counts as
+        right, even if another article happens to say the same.
+    :raises DataError: if the data holds no answers.
     """
 
     data: Dataset
@@ -78,18 +77,18 @@ class AskingMode:
 
     @property
     def seeded(self) -> bool:
-        """Whether the seed says what is left out."""
+        """Whether the seed chooses the articles to leave out."""
         return self.leave_out > 0
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """Return the share left out and the assistant's settings."""
+        """Return the options of the mode and the assistant's settings."""
         own = {
             "leave_out": self.leave_out,
             "whole_titles": self.corpus.whole_titles,
             "library": self.corpus.library or "",
         }
-        return settings_of(self.corpus.settings) | own
+        return answer_settings(self.corpus.settings) | own
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -98,126 +97,127 @@ class AskingMode:
 
     def trials(
         self, examples: Sequence[Example], seed: int, min_confidence: float | None = None
-    ) -> Iterator[tuple[Asked, list[Trial]]]:
-        """Ask one question after the other, as users do; yield what came of some at a time."""
-        with self.corpus.open(self.data, self.leave_out, seed) as asked:
-            for some in chunks(examples, QUESTIONS_AT_ONCE):
-                yield asked, [ask(asked, example, seed, self.data.name, min_confidence) for example in some]
+    ) -> Iterator[tuple[OpenCorpus, list[Trial]]]:
+        """Ask one question after another, as users do; yield the library and a few trials at a time."""
+        with self.corpus.open(self.data, self.leave_out, seed) as opened:
+            for chunk in chunks(examples, QUESTIONS_AT_ONCE):
+                yield opened, [ask(opened, example, seed, self.data.name, min_confidence) for example in chunk]
 
 
-def ask(asked: Asked, example: Example, seed: int, data: str, min_confidence: float | None = None) -> Trial:
+def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confidence: float | None = None) -> Trial:
     """Ask a question.
 
-    One that cannot be asked (it is blank, say) has no reply, and counts as left unanswered.
+    An invalid question (a blank one, say) has no reply and counts as unanswered.
     """
-    gold = asked.gold(example)
-    held = bool(gold.relevant) or example.is_impossible
-    line = about(example, seed, data, in_library=held)
+    gold = opened.gold(example)
+    line = new_prediction(example, seed, data, in_library=bool(gold.relevant) or example.is_impossible)
     try:
-        reply = asked.assistant.ask(example.question, min_confidence=min_confidence)
+        reply = opened.assistant.ask(example.question, min_confidence=min_confidence)
     except QuestionError:
         reply = None
-    found = asked.assistant.retrieve(example.question, DEPTH) if reply else []
+    passages = opened.assistant.retrieve(example.question, DEPTH) if reply else []
     answers = reply.answers if reply else ()
     best = answers[0] if answers else None
     text = best.text if best else ""
-    given = scored(line, text)
+    score = score_answer(line, text)
     line["answer"] = text
     line["answered"] = reply is not None and not reply.abstained
-    line["exact_match"], line["f1"] = given.exact, given.f1
+    line["exact_match"], line["f1"] = score.exact, score.f1
     line["correct"] = is_right(line, text)
     line["confidence"] = best.confidence if best else 0.0
-    line["softmax"] = softmax_of(reply) if reply else 0.0
+    line["softmax"] = best_softmax(reply) if reply else 0.0
     line["by_softmax"] = chosen_by_softmax(line, reply)
-    line["gold_rank"] = rank_of(distinct(one.passage.article_id for one in found), gold.relevant.keys())
-    line["alternatives"] = [alternative(line, one.text, one.confidence) for one in answers[:ALTERNATIVES]]
+    line["gold_rank"] = first_rank(
+        distinct(passage.passage.article_id for passage in passages), gold.relevant.keys()
+    )
+    line["alternatives"] = [alternative(line, answer.text, answer.confidence) for answer in answers[:ALTERNATIVES]]
     line["seconds"] = dict(reply.timings) if reply else {}
     if reply and best:
-        line["citation"] = _cited(best, reply, example, gold)
-    return line, reply, found
+        line["citation"] = _cite(best, reply, example, gold)
+    return line, reply, passages
 
 
 def alternative(line: Prediction, text: str, confidence: float) -> AlternativeAnswer:
     """Return an answer with its scores."""
-    given = scored(line, text)
-    return AlternativeAnswer(text=text, confidence=confidence, exact_match=given.exact, f1=given.f1)
+    score = score_answer(line, text)
+    return AlternativeAnswer(text=text, confidence=confidence, exact_match=score.exact, f1=score.f1)
 
 
-def softmax_of(reply: Reply) -> float:
-    """Return the plain softmax score of a reply's best answer; 0 when nothing is known of it.
+def best_softmax(reply: Reply) -> float:
+    """Return the plain softmax score of a reply's best answer, or 0 if it is unknown.
 
-    The spans that a reading keeps do not overlap, so the answer's is the one that ends where its citation does.
+    The spans of a reading do not overlap, so the answer's span is the one that ends where its citation does.
     """
     if not reply.answers:
         return 0.0
     citation = reply.answers[0].citations[0]
-    for found, reading in zip(reply.passages, reply.readings, strict=False):
+    for retrieved, reading in zip(reply.passages, reply.readings, strict=False):
         for span in reading.spans:
-            if found.passage == citation.passage and found.passage.start + span.end == citation.end:
+            if retrieved.passage == citation.passage and retrieved.passage.start + span.end == citation.end:
                 return softmax_score(reading, span)
     return 0.0
 
 
 def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:
-    """Return the span with the largest plain softmax score in its own passage; "" where nothing was read."""
-    text, score = "", 0.0
-    for found, reading in zip(reply.passages, reply.readings, strict=False) if reply else ():
+    """Return the span with the highest plain softmax score in its own passage; "" if nothing was read."""
+    text, best = "", 0.0
+    for retrieved, reading in zip(reply.passages, reply.readings, strict=False) if reply else ():
         for span in reading.spans:
-            if (of_span := softmax_score(reading, span)) > score:
-                text, score = found.text[span.start : span.end], of_span
-    return SoftmaxAnswer(text=text, softmax=score, correct=is_right(line, text))
+            if (score := softmax_score(reading, span)) > best:
+                text, best = retrieved.text[span.start : span.end], score
+    return SoftmaxAnswer(text=text, softmax=best, correct=is_right(line, text))
 
 
-def settings_of(settings: Settings) -> dict[str, Any]:
-    """Return the settings that an answer depends on."""
+def answer_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that answers depend on."""
     return settings.model_dump(exclude={"home", "max_file_mb"})
 
 
 def na_scores(lines: Sequence[Prediction]) -> list[float]:
-    """Return how likely there is no answer: nothing to say is less sure than any confidence."""
+    """Return how likely there is no answer; a line without an answer scores higher than any with one."""
     return [1 - line["confidence"] if line["answer"] else 2.0 for line in lines]
 
 
 def confidence_measures(lines: Sequence[Prediction]) -> dict[str, Measure]:
-    """Return how far the confidences can be trusted, 0 to 1, and the same of the plain softmax score.
+    """Return the measures of the confidences, 0 to 1, and the same for the plain softmax score.
 
-    The figures are those of ``qa.evaluation.metrics.calibration``, ``softmax_`` before those of the
-    softmax score of the same answers, ``softmax_alone_`` where it chooses the answers as well.
-    ``answerable_coverage_at_80`` is the share of the questions with an answer in the library that are answered
-    when the threshold is set so that 80% of all that is answered is right. ``coverage`` is the share of questions
-    that are answered at the assistant's own threshold, ``accuracy`` the share of these that are answered rightly.
+    They are those of ``qa.evaluation.metrics.calibration``. The prefix ``softmax_`` marks the softmax score of the
+    same answers, ``softmax_alone_`` the softmax score that also chooses the answers.
+    ``answerable_coverage_at_80`` is the share of the questions with an answer in the library that get one if the
+    threshold is such that 80% of all answers are right. ``coverage`` is the share of questions answered at the
+    assistant's own threshold, ``accuracy`` the share of right answers among these.
     """
     right = [line["correct"] for line in lines]
     alone = [line["by_softmax"] for line in lines if "by_softmax" in line]
-    answerable = np.array([bool(golds_of(line)) for line in lines])
+    answerable = np.array([bool(gold_answers(line)) for line in lines])
     answered = [line["answered"] for line in lines]
     measures: dict[str, Measure] = {
-        "coverage": mean_of(answered),
-        "accuracy": mean_of([line["correct"] if line["answered"] else None for line in lines]),
+        "coverage": mean_measure(answered),
+        "accuracy": mean_measure([line["correct"] if line["answered"] else None for line in lines]),
     }
     scores = {
         "": ([line["confidence"] for line in lines], right),
         "softmax_": ([line["softmax"] for line in lines], right),
     }
-    if len(alone) == len(lines):  # runs that were kept before lack it
-        right_alone = [one["correct"] for one in alone]
-        scores["softmax_alone_"] = [one["softmax"] for one in alone], right_alone
-        measures["softmax_alone_right"] = mean_of(right_alone)
+    if len(alone) == len(lines):  # runs stored by earlier versions lack it
+        right_alone = [answer["correct"] for answer in alone]
+        scores["softmax_alone_"] = [answer["softmax"] for answer in alone], right_alone
+        measures["softmax_alone_right"] = mean_measure(right_alone)
     for prefix, (values, correct) in scores.items():
         calibration = _calibration(np.array(values, dtype=np.float64), np.array(correct), answerable)
-        measures |= {f"{prefix}{name}": one for name, one in calibration.items()}
+        measures |= {f"{prefix}{name}": measure for name, measure in calibration.items()}
     return measures
 
 
 def latencies(lines: Sequence[Prediction]) -> dict[str, Figure]:
-    """Return the median and 95th percentile of the milliseconds of a question and, of several, of each stage."""
-    asked = [line["seconds"] for line in lines if line.get("seconds")]
-    if not asked:
+    """Return the median and the 95th percentile of the milliseconds per question and, if several, per stage."""
+    timings = [line["seconds"] for line in lines if line.get("seconds")]
+    if not timings:
         return {}
-    stages = {"latency": [sum(seconds.values()) for seconds in asked]}
-    names = dict.fromkeys(name for seconds in asked for name in seconds)
+    stages = {"latency": [sum(seconds.values()) for seconds in timings]}
+    names = dict.fromkeys(name for seconds in timings for name in seconds)
     if len(names) > 1:
-        stages |= {name: [seconds.get(name, 0.0) for seconds in asked] for name in names}
+        stages |= {name: [seconds.get(name, 0.0) for seconds in timings] for name in names}
     return {
         f"{stage}_p{percent}_ms": Figure(1000 * value)
         for stage, values in stages.items()
@@ -227,11 +227,11 @@ def latencies(lines: Sequence[Prediction]) -> dict[str, Figure]:
 
 def _calibration(values: Floats, right: Floats, answerable: Floats) -> dict[str, Measure]:
     def measure(function: Any, *more: float) -> Measure:
-        def of(chosen: Integers) -> float:
-            found = function(values[chosen], right[chosen], *more)
-            return float("nan") if found is None else float(found)
+        def compute(chosen: Integers) -> float:
+            value = function(values[chosen], right[chosen], *more)
+            return float("nan") if value is None else float(value)
 
-        return of
+        return compute
 
     def answerable_coverage(chosen: Integers) -> float:
         threshold = threshold_at_accuracy(values[chosen], right[chosen], 0.8)
@@ -239,16 +239,16 @@ def _calibration(values: Floats, right: Floats, answerable: Floats) -> dict[str,
         return float(covered.mean()) if len(covered) else float("nan")
 
     return {
-        **{one.__name__: measure(one) for one in (ece, macro_ce, brier, auroc, aurc)},
+        **{metric.__name__: measure(metric) for metric in (ece, macro_ce, brier, auroc, aurc)},
         **{f"coverage_at_{percent}": measure(coverage_at_accuracy, percent / 100) for percent in (80, 90, 95)},
         "answerable_coverage_at_80": answerable_coverage,
     }
 
 
-def _cited(answer: Answer, reply: Reply, example: Example, gold: Gold) -> CitedAnswer:
-    """Return the best place that the answer stands in, judged by where it should stand."""
+def _cite(answer: Answer, reply: Reply, example: Example, gold: Gold) -> CitedAnswer:
+    """Return the answer's first citation, checked against the gold passage."""
     citation = answer.citations[0]
-    texts = {found.passage: found.text for found in reply.passages}
+    texts = {retrieved.passage: retrieved.text for retrieved in reply.passages}
     return CitedAnswer(
         article_id=citation.article_id,
         title=citation.title,
@@ -273,5 +273,5 @@ def _at_gold_offsets(citation: Citation, example: Example, gold: Gold) -> bool |
     if citation.article_id in gold.relevant and offset is None:
         return None
     return offset is not None and any(
-        citation.start < offset + end and offset + start < citation.end for start, end in spans_of(example)
+        citation.start < offset + end and offset + start < citation.end for start, end in locate_answers(example)
     )

@@ -1,4 +1,4 @@
-"""The reader alone: every question read with its own passage."""
+"""Measures the reader alone: every question is read with its own passage."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from qa.evaluation.data.examples import Example
 from qa.evaluation.metrics.figures import Figure, Measures
 from qa.evaluation.metrics.squad import SquadMetrics
 from qa.evaluation.modes.base import check_answers, chunks
-from qa.evaluation.modes.squad_figures import squad_figures, squad_measures, squad_metrics_of
-from qa.evaluation.predictions import Prediction, about, is_right, scored
+from qa.evaluation.modes.squad_figures import compute_squad_metrics, squad_figures, squad_measures
+from qa.evaluation.predictions import Prediction, is_right, new_prediction, score_answer
 from qa.reader import Reader
 from qa.types import Reading
 
@@ -25,12 +25,12 @@ PAIRS_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class ReaderMode:
-    """EM and F1 of the best span of the gold passage, as the official scripts of SQuAD count them.
+    """EM and F1 of the best span of the gold passage, as the official SQuAD scripts compute them.
 
-    Where some questions have no answer, the best span is given when its margin over the null score is at least
-    ``threshold``; where all have one, it always is, as in SQuAD v1.1.
+    If some questions have no answer, the reader abstains when the best span's margin over the null score is below
+    ``threshold``. If all have one, it never abstains, as in SQuAD v1.1.
 
-    :raises DataError: when the data holds no answers.
+    :raises DataError: if the data holds no answers.
     """
 
     data: Dataset
@@ -57,32 +57,32 @@ class ReaderMode:
     def predict(self, examples: Sequence[Example], seed: int) -> Iterator[Sequence[Prediction]]:
         """Read the questions in large batches."""
         can_abstain = any(example.is_impossible for example in self.data.examples)
-        for some in chunks(examples, PAIRS_AT_ONCE):
-            readings = self.reader.read_pairs([(example.question, example.context) for example in some])
+        for chunk in chunks(examples, PAIRS_AT_ONCE):
+            readings = self.reader.read_pairs([(example.question, example.context) for example in chunk])
             yield [
                 self._line(example, reading, seed, can_abstain)
-                for example, reading in zip(some, readings, strict=True)
+                for example, reading in zip(chunk, readings, strict=True)
             ]
 
     @staticmethod
     def measures(lines: Sequence[Prediction]) -> Measures:
-        """Return the figures of SQuAD."""
+        """Return the SQuAD measures."""
         return squad_measures(lines, _na_scores(lines))
 
     @staticmethod
     def extras(lines: Sequence[Prediction]) -> Mapping[str, Figure]:
-        """Return the figures to the last digit, and the margin from which on answering gives the best F1."""
-        threshold = squad_metrics_of(lines, _na_scores(lines)).best_f1_threshold
+        """Return the exact SQuAD figures, and the margin threshold with the best F1."""
+        threshold = compute_squad_metrics(lines, _na_scores(lines)).best_f1_threshold
         return squad_figures(lines, _na_scores(lines)) | {"best_threshold": Figure(0.0 - threshold)}
 
     def _line(self, example: Example, reading: Reading, seed: int, can_abstain: bool) -> Prediction:
         best = reading.spans[0] if reading.spans else None
         text = example.context[best.start : best.end] if best else ""
-        line = about(example, seed, self.data.name)
-        given = scored(line, text)
+        line = new_prediction(example, seed, self.data.name)
+        score = score_answer(line, text)
         line["answer"] = text
         line["answered"] = not can_abstain or reading.margin >= self.threshold
-        line["exact_match"], line["f1"] = given.exact, given.f1
+        line["exact_match"], line["f1"] = score.exact, score.f1
         line["correct"] = is_right(line, text)
         line["softmax"] = softmax_score(reading, best) if best else 0.0
         line["null_margin"] = reading.margin if isfinite(reading.margin) else None
@@ -92,17 +92,17 @@ class ReaderMode:
 def evaluate_reader(
     reader: Reader, examples: Sequence[Example], progress: Callable[[int], None] | None = None
 ) -> SquadMetrics:
-    """Return the figures of a reader without a run: as those of ReaderMode, with no intervals.
+    """Return the SQuAD metrics of a reader without starting a run.
 
-    :param progress: gets the number of questions just read.
-    :raises DataError: when there are no examples.
+    :param progress: is called with the number of questions just read.
+    :raises DataError: if there are no examples.
     """
     lines: list[Prediction] = []
-    for some in ReaderMode(Dataset.of(examples), reader).predict(examples, seed=0):
-        lines += some
+    for chunk in ReaderMode(Dataset.of(examples), reader).predict(examples, seed=0):
+        lines += chunk
         if progress:
-            progress(len(some))
-    return squad_metrics_of(lines, _na_scores(lines))
+            progress(len(chunk))
+    return compute_squad_metrics(lines, _na_scores(lines))
 
 
 def _na_scores(lines: Sequence[Prediction]) -> list[float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.evaluation.comparison import Comparison, Difference, in_common
+from qa.evaluation.comparison import Comparison, Difference, common_predictions
 from qa.evaluation.metrics.figures import Figure
-from qa.evaluation.predictions import Prediction, golds_of
+from qa.evaluation.predictions import Prediction, gold_answers
 from qa.evaluation.report import charts
 from qa.evaluation.report.about import runs_html
 from qa.evaluation.report.html import bullets, estimate, number, section, table
@@ -43,7 +43,7 @@ def comparison_html(runs: Sequence[Run], comparison: Comparison) -> str:
 
     :param comparison: what ``qa.evaluation.compare`` makes of the runs.
     """
-    names, columns = comparison.runs, in_common(runs)
+    names, columns = comparison.runs, common_predictions(runs)
     head = ("figure", *names, *(f"{name} − {names[0]}, p" for name in names[1:]))
     about = html_text(ABOUT.format(tested=comparison.tested))
     sections = {
@@ -68,7 +68,7 @@ def is_right_outcome(line: Prediction) -> bool:
     if "answer" not in line:
         rank = final_rank(line)
         return rank is not None and rank <= RANKED
-    return line["answered"] and line["correct"] if golds_of(line) else not line["answered"]
+    return line["answered"] and line["correct"] if gold_answers(line) else not line["answered"]
 
 
 def turned(first: Sequence[Prediction], other: Sequence[Prediction]) -> Turned:
@@ -146,7 +146,7 @@ def _won_and_lost(names: Sequence[str], columns: Sequence[Sequence[Prediction]])
 
 
 def _expected(line: Prediction) -> str:
-    return " / ".join(dict.fromkeys(golds_of(line))) or "no answer"
+    return " / ".join(dict.fromkeys(gold_answers(line))) or "no answer"
 
 
 def _said(line: Prediction) -> str:

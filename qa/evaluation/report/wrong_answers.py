@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from qa.evaluation.breakdown import question_word
-from qa.evaluation.predictions import Prediction, golds_of
+from qa.evaluation.predictions import Prediction, gold_answers
 
 __all__ = ["EXPLANATIONS", "RANKED", "ErrorKind", "error_kind", "final_rank", "wrong_answers"]
 
@@ -42,8 +42,8 @@ def error_kind(line: Prediction, passages_read: int | None = None) -> ErrorKind 
     """
     if "answer" not in line:
         rank = final_rank(line)
-        return "not retrieved" if golds_of(line) and (rank is None or rank > RANKED) else None
-    has_answer = bool(golds_of(line))
+        return "not retrieved" if gold_answers(line) and (rank is None or rank > RANKED) else None
+    has_answer = bool(gold_answers(line))
     if not line["answered"]:
         return "should have answered" if has_answer else None
     if not has_answer:

@@ -1,4 +1,4 @@
-"""Speed and memory: embedding, reading, asking by stage, and what became slower since another time."""
+"""Speed and memory of embedding, reading and asking, and regressions against an earlier benchmark."""
 
 from qa.evaluation.speed.measure import measure, read_articles
 from qa.evaluation.speed.regressions import Change, changes

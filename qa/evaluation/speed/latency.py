@@ -1,8 +1,8 @@
-"""Asks questions of a library in a process of its own, which gives the memory and the time to the first answer.
+"""Asks a library questions in a process of its own, to measure its memory and the time to the first answer.
 
-python -m qa.evaluation.speed.latency LIBRARY ASKED.json
+python -m qa.evaluation.speed.latency LIBRARY QUESTIONS.json
 
-ASKED.json holds ``questions`` and ``users``: with how many users at once they are asked again.
+QUESTIONS.json holds ``questions``, and under ``users`` the numbers of concurrent users to repeat them with.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ REPEATED = 50
 
 
 def main() -> None:
-    """Print how many questions were asked so far, a line each, then the figures as one JSON object."""
+    """Print the number of questions asked so far, one per line, and then the figures as a JSON object."""
     start = perf_counter()
-    library, asked = map(Path, sys.argv[1:])
-    print(json.dumps(ask_all(library, start=start, **json.loads(asked.read_text("utf-8")))))  # noqa: T201
+    library, questions = map(Path, sys.argv[1:])
+    print(json.dumps(ask_all(library, start=start, **json.loads(questions.read_text("utf-8")))))  # noqa: T201
 
 
 def ask_all(library: Path, questions: Sequence[str], users: Sequence[int] = (), *, start: float) -> dict[str, Any]:
-    """Ask the first question to start with, then time the others, in milliseconds by stage.
+    """Ask the first question to warm up, then time the others by stage, in milliseconds.
 
-    Nothing is remembered but for ``again_ms``, for which the first of them are asked a second time.
+    The cache is off, except for ``again_ms``: the time of the first questions when they are repeated.
     """
     from qa.assistant import Assistant
     from qa.settings import Settings
@@ -49,7 +49,7 @@ def ask_all(library: Path, questions: Sequence[str], users: Sequence[int] = (), 
     with Assistant.open(library, create=False) as assistant:
         for question in questions[:REPEATED]:
             assistant.ask(question)
-        figures["again_ms"] = _in_brief([_timed(assistant, question) for question in questions[:REPEATED]])
+        figures["again_ms"] = _percentiles([_timed(assistant, question) for question in questions[:REPEATED]])
     return {"passages": passages, "start_to_first_answer_s": round(first, 2)} | figures
 
 
@@ -63,18 +63,17 @@ def _one_by_one(assistant: Assistant, questions: Sequence[str]) -> dict[str, Any
             times.setdefault(stage, []).append(seconds)
         read += sum(reading.was_read for reading in reply.readings)
         print(number, flush=True)  # noqa: T201
-    stages = {f"{stage}_ms": _in_brief(every) for stage, every in times.items()}
+    stages = {f"{stage}_ms": _percentiles(seconds) for stage, seconds in times.items()}
     return {"questions": len(questions), "passages_read": round(read / len(questions), 2), **stages}
 
 
 def _at_once(assistant: Assistant, questions: Sequence[str], users: int) -> dict[str, Any]:
-    """Ask from so many threads, each one question after another."""
-
+    """Ask from as many threads as there are users, each asking one question after another."""
     began = perf_counter()
     with ThreadPoolExecutor(users) as pool:
         times = list(pool.map(partial(_timed, assistant), questions))
     speed = round(len(questions) / (perf_counter() - began), 2)
-    return {"questions_per_s": speed, "total_ms": _in_brief(times)}
+    return {"questions_per_s": speed, "total_ms": _percentiles(times)}
 
 
 def _timed(assistant: Assistant, question: str) -> float:
@@ -83,14 +82,14 @@ def _timed(assistant: Assistant, question: str) -> float:
     return perf_counter() - began
 
 
-def _in_brief(seconds: Sequence[float]) -> dict[str, float]:
-    from qa.evaluation.metrics.timings import p50_p95
+def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    from qa.evaluation.metrics.figures import p50_p95
 
     return {f"p{p}": round(1000 * value, 1) for p, value in zip((50, 95), p50_p95(seconds), strict=True)}
 
 
 def _resident_mb() -> int | None:
-    """Return the most memory that the process held, where Linux tells."""
+    """Return the peak resident memory of the process in MB, or None where the system does not report it."""
     status = Path("/proc/self/status")
     lines = status.read_text("utf-8").splitlines() if status.exists() else []
     return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), None)

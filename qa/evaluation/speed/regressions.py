@@ -1,4 +1,4 @@
-"""What became slower or larger between two benchmarks."""
+"""Finds what became slower or larger between two benchmarks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SMALLER_IS_BETTER = ("_ms.p50", "_ms.p95", "_s", "_mb")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that both benchmarks have; ``worse`` is by what share it got worse, negative when it got better."""
+    """A figure of both benchmarks; ``worse`` is the relative change for the worse, negative if it improved."""
 
     name: str
     before: float
@@ -23,15 +23,15 @@ class Change:
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
-    """Return how each figure that both hold changed, the worst first."""
-    old, found = dict(_figures(before)), []
+    """Return the change of each figure that both benchmarks have, the worst first."""
+    old, result = dict(_figures(before)), []
     for name, value in _figures(now):
         if name in old and min(value, old[name]) > 0:
             if name.endswith(LARGER_IS_BETTER):
-                found.append(Change(name, old[name], value, old[name] / value - 1))
+                result.append(Change(name, old[name], value, old[name] / value - 1))
             elif name.endswith(SMALLER_IS_BETTER):
-                found.append(Change(name, old[name], value, value / old[name] - 1))
-    return sorted(found, key=lambda change: -change.worse)
+                result.append(Change(name, old[name], value, value / old[name] - 1))
+    return sorted(result, key=lambda change: -change.worse)
 
 
 def _figures(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:

@@ -19,7 +19,16 @@ from qa.evaluation.metrics.calibration import (
 from qa.training.confidence.fit import fit
 from qa.training.confidence.trials import Trial, Way
 
-__all__ = ["Figures", "Outcome", "Threshold", "cross_validate", "domains_of", "figures", "judge", "thresholds"]
+__all__ = [
+    "Figures",
+    "Outcome",
+    "Threshold",
+    "cross_validate",
+    "figures",
+    "list_domains",
+    "score_trial",
+    "thresholds",
+]
 
 ACCURACY = 0.8
 
@@ -71,7 +80,7 @@ class Threshold:
     accuracy: float | None
 
 
-def domains_of(trials: Iterable[Trial]) -> list[str]:
+def list_domains(trials: Iterable[Trial]) -> list[str]:
     """Return the names of the domains, in the order in which they first come."""
     return list(dict.fromkeys(trial.domain for trial in trials))
 
@@ -81,19 +90,21 @@ def cross_validate(trials: Sequence[Trial], progress: Callable[[int], object] | 
 
     :raises DataError: when there are fewer than two domains.
     """
-    domains = domains_of(trials)
+    domains = list_domains(trials)
     if len(domains) < 2:
-        raise DataError("to judge on a domain that was not fitted on, there must be at least two; name more files")
+        raise DataError(
+            "to score_trial on a domain that was not fitted on, there must be at least two; name more files"
+        )
     outcomes: list[Outcome] = []
     for domain in domains:
         model = fit([trial for trial in trials if trial.domain != domain])
-        outcomes += [judge(trial, model) for trial in trials if trial.domain == domain]
+        outcomes += [score_trial(trial, model) for trial in trials if trial.domain == domain]
         if progress:
             progress(1)
     return outcomes
 
 
-def judge(trial: Trial, model: ConfidenceModel) -> Outcome:
+def score_trial(trial: Trial, model: ConfidenceModel) -> Outcome:
     """Return what the model makes of a trial."""
     groups = find_answers(trial.question, trial.passages, trial.readings, model)
     best = groups[0] if groups else None

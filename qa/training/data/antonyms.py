@@ -6,7 +6,7 @@ import random
 import re
 
 __all__ = ["COUNTS", "EXCLUSIVE", "GENERIC", "HEADS", "NUMBER"]
-__all__ += ["can_exclude", "cased", "numbers_like", "other_number", "replaced"]
+__all__ += ["can_exclude", "draw_similar_number", "find_similar_numbers", "match_case", "replace_span"]
 
 NUMBER = re.compile(r"(?<![\w.,/\"“$-])\d+(?:,\d{3})*(?:s|st|nd|rd|th)?(?![\w/-]|[.,]\d)")
 COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
@@ -239,16 +239,16 @@ def can_exclude(match: re.Match[str], text: str) -> bool:
     )
 
 
-def cased(word: str, like: str) -> str:
+def match_case(word: str, like: str) -> str:
     """Return the word with a capital where the other has one."""
     return word.capitalize() if like[0].isupper() else word
 
 
-def other_number(number: str, random_: random.Random) -> str:
+def draw_similar_number(number: str, random_: random.Random) -> str:
     """Make a number of the same form near another one."""
     if number.lower() in COUNTS:
         place = COUNTS.index(number.lower())
-        return cased(random_.choice(COUNTS[max(place - 2, 0) : place + 4]), number)
+        return match_case(random_.choice(COUNTS[max(place - 2, 0) : place + 4]), number)
     digits, ending = re.match(r"([\d,]+)(.*)", number).groups()  # type: ignore[union-attr]
     value = int(digits.replace(",", ""))
     if ending in {"st", "nd", "rd", "th"}:
@@ -266,7 +266,7 @@ def _ordinal_ending(value: int) -> str:
     return "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
 
 
-def numbers_like(number: str, text: str) -> list[str]:
+def find_similar_numbers(number: str, text: str) -> list[str]:
     """Find the numbers of a text that have the form of another one."""
     form = re.sub(r"\d", "0", number)
     alike = [found for found in NUMBER.findall(text) if re.sub(r"\d", "0", found) == form]
@@ -274,7 +274,7 @@ def numbers_like(number: str, text: str) -> list[str]:
     return [found for found in alike if abs(int(found) - int(number)) <= 60] if is_year else alike
 
 
-def replaced(question: str, start: int, end: int, new: str) -> str:
+def replace_span(question: str, start: int, end: int, new: str) -> str:
     """Return the question with other text in a place, with "a" or "an" before it as that begins."""
     before = question[:start]
     if match := re.search(r"\b([Aa])n? $", before):

@@ -15,7 +15,7 @@ from qa.training.data.inputs import NOTHING, Inputs
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Batch", "Collator", "translation"]
+__all__ = ["Batch", "Collator", "map_vocabulary"]
 
 
 class Batch(NamedTuple):
@@ -46,7 +46,7 @@ class Collator:
         self._template = model.template
         self._pad_id = model.pad_id
         self._device = device
-        pieces = translation(tokenizer, model.tokenizer)[inputs.pieces]
+        pieces = map_vocabulary(tokenizer, model.tokenizer)[inputs.pieces]
         if (pieces == NOTHING).any():
             raise ModelError("the model does not share the vocabulary that the training data was prepared with")
         totals = inputs.sizes.sum(1)
@@ -119,7 +119,7 @@ class Collator:
         return self._soft[:, self.places(numbers, allowed)].float().masked_fill(~allowed, float("-inf"))
 
 
-def translation(own: Tokenizer, other: Tokenizer) -> npt.NDArray[np.int32]:
+def map_vocabulary(own: Tokenizer, other: Tokenizer) -> npt.NDArray[np.int32]:
     """Return the id that each piece of a tokenizer has in another one; -1 for those that it lacks."""
     known = other.get_vocab()
     table = np.full(own.get_vocab_size(), NOTHING, dtype=np.int32)

@@ -12,7 +12,16 @@ from typing import TypeVar
 from qa.english.content_words import STOP_WORDS, content_words
 from qa.evaluation.data.examples import Example
 from qa.training.data import antonyms
-from qa.training.data.antonyms import COUNTS, EXCLUSIVE, GENERIC, HEADS, NUMBER, can_exclude, cased, replaced
+from qa.training.data.antonyms import (
+    COUNTS,
+    EXCLUSIVE,
+    GENERIC,
+    HEADS,
+    NUMBER,
+    can_exclude,
+    match_case,
+    replace_span,
+)
 
 __all__ = [
     "KINDS",
@@ -74,7 +83,7 @@ def change_name(example: Example, others: Sequence[Example], random_: random.Ran
         for pool in _shuffled([[name for name in similar if name in near], similar], random_):
             for name in _shuffled(pool, random_)[:20]:
                 if not _same_bearer(old, name, texts) and _is_new(name, match, example):
-                    return replaced(example.question, match.start(), match.start() + len(old), name)
+                    return replace_span(example.question, match.start(), match.start() + len(old), name)
     return None
 
 
@@ -90,11 +99,11 @@ def change_number(example: Example, others: Sequence[Example], random_: random.R
         if not re.search(r"(?i)\b(?:what|which|between|from) $", example.question[: match.start()])
     ]
     for match in _shuffled(found, random_):
-        near = antonyms.numbers_like(match[0], example.context)
-        made = [antonyms.other_number(match[0], random_) for _ in range(8)]
+        near = antonyms.find_similar_numbers(match[0], example.context)
+        made = [antonyms.draw_similar_number(match[0], random_) for _ in range(8)]
         for number in [*_shuffled(near, random_), *made]:
             if number != match[0] and _is_new(number, match, example):
-                return replaced(example.question, match.start(), match.end(), number)
+                return replace_span(example.question, match.start(), match.end(), number)
     return None
 
 
@@ -111,7 +120,7 @@ def change_antonym(example: Example, others: Sequence[Example], random_: random.
         if opposites and can_exclude(match, example.question):
             for word in _shuffled(["last"] if is_adverb else opposites, random_):
                 if _is_new(word, match, example):
-                    return replaced(example.question, match.start(), match.end(), cased(word, match[0]))
+                    return replace_span(example.question, match.start(), match.end(), match_case(word, match[0]))
     return None
 
 
@@ -147,7 +156,7 @@ def change_word(example: Example, others: Sequence[Example], random_: random.Ran
     for match, surroundings in _shuffled(found, random_):
         words = {new[0] for new, there in pool if there == surroundings and not content_words(new[0]) & known}
         if words:
-            return replaced(question, match.start(), match.end(), random_.choice(sorted(words)))
+            return replace_span(question, match.start(), match.end(), random_.choice(sorted(words)))
     return None
 
 
@@ -162,7 +171,7 @@ def change_tail(example: Example, others: Sequence[Example], random_: random.Ran
     for tail in _shuffled(sorted(fitting), random_):
         words = tail.split()[tail.startswith(("the ", "a ", "an ")) :]
         if not content_words(tail) & known and not STOP_WORDS & set(words):
-            return replaced(example.question, match.start(2), match.end(2), tail)
+            return replace_span(example.question, match.start(2), match.end(2), tail)
     return None
 
 

@@ -1,9 +1,9 @@
-"""The mean of several weights of one network, which is often better than each of them, at no cost when reading."""
+"""Averages several weights of one network: often better than each of them, at no cost when reading."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,24 +17,29 @@ __all__ = ["average", "save_weights"]
 WEIGHTS = "model.safetensors"
 
 
-def average(parts: Sequence[tuple[Path, float]], output: Path) -> None:
+def average(
+    parts: Sequence[tuple[Path, float]], output: Path, progress: Callable[[int], object] | None = None
+) -> None:
     """Write a model folder whose weights are the weighted mean of others' ("model soup").
 
-    Wortsman et al. 2022, arXiv 2203.05482. The weights should be of one run, or of runs that began from one
-    another. All but the weights is copied from the first part, a model folder.
+    Wortsman et al. 2022, arXiv 2203.05482. The weights should come from one run, or from runs that started from
+    one another. Everything but the weights is copied from the first part, a model folder.
 
-    :param parts: model folders or files of weights, each with its share, of any scale.
-    :raises ModelError: when a part cannot be read, or is not of the same shape.
+    :param parts: model folders or weight files, each with its share; the shares need not add up to 1.
+    :param progress: is called with 1 after each part.
+    :raises ModelError: if a part cannot be read, or its shapes differ from those of the first.
     """
     total = sum(share for _, share in parts)
     mean: dict[str, torch.Tensor] = {}
     for path, share in parts:
         weights = _load(path)
         if mean and {n: w.shape for n, w in weights.items()} != {n: w.shape for n, w in mean.items()}:
-            raise ModelError(f"{path} holds weights of another network than {parts[0][0]}")
+            raise ModelError(f"the weights in {path} do not fit the network in {parts[0][0]}")
         for name, weight in weights.items():
             scaled = weight.double() * (share / total)
             mean[name] = mean[name] + scaled if name in mean else scaled
+        if progress:
+            progress(1)
     output.mkdir(parents=True, exist_ok=True)
     for file in parts[0][0].iterdir():
         if file.is_file() and file.suffix in {".json", ".toml", ".jsonl", ".md"}:
@@ -43,7 +48,7 @@ def average(parts: Sequence[tuple[Path, float]], output: Path) -> None:
 
 
 def save_weights(weights: Mapping[str, torch.Tensor], path: Path) -> None:
-    """Write weights as float16, which costs nothing in accuracy and halves the file."""
+    """Write weights as float16, which halves the file at no loss of accuracy."""
     from safetensors.torch import save_file
 
     halves = {name: weight.half().contiguous() for name, weight in weights.items()}

@@ -11,7 +11,7 @@ from qa.reader.model import SpanModel
 from qa.training.data.batches import Collator
 from qa.training.data.inputs import Inputs, shuffled_batches
 from qa.training.reader.base_model import load_base
-from qa.training.reader.precision import precision_of
+from qa.training.reader.precision import autocast
 
 __all__ = ["Teacher", "distillation_loss"]
 
@@ -39,7 +39,7 @@ class Teacher:
         logits = torch.zeros(2, collator.places_count, dtype=torch.float16, device=self._device)
         for rows in shuffled_batches(collator.lengths, BATCH_TOKENS, "teacher"):
             batch = collator.batch(rows)
-            with precision_of(self._device):
+            with autocast(self._device):
                 output = self._model.network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
             found = torch.stack([output.start_logits, output.end_logits]).to(logits.dtype)
             places = collator.places(torch.from_numpy(rows).to(self._device), batch.allowed)

@@ -10,7 +10,7 @@ from qa.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["freeze", "optimizer_of", "rate_at", "set_dropout"]
+__all__ = ["build_optimizer", "freeze", "learning_rate_at", "set_dropout"]
 
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
@@ -31,7 +31,7 @@ def set_dropout(network: torch.nn.Module, share: float) -> None:
             module.p = share
 
 
-def optimizer_of(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+def build_optimizer(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Return AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); norms and biases do not decay."""
     import torch
 
@@ -55,7 +55,7 @@ def _layer_of(name: str) -> int:
     return int(found[1]) if found else -1
 
 
-def rate_at(step: int, steps: int, recipe: Recipe) -> float:
+def learning_rate_at(step: int, steps: int, recipe: Recipe) -> float:
     """Return the learning rate of a step, counted from 0: up in a line to the recipe's, then down in one to 0."""
     rising = max(1, round(steps * recipe.warm_up))
     share = (step + 1) / rising if step < rising else (steps - step) / max(1, steps - rising)

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-__all__ = ["device_of_this_machine", "precision_of"]
+__all__ = ["autocast", "pick_device"]
 
 
-def device_of_this_machine() -> torch.device:
+def pick_device() -> torch.device:
     """Return the CUDA device where there is one, else the CPU.
 
     cuDNN's attention is switched off: planning it for every new shape takes ten times as long as a step.
@@ -19,7 +19,7 @@ def device_of_this_machine() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def precision_of(device: torch.device) -> AbstractContextManager[Any]:
+def autocast(device: torch.device) -> AbstractContextManager[Any]:
     """Return the context to compute in: bfloat16 on CUDA and on CPUs with instructions for it, else float32."""
     in_hardware = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
     if device.type == "cuda" or in_hardware:

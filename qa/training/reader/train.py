@@ -21,7 +21,7 @@ from qa.training.data.unanswerable import alter
 from qa.training.reader.base_model import load_base
 from qa.training.reader.distillation import Teacher
 from qa.training.reader.model_card import model_card
-from qa.training.reader.precision import device_of_this_machine, precision_of
+from qa.training.reader.precision import autocast, pick_device
 from qa.training.reader.trainer import BEST, CHECKPOINT, Evaluation, Progress, Trainer
 
 __all__ = ["development_set", "prepare_reader", "train_reader"]
@@ -82,7 +82,7 @@ def train_reader(
         recipe,
         output,
         lambda: _evaluate(model, development),
-        Teacher(teacher, device_of_this_machine()) if teacher else None,
+        Teacher(teacher, pick_device()) if teacher else None,
     )
     trainer.run(on_progress)
     model.network.load_state_dict(torch.load(output / BEST, weights_only=True))
@@ -110,7 +110,7 @@ def _evaluate(model: SpanModel, development: Sequence[Example]) -> Evaluation:
     answerable = [example for example in development if example.answers]
     device = next(model.network.parameters()).device
     reader = ExtractiveReader.of(model)
-    with precision_of(device):
+    with autocast(device):
         forced = evaluate_reader(reader, answerable)
         mixed = evaluate_reader(reader, development)
     return Evaluation(f1=forced.f1, exact_match=forced.exact_match, best_f1=mixed.best_f1)

@@ -20,8 +20,8 @@ from qa.training.data.batches import Batch, Collator
 from qa.training.data.inputs import Inputs, shuffled_batches
 from qa.training.reader.averaging import save_weights
 from qa.training.reader.distillation import Teacher, distillation_loss
-from qa.training.reader.optimization import freeze, optimizer_of, rate_at, set_dropout
-from qa.training.reader.precision import device_of_this_machine, precision_of
+from qa.training.reader.optimization import build_optimizer, freeze, learning_rate_at, set_dropout
+from qa.training.reader.precision import autocast, pick_device
 from qa.training.recipe import Recipe
 
 __all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "span_loss"]
@@ -97,13 +97,13 @@ class Trainer:
         self._folder = folder
         self._evaluate = evaluate
         self._teacher = teacher
-        self._device = device_of_this_machine()
+        self._device = pick_device()
         self._network = model.network.to(self._device)
         self._state = _State()
         self._losses: list[torch.Tensor] = []
         freeze(self._network, recipe)
         set_dropout(self._network, recipe.dropout)
-        self._optimizer = optimizer_of(self._network, recipe)
+        self._optimizer = build_optimizer(self._network, recipe)
 
     def run(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Train to the end, or until nothing has got better for long; goes on from a checkpoint in the folder."""
@@ -154,10 +154,10 @@ class Trainer:
 
     def _step(self, batch: Batch, steps: int) -> torch.Tensor:
         self._network.train()
-        rate = rate_at(self._state.step, steps, self._recipe)
+        rate = learning_rate_at(self._state.step, steps, self._recipe)
         for group in self._optimizer.param_groups:
             group["lr"] = rate * group["scale"]
-        with precision_of(self._device):
+        with autocast(self._device):
             output = self._network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
         loss = self._loss(output.start_logits, output.end_logits, batch)
         loss.backward()  # type: ignore[no-untyped-call]

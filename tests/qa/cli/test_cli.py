@@ -137,7 +137,7 @@ def test_edit_changes_title_and_tags(library: str) -> None:
 
 
 def test_feedback_is_listed_and_exported(library: str, tmp_path: Path) -> None:
-    assert run("feedback", "list", "-l", library).stdout == "0 verdicts\n"
+    assert run("feedback", "list", "-l", library).stdout == "0 ratings\n"
     with Assistant.open(library) as assistant:
         assistant.rate(assistant.ask(QUESTION), "good", comment="Right.")
         assistant.rate(assistant.ask("What is the capital of Australia?"), "bad")
@@ -145,9 +145,9 @@ def test_feedback_is_listed_and_exported(library: str, tmp_path: Path) -> None:
     assert (good["question"], good["verdict"], good["comment"]) == (QUESTION, "good", "Right.")
     assert (bad["answer"], bad["verdict"]) == (None, "bad")
     listed = run("feedback", "list", "-l", library).stdout
-    assert all(words in listed for words in ("Right.", "no answer", "2 verdicts"))
+    assert all(words in listed for words in ("Right.", "no answer", "2 ratings"))
     file = tmp_path / "feedback.json"
-    assert run("feedback", "export", str(file), "-l", library).stdout.startswith("1 questions written")
+    assert run("feedback", "export", str(file), "-l", library).stdout.startswith("1 question written")
     assert run_json("feedback", "export", str(file), "-l", library)["to_review"] == 1
     assert run_json("evaluate", "reader", str(file))["n"] == 1
 
@@ -164,15 +164,15 @@ def test_add_later_ask_at_once_and_embed(tmp_path: Path) -> None:
     assert run("add", str(seeds.FOLDER), "--later", *place).exit_code == 0
     report = run_json("doctor", "--json", *place)
     assert (report["healthy"], report["vectors"], report["pending"]) == (True, 0, report["passages"])
-    assert f"{report['passages']} passages are not embedded yet: `quotewell embed`" in run("doctor", *place).output
+    assert f"{report['passages']} passages not embedded yet: run `quotewell embed`" in run("doctor", *place).output
     assert "more than 40" in run("ask", QUESTION, *place).output
     assert run_json("doctor", "--json", *place) == report, "asking writes nothing"
     assert run_json("embed", "--json", *place) == {"passages": report["passages"], "embedded": report["passages"]}
-    assert "0 passages" not in run("doctor", *place).output
+    assert "not embedded" not in run("doctor", *place).output
     assert f"{report['passages']:,} of {report['passages']:,} passages embedded" in run("embed", *place).output
 
 
-def test_ctrl_c_while_embedding_loses_nothing_and_says_how_to_go_on(
+def test_ctrl_c_while_embedding_loses_nothing_and_says_how_to_continue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = ["-l", str(tmp_path / "library")]
@@ -185,9 +185,9 @@ def test_ctrl_c_while_embedding_loses_nothing_and_says_how_to_go_on(
         result = run("add", str(seeds.FOLDER), *place)
     assert result.exit_code == 130
     assert "unchanged" in result.stdout
-    assert "stopped: 0 of" in result.stderr
-    assert "`quotewell embed` goes on" in result.stderr
-    assert run("add", str(seeds.FOLDER), *place).exit_code == 0  # goes on by itself
+    assert "Stopped: 0 of" in result.stderr
+    assert "`quotewell embed` continues" in result.stderr
+    assert run("add", str(seeds.FOLDER), *place).exit_code == 0  # continues by itself
     assert run_json("doctor", "--json", *place)["pending"] == 0
 
 
@@ -218,7 +218,7 @@ def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
     assert "read as: When did " in result.stdout
 
 
-def test_an_evaluation_is_kept_and_gone_on_with(tmp_path: Path) -> None:
+def test_an_evaluation_is_stored_and_continued(tmp_path: Path) -> None:
     file, folder = tmp_path / "dev.json", tmp_path / "runs" / "open"
     file.write_text(json.dumps(SQUAD), "utf-8")
     command = ("evaluate", "open", str(file), "--limit", "2", "--output", str(folder), "--no-simulate")
@@ -271,7 +271,7 @@ def test_evaluate(mode: str, tmp_path: Path) -> None:
         (["ask", "Who?", "--min-confidence", "2"], 2, "--min-confidence"),
         (["fly"], 2, "No such command"),
         (["show", "x", "-l", "missing-library"], 1, "missing-library"),
-        (["evaluate", "reader", __file__], 1, "no known format"),
+        (["evaluate", "reader", __file__], 1, "unknown format"),
     ],
 )
 def test_errors_take_one_line_and_no_traceback(arguments: list[str], code: int, message: str) -> None:

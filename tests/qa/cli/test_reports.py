@@ -11,7 +11,7 @@ from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from tests.qa.evaluation.report.making import made_run
 
 
-def test_a_report_is_made_anew(tmp_path: Path) -> None:
+def test_a_report_is_written_again(tmp_path: Path) -> None:
     made_run(tmp_path / "run", 6)
     path = tmp_path / "run" / "report.html"
     for arguments in ([], ["--json"]):

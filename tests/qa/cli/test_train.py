@@ -64,7 +64,7 @@ def test_the_confidence_is_fitted_to_questions_and_again_to_the_trials_kept(tmp_
 
 
 @pytest.mark.parametrize(
-    ("given", "message"), [(False, "name files of questions"), (True, "one domain is too few")]
+    ("given", "message"), [(False, "name files of questions"), (True, "one domain is not enough")]
 )
 def test_too_little_to_fit_to_is_refused_at_once(tmp_path: Path, given: bool, message: str) -> None:
     files = [write_domain(tmp_path / "mill.jsonl", "mill", 1900)] if given else []

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import Prediction
-from qa.evaluation.breakdown import answer_length, parts_of, passage_length, question_word
+from qa.evaluation.breakdown import answer_length, break_down, passage_length, question_word
 
 
 def line(
@@ -67,7 +67,7 @@ def test_the_length_of_the_passage() -> None:
 
 
 def test_parts_stand_in_a_fixed_order_and_empty_ones_are_left_out() -> None:
-    parts = parts_of([line("When?", source="b"), line("Who?", source="a"), line("Whose?", source="b")])
+    parts = break_down([line("When?", source="b"), line("Who?", source="a"), line("Whose?", source="b")])
     assert {word: rows.tolist() for word, rows in parts["question_word"].items()} == {"who": [1, 2], "when": [0]}
     assert list(parts["question_word"]) == ["who", "when"]
     assert list(parts["source"]) == ["a", "b"]
@@ -76,5 +76,5 @@ def test_parts_stand_in_a_fixed_order_and_empty_ones_are_left_out() -> None:
 @given(st.lists(st.tuples(st.text(max_size=5), st.integers(0, 300)), min_size=1, max_size=10))
 def test_each_question_is_in_one_part_of_each_kind(asked: list[tuple[str, int]]) -> None:
     lines = [line(question, words=words, source=question[:1]) for question, words in asked]
-    for parts in parts_of(lines).values():
+    for parts in break_down(lines).values():
         assert sorted(row for rows in parts.values() for row in rows.tolist()) == list(range(len(lines)))

@@ -29,7 +29,7 @@ def line(id_: str, answer: str, seed: int = 0, question: str = "Who?") -> Predic
 
 def run(name: str, *lines: Prediction, **settings: Any) -> Run:
     made = Run(info(**settings), Path(name))
-    made._keep(lines)
+    made._store(lines)
     return made
 
 
@@ -85,7 +85,7 @@ def test_what_is_other_than_in_the_first_run_is_told() -> None:
     assert found.changes == (("passages was 10 and is 3",), ())
     text = comparison_text(found)
     assert "b: passages was 10 and is 3" in text
-    assert "1 more of a do not count" in text
+    assert "1 question of a left out: not asked in every run" in text
 
 
 def test_p_values_are_corrected_for_the_distinct_figures() -> None:
@@ -99,7 +99,7 @@ def test_p_values_are_corrected_for_the_distinct_figures() -> None:
     assert exact.p is not None
     assert exact.p_corrected == pytest.approx(exact.p * found.tested)
     assert found.tested == len({one for one in found.figures.values() if one.differences[0].p})
-    assert f"corrected for {found.tested} figures by Holm's method" in comparison_text(found)
+    assert f"corrected for {found.tested} figure" in comparison_text(found)
 
 
 def test_runs_that_cannot_be_compared_are_refused() -> None:
@@ -107,7 +107,7 @@ def test_runs_that_cannot_be_compared_are_refused() -> None:
         compare([answers("a", 1, 1)])
     with pytest.raises(DataError, match=r"different modes .*a \(reader\), b \(open\)"):
         compare([answers("a", 1, 1), Run(info("open"), Path("b"))])
-    with pytest.raises(DataError, match="not known"):
+    with pytest.raises(DataError, match="does not know"):
         compare([Run(info("dance")), Run(info("dance"))])
 
 

@@ -62,14 +62,14 @@ def test_articles_of_one_title_are_left_out_together() -> None:
 
 def test_a_library_that_is_kept_is_not_embedded_again(tmp_path: Path) -> None:
     for left_out, count in ((0.0, 2), (0.0, 2), (0.5, 1), (0.0, 2)):
-        corpus = with_encoder(Corpus(Settings(), keep=tmp_path / "kept"))
+        corpus = with_encoder(Corpus(Settings(), folder=tmp_path / "kept"))
         with corpus.open(DATA, left_out) as asked:
             assert len(ids(asked.assistant)) == count
             encoded = asked.encoder.encoded  # type: ignore[attr-defined]
         assert len(encoded) == (0 if (tmp_path / "seen").exists() else 2)
         (tmp_path / "seen").touch()
     other = replace(DATA, name="other", articles=DATA.articles[:1])
-    with pytest.raises(DataError, match=r"articles that are not of other"), corpus.open(other):
+    with pytest.raises(DataError, match=r"articles from other data than other"), corpus.open(other):
         pass
 
 

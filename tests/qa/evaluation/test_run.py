@@ -108,7 +108,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no run"):
         Run.load(tmp_path)
     (tmp_path / "letter.txt").write_text("Dear")
-    with pytest.raises(DataError, match="not empty and holds no run"):
+    with pytest.raises(DataError, match="not empty and does not hold a run"):
         Run.start(INFO, tmp_path)
     (tmp_path / "run.json").write_text("[]")
     with pytest.raises(DataError, match="cannot be read"):

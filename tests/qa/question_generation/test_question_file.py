@@ -118,7 +118,7 @@ def test_the_command_says_when_there_are_fewer_drafts_than_wanted(
     monkeypatch.setattr("qa.cli.evaluate.open_assistant", lambda library, create: assistant)
     assistant.add(article("Osk", 8))
     result = CliRunner().invoke(cli, ["evaluate", "init", str(tmp_path / "questions.jsonl"), "--questions", "99"])
-    assert "The rules find no more than these, of the 99 wanted." in result.output
+    assert "of the 99 drafts requested." in result.output
 
 
 def test_an_evaluation_says_what_does_not_count(tmp_path: Path) -> None:
@@ -126,4 +126,4 @@ def test_an_evaluation_says_what_does_not_count(tmp_path: Path) -> None:
     write_questions(draft_lines([article("Osk", 8)], 2), path)
     evaluated = CliRunner().invoke(cli, ["evaluate", "reader", str(path)])
     assert "2 drafts in" in evaluated.stderr
-    assert "no questions but 2 drafts" in str(evaluated.exception)
+    assert "no questions except drafts" in str(evaluated.exception)

@@ -88,12 +88,12 @@ def test_with_answers_it_serves_all_modes(tmp_path: Path, reader: Reader) -> Non
 @pytest.mark.parametrize(
     ("queries", "judged", "message"),
     [
-        ([QUERIES[0], without_answers()[1]], JUDGED, "some questions have answers"),
+        ([QUERIES[0], without_answers()[1]], JUDGED, "only some questions have answers"),
         ([{"_id": "q1"}], JUDGED, "line 1 has no 'text'"),
-        ([{"_id": "q1", "text": "?", "answers": "1871"}], JUDGED, "list of texts"),
-        (QUERIES, "query-id\tcorpus-id\tscore\nq1\td1\n", "cannot be read as judgements"),
-        (QUERIES, "q1\td1\tgood\nq1\td1\tbad\n", "cannot be read as judgements"),
-        (QUERIES, "", "holds no questions that are judged"),
+        ([{"_id": "q1", "text": "?", "answers": "1871"}], JUDGED, "list of strings"),
+        (QUERIES, "query-id\tcorpus-id\tscore\nq1\td1\n", "cannot be read as relevance judgements"),
+        (QUERIES, "q1\td1\tgood\nq1\td1\tbad\n", "cannot be read as relevance judgements"),
+        (QUERIES, "", "holds no questions with relevance judgements"),
     ],
 )
 def test_damaged_data_is_refused(queries: list[dict[str, Any]], judged: str, message: str, tmp_path: Path) -> None:
@@ -102,5 +102,5 @@ def test_damaged_data_is_refused(queries: list[dict[str, Any]], judged: str, mes
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"corpus.jsonl, queries.jsonl, qrels/\*.tsv is missing"):
+    with pytest.raises(DataError, match=r"corpus.jsonl, queries.jsonl, qrels/\*.tsv missing"):
         load_dataset(tmp_path)

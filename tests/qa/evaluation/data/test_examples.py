@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import DataError
-from qa.evaluation import Example, articles_of, gold_article_id, leave_out, load_examples, sample
+from qa.evaluation import Example, gold_article_id, leave_out, load_examples, make_articles, sample
 from qa.evaluation.data.examples import count_drafts
 
 CONTEXT = "The ferry Aurelia left Pallin at noon with 212 passengers."
@@ -81,7 +81,7 @@ def test_drafts_are_left_out_and_counted(tmp_path: Path) -> None:
     draft = ready | {"id": "y", "draft": True, "question": ""}
     lines = write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, (ready, draft, ready | {"draft": False}))))
     assert ([one.id for one in load_examples(lines)], count_drafts(lines)) == (["x", "x"], 1)
-    with pytest.raises(DataError, match="no questions but 1 drafts: correct them"):
+    with pytest.raises(DataError, match="no questions except drafts: correct them"):
         load_examples(write(tmp_path / "b.jsonl", json.dumps(draft)))
     assert count_drafts(write(tmp_path / "a.json", squad({"id": "z", "question": "?", "draft": True}))) == 1
 
@@ -89,18 +89,18 @@ def test_drafts_are_left_out_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "id,question", "no known format"),
-        ("a.json", "{", "is not JSON"),
+        ("a.csv", "id,question", "unknown format"),
+        ("a.json", "{", "is not valid JSON"),
         ("a.json", [], "expected an object with 'data'"),
         ("a.json", {"data": {}}, "has a 'data' of the wrong type"),
         ("a.json", {"data": []}, "holds no questions"),
         ("a.json", {"data": [{"paragraphs": [{"qas": []}]}]}, r"data\[0\].paragraphs\[0\] has no 'context'"),
         ("a.json", squad({"id": "a", "answers": []}), "has no 'question'"),
         ("a.json", squad({"id": "a", "question": "?", "answers": ["noon"]}), "expected an object with 'text'"),
-        ("a.json", squad({"id": "a", "question": "?", "answers": ANSWERS, "is_impossible": True}), "another"),
+        ("a.json", squad({"id": "a", "question": "?", "answers": ANSWERS, "is_impossible": True}), "contradicts"),
         ("a.jsonl", "\n{}", "line 2 has no 'context'"),
         ("a.jsonl", "\n", "holds no questions"),
-        ("a.jsonl", "{]", "line 1 is not JSON"),
+        ("a.jsonl", "{]", "line 1 is not valid JSON"),
     ],
 )
 def test_malformed_files_are_explained(tmp_path: Path, name: str, content: object, message: str) -> None:
@@ -136,14 +136,14 @@ def test_sample_limits() -> None:
 
 def test_articles_are_the_distinct_contexts() -> None:
     examples = [example(0, "One.", "First_one"), example(1, "Two."), example(2, "One.", "Again")]
-    articles = articles_of(examples)
+    articles = make_articles(examples)
     assert [(article.text, article.title) for article in articles] == [("One.", "First one"), ("Two.", "")]
     assert [gold_article_id(one) for one in examples] == [articles[i].id for i in (0, 1, 0)]
-    assert gold_article_id(examples[1]) == articles_of(examples[1:2])[0].id
+    assert gold_article_id(examples[1]) == make_articles(examples[1:2])[0].id
 
 
 def test_left_out_articles_and_the_kept_make_the_whole() -> None:
-    articles = articles_of([example(i, f"Context {i}.") for i in range(21)])
+    articles = make_articles([example(i, f"Context {i}.") for i in range(21)])
     kept, left = leave_out(articles, 0.5, seed=3)
     assert len(left) == 10
     assert sorted(kept + left, key=articles.index) == articles
@@ -167,7 +167,7 @@ def test_what_hangs_together_is_left_out_together(groups: list[int], share: floa
 
 def test_the_questions_drawn_are_not_those_left_out() -> None:
     examples = [Example(str(i), "?", f"Text {i}.") for i in range(100)]
-    _, left = leave_out(articles_of(examples), 0.5)
+    _, left = leave_out(make_articles(examples), 0.5)
     gone = {article.id for article in left}
     drawn = sample(examples, 40)
     assert 10 < sum(gold_article_id(example) in gone for example in drawn) < 30

@@ -73,7 +73,7 @@ def test_auroc_needs_right_and_wrong_answers() -> None:
 
 @pytest.mark.parametrize("arguments", [([], []), ([0.5], [True, False]), ([[0.5]], [[True]])])
 def test_lists_that_do_not_fit_are_refused(arguments: tuple[list[float], list[bool]]) -> None:
-    with pytest.raises(DataError, match="one length"):
+    with pytest.raises(DataError, match="same length"):
         brier(*arguments)
 
 

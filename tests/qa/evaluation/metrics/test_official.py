@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation import Prediction, ReaderMode
-from qa.evaluation.modes.squad_figures import squad_metrics_of
+from qa.evaluation.modes.squad_figures import compute_squad_metrics
 
 WORDS = ["the", "A", "an", "red", "Red,", "barge", "barge's", "–", "10%", "…", "!", "é", "U.S."]
 texts = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
@@ -110,7 +110,7 @@ def test_equal_to_v2_where_some_have_none(
     lines = lines_of(asked, threshold)
     found, wanted = figures_of(lines), official_v2(scored, -threshold)
     assert found["best_threshold"] == 0.0 - (wanted["best_f1_threshold"] or 0.0)
-    metrics = squad_metrics_of(lines, [na for _, _, na in scored])
+    metrics = compute_squad_metrics(lines, [na for _, _, na in scored])
     for name in ("best_exact_threshold", "best_f1_threshold"):
         assert getattr(metrics, name) == wanted.pop(name)
     assert wanted.items() <= found.items()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import DataError, SettingsError
-from qa.evaluation.metrics.ranking import CUTOFFS, distinct, rank_of, ranking_scores, recall_at_k
+from qa.evaluation.metrics.ranking import CUTOFFS, distinct, first_rank, ranking_scores, recall_at_k
 
 rankings = st.lists(st.lists(st.integers(0, 30).map(str), unique=True), min_size=1, max_size=5)
 grades = st.dictionaries(st.integers(0, 30).map(str), st.integers(1, 3), min_size=1, max_size=4)
@@ -39,8 +39,8 @@ def test_ranks_decide_and_not_ids() -> None:
 
 def test_rank_and_distinct() -> None:
     assert distinct(["b", "a", "b", "c", "a"]) == ["b", "a", "c"]
-    assert rank_of(["b", "a"], {"a", "b"}) == 1
-    assert rank_of(["b", "a"], {"c"}) is None
+    assert first_rank(["b", "a"], {"a", "b"}) == 1
+    assert first_rank(["b", "a"], {"c"}) is None
 
 
 @given(rankings, st.data())
@@ -52,14 +52,14 @@ def test_recall_grows_with_k_and_all_lie_between_0_and_1(rankings: list[list[str
         assert recalls == sorted(recalls)
         assert all(0 <= value <= 1 + 1e-9 for value in scores.values())
         assert recall_at_k([ranking], [wanted], 5) == pytest.approx(scores["recall_at_5"])
-        rank = rank_of(ranking[:10], wanted)
+        rank = first_rank(ranking[:10], wanted)
         assert scores["mrr_at_10"] == pytest.approx(1 / rank if rank else 0)
 
 
 def test_nothing_to_find_is_refused() -> None:
     with pytest.raises(DataError, match="at least one question"):
         recall_at_k([], [], 1)
-    with pytest.raises(DataError, match="something to find"):
+    with pytest.raises(DataError, match="something relevant"):
         recall_at_k([["a"]], [set()], 1)
 
 

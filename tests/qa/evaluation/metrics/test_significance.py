@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from qa.evaluation.metrics.figures import Integers, mean_of
+from qa.evaluation.metrics.figures import Integers, mean_measure
 from qa.evaluation.metrics.significance import (
     Questions,
     bootstrap,
@@ -31,7 +31,7 @@ def test_a_question_is_drawn_with_all_of_its_lines() -> None:
 
 
 def test_a_mean_counts_what_is_known() -> None:
-    measure = mean_of([1, None, False, 0.5], 100)
+    measure = mean_measure([1, None, False, 0.5], 100)
     assert measure(everything(4)) == 50
     assert measure(np.array([0, 0, 2])) == pytest.approx(200 / 3)
     assert math.isnan(measure(np.array([1])))
@@ -39,7 +39,9 @@ def test_a_mean_counts_what_is_known() -> None:
 
 def test_the_interval_is_that_of_scipy() -> None:
     sample = np.random.default_rng(3).random(80)
-    ours = figures_with_intervals({"mean": mean_of(sample.tolist())}, Questions(range(80)), everything(80))["mean"]
+    ours = figures_with_intervals({"mean": mean_measure(sample.tolist())}, Questions(range(80)), everything(80))[
+        "mean"
+    ]
     theirs = stats.bootstrap((sample,), np.mean, method="percentile", n_resamples=9999, rng=1).confidence_interval
     assert ours.value == pytest.approx(sample.mean())
     assert (ours.low, ours.high) == (pytest.approx(theirs.low, abs=0.01), pytest.approx(theirs.high, abs=0.01))
@@ -48,9 +50,9 @@ def test_the_interval_is_that_of_scipy() -> None:
 def test_lines_of_one_question_are_no_independent_evidence() -> None:
     once = [0.0, 1.0] * 20
     thrice = once * 3
-    one = figures_with_intervals({"m": mean_of(once)}, Questions(range(40)), everything(40))["m"]
+    one = figures_with_intervals({"m": mean_measure(once)}, Questions(range(40)), everything(40))["m"]
     three = figures_with_intervals(
-        {"m": mean_of(thrice)}, Questions([i % 40 for i in range(120)]), everything(120)
+        {"m": mean_measure(thrice)}, Questions([i % 40 for i in range(120)]), everything(120)
     )["m"]
     assert (three.low, three.high) == (one.low, one.high)
 
@@ -59,7 +61,7 @@ def test_lines_of_one_question_are_no_independent_evidence() -> None:
 @settings(max_examples=25)
 def test_the_interval_holds_the_estimate(sample: list[float]) -> None:
     count = len(sample)
-    measures = {"mean": mean_of(sample), "highest": lambda chosen: max(sample[i] for i in chosen)}
+    measures = {"mean": mean_measure(sample), "highest": lambda chosen: max(sample[i] for i in chosen)}
     drawn = bootstrap(measures, Questions(range(count)), resamples=30)
     for name, measure in measures.items():
         estimate = measure(everything(count))
@@ -68,13 +70,13 @@ def test_the_interval_holds_the_estimate(sample: list[float]) -> None:
 
 
 def test_a_figure_that_is_nowhere_known_has_no_interval() -> None:
-    figure = figures_with_intervals({"mean": mean_of([None, None])}, Questions([0, 1]), everything(2))["mean"]
+    figure = figures_with_intervals({"mean": mean_measure([None, None])}, Questions([0, 1]), everything(2))["mean"]
     assert (figure.value, figure.low, figure.high) == (None, None, None)
     assert interval(0.5, np.array([np.nan])) == (0.5, 0.5)
 
 
 def test_the_same_seed_gives_the_same_samples() -> None:
-    measures = {"mean": mean_of([0.0, 0.5, 1.0])}
+    measures = {"mean": mean_measure([0.0, 0.5, 1.0])}
     one, other = (bootstrap(measures, Questions(range(3)), 20, seed=7)["mean"] for _ in range(2))
     assert one.tolist() == other.tolist()
     assert bootstrap(measures, Questions(range(3)), 20, seed=8)["mean"].tolist() != one.tolist()
@@ -83,7 +85,7 @@ def test_the_same_seed_gives_the_same_samples() -> None:
 def p_value(ours: list[float], theirs: list[float], permutations: int = 1000) -> float:
     count = len(ours)
     pairs = Questions([("ours", i) for i in range(count)] + [("theirs", i) for i in range(count)])
-    return permutation_test({"mean": mean_of(ours + theirs)}, pairs, permutations)["mean"]
+    return permutation_test({"mean": mean_measure(ours + theirs)}, pairs, permutations)["mean"]
 
 
 def test_the_p_value_is_that_of_scipy() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import QuestionError
 from qa.evaluation import Dataset, Example, gold_article_id
-from qa.evaluation.corpus import Asked, Gold
+from qa.evaluation.corpus import Gold, OpenCorpus
 from qa.settings import Settings
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 
@@ -105,4 +105,4 @@ class ScriptedCorpus:
             relevant = {id_: 1 for id_ in data.relevant.get(example.id, {}) if id_ not in self.gone}
             return Gold(relevant, dict.fromkeys(relevant, 0))
 
-        yield Asked(self.assistant, None, self.reader, gold)  # type: ignore[arg-type]
+        yield OpenCorpus(self.assistant, None, self.reader, gold)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from qa.errors import DataError
-from qa.evaluation import Dataset, Example, OpenMode, Run, articles_of, evaluate
-from qa.evaluation.modes.end_to_end import chosen_by_softmax, softmax_of
-from qa.evaluation.predictions import about
+from qa.evaluation import Dataset, Example, OpenMode, Run, evaluate, make_articles
+from qa.evaluation.modes.end_to_end import best_softmax, chosen_by_softmax
+from qa.evaluation.predictions import new_prediction
 from qa.types import Answer, Citation, Passage, Reading, Reply, RetrievedPassage, Span
 from tests.qa.evaluation.modes.scripted import (
     BUYER,
@@ -166,12 +166,12 @@ def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
     readings = (Reading((Span(11, 15, 9.0),), 0.0), Reading((Span(5, 9, 1.0), Span(3, 5, 2.0)), 0.5))
     cited = Citation("a", "", None, "", 5, 9, "xxxx", "", 0, 0, None, passages[1].passage)
     reply = Reply("?", None, (Answer("xxxx", 0.4, (cited,)),), passages, 0.5, {}, readings)
-    assert softmax_of(reply) == 0  # no span ends there
+    assert best_softmax(reply) == 0  # no span ends there
     cited = Citation("a", "", None, "", 13, 15, "xx", "", 0, 0, None, passages[1].passage)
     reply = Reply("?", None, (Answer("xx", 0.4, (cited,)),), passages, 0.5, {}, readings)
     share = math.exp(2) / (math.exp(1) + math.exp(2) + math.exp(0.5))
-    assert softmax_of(reply) == pytest.approx(share)
-    assert softmax_of(Reply("?", None, (), passages, 0.5, {}, readings)) == 0
+    assert best_softmax(reply) == pytest.approx(share)
+    assert best_softmax(Reply("?", None, (), passages, 0.5, {}, readings)) == 0
 
 
 def test_the_softmax_score_alone_chooses_among_all_that_was_read() -> None:
@@ -182,7 +182,7 @@ def test_the_softmax_score_alone_chooses_among_all_that_was_read() -> None:
         Reading((Span(start, start + 8, 4.0), Span(by, by + 4, 1.0)), -2.0),
         Reading.unread(),
     )
-    line = about(BUYER, 0, "dev", in_library=True)
+    line = new_prediction(BUYER, 0, "dev", in_library=True)
     chosen = chosen_by_softmax(line, Reply("?", None, (), passages, 0.5, {}, readings))
     share = math.exp(4) / (math.exp(4) + math.exp(1) + math.exp(-2))
     assert chosen == {"text": "Per Holt", "softmax": pytest.approx(share), "correct": True}
@@ -192,7 +192,7 @@ def test_the_softmax_score_alone_chooses_among_all_that_was_read() -> None:
 
 
 def test_gold_articles_are_those_made_of_the_examples() -> None:
-    assert [article.id for article in articles_of([YEAR, LENGTH, BUYER])] == [MILL_ID, LAMP_ID]
+    assert [article.id for article in make_articles([YEAR, LENGTH, BUYER])] == [MILL_ID, LAMP_ID]
 
 
 def test_data_without_answers_is_refused() -> None:

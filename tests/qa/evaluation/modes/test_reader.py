@@ -154,7 +154,7 @@ def test_each_seed_draws_its_own_questions() -> None:
     assert [line["seed"] for line in run.predictions] == [0, 0, 1, 1, 2, 2]
     assert run.metrics is not None
     assert run.metrics.by_seed.keys() == {"0", "1", "2"}
-    with pytest.raises(SettingsError, match="several seeds"):
+    with pytest.raises(SettingsError, match="every seed"):
         evaluate(mode(WHO, LONG), seeds=(0, 1))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa.evaluation.comparison import ComparedFigure, Comparison, Difference, in_common
+from qa.evaluation.comparison import ComparedFigure, Comparison, Difference, common_predictions
 from qa.evaluation.metrics.figures import Figure
 from qa.evaluation.predictions import Prediction
 from qa.evaluation.report.comparison_page import comparison_html, is_right_outcome, turned
@@ -49,7 +49,7 @@ def test_questions_won_and_lost_are_told() -> None:
     wrong, right = {**WRONG["wrong span"], "question": HOSTILE}, line(question=HOSTILE)
     first = run_of(wrong, line(id="q2"), line(id="q3"), line(id="alone"))  # type: ignore[arg-type]
     other = run_of(right, line(**{**WRONG["should have answered"], "id": "q2"}), line(id="q3"))
-    found = turned(*in_common([first, other]))
+    found = turned(*common_predictions([first, other]))
     assert [one["id"] for one, _ in found.won] == ["q1"]
     assert [two["id"] for _, two in found.lost] == ["q2"]
     page = comparison_html([first, other], compared(("one", "two"), Difference(0.0, 0.0, 0.0, 1.0, 1.0)))

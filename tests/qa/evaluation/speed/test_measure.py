@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from qa.cli.main import cli
 
 
-def test_figures_are_kept_and_compared_with_those_of_the_last_time(tmp_path: Path) -> None:
+def test_figures_are_stored_and_compared_with_an_earlier_benchmark(tmp_path: Path) -> None:
     articles = tmp_path / "articles.jsonl"
     rows = [
         {"title": f"Liepa {n}", "text": f"The harbour of Liepa was rebuilt by Anna Kalnina in 19{n}. It is deep."}
@@ -43,6 +43,6 @@ def test_figures_are_kept_and_compared_with_those_of_the_last_time(tmp_path: Pat
     figures["12 passages"]["resident_mb"] /= 4
     output.write_text(json.dumps(figures), "utf-8")
     second = CliRunner().invoke(cli, [*command[:-2], "--against", str(output)])
-    assert f"against {output}:" in second.output
+    assert f"compared with {output}:" in second.output
     assert "12 passages.resident_mb" in second.output
     assert len(list((tmp_path / "home" / "benchmarks").glob("*.json"))) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
 from qa.training.confidence import crossvalidation
-from qa.training.confidence.crossvalidation import Outcome, cross_validate, figures, judge, thresholds
+from qa.training.confidence.crossvalidation import Outcome, cross_validate, figures, score_trial, thresholds
 from qa.training.confidence.trials import Trial
 from tests.qa.training.making import made_trial, made_trials
 
@@ -47,7 +47,7 @@ def test_an_outcome_is_that_of_the_best_answer() -> None:
     trial = made_trial(0)
     right, wrong = trial.readings[0].spans
     assert right.score > wrong.score
-    outcome = judge(trial, MODEL)
+    outcome = score_trial(trial, MODEL)
     assert (outcome.domain, outcome.way, outcome.answerable, outcome.correct) == ("made", trial.way, True, True)
     assert outcome.confidence == pytest.approx(1 / (1 + math.exp(-right.score)))
     total = math.exp(right.score) + math.exp(wrong.score) + 1
@@ -55,7 +55,7 @@ def test_an_outcome_is_that_of_the_best_answer() -> None:
 
 
 def test_without_an_answer_both_scores_are_zero() -> None:
-    outcome = judge(Trial("?", (), (), ("x",), "d", "half"), MODEL)
+    outcome = score_trial(Trial("?", (), (), ("x",), "d", "half"), MODEL)
     assert (outcome.correct, outcome.confidence, outcome.softmax) == (False, 0, 0)
 
 

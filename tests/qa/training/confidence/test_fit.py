@@ -8,7 +8,7 @@ import pytest
 from qa.answering.confidence import ConfidenceModel
 from qa.errors import DataError
 from qa.evaluation.metrics.calibration import confidence_metrics
-from qa.training.confidence.crossvalidation import judge
+from qa.training.confidence.crossvalidation import score_trial
 from qa.training.confidence.fit import CALIBRATOR, RANKER, calibration_data, fit, fit_calibrator, fit_ranker
 from tests.qa.training.making import made_trials
 
@@ -18,7 +18,7 @@ def test_the_fitted_model_ranks_and_judges() -> None:
     ranker = fit_ranker(trials)
     assert ranker["margin"] > 0
     model = fit_calibrator(trials, ranker)
-    outcomes = [judge(trial, model) for trial in made_trials(400, first=1000)]
+    outcomes = [score_trial(trial, model) for trial in made_trials(400, first=1000)]
     metrics = confidence_metrics([one.confidence for one in outcomes], [one.correct for one in outcomes])
     assert metrics.ece < 0.1
     assert metrics.auroc is not None

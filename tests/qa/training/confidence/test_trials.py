@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import DataError
-from qa.evaluation import Example, articles_of, gold_article_id, leave_out
+from qa.evaluation import Example, gold_article_id, leave_out, make_articles
 from qa.settings import Settings
 from qa.training.confidence.trials import WAYS, articles_file, collect, load_trials, save_trials
 from qa.types import Filters, Passage, Reading, RetrievedPassage, Span
@@ -37,7 +37,7 @@ class Recorder:
 
 
 def test_each_question_is_asked_with_and_without_its_article() -> None:
-    recorder, articles = Recorder(), articles_of(EXAMPLES)
+    recorder, articles = Recorder(), make_articles(EXAMPLES)
     done: list[int] = []
     trials = list(collect(recorder, EXAMPLES[:30], articles, "mills", seed=1, progress=done.append))
     assert (len(trials), len(done)) == (90, 30)
@@ -58,7 +58,7 @@ def test_each_question_is_asked_with_and_without_its_article() -> None:
 
 def test_strangers_are_asked_of_articles_that_do_not_hold_the_answer() -> None:
     recorder, strangers = Recorder(), ["What is lead?", "Who sells tin?"]
-    trials = list(collect(recorder, EXAMPLES[:6], articles_of(EXAMPLES), "mills", strangers=strangers))
+    trials = list(collect(recorder, EXAMPLES[:6], make_articles(EXAMPLES), "mills", strangers=strangers))
     strange = [trial for trial in trials if trial.question in strangers]
     assert [trial.question for trial in strange] == strangers * 3
     assert all(trial.way == "few-without" and not trial.golds for trial in strange)
@@ -66,7 +66,7 @@ def test_strangers_are_asked_of_articles_that_do_not_hold_the_answer() -> None:
 
 
 def test_the_seed_decides() -> None:
-    articles = articles_of(EXAMPLES)
+    articles = make_articles(EXAMPLES)
     one, same, other = (list(collect(Recorder(), EXAMPLES, articles, "m", seed=seed)) for seed in (1, 1, 2))
     assert one == same != other
 

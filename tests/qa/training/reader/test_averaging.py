@@ -44,7 +44,7 @@ def test_a_model_alone_is_its_own_mean(tmp_path: Path) -> None:
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     model = save("bert", tmp_path / "model")
     save_file({"one": torch.zeros(2)}, tmp_path / "one.safetensors")
-    with pytest.raises(ModelError, match="another network"):
+    with pytest.raises(ModelError, match="do not fit the network"):
         average([(model, 1), (tmp_path / "one.safetensors", 1)], tmp_path / "mean")
     with pytest.raises(ModelError, match="cannot be read as weights"):
         average([(model, 1), (tmp_path / "none.safetensors", 1)], tmp_path / "mean")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.reader.model import load_model
-from qa.training.reader.optimization import freeze, optimizer_of, rate_at, set_dropout
+from qa.training.reader.optimization import build_optimizer, freeze, learning_rate_at, set_dropout
 from qa.training.recipe import Recipe, Source
 from tests.qa.reader.models import save
 
@@ -24,7 +24,7 @@ def network(tmp_path: Path) -> torch.nn.Module:
 
 @given(steps=st.integers(1, 5000), warm_up=st.floats(0, 0.9))
 def test_the_rate_rises_and_then_falls(steps: int, warm_up: float) -> None:
-    rates = [rate_at(step, steps, recipe(warm_up=warm_up)) for step in range(steps)]
+    rates = [learning_rate_at(step, steps, recipe(warm_up=warm_up)) for step in range(steps)]
     top = max(range(steps), key=rates.__getitem__)
     assert rates[: top + 1] == sorted(rates[: top + 1])
     assert rates[top:] == sorted(rates[top:], reverse=True)
@@ -40,7 +40,7 @@ def test_word_embeddings_can_be_frozen(network: torch.nn.Module) -> None:
 
 
 def test_every_parameter_is_in_one_group_and_norms_do_not_decay(network: torch.nn.Module) -> None:
-    groups = optimizer_of(network, recipe()).param_groups
+    groups = build_optimizer(network, recipe()).param_groups
     members = [parameter for group in groups for parameter in group["params"]]
     assert len(members) == len({id(one) for one in members}) == len(list(network.parameters()))
     for group in groups:
@@ -50,7 +50,7 @@ def test_every_parameter_is_in_one_group_and_norms_do_not_decay(network: torch.n
 def test_lower_layers_learn_slower(network: torch.nn.Module) -> None:
     scales = {
         id(parameter): group["scale"]
-        for group in optimizer_of(network, recipe(layer_decay=0.5)).param_groups
+        for group in build_optimizer(network, recipe(layer_decay=0.5)).param_groups
         for parameter in group["params"]
     }
     named = {name: scales[id(parameter)] for name, parameter in network.named_parameters()}

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.evaluation.metrics.timings import p50_p95
+from qa.evaluation.metrics.figures import p50_p95
 
 
 @pytest.mark.parametrize(
