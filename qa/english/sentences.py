@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 __all__ = ["Offsets", "sentence_at", "split_sentences"]
 
@@ -14,21 +15,68 @@ PLAIN_SPACES = dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x2
 PLAIN_SPACES |= dict.fromkeys("\x85\u2028\u2029", "\n")
 
 
+SLOW_QUOTES = "`«»‘“„‹"
+"""Each of these makes sentencex search for its closing mark, to the end of the paragraph."""
+MAX_PIECE, MIN_PIECE = 1 << 18, 1 << 11
+"""How many characters to split at once, at most and at least."""
+MAX_SCANNED = 1 << 26
+"""How many characters the quotation marks of one piece may make sentencex search: about 40 ms."""
+
+
 def split_sentences(text: str) -> list[Offsets]:
     """Return the sentences of a text as offsets, white space around them left out."""
     return [trimmed for start, end in _boundaries(text) if (trimmed := _trim(text, start, end))]
 
 
-def _boundaries(text: str) -> list[Offsets]:
+def _boundaries(text: str) -> Iterator[Offsets]:
+    """Yield the boundaries of sentences, found in pieces of bounded size.
+
+    sentencex takes quadratic time in the number of opening quotation marks, and holds the interpreter's lock
+    meanwhile. Paragraphs are independent, so a piece ends at a blank line where there is one. In a paragraph
+    that is larger than a piece, only the sentences of the first half count, and the next piece starts after them:
+    the second half is there so that a quotation that starts in the first half is seen to its end.
+    """
+    text = _plainly_spaced(text)
+    position = 0
+    while position < len(text):
+        size = _piece_size(text, position)
+        paragraph_break = text.rfind("\n\n", position + 1, position + size)
+        if position + size >= len(text):
+            end, limit = len(text), len(text)
+        elif paragraph_break > 0:
+            end = limit = paragraph_break + 2
+        else:
+            end, limit = position + size, position + size // 2
+        sentences = _split_piece(text[position:end])
+        accepted = [(position + s, position + e) for s, e in sentences if position + e <= limit]
+        if not accepted or limit == end:
+            accepted = [(position + s, position + e) for s, e in sentences]
+        yield from accepted
+        position = max(accepted[-1][1], position + 1) if limit < end and accepted else end
+
+
+def _piece_size(text: str, position: int) -> int:
+    """Return how many characters to split at once: fewer where there are many quotation marks."""
+    size = MAX_PIECE
+    while size > MIN_PIECE:
+        quotes = sum(text.count(quote, position, position + size) for quote in SLOW_QUOTES)
+        quotes += text.count("'", position, position + size) // 4  # searched faster
+        if quotes * size <= MAX_SCANNED:
+            break
+        size //= 2
+    return size
+
+
+def _split_piece(text: str) -> list[Offsets]:
     from sentencex import get_sentence_boundaries
 
     try:
-        found = get_sentence_boundaries("en", _plainly_spaced(text))
+        boundaries = get_sentence_boundaries("en", text)
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of Rust, and no Exception
+        if type(error).__name__ != "PanicException":  # raised by Rust, and not an Exception
             raise
         return [line.span() for line in LINE.finditer(text)]  # one text must not end an add of many
-    return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
+    return [(boundary["start_index"], boundary["end_index"]) for boundary in boundaries]
 
 
 def _plainly_spaced(text: str) -> str:

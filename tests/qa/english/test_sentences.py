@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.english import sentences
 from qa.english.sentences import sentence_at, split_sentences
 from tests.qa.english.texts import TEXTS
 
@@ -34,3 +35,20 @@ def test_a_text_at_which_the_splitter_panics_is_split_at_its_lines(monkeypatch: 
     split = sentencex.get_sentence_boundaries
     monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda language, _: split(language, "A\u00a0."))
     assert split_sentences("One. Two.\n Three. \n\n") == [(0, 9), (11, 17)]
+
+
+@pytest.mark.parametrize("separator", ["\n\n", "\n", " "])
+@pytest.mark.parametrize("size", [4096, 16_384])
+def test_splitting_in_pieces_gives_the_same_sentences(
+    separator: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paragraphs = [
+        'He said: “It rained. Then it stopped.” "Did it?" asked Dr. Smith in Washington, D.C. yesterday.',
+        "The U.S. economy grew by 3.5% (its best year since 1999!). It's what 'experts' expected... or not.",
+        "«Bonjour», dit-elle. 日本語の文です。 The end came at 5 p.m. on Nov. 9, 2023. Nobody knew why?",
+    ]
+    text = separator.join(f"{number}. {paragraphs[number % 3]}" for number in range(300))
+    whole = split_sentences(text)
+    assert len(text) > 1.5 * size and len(whole) >= 400
+    monkeypatch.setattr(sentences, "MAX_PIECE", size)
+    assert split_sentences(text) == whole
