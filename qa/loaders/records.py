@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from qa.errors import ArticleError, LoadError
-from qa.loaders.articles import check_strings
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
 from qa.types import Article, Heading
@@ -66,7 +65,7 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
     )
-    return check_strings(replace(article, metadata=_metadata(fields)))
+    return replace(article, metadata=_metadata(fields))
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import ArticleError
+from qa.errors import ArticleError, SettingsError
 from qa.types import (
     AddReport,
     AddResult,
@@ -22,7 +22,7 @@ from qa.types import (
     is_made_source,
 )
 
-TEXT = st.text(st.characters(codec="utf-8"))
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 def test_article_id_comes_from_the_source_alone() -> None:
@@ -31,11 +31,11 @@ def test_article_id_comes_from_the_source_alone() -> None:
 
 
 @given(TEXT, TEXT)
-def test_articles_without_source_are_told_apart_by_text(one: str, other: str) -> None:
+def test_articles_without_a_source_are_distinguished_by_text(one: str, other: str) -> None:
     assert (Article(one).id == Article(other).id) == (one == other)
 
 
-def test_a_source_that_was_made_is_known_as_one() -> None:
+def test_a_source_derived_from_the_text_is_recognized() -> None:
     assert is_made_source(Article("A town.").source)
     assert not is_made_source(Article("A town.", source="text:towns.txt").source)
 
@@ -63,9 +63,83 @@ def test_articles_cannot_be_changed() -> None:
         Article("text").text = "other"  # type: ignore[misc]
 
 
-def test_half_a_character_is_refused() -> None:
-    with pytest.raises(ArticleError, match="surrogate"):
-        Article("broken \ud83d")
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"text": "broken \ud83d"}, r"^text contains a lone surrogate.* at 7: remove it$"),
+        ({"text": "a\0b"}, r"^text contains a NUL character at 1: remove it$"),
+        ({"title": "\ud800"}, "^title contains a lone surrogate"),
+        ({"source": "news/\0"}, "^source contains a NUL"),
+        ({"tags": ("x", "\udfff")}, "^a tag contains a lone surrogate"),
+        ({"metadata": {"\ud800": "x"}}, "^metadata contains a lone surrogate"),
+        ({"metadata": {"x": "\0"}}, "^metadata contains a NUL"),
+        ({"text": b"bytes"}, "^text must be a string, not b'bytes'$"),
+        ({"text": None}, "^text must be a string, not None$"),
+        ({"title": 3}, "^title must be a string"),
+        ({"tags": "war"}, r"^tags must be a list of str, not 'war'; write \['war'\] for one$"),
+        ({"tags": ("war", 3)}, "^tags must be a list of str"),
+        ({"tags": None}, "^tags must be a list of str"),
+        ({"pages": ("1",)}, "^pages must be a list of int"),
+        ({"headings": ((0, 1, 1),)}, "^headings must be a list of Heading"),
+        ({"metadata": [("a", "b")]}, "^metadata must map strings to strings"),
+        ({"metadata": {"a": 1}}, "^metadata must be a string, not 1$"),
+        ({"date": "yesterday"}, "^date must be a date, or a string such as 2024-05-01, not 'yesterday'$"),
+        ({"date": 20240501}, "^date must be a date"),
+        ({"date": ""}, "^date must be a date"),
+    ],
+)
+def test_an_article_refuses_what_cannot_be_stored_and_read_back(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        Article(**{"text": "text"} | values)
+
+
+def test_the_message_about_a_long_value_is_short() -> None:
+    with pytest.raises(ArticleError) as caught:
+        Article(b"bytes" * 100_000)  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["2024-05-01", "20240501", "2024-05-01T23:59:00+02:00", dt.datetime(2024, 5, 1, 23), dt.date(2024, 5, 1)],
+)
+def test_dates_are_parsed(date: object) -> None:
+    article, filters = Article("text", date=date), Filters(after=date, before=date)
+    assert article.date == filters.after == filters.before == dt.date(2024, 5, 1)
+    assert type(article.date) is type(filters.after) is dt.date
+
+
+def test_collections_become_tuples_and_metadata_is_copied() -> None:
+    metadata = {"author": "x"}
+    article = Article("text", headings=[Heading(0, 1, 1)], pages=iter([0]), tags=["war"], metadata=metadata)
+    metadata["author"] = "y"
+    assert article == Article(
+        "text", headings=(Heading(0, 1, 1),), pages=(0,), tags=("war",), metadata={"author": "x"}
+    )
+    assert Filters(sources=["a"], tags={"b"}, articles=iter("c")) == Filters(None, None, ("a",), ("b",), ("c",))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"tags": "war"}, r"^tags must be a list of str, not 'war'; write \['war'\] for one$"),
+        ({"sources": "news/*"}, "^sources must be a list"),
+        ({"articles": "0123"}, "^articles must be a list"),
+        ({"articles": (3,)}, "^articles must be a list"),
+        ({"after": "May"}, "^after must be a date"),
+        ({"before": 2024}, "^before must be a date"),
+    ],
+)
+def test_filters_of_a_wrong_type_are_refused(values: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Filters(**values)
+
+
+def test_a_stored_article_is_not_checked() -> None:
+    """Libraries of earlier versions hold articles with NUL characters."""
+    values = {"text": "a\0b", "title": "", "source": "s", "date": None, "headings": (), "pages": (), "tags": ()}
+    article = Article.stored(**values, metadata={})
+    assert (article.text, article.id) == ("a\0b", Article("other", source="s").id)
 
 
 def test_page_at() -> None:

@@ -16,7 +16,7 @@ from qa.assistant import Assistant
 from qa.errors import QuestionError, QuotewellError
 from qa.export.transcript import to_json, to_markdown
 from qa.feedback import Verdict
-from qa.types import Article, Reply
+from qa.types import Reply, article_id
 from ui import markup
 from ui.conversation.examples import Examples
 from ui.conversation.source_panel import NO_SOURCE, Sources
@@ -73,7 +73,7 @@ class Handlers:
         self._asking = asking
         self._examples = examples or Examples(assistant)
         self._sources = Sources(assistant)
-        self._seed_ids = [Article("", source=path.as_posix()).id for path in sorted(seeds.FOLDER.glob("*.txt"))]
+        self._seed_ids = [article_id(path.as_posix()) for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
     def talk(
         self,

@@ -66,7 +66,7 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
     """
     text, title, source, date, headings, pages, tags, metadata = row
     with _damaged_rows():
-        return Article(
+        return Article.stored(
             text=text,
             title=title,
             source=source,

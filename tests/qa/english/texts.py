@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-ALPHABET = st.characters(codec="utf-8", exclude_categories=["Cs"])
+ALPHABET = st.characters(codec="utf-8", exclude_characters="\0")
 ODD = st.sampled_from(
-    ["\r\n", "\t", "e\u0301", "👩‍👩‍👧", "مرحبا ", "漢字。", ". ", "\n\n", "Dr. ", "word ", "  ", "\x00", "\u2028"]
+    ["\r\n", "\t", "e\u0301", "👩‍👩‍👧", "مرحبا ", "漢字。", ". ", "\n\n", "Dr. ", "word ", "  ", "\x01", "\u2028"]
 )
 TEXTS = st.lists(st.one_of(st.text(ALPHABET, max_size=20), ODD), max_size=60).map("".join)

@@ -14,13 +14,13 @@ from qa.types import Article, Citation
 from tests.qa.markdown import HOSTILE, rendered
 from tests.qa.replies import LUMEN, cited
 
-TEXT = st.text(max_size=60) | st.sampled_from(HOSTILE)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60) | st.sampled_from(HOSTILE)
 
 
 @st.composite
 def citations(draw: st.DrawFn) -> Citation:
     """Citations of any text, with any names."""
-    strict = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    strict = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
     before, quote, after = draw(strict), draw(strict.filter(str.strip)), draw(strict)
     article = Article(before + quote + after, title=draw(TEXT), source=draw(TEXT) or "x", date=draw(st.dates()))
     return replace(

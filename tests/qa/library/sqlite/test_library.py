@@ -1,7 +1,7 @@
 """SqliteLibrary: storing, replacing, removing, listing, searching with filters."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -16,9 +16,9 @@ from tests.qa.library.sqlite.making import DIMENSION, ENCODER, ids_of, indexed, 
 
 WHOLE = indexed(
     "news/2024/kyiv.txt",
-    "Line one\r\nLine\0two\tשלום 😀 e\u0301 \u2028 end",
+    "Line one\r\nLine two\tשלום 😀 e\u0301 \u2028 end",
     size=9,
-    title="A «title»\0",
+    title="A «title»",
     date=dt.date(2024, 5, 6),
     headings=(Heading(0, 4, 1), Heading(5, 8, 2)),
     pages=(0, 10),
@@ -139,6 +139,13 @@ def test_an_article_without_passages(library: SqliteLibrary) -> None:
     assert library.doctor().healthy
 
 
+def stored_with_title(title: str) -> Article:
+    article = Article("The text of bad.", source="bad")
+    return Article.stored(
+        **{field.name: getattr(article, field.name) for field in fields(Article)} | {"title": title}
+    )
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -148,7 +155,7 @@ def test_an_article_without_passages(library: SqliteLibrary) -> None:
         lambda made: replace(made, contexts=made.contexts[:-1]),
         lambda made: replace(made, passages=[Passage("other", 0, 1), *made.passages[1:]]),
         lambda made: replace(made, passages=[Passage(made.article.id, 0, 10**6), *made.passages[1:]]),
-        lambda made: replace(made, article=Article("The text of bad.", title="\ud800", source="bad")),
+        lambda made: replace(made, article=stored_with_title("\ud800")),
     ],
 )
 def test_what_does_not_fit_is_refused_and_changes_nothing(library: SqliteLibrary, spoil) -> None:

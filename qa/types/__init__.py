@@ -1,0 +1,30 @@
+"""The values that pass between the parts: frozen, slotted dataclasses.
+
+Every offset is a half-open code-point offset into ``Article.text``.
+"""
+
+from qa.types.add_report import AddProgress, AddReport, AddResult, EmbeddingState, Outcome
+from qa.types.article import Article, ArticleInfo, Filters, Heading, Passage, article_id, is_made_source
+from qa.types.reply import MAX_QUESTION_CHARACTERS, Answer, Citation, Reading, Reply, RetrievedPassage, Span
+
+__all__ = [
+    "MAX_QUESTION_CHARACTERS",
+    "AddProgress",
+    "AddReport",
+    "AddResult",
+    "Answer",
+    "Article",
+    "ArticleInfo",
+    "Citation",
+    "EmbeddingState",
+    "Filters",
+    "Heading",
+    "Outcome",
+    "Passage",
+    "Reading",
+    "Reply",
+    "RetrievedPassage",
+    "Span",
+    "article_id",
+    "is_made_source",
+]

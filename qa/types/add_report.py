@@ -1,0 +1,70 @@
+"""How far an add has come, and its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["AddProgress", "AddReport", "AddResult", "EmbeddingState", "Outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingState:
+    """How many passages a library has, and how many of them are embedded."""
+
+    passages: int
+    embedded: int
+
+    @property
+    def pending(self) -> int:
+        """How many passages are pending. Until they are embedded, only lexical search retrieves them."""
+        return self.passages - self.embedded
+
+
+@dataclass(frozen=True, slots=True)
+class AddProgress:
+    """The progress of an add: sources read, and articles and passages written, which can be asked about already.
+
+    ``embedding`` is None until everything is written; from then on it counts the embedded passages.
+    """
+
+    sources_done: int
+    sources: int
+    articles: int
+    passages: int
+    embedding: EmbeddingState | None = None
+
+
+Outcome = Literal["added", "updated", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """The outcome for one article or file; ``reason`` says why it failed."""
+
+    source: str
+    outcome: Outcome
+    article_id: str | None = None
+    passages: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """The outcome for each article and file, in the order given."""
+
+    results: tuple[AddResult, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many articles had the outcome."""
+        return sum(result.outcome == outcome for result in self.results)
+
+    @property
+    def failures(self) -> tuple[AddResult, ...]:
+        """The results with outcome ``failed``."""
+        return tuple(result for result in self.results if result.outcome == "failed")
+
+    def __str__(self) -> str:
+        outcomes: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
+        counts = (f"{self.count(outcome)} {outcome}" for outcome in outcomes if self.count(outcome))
+        return ", ".join(counts) or "nothing to add"

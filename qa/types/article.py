@@ -1,0 +1,168 @@
+"""Articles, their passages, and the filters that select articles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import reprlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from typing import Any, Self
+
+from qa.errors import ArticleError, SettingsError
+from qa.types.validation import as_date, as_tuple, check_string
+
+__all__ = ["Article", "ArticleInfo", "Filters", "Heading", "Passage", "article_id", "is_made_source"]
+
+_MADE = re.compile(r"text:[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article: ``text[start:end]``, at level 1 (outermost) to 6."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text to ask questions about.
+
+    ``source`` is where the text came from: a path, an address or any unique name. The article's id is derived from
+    it, so adding the same source again updates the article; without a source, one is derived from the text.
+    ``date`` may be given as a datetime or an ISO string. ``pages`` holds the offset at which each page begins, for
+    formats that have pages. ``headings``, ``pages`` and ``tags`` may be any iterables except strings.
+
+    :raises ArticleError: if a value has the wrong type, or a string has a NUL character or a lone surrogate, which
+        could not be stored and read back.
+    """
+
+    text: str
+    title: str = ""
+    source: str = ""
+    date: dt.date | None = None
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("text", "title", "source"):
+            check_string(name, getattr(self, name))
+        for name, kind in (("headings", Heading), ("pages", int), ("tags", str)):
+            object.__setattr__(self, name, as_tuple(name, getattr(self, name), kind, ArticleError))
+        for tag in self.tags:
+            check_string("a tag", tag)
+        if not isinstance(self.metadata, Mapping):
+            raise ArticleError(f"metadata must map strings to strings, not {reprlib.repr(self.metadata)}")
+        object.__setattr__(self, "metadata", dict(self.metadata))
+        for string in chain(self.metadata, self.metadata.values()):
+            check_string("metadata", string)
+        object.__setattr__(self, "date", as_date("date", self.date, ArticleError))
+        if not self.source:
+            object.__setattr__(self, "source", f"text:{_digest(self.text)[:16]}")
+
+    @classmethod
+    def stored(cls, **values: Any) -> Self:
+        """Return an article with all of its fields given and not checked: they were when it was stored."""
+        article = object.__new__(cls)
+        for name, value in values.items():
+            object.__setattr__(article, name, value)
+        return article
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits, derived from the source."""
+        return article_id(self.source)
+
+    @property
+    def content_hash(self) -> str:
+        """The SHA-256 of everything but the source. If it is unchanged, nothing needs to be embedded again."""
+        content = asdict(self)
+        del content["source"]
+        return _digest(json.dumps(content, sort_keys=True, default=str, ensure_ascii=True))
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the page (from 1) at the offset, or None without pages."""
+        return sum(start <= offset for start in self.pages) or None
+
+    def headings_at(self, offset: int) -> tuple[Heading, ...]:
+        """Return the headings above the offset, outermost first."""
+        path: list[Heading] = []
+        for heading in self.headings:
+            if heading.start > offset:
+                break
+            while path and path[-1].level >= heading.level:
+                path.pop()
+            path.append(heading)
+        return tuple(path)
+
+
+def article_id(source: str) -> str:
+    """Return the id of the article with this source."""
+    return _digest(source)[:16]
+
+
+def is_made_source(source: str) -> bool:
+    """Whether a source was derived from the text of an article that came without one."""
+    return bool(_MADE.fullmatch(source))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """An article as it is listed: everything but its text."""
+
+    id: str
+    title: str
+    source: str
+    date: dt.date | None
+    tags: tuple[str, ...]
+    characters: int
+    passages: int
+    position: int = field(default=0, compare=False)
+    """The article's place in the order of adding: what the next page of a listing begins after."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """A part of an article, short enough for the encoder: ``article.text[start:end]``."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may look at. An empty field does not restrict; an article must meet all fields.
+
+    ``after`` and ``before`` are inclusive and may be given as datetimes or ISO strings. They leave out articles
+    without a date. ``sources`` are globs (``news/*.txt``), ``tags`` and ``articles`` (ids) exact; one of each must
+    match. Even a single one is given in a list: ``tags=["war"]``.
+
+    :raises SettingsError: if a value has the wrong type.
+    """
+
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("after", "before"):
+            object.__setattr__(self, name, as_date(name, getattr(self, name), SettingsError))
+        for name in ("sources", "tags", "articles"):
+            object.__setattr__(self, name, as_tuple(name, getattr(self, name), str, SettingsError))
+
+    def __bool__(self) -> bool:
+        return any((self.after, self.before, self.sources, self.tags, self.articles))

@@ -1,0 +1,154 @@
+"""What a question gets: passages, what the reader makes of them, answers with citations, a reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from qa.types.article import Passage
+
+__all__ = ["MAX_QUESTION_CHARACTERS", "Answer", "Citation", "Reading", "Reply", "RetrievedPassage", "Span"]
+
+MAX_QUESTION_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage retrieved for a question.
+
+    ``score`` is the retrieval score in [0, 1] that ranks the passages. It combines the other three: ``dense``, the
+    cosine in [-1, 1]; ``lexical``, the BM25 score (at least 0, larger is better); ``coverage``, the share of the
+    question's content words in the best sentence. ``context`` is the title and the headings above the passage.
+    """
+
+    passage: Passage
+    id: int
+    text: str
+    context: str
+    score: float
+    dense: float
+    lexical: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a passage that the reader proposes; offsets count from the start of the passage.
+
+    ``score`` is the sum of its start and end logits, comparable across passages.
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The reader's result for a passage: spans, if any, best first, and the null score ("no answer here")."""
+
+    spans: tuple[Span, ...]
+    null_score: float
+    was_read: bool = True
+    """False for a passage that early stopping left unread."""
+
+    @classmethod
+    def unread(cls) -> Self:
+        """Return the placeholder for a passage that was not read."""
+        return cls((), 0.0, was_read=False)
+
+    @property
+    def margin(self) -> float:
+        """The best span's score minus the null score; minus infinity without spans."""
+        return self.spans[0].score - self.null_score if self.spans else float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and its place: ``article.text[start:end] == quote``, with its sentence."""
+
+    article_id: str
+    title: str
+    date: dt.date | None
+    source: str
+    start: int
+    end: int
+    quote: str
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+    page: int | None
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verbatim answer, its calibrated probability of being correct, and its citations, best first."""
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+    @property
+    def support(self) -> int:
+        """The number of articles that give the answer."""
+        return len({citation.article_id for citation in self.citations})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The reply to a question. ``answer`` is None if the assistant abstains; ``answers`` ranks all candidates.
+
+    ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the rewritten form of
+    a follow-up question, "" for one that stands alone. ``reader`` is the reader's name, "" for the default reader.
+    """
+
+    question: str
+    answer: Answer | None
+    answers: tuple[Answer, ...]
+    passages: tuple[RetrievedPassage, ...]
+    min_confidence: float
+    timings: Mapping[str, float]
+    readings: tuple[Reading, ...] = ()
+    read_as: str = ""
+    reader: str = ""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether no answer reached ``min_confidence``."""
+        return self.answer is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, with dates as ISO strings."""
+        answers = [_answer_dict(answer) for answer in self.answers]
+        return {
+            "question": self.question,
+            "read_as": self.read_as,
+            "reader": self.reader,
+            "abstained": self.abstained,
+            "min_confidence": self.min_confidence,
+            "answer": answers[0] if self.answer else None,
+            "answers": answers,
+            "passages": [_passage_dict(passage) for passage in self.passages],
+            "timings": dict(self.timings),
+        }
+
+
+def _answer_dict(answer: Answer) -> dict[str, Any]:
+    citations = [asdict(citation) for citation in answer.citations]
+    for citation in citations:
+        citation["date"] = citation["date"] and citation["date"].isoformat()
+        del citation["passage"]
+    return {
+        "text": answer.text,
+        "confidence": answer.confidence,
+        "support": answer.support,
+        "citations": citations,
+    }
+
+
+def _passage_dict(passage: RetrievedPassage) -> dict[str, Any]:
+    scores = {name: getattr(passage, name) for name in ("score", "dense", "lexical", "coverage")}
+    return {**asdict(passage.passage), "context": passage.context, "text": passage.text, **scores}

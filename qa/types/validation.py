@@ -1,0 +1,57 @@
+"""Checks of the values that users give, and their conversion."""
+
+from __future__ import annotations
+
+import datetime as dt
+import reprlib
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from qa.errors import ArticleError, QuotewellError
+
+__all__ = ["as_date", "as_tuple", "check_string"]
+
+
+def check_string(name: str, value: object) -> None:
+    """Check that a value is a string that can be stored and read back.
+
+    :raises ArticleError: if it is not a string, or has a NUL character or a lone surrogate.
+    """
+    if not isinstance(value, str):
+        raise ArticleError(f"{name} must be a string, not {reprlib.repr(value)}")
+    if "\0" in value:
+        raise ArticleError(f"{name} contains a NUL character at {value.index(chr(0))}: remove it")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ArticleError(
+            f"{name} contains a lone surrogate, which is not valid Unicode, at {error.start}: remove it"
+        ) from None
+
+
+def as_tuple(name: str, values: object, kind: type, error: type[QuotewellError]) -> tuple[Any, ...]:
+    """Return the values of an iterable as a tuple. One string is refused: nobody wants its characters.
+
+    :raises QuotewellError: of the given type, if there is a value of another kind.
+    """
+    items = tuple(values) if isinstance(values, Iterable) and not isinstance(values, str) else None
+    if items is None or not all(isinstance(item, kind) for item in items):
+        advice = f"; write [{reprlib.repr(values)}] for one" if isinstance(values, str) and kind is str else ""
+        raise error(f"{name} must be a list of {kind.__name__}, not {reprlib.repr(values)}{advice}")
+    return items
+
+
+def as_date(name: str, value: object, error: type[QuotewellError]) -> dt.date | None:
+    """Return the date of a date, a datetime or an ISO string.
+
+    :raises QuotewellError: of the given type, if the value is something else.
+    """
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return dt.datetime.fromisoformat(value).date()
+    elif isinstance(value, dt.datetime):
+        return value.date()
+    elif value is None or isinstance(value, dt.date):
+        return value
+    raise error(f"{name} must be a date, or a string such as 2024-05-01, not {reprlib.repr(value)}")
