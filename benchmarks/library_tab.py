@@ -46,7 +46,7 @@ def main() -> None:
         assistant.warm_up()
         with chat(assistant) as url:
             runs = [measure(browser, url) for _ in range(arguments.runs)]
-        result = {"machine": describe_machine(), "articles": len(assistant.library), "runs": len(runs)}
+        result = {"machine": describe_machine(), "articles": assistant.article_count, "runs": len(runs)}
         print(
             json.dumps(result | {name: round(median(run[name] for run in runs), 2) for name in runs[0]}, indent=2)
         )

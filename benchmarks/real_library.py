@@ -128,7 +128,7 @@ def main() -> None:
 def fill(corpus: Corpus, library: Path, embed: bool) -> dict[str, int]:
     """Add the articles that the library lacks; return its numbers of passages and of embedded passages."""
     with Assistant.open(library, seed=False) as assistant:
-        missing = [article for article in corpus.articles if not assistant.library.content_hashes([article.id])]
+        missing = [article for article in corpus.articles if not assistant.content_hashes([article.id])]
         if missing:
             assistant.add(*missing, embed="later")
         if embed:

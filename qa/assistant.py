@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
 import seeds
 from embeddings.encoder import Encoder, SentenceEncoder
-from qa.answering.confidence import ConfidenceModel
+from qa.answering.confidence import Confidence
 from qa.answering.pipeline import AnswerPipeline, OnStage
 from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
 from qa.answering.retriever import HybridRetriever, encoder_errors
@@ -137,9 +137,14 @@ class Assistant:
         self._readers.default.warm_up()
 
     @property
-    def confidence(self) -> ConfidenceModel:
-        """The ranker and calibrator that were fitted to the default reader."""
+    def confidence(self) -> Confidence:
+        """The confidence model of the default reader, or its plain softmax score if none was fitted to it."""
         return self._readers.default.confidence
+
+    @property
+    def reader_fingerprint(self) -> str:
+        """Name and checksum of the default reader."""
+        return self._readers.default.reader.fingerprint
 
     def add(
         self,
@@ -198,7 +203,7 @@ class Assistant:
             return self.library.remove([self.get(article).id for article in articles])
 
     def restore(self, article: Article, content_hash: str) -> None:
-        """Put an article back that was removed, with the hash of what was added then (``library.content_hashes``).
+        """Put an article back that was removed, with the hash of what was added then (:meth:`content_hashes`).
 
         What was edited before stays when the same file is added again. It is embedded in the background.
         """
@@ -240,6 +245,24 @@ class Assistant:
     def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
         """Return a listing of the articles."""
         return self.library.articles(filters)
+
+    def iter_articles(self) -> Iterator[Article]:
+        """Yield every article with its text, in the order in which they were first added."""
+        return self.library.iter_articles()
+
+    @property
+    def article_count(self) -> int:
+        """The number of articles."""
+        return len(self.library)
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every change of the library, whichever process makes it."""
+        return self.library.generation
+
+    def content_hashes(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Return, by id, the content hash of each of the articles that the library holds."""
+        return self.library.content_hashes(article_ids)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first."""

@@ -75,7 +75,7 @@ def feedback_on(reply: Reply, verdict: Verdict, comment: str = "", replaces: Fee
         comment=comment.strip(),
         question=reply.question,
         answer=reply.answer.text if reply.answer else None,
-        confidence=reply.answers[0].confidence if reply.answers else None,
+        confidence=reply.answers[0].confidence if reply.answers and reply.calibrated else None,
         min_confidence=reply.min_confidence,
         **_place(reply),
     )

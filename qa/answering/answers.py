@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qa.answering.confidence import ConfidenceModel, Features, passage_features, span_features, span_shares
+from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
 from qa.types import Reading, RetrievedPassage, Span
 
 __all__ = ["AnswerGroup", "Candidate", "answer_key", "find_answers", "rank_candidates"]
@@ -56,7 +56,7 @@ class AnswerGroup:
 
 
 def find_answers(
-    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
+    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: Confidence
 ) -> list[AnswerGroup]:
     """Return the distinct answers that the readings propose, surest first.
 
@@ -74,7 +74,7 @@ def find_answers(
 
 
 def rank_candidates(
-    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: ConfidenceModel
+    question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: Confidence
 ) -> list[Candidate]:
     """Return all spans of all readings, best first by the model's ranker."""
     candidates = []

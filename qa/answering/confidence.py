@@ -13,15 +13,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from qa.english.content_words import content_words, names
 from qa.errors import ModelError
+from qa.reader.base import checksum_of
 from qa.types import Reading, RetrievedPassage, Span
 
 __all__ = [
     "BUNDLED",
+    "Confidence",
     "ConfidenceModel",
     "Features",
+    "SoftmaxConfidence",
     "passage_features",
     "softmax_score",
     "span_features",
@@ -37,15 +41,68 @@ OPEN = re.compile(  # asks for a reason or a manner, whose answers are long and 
 )
 
 
+class Confidence(Protocol):
+    """Ranks spans and gives answers their confidence."""
+
+    @property
+    def reach(self) -> float | None:
+        """How much a span's own features seldom add to the rank that its passage gives; None if unknown."""
+        ...
+
+    def rank(self, features: Features) -> float:
+        """Return the score that orders spans across passages; larger is better."""
+        ...
+
+    def rank_known(self, features: Features) -> float:
+        """Return the part of the rank that some of the features give."""
+        ...
+
+    def predict(self, features: Features) -> float:
+        """Return the confidence in an answer, 0 to 1."""
+        ...
+
+
+class SoftmaxConfidence:
+    """The plain softmax score of a reader that no confidence model was fitted to. It is not calibrated.
+
+    The score of a span is its probability in its own passage, so nothing is known of a passage before it is read.
+    """
+
+    reach: ClassVar[float | None] = None
+
+    def rank(self, features: Features) -> float:
+        """Return the softmax score of a span."""
+        return features["softmax"]
+
+    def rank_known(self, features: Features) -> float:
+        """Return the softmax score of a span, 0 if it is unknown."""
+        return features.get("softmax", 0.0)
+
+    def predict(self, features: Features) -> float:
+        """Return the softmax score of an answer's best span."""
+        return features["softmax"]
+
+
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """A ranker and a calibrator: weights by feature name, in the features' own units."""
+    """A ranker and a calibrator: weights by feature name, in the features' own units.
+
+    Both hold only for the reader that they were fitted to. ``fingerprint`` is that of the reader, as
+    ``name:checksum``; "" means that the reader is unknown. The checksum of a model folder is the first 16
+    hexadecimal digits of the SHA-256 over the SHA-256 digests of ``config.json``, ``tokenizer.json`` and
+    ``*.safetensors`` (:func:`qa.reader.model.checksum`). The checksum alone decides, so a folder can be renamed,
+    and int8 and float32 of the same weights are the same reader.
+    """
 
     ranker: Mapping[str, float]
     calibrator: Mapping[str, float]
     intercept: float
     reach: float | None = None
-    """How much a span's own features seldom add to the rank that its passage's give; None when it is not known."""
+    fingerprint: str = ""
+
+    def is_fitted_to(self, fingerprint: str) -> bool:
+        """Whether the model was fitted to the reader with this fingerprint."""
+        return bool(self.fingerprint) and checksum_of(self.fingerprint) == checksum_of(fingerprint)
 
     def rank(self, features: Features) -> float:
         """Return the score that orders spans across passages; larger is better."""
@@ -64,12 +121,14 @@ class ConfidenceModel:
     def load(cls, path: Path = BUNDLED) -> ConfidenceModel:
         """Read a model from its JSON file.
 
-        :raises ModelError: when the file is missing or damaged.
+        :raises ModelError: if the file is missing or damaged.
         """
         try:
             return cls(**json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise ModelError(f"{path} is not a confidence model: {error}; fit one anew") from None
+            raise ModelError(
+                f"{path} is not a confidence model: {error}; fit one with `quotewell train confidence`"
+            ) from None
 
     def save(self, path: Path) -> None:
         """Write the model to a JSON file."""

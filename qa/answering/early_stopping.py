@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from qa.answering.answers import find_answers
-from qa.answering.confidence import ConfidenceModel, passage_features
+from qa.answering.confidence import Confidence, passage_features
 from qa.types import Reading, RetrievedPassage
 
 __all__ = ["read_with_early_stopping"]
@@ -28,7 +28,7 @@ def read_with_early_stopping(
     question: str,
     passages: Sequence[RetrievedPassage],
     read: Read,
-    model: ConfidenceModel,
+    model: Confidence,
     min_confidence: float,
 ) -> list[Reading]:
     """Return a reading of each passage, in their order; ``Reading.unread()`` of those that could not win.

@@ -99,6 +99,7 @@ class AnswerPipeline:
             readings=tuple(readings),
             read_as=follow_up.read_as if follow_up else "",
             reader=reader,
+            calibrated=chosen.is_calibrated,
         )
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from qa.answering.confidence import ConfidenceModel
+from qa.answering.confidence import Confidence, ConfidenceModel, SoftmaxConfidence
 from qa.errors import SettingsError
 from qa.reader import CachingReader, ExtractiveReader, Reader
-from qa.reader.model import find_model, weight_files
+from qa.reader.base import checksum_of
+from qa.reader.model import checksum, find_model, weight_files
 from qa.settings import Settings
 
 __all__ = ["ReaderWithConfidence", "Readers", "build_reader", "build_readers", "with_cache"]
+
+logger = logging.getLogger(__name__)
 
 CONFIDENCE = "confidence.json"
 
@@ -20,8 +25,10 @@ CONFIDENCE = "confidence.json"
 class ReaderWithConfidence:
     """A reader with its confidence model. Both load on first use.
 
-    :param model: where the reader's weights are, as in ``Settings.reader``; its confidence model is looked for
-        next to them.
+    A confidence model holds only for the reader that it was fitted to. It is taken from the folder of the reader
+    or, for the bundled weights, from the package. A reader without one gets its plain softmax score as confidence.
+
+    :param model: where the reader's weights are, as in ``Settings.reader``.
     """
 
     def __init__(self, reader: Reader, model: str | Path = "") -> None:
@@ -40,20 +47,32 @@ class ReaderWithConfidence:
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether a confidence model was fitted to this very reader; if not, percentages are rough guesses."""
-        return not self._model or self._fitted.is_file()
+        """Whether a confidence model was fitted to this very reader.
 
-    @cached_property
-    def confidence(self) -> ConfidenceModel:
-        """The ranker and calibrator that were fitted to the reader, or those of the bundled one.
-
-        :raises ModelError: if they are damaged.
+        :raises ModelError: if the model cannot be found, or its confidence model is damaged.
         """
-        return ConfidenceModel.load(self._fitted) if self._model and self.is_calibrated else ConfidenceModel.load()
+        return isinstance(self.confidence, ConfidenceModel)
 
     @cached_property
-    def _fitted(self) -> Path:
-        return find_model(self._model) / CONFIDENCE
+    def confidence(self) -> Confidence:
+        """The confidence model that was fitted to the reader, or the softmax score if there is none.
+
+        :raises ModelError: if the model cannot be found, or its confidence model is damaged.
+        """
+        folder = find_model(self._model)
+        fingerprint = self.reader.fingerprint
+        bundled = ConfidenceModel.load()
+        own = ConfidenceModel.load(folder / CONFIDENCE) if (folder / CONFIDENCE).is_file() else bundled
+        is_copy = own == replace(bundled, fingerprint="")
+        if not own.fingerprint and not is_copy and checksum(folder) == checksum_of(fingerprint):
+            logger.warning(
+                "%s does not say which reader it was fitted to, which is taken to be the one in its folder; "
+                "fit it again with `quotewell train confidence`",
+                folder / CONFIDENCE,
+            )
+            return own
+        fitted = (model for model in (own, bundled) if model.is_fitted_to(fingerprint))
+        return next(fitted, SoftmaxConfidence())
 
 
 class Readers:

@@ -253,7 +253,7 @@ def init(output: Path, library: str, questions: int, seed: int, as_json: bool) -
     from qa.question_generation.question_file import draft_file, write_questions
 
     with open_assistant(library, create=False) as assistant:
-        question_file = draft_file(assistant.library.iter_articles(), assistant.feedback(), questions, seed)
+        question_file = draft_file(assistant.iter_articles(), assistant.feedback(), questions, seed)
     write_questions(question_file, output)
     counts = {
         "rated": len(question_file.rated),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa.export.transcript import confidence_text
 from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
@@ -241,16 +242,17 @@ def reply_text(reply: Reply) -> str:
     """
     understood = [click.style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.answer:
-        return "\n".join([*understood, _answer_text(reply.answer)])
+        return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated)])
     lines = [*understood, "These articles do not seem to answer that."]
     if reply.answers:
         nearest = reply.answers[0]
-        lines.append(f"The nearest is only {nearest.confidence:.0%} sure: {nearest.text!r}")
+        how_sure = confidence_text(nearest.confidence, calibrated=reply.calibrated)
+        lines.append(f"The nearest answer ({how_sure}): {nearest.text!r}")
     lines += [f"  {passage.context}: {' '.join(passage.text.split())[:100]}…" for passage in reply.passages[:3]]
     return "\n".join(lines)
 
 
-def _answer_text(answer: Answer) -> str:
+def _answer_text(answer: Answer, *, calibrated: bool) -> str:
     lines = [click.style(answer.text, bold=True), ""]
     for number, c in enumerate(answer.citations, 1):
         before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
@@ -259,7 +261,7 @@ def _answer_text(answer: Answer) -> str:
             f"[{number}] {before}{click.style(c.quote, bold=True, underline=True)}{after}",
             click.style(f"    {where} ({c.source}, characters {c.start}-{c.end})", dim=True),
         ]
-    return "\n".join([*lines, "", f"{answer.confidence:.0%} sure"])
+    return "\n".join([*lines, "", confidence_text(answer.confidence, calibrated=calibrated)])
 
 
 def feedback_text(feedback: Feedback) -> str:

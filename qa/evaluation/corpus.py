@@ -107,7 +107,7 @@ class Corpus:
                 articles = assistant.articles()
                 gone = self._choose_left_out(articles, left_out, seed)
                 if gone:
-                    assistant.library.remove(gone)
+                    assistant.remove(*gone)
                 assistant.warm_up()  # keeps the loading of the models out of the first question's time
                 gold = self._gold(assistant, data, articles, frozenset(gone))
                 yield OpenCorpus(assistant, self.encoder, self.reader, gold)

@@ -10,7 +10,7 @@ from qa.export.citations import quoted_sentence, where
 from qa.export.escaping import markdown
 from qa.types import Answer, Reply, RetrievedPassage
 
-__all__ = ["to_json", "to_markdown"]
+__all__ = ["confidence_text", "to_json", "to_markdown"]
 
 FORMAT = "quotewell-conversation"
 VERSION = 1
@@ -27,7 +27,7 @@ def to_markdown(replies: Sequence[Reply]) -> str:
     for reply in replies:
         blocks.append(f"## {markdown(reply.question.strip())}")
         blocks += _read(reply)
-        blocks += _answered(reply.answer) if reply.answer else _abstained(reply)
+        blocks += _answered(reply.answer, calibrated=reply.calibrated) if reply.answer else _abstained(reply)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -42,6 +42,11 @@ def to_json(replies: Sequence[Reply]) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def confidence_text(confidence: float, *, calibrated: bool) -> str:
+    """Return a confidence in words: a percentage only if it is a probability."""
+    return f"{confidence:.0%} sure" if calibrated else f"score {confidence:.2f}, not calibrated"
+
+
 def _read(reply: Reply) -> Iterator[str]:
     """Yield how the question was understood, and who read, where that is not as usual."""
     if reply.read_as:
@@ -50,9 +55,10 @@ def _read(reply: Reply) -> Iterator[str]:
         yield f"*Read by {markdown(reply.reader)}.*"
 
 
-def _answered(answer: Answer) -> Iterator[str]:
+def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
     found = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
-    yield f"**{markdown(answer.text.strip())}** ({answer.confidence:.0%} sure, {found})"
+    how_sure = confidence_text(answer.confidence, calibrated=calibrated)
+    yield f"**{markdown(answer.text.strip())}** ({how_sure}, {found})"
     for number, citation in enumerate(answer.citations, 1):
         place = ", ".join(map(markdown, where(citation)))
         yield f"{number}. {quoted_sentence(citation)}\n   — {place}"
@@ -62,9 +68,10 @@ def _abstained(reply: Reply) -> Iterator[str]:
     yield "*No answer: these articles do not seem to answer that.*"
     if reply.answers:
         guess = reply.answers[0]
+        wanted = f"{reply.min_confidence:.0%}" if reply.calibrated else f"{reply.min_confidence:.2f}"
         yield (
-            f"The best guess, “{markdown(guess.text.strip())}”, is {guess.confidence:.0%} sure; "
-            f"{reply.min_confidence:.0%} was asked for."
+            f"The best guess is “{markdown(guess.text.strip())}” "
+            f"({confidence_text(guess.confidence, calibrated=reply.calibrated)}; {wanted} was asked for)."
         )
     if reply.passages:
         yield "The nearest passages:"

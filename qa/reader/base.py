@@ -7,7 +7,7 @@ from typing import Protocol
 
 from qa.types import Reading
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "checksum_of"]
 
 
 class Reader(Protocol):
@@ -15,7 +15,10 @@ class Reader(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Name and checksum of the model: scores of different fingerprints must not be compared."""
+        """Name and checksum of the model, as ``name:checksum``.
+
+        The checksum alone says whether two readers are the same; scores of different ones are not comparable.
+        """
         ...
 
     def warm_up(self) -> None:
@@ -34,3 +37,8 @@ class Reader(Protocol):
         ``progress`` gets the number of pairs that were finished since it was last called.
         """
         ...
+
+
+def checksum_of(fingerprint: str) -> str:
+    """Return the checksum in a reader's fingerprint: what follows the last colon."""
+    return fingerprint.rpartition(":")[2]

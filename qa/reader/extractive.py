@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from qa.errors import ModelError, SettingsError
 from qa.reader.decoding import SpanTable, best_spans
@@ -70,6 +71,7 @@ class ExtractiveReader:
 
         reader = cls(dtype="float32")
         reader._loaded = model, PaddedScorer(model)
+        reader.fingerprint = f"memory:{uuid4().hex}"
         return reader
 
     @cached_property

@@ -103,6 +103,8 @@ class Reply:
 
     ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the rewritten form of
     a follow-up question, "" for one that stands alone. ``reader`` is the reader's name, "" for the default reader.
+    ``calibrated`` says whether the confidences are probabilities, fitted to this reader. If not, they are its plain
+    softmax scores.
     """
 
     question: str
@@ -114,6 +116,7 @@ class Reply:
     readings: tuple[Reading, ...] = ()
     read_as: str = ""
     reader: str = ""
+    calibrated: bool = True
 
     @property
     def abstained(self) -> bool:
@@ -127,6 +130,7 @@ class Reply:
             "question": self.question,
             "read_as": self.read_as,
             "reader": self.reader,
+            "calibrated": self.calibrated,
             "abstained": self.abstained,
             "min_confidence": self.min_confidence,
             "answer": answers[0] if self.answer else None,

@@ -161,8 +161,8 @@ class Handlers:
         return "", ""
 
     def _greeting(self) -> str:
-        count = len(self._assistant.library)
-        if self._assistant.library.content_hashes(self._seed_ids):
+        count = self._assistant.article_count
+        if self._assistant.content_hashes(self._seed_ids):
             return markup.render_welcome(count, EXAMPLES)
         newest = self._assistant.articles()[::-1]
         examples = self._examples.of(tuple(info.id for info in newest))

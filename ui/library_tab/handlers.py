@@ -58,7 +58,7 @@ class Librarian:
 
     def header(self) -> str:
         """Return the head of the page as it is now."""
-        return markup.render_header(len(self._assistant.library), self._assistant.embedding_state())
+        return markup.render_header(self._assistant.article_count, self._assistant.embedding_state())
 
     def is_embedding(self) -> bool:
         """Whether passages wait for their vectors, so that the head of the page will change by itself."""
@@ -119,7 +119,7 @@ class Librarian:
 
     def _remove(self, view: View, told: Told) -> View:
         article = self._assistant.get(told["article"])
-        content_hash = self._assistant.library.content_hashes([article.id])[article.id]
+        content_hash = self._assistant.content_hashes([article.id])[article.id]
         self._assistant.remove(article.id)
         left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
         return replace(view, removed=Removed(article, content_hash), filters=replace(view.filters, articles=left))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,14 @@ Floats = npt.NDArray[np.float64]
 def fit(trials: Sequence[Trial]) -> ConfidenceModel:
     """Fit the ranker, and the calibrator to the answers that it ranks best.
 
-    :raises DataError: when the trials hold no right answers, or no wrong ones.
+    The model carries the fingerprint of the reader whose trials these are.
+
+    :raises DataError: if the trials hold no right answers or no wrong ones, or are of several readers.
     """
-    return fit_calibrator(trials, fit_ranker(trials))
+    readers = {trial.reader for trial in trials}
+    if len(readers) > 1:
+        raise DataError(f"the trials are of several readers ({', '.join(sorted(readers))}); fit to those of one")
+    return replace(fit_calibrator(trials, fit_ranker(trials)), fingerprint=next(iter(readers), ""))
 
 
 def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:

@@ -31,8 +31,9 @@ FEW_ARTICLES = (1, 2, 3, 5, 10, 20)
 class Trial:
     """A question, what was retrieved and read for it, and the right answers: none when they were left out.
 
-    ``way`` says of what it was asked: a library that holds half of its domain's articles, a few articles with its
-    own among them, or a few without it, which may be a question about something else altogether.
+    ``way`` says what it was asked of: a library that holds half of its domain's articles, a few articles including
+    its own, or a few without it, which may then be a question about something else altogether. ``reader`` is the
+    fingerprint of the reader, "" if it is unknown.
     """
 
     question: str
@@ -41,6 +42,7 @@ class Trial:
     golds: tuple[str, ...]
     domain: str
     way: Way
+    reader: str = ""
 
     def is_right(self, answer: str) -> bool:
         """Whether an answer counts as right; none does when the right ones were left out."""
@@ -53,6 +55,11 @@ class Collector(Protocol):
     @property
     def settings(self) -> Settings:
         """The settings, for how many passages are read."""
+        ...
+
+    @property
+    def reader_fingerprint(self) -> str:
+        """Name and checksum of the reader."""
         ...
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> Sequence[RetrievedPassage]:
@@ -89,7 +96,7 @@ def collect(
     def ask(question: str, golds: tuple[str, ...], way: Way, ids: tuple[str, ...]) -> Trial:
         passages = tuple(assistant.retrieve(question, assistant.settings.passages, Filters(articles=ids)))
         readings = tuple(assistant.read(question, passages))
-        return Trial(question, passages, readings, golds, domain, way)
+        return Trial(question, passages, readings, golds, domain, way, assistant.reader_fingerprint)
 
     for example in examples:
         gold = gold_article_id(example)
@@ -159,4 +166,5 @@ def _trial(record: dict[str, Any]) -> Trial:
         golds=tuple(record["golds"]),
         domain=record["domain"],
         way=record["way"],
+        reader=record.get("reader", ""),
     )

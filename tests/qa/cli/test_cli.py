@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.cli.main import cli
+from tests.qa.reader.copies import copied_model
 
 QUESTION = "How many Shahed drones were used?"
 SQUAD = {
@@ -86,6 +88,17 @@ def test_ask_prints_the_answer_its_sentence_its_citation_and_its_confidence(libr
     assert "in previous nights alone, more than 40 Shahed drones had been used" in result.stdout
     assert "2023-11-09" in result.stdout
     assert lines[-1].endswith("% sure")
+
+
+def test_ask_says_that_a_reader_is_not_calibrated(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTEWELL_READER", str(copied_model(tmp_path / "other", is_other=True)))
+    last = run("ask", QUESTION, "-l", library).stdout.splitlines()[-1]
+    assert re.fullmatch(r"score [01]\.\d\d, not calibrated", last)
+    assert run_json("ask", QUESTION, "-l", library)["calibrated"] is False
+    nearest = run("ask", QUESTION, "-l", library, "--min-confidence", "1").stdout
+    assert "The nearest answer (score " in nearest
 
 
 def test_ask_as_json(library: str) -> None:

@@ -28,13 +28,19 @@ def test_markdown_holds_question_answer_citations_and_confidence() -> None:
     )
 
 
+def test_markdown_shows_a_score_in_place_of_a_percentage_that_is_not_calibrated() -> None:
+    shown = rendered(to_markdown([replace(answered(), calibrated=False), replace(abstained(), calibrated=False)]))
+    assert any("(score 0.87, not calibrated, found in 1 article)" in block for block in shown.blocks)
+    assert "The best guess is “Anna Berg” (score 0.20, not calibrated; 0.50 was asked for)." in shown.blocks
+
+
 def test_markdown_of_an_abstention_says_so_and_shows_the_nearest() -> None:
     shown = rendered(to_markdown([abstained()]))
     assert shown.blocks == [
         "Conversation",
         "Who sank the ferry?",
         "No answer: these articles do not seem to answer that.",
-        "The best guess, “Anna Berg”, is 20% sure; 50% was asked for.",
+        "The best guess is “Anna Berg” (20% sure; 50% was asked for).",
         "The nearest passages:",
         f"Lumen: {LUMEN.text[17:]}",
     ]

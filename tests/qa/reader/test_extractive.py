@@ -175,6 +175,12 @@ def test_knobs_that_make_no_sense(knobs: dict[str, Any]) -> None:
         ExtractiveReader(**knobs)
 
 
+def test_a_model_in_memory_has_a_fingerprint_of_its_own(folder: Path) -> None:
+    model = load_model(folder)
+    one, other = (ExtractiveReader.of(model) for _ in range(2))
+    assert len({one.fingerprint, other.fingerprint, ExtractiveReader().fingerprint}) == 3
+
+
 def test_the_bundled_reader_answers() -> None:
     passage = "Super Bowl 50 was won by the Denver Broncos. It was held in Santa Clara, California."
     for dtype in ("float32", "int8"):

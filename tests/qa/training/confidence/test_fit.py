@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_fitted_model_survives_its_file(tmp_path: Path) -> None:
     model.save(tmp_path / "c.json")
     assert json.loads((tmp_path / "c.json").read_text("utf-8"))["intercept"] == model.intercept
     assert type(model).load(tmp_path / "c.json") == model
+
+
+def test_a_model_carries_the_fingerprint_of_the_one_reader_of_its_trials() -> None:
+    trials = [replace(trial, reader="mine:1") for trial in made_trials(100)]
+    assert fit(trials).fingerprint == "mine:1"
+    assert fit(made_trials(100)).fingerprint == ""
+    with pytest.raises(DataError, match="several readers"):
+        fit([*trials, *made_trials(100)])
 
 
 def test_domains_and_ways_weigh_the_same_however_many_questions_they_have() -> None:

@@ -20,6 +20,7 @@ class Recorder:
     """Finds the first articles that it may look at, and reads a span of each."""
 
     settings = Settings(passages=3)
+    reader_fingerprint = "made:1"
 
     def __init__(self) -> None:
         self.searched: list[tuple[str, ...]] = []
@@ -47,6 +48,7 @@ def test_each_question_is_asked_with_and_without_its_article() -> None:
         there = gold_article_id(example) in searched
         assert (trial.way, trial.domain, trial.question) == (WAYS[i % 3], "mills", example.question)
         assert trial.golds == (example.answers if there else ())
+        assert trial.reader == recorder.reader_fingerprint
         assert len(trial.passages) == len(trial.readings) <= 3
         if trial.way == "half":
             assert set(searched) == half
