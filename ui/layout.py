@@ -23,7 +23,7 @@ SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
 MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
 READ = "More passages find answers that the search ranks low, and take longer to read."
 READER = "What finds the answers in the passages. Others than the default load when they are first asked."
-ROUGH = "percentages are rough: none were fitted to it"
+NOT_CALIBRATED = "not calibrated"
 MAX_PASSAGES = 50
 
 
@@ -158,7 +158,9 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
 
 def _readers(readers: Mapping[str, ReaderWithConfidence]) -> gr.Radio:
     """Make the choice of the reader; it is hidden where there is but one."""
-    further = [(name if reader.is_calibrated else f"{name} ({ROUGH})", name) for name, reader in readers.items()]
+    further = [
+        (name if reader.is_calibrated else f"{name} ({NOT_CALIBRATED})", name) for name, reader in readers.items()
+    ]
     return gr.Radio(
         [("The default one", ""), *further],
         value="",

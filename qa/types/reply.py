@@ -103,8 +103,8 @@ class Reply:
 
     ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the rewritten form of
     a follow-up question, "" for one that stands alone. ``reader`` is the reader's name, "" for the default reader.
-    ``calibrated`` says whether the confidences are probabilities, fitted to this reader. If not, they are its plain
-    softmax scores.
+    ``calibrated`` says whether the confidences are probabilities, fitted to this reader. If not, they are its
+    plain softmax scores.
     """
 
     question: str

@@ -237,6 +237,19 @@ def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
     assert first.one("details").all(".qw-cite")[0].attributes["data-place"] == "citation:0:1:0"
 
 
+def test_a_confidence_that_is_not_calibrated_is_shown_as_a_score() -> None:
+    citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
+    given, refused = (
+        replace(reply_of("q", citation, abstain=abstain), calibrated=False) for abstain in (False, True)
+    )
+
+    page = read(markup.render_conversation([given, refused]))
+
+    assert [one.text for one in page.all(".qw-sure")] == ["score 0.87, not calibrated"] * 4
+    assert page.all(".qw-reply")[1].all(".qw-facts")[0].text.startswith("No answer reached a score of 0.50.")
+    assert "%" not in page.text
+
+
 def test_many_citations_are_folded_away_and_numbered_on() -> None:
     citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
 

@@ -80,11 +80,12 @@ def _turn(question: str, inside: str, read_as: str = "") -> str:
 def _reply(number: int, reply: Reply, filtered: bool) -> str:
     if reply.answer is None:
         return _abstention(number, reply, filtered)
-    return _answer(number, 0, reply.answer, reply.reader) + _others(number, reply, "Other answers", since=1)
+    return _answer(number, 0, reply.answer, reply) + _others(number, reply, "Other answers", since=1)
 
 
-def _answer(number: int, rank: int, answer: Answer, reader: str = "") -> str:
-    facts = joined(_sureness(answer), f"found in {counted(answer.support, 'article')}", _reader(reader))
+def _answer(number: int, rank: int, answer: Answer, reply: Reply) -> str:
+    reader = "" if rank else _reader(reply.reader)
+    facts = joined(_sureness(answer, reply.calibrated), f"found in {counted(answer.support, 'article')}", reader)
     citations = [_citation(number, rank, place, c) for place, c in enumerate(answer.citations)]
     rest = citations[MAX_CITATIONS:]
     more = f'<ol start="{MAX_CITATIONS + 1}">{"".join(rest)}</ol>'
@@ -110,7 +111,9 @@ def _sentence(citation: Citation) -> str:
     )
 
 
-def _sureness(answer: Answer) -> str:
+def _sureness(answer: Answer, calibrated: bool) -> str:
+    if not calibrated:
+        return f'<span class="qw-sure">score {answer.confidence:.2f}, not calibrated</span>'
     percent = min(99, max(1, round(answer.confidence * 100)))
     level = "high" if answer.confidence >= 0.8 else "middle" if answer.confidence >= 0.6 else "low"
     return f'<span class="qw-sure qw-{level}">{confidence_in_words(answer.confidence)}, {percent}%</span>'
@@ -127,7 +130,9 @@ def _citation(number: int, rank: int, place: int, citation: Citation) -> str:
 
 def _others(number: int, reply: Reply, label: str, since: int) -> str:
     rows = "".join(
-        f"<li>{_answer(number, rank, answer)}</li>" for rank, answer in enumerate(reply.answers) if rank >= since
+        f"<li>{_answer(number, rank, answer, reply)}</li>"
+        for rank, answer in enumerate(reply.answers)
+        if rank >= since
     )
     return folded(label, f'<ul class="qw-others">{rows}</ul>') if rows else ""
 
@@ -135,10 +140,11 @@ def _others(number: int, reply: Reply, label: str, since: int) -> str:
 def _abstention(number: int, reply: Reply, filtered: bool) -> str:
     nearest = "".join(_nearest(number, rank, p) for rank, p in enumerate(reply.passages[:MAX_NEAREST]))
     reader = f" ({_reader(reply.reader)})" if reply.reader else ""
+    wanted = f"{reply.min_confidence:.0%}" if reply.calibrated else f"a score of {reply.min_confidence:.2f}"
     hint = "Some articles alone were asked; take the filter away to ask them all. " if filtered else ""
     return (
         '<p class="qw-abstention">These articles do not seem to answer that.</p>'
-        f'<p class="qw-facts">No answer reached {reply.min_confidence:.0%}{reader}. {hint}'
+        f'<p class="qw-facts">No answer reached {wanted}{reader}. {hint}'
         f"{'The nearest passages:' if nearest else 'Nothing in them comes near.'}</p>"
         f'<ul class="qw-nearest">{nearest}</ul>' + _others(number, reply, "Unsure answers", since=0)
     )
