@@ -1,1 +1,1 @@
-"""Text to vectors to nearest neighbours. Knows strings and arrays, nothing of articles."""
+"""Embedding and nearest-neighbour search. It works on strings and arrays, and does not know articles."""

@@ -1,4 +1,4 @@
-"""Text to vectors."""
+"""Turn texts into vectors."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 
 class EncoderError(Exception):
-    """The embedding model cannot be found or is not what it should be."""
+    """The embedding model is missing, damaged or of another kind."""
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors. Constructors are light; weights load on first use or with ``warm_up``."""
+    """Turns texts into unit vectors. Constructors are fast; the weights load on first use or with ``warm_up``."""
 
     @property
     def fingerprint(self) -> str:
-        """Name and checksum of the model: vectors of different fingerprints must not be mixed."""
+        """The name and the checksum of the model. Never mix vectors of different fingerprints."""
         ...
 
     @property
     def dimension(self) -> int:
-        """Length of a vector."""
+        """The length of a vector."""
         ...
 
     @property
     def max_tokens(self) -> int:
-        """Longest text, in the model's tokens, special tokens included."""
+        """The most tokens of a text, special tokens included."""
         ...
 
     def warm_up(self) -> None:
@@ -56,22 +56,22 @@ class Encoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets each batch's size."""
+        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets the size of each batch."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text, special tokens left out, nothing truncated."""
+        """Return the number of tokens of each text, without special tokens and without truncation."""
         ...
 
 
 class SentenceEncoder:
     """A sentence-transformers model: the packaged all-MiniLM-L6-v2, a folder, or a hub id that the user names.
 
-    Token counts, fingerprint and dimension come from the model's small files, without its weights. The fingerprint
-    does not tell the precision: vectors in int8 and in float32 are near enough to share a library.
+    Token counts, fingerprint and dimension come from small files of the model, so they do not load the weights.
+    The fingerprint does not depend on the precision: int8 and float32 vectors are close enough to share a library.
 
-    :param dtype: ``float32``, ``int8`` or ``auto``: int8 where it is faster and as good.
-    :raises EncoderError: from every method, when the model is missing, damaged or of another kind.
+    :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 where it is faster and as good.
+    :raises EncoderError: from every method, if the model is missing, damaged or of another kind.
     """
 
     def __init__(self, model: str | Path = "", *, dtype: str = "auto") -> None:
@@ -81,17 +81,17 @@ class SentenceEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """``name@checksum``: the first twelve digits of the SHA-256 of the weights."""
+        """``name@checksum``, with the first twelve digits of the SHA-256 of the weights."""
         return self._fingerprint
 
     @property
     def dimension(self) -> int:
-        """Length of a vector."""
+        """The length of a vector."""
         return self._dimension
 
     @property
     def max_tokens(self) -> int:
-        """Longest text, in the model's tokens, special tokens included."""
+        """The most tokens of a text, special tokens included."""
         return self._max_tokens
 
     def warm_up(self) -> None:
@@ -99,13 +99,13 @@ class SentenceEncoder:
         _ = self._model
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets each batch's size."""
+        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets the size of each batch."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._model.embed(texts, progress or (lambda _: None))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text, special tokens left out, nothing truncated."""
+        """Return the number of tokens of each text, without special tokens and without truncation."""
         return self._counter.count(texts)
 
     @cached_property
@@ -163,9 +163,9 @@ class SentenceEncoder:
                 return loaded
             _ = self._fingerprint  # checks the packaged weights
             try:
-                from embeddings.sentence_models import load_sentences
+                from embeddings.sentence_models import load_sentence_model
 
-                return load_sentences(self._folder, self.max_tokens, self._dtype)
+                return load_sentence_model(self._folder, self.max_tokens, self._dtype)
             except Exception as error:
                 raise EncoderError(
                     f"{self._folder} is not a sentence-transformers model: {first_line(error)}"
@@ -182,7 +182,7 @@ class SentenceEncoder:
 def packaged_folder() -> Path:
     """Return the folder of the packaged encoder.
 
-    :raises EncoderError: when its package is not installed.
+    :raises EncoderError: if its package is not installed.
     """
     spec = find_spec(PACKAGED_MODULE)
     if spec is None or spec.origin is None:

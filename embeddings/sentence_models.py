@@ -1,4 +1,4 @@
-"""Embedding models of the sentence-transformers layout, loaded from their folders."""
+"""Load and run embedding models in the format of sentence-transformers."""
 
 from __future__ import annotations
 
@@ -18,55 +18,55 @@ if TYPE_CHECKING:
 
     from embeddings.inference.packed_bert import PackedBert
 
-__all__ = ["SentenceModel", "load_sentences"]
+__all__ = ["SentenceModel", "load_sentence_model"]
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
 
 BATCH_TEXTS = 32
 BATCH_TOKENS = 2048
-"""Most tokens in one forward pass: enough to keep the cores busy, few enough for their caches."""
+"""The most tokens in one forward pass: enough to keep the cores busy, few enough for their caches."""
 TEXTS_AT_ONCE = 1024
-PLAIN_POOLING = {"word_embedding_dimension", "pooling_mode_mean_tokens", "include_prompt"}
+POOLING_FLAGS = {"word_embedding_dimension", "pooling_mode_mean_tokens", "include_prompt"}
 
 
 class SentenceModel(Protocol):
-    """Turns texts into unit vectors, in batches; many threads may embed at once."""
+    """Embeds texts in batches. Many threads may embed at once."""
 
     dimension: int
 
     def embed(self, texts: Sequence[str], progress: Progress) -> Floats:
-        """Return vectors of shape ``(len(texts), dimension)``; ``progress`` gets the size of each batch."""
+        """Return unit vectors of shape ``(len(texts), dimension)``; ``progress`` gets the size of each batch."""
         ...
 
 
-def load_sentences(folder: Path, max_tokens: int, dtype: str) -> SentenceModel:
-    """Load a model: packed when it is a BERT with mean pooling, as most small ones are, else with its library.
+def load_sentence_model(folder: Path, max_tokens: int, dtype: str) -> SentenceModel:
+    """Load a model: as a packed network if it is a BERT with mean pooling, else with sentence-transformers.
 
-    :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 for a packed model where that is faster.
-    :raises Exception: of many kinds, when the folder holds no such model.
+    :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 for a packed network where that is faster.
+    :raises Exception: of many kinds, if the folder does not hold such a model.
     """
     from embeddings.inference.quantization import quantize, wants_int8
 
     with quiet_transformers():
-        if _pools_plainly(folder):
+        if _has_mean_pooling(folder):
             from transformers import AutoModel
 
             from embeddings.inference.packed_bert import PackedBert, can_pack
 
             network = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False).eval()
             if can_pack(network):
-                return _Packed(folder, max_tokens, PackedBert(network, int8=wants_int8(dtype)))
+                return _PackedModel(folder, max_tokens, PackedBert(network, int8=wants_int8(dtype)))
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True).eval()
         if dtype == "int8":
             quantize(model)
-        return _Padded(model)
+        return _PaddedModel(model)
 
 
-class _Packed:
-    """A BERT whose mean state is the vector."""
+class _PackedModel:
+    """A packed BERT, whose vector is the mean of its states."""
 
     def __init__(self, folder: Path, max_tokens: int, network: PackedBert) -> None:
         from tokenizers import Tokenizer
@@ -97,8 +97,8 @@ class _Packed:
         return torch.nn.functional.normalize(means).numpy()
 
 
-class _Padded:
-    """Any model, run by sentence-transformers."""
+class _PaddedModel:
+    """Any model that sentence-transformers can run."""
 
     def __init__(self, model: SentenceTransformer) -> None:
         self._model = model
@@ -116,15 +116,15 @@ class _Padded:
         return vectors
 
 
-def _pools_plainly(folder: Path) -> bool:
-    """Return whether the model is a transformer, then the mean over tokens, then perhaps unit length; no more."""
+def _has_mean_pooling(folder: Path) -> bool:
+    """Return whether the model is a transformer with mean pooling and, perhaps, normalisation; nothing else."""
     modules = _read(folder / "modules.json") or []
     kinds = [module["type"].rpartition(".")[2] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]) or modules[0]["path"]:
         return False
     pooling = _read(folder / modules[1]["path"] / "config.json") or {}
     mean = pooling.get("pooling_mode_mean_tokens", pooling.get("pooling_mode") == "mean")
-    others = {name for name, value in pooling.items() if value is True} - PLAIN_POOLING
+    others = {name for name, value in pooling.items() if value is True} - POOLING_FLAGS
     prompts = (_read(folder / "config_sentence_transformers.json") or {}).get("default_prompt_name")
     lowered = (_read(folder / "sentence_bert_config.json") or {}).get("do_lower_case")
     return bool(mean and not others and not prompts and not lowered)

@@ -1,1 +1,1 @@
-"""How the networks are run: packed batches, int8, threads that share a network, and where weights come from."""
+"""Inference: packed batches, int8, batching of the requests of several threads, and loading of weights."""

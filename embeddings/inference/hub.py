@@ -1,4 +1,4 @@
-"""Where pretrained models come from, and keeping their loaders quiet."""
+"""Load pretrained models: from the Hugging Face hub, and without output to the terminal."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 
 __all__ = ["HubError", "first_line", "hub_folder", "quiet_transformers"]
 
-_loading = threading.RLock()
+_quiet_lock = threading.RLock()
 HUB_FILES = ["*.json", "*.txt", "*.safetensors", "*.model"]
 
 
 class HubError(Exception):
-    """The hub could not give a model."""
+    """The hub does not have a model, or cannot be reached."""
 
 
 def hub_folder(name: str) -> Path:
-    """Return the folder of a hub model: the copy on this machine or, without one, a new download.
+    """Return the folder of a hub model: the copy on this machine or, if there is none, a new download.
 
-    :raises HubError: when there is no such model, or no network.
+    :raises HubError: if there is no such model, or no network.
     """
     from huggingface_hub import snapshot_download
 
     try:
         return Path(snapshot_download(name, allow_patterns=HUB_FILES, local_files_only=True))
-    except Exception:  # noqa: S110  no copy on this machine, for one of many reasons: ask the hub
+    except Exception:  # noqa: S110  there is no copy on this machine: ask the hub
         pass
     try:
         with quiet_transformers():
@@ -39,21 +39,21 @@ def hub_folder(name: str) -> Path:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an error's message, or its class's name."""
+    """Return the first line of the message of an error, or the name of its class."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 @contextmanager
 def quiet_transformers() -> Iterator[None]:
-    """Keep load reports and progress bars from the user's terminal, for as long as it lasts.
+    """Suppress load reports and progress bars in the block.
 
-    One thread at a time: the switches are global.
+    One thread at a time holds the lock, because the switches of transformers are global.
     """
-    with _loading:
-        yield from _quietly()
+    with _quiet_lock:
+        yield from _without_output()
 
 
-def _quietly() -> Iterator[None]:
+def _without_output() -> Iterator[None]:
     from logging import CRITICAL
 
     from transformers.utils import logging

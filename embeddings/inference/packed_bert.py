@@ -1,9 +1,9 @@
 """BERT without padding, in float32 or int8.
 
-The texts of a batch are packed one behind the other: every layer but attention works on tokens alone and takes
-them as one long row; attention sees one text at a time, or several of the same length. So nothing is spent on
-padding or masks, a text's result does not depend on its neighbours, and batches can be small enough for the
-processor's cache. Query, key and value are one product, so that their input is quantised once.
+The texts of a batch are packed into one long row of tokens. All layers except attention work on single tokens, so
+they take the whole row; attention takes one text at a time, or several of the same length. So padding and masks
+cost nothing, the result of a text does not depend on the other texts, and batches can be small enough for the
+cache of the processor. Query, key and value are one product, so that their input is quantised once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["PackedBert", "can_pack"]
 
 
 def can_pack(network: nn.Module) -> TypeGuard[BertModel]:
-    """Return whether a network is an encoder with the layers and the activation that are built here."""
+    """Return whether a network is a BERT encoder of the kind that this module implements."""
     from transformers import BertModel
 
     if type(network) is not BertModel:
@@ -38,10 +38,10 @@ def can_pack(network: nn.Module) -> TypeGuard[BertModel]:
 
 
 class PackedBert:
-    """The hidden states of packed texts, with the weights of a model of transformers.
+    """Computes the hidden states of packed texts, with the weights of a model of transformers.
 
-    :param network: a model that :func:`can_pack`.
-    :param int8: whether the linear layers work in int8.
+    :param network: a model that :func:`can_pack` accepts.
+    :param int8: whether the linear layers compute in int8.
     """
 
     def __init__(self, network: BertModel, *, int8: bool) -> None:
@@ -55,12 +55,12 @@ class PackedBert:
         self._layers = [_Layer(layer, int8) for layer in network.encoder.layer]
 
     def hidden_states(self, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
-        """Return the last layer's states of all tokens, text by text, of shape ``(tokens, width)``.
+        """Return the states of all tokens in the last layer, text by text, of shape ``(tokens, width)``.
 
-        Threads take turns, together with those of other packed networks; those that wait are served together.
+        All packed networks share one batcher, which runs the requests of waiting threads together.
 
-        :param ids: the token ids of each text, special tokens included: one at least, ``max_tokens`` at most.
-        :param type_ids: the token type ids of each text; all 0 by default.
+        :param ids: the token ids of each text with special tokens: at least one id, at most ``max_tokens``.
+        :param type_ids: the token type ids of each text; 0 for all tokens by default.
         """
         return batching.BATCHER.run(self._states, ids, type_ids)
 
@@ -81,7 +81,7 @@ class PackedBert:
 
 
 class _Layer:
-    """One layer of the encoder on packed tokens."""
+    """A layer of the encoder that works on packed tokens."""
 
     def __init__(self, layer: Any, int8: bool) -> None:
         attention = layer.attention.self
@@ -115,7 +115,7 @@ class _Layer:
 
 
 def _linear(int8: bool, *layers: nn.Linear) -> nn.Module:
-    """Return one linear layer that gives the outputs of all, one behind the other."""
+    """Return one linear layer that gives the outputs of all layers, concatenated."""
     joined = nn.Linear(layers[0].in_features, sum(layer.out_features for layer in layers))
     with torch.no_grad():
         joined.weight.copy_(torch.cat([layer.weight for layer in layers]))
@@ -128,6 +128,6 @@ def _normalized(states: torch.Tensor, norm: nn.LayerNorm) -> torch.Tensor:
 
 
 def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield how many neighbours have the same length, and that length."""
+    """Yield the size of each run of equal lengths, and the length."""
     for length, same in groupby(lengths):
         yield sum(1 for _ in same), length

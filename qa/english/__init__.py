@@ -1,1 +1,1 @@
-"""What is known of English: words, tokens, noun phrases, verbs, clauses and sentences."""
+"""Rules and word lists for English: words, tokens, noun phrases, verbs, clauses and sentences."""

@@ -1,4 +1,4 @@
-"""Plain main clauses of English text: subject, verb and rest, where words and capitals are enough to tell them."""
+"""Plain main clauses of English text: subject, verb and rest, recognised by words and capitals alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Clause", "clauses", "core", "is_person"]
 
 LONGEST_SUBJECT = 8  # words
 LONGEST_LEAD = 8
-LEANING = frozenset(
+REFERRING = frozenset(
     """
     this these those that such another other others each both some many most several few all one ones former latter
     here there i we you my our your us me it's similarly later earlier
@@ -44,13 +44,6 @@ PRESENT = frozenset(
     "contains includes lies covers provides uses requires produces remains begins runs holds says means".split()
 )
 HAVE = {"has": "does", "have": "do", "had": "did"}
-# No participles: where one follows, what was taken for the verb was one ("a dog called Laika became").
-FINITE = frozenset(
-    """
-    ate became began broke chose drew drove fell flew gave grew knew ran rang rose sang sank saw spoke stole swam
-    took threw went woke wore wrote
-    """.split()
-)
 PARTICIPLES = frozenset("named called known based begun".split())
 SAYING = frozenset("said stated wrote added noted claimed argued explained reported declared replied".split())
 ASIDE = re.compile(r" ?(?:\([^()]*\)|\[\d+\])")
@@ -76,10 +69,10 @@ PERSONS = (
 class Clause:
     """A main clause of ``text``: "In 1902, Anna Berg rebuilt the harbour."
 
-    ``lead`` is what stands before the subject ("In 1902"), ``verb`` its auxiliary or its verb, in lower case,
-    ``do`` the auxiliary that a question needs ("did", "does"; "" where ``verb`` is one) and ``rest`` what follows;
-    ``simple`` says that the rest holds no clause in turn. ``lead_start``, ``subject_start`` and ``rest_start`` are
-    offsets into ``text``, of which the parts are slices, with asides in brackets blanked.
+    ``lead`` is the part before the subject ("In 1902"), ``verb`` the auxiliary or the verb in lower case, ``do``
+    the auxiliary that a question needs ("did", "does"; "" if ``verb`` is one), and ``rest`` the part after the
+    verb. ``simple`` is whether the rest contains no other clause. The parts are slices of ``text``, in which
+    parentheses are blanked; ``lead_start``, ``subject_start`` and ``rest_start`` are their offsets.
     """
 
     text: str
@@ -95,7 +88,7 @@ class Clause:
 
     @property
     def asked(self) -> str:
-        """The subject as it is written inside a sentence."""
+        """The subject as it is written in the middle of a sentence."""
         first, _, others = self.subject.partition(" ")
         if others[:1].isupper() and first.lower() not in STOP_WORDS:  # "New York"
             return self.subject
@@ -106,7 +99,7 @@ class Clause:
 
 
 def clauses(text: str) -> Iterator[Clause]:
-    """Yield the main clause of each sentence that has a plain one, which leans on no other sentence."""
+    """Yield the main clause of each sentence that has a plain one, which refers to no other sentence."""
     text = ASIDE.sub(lambda aside: " " * len(aside[0]), text)
     for start, end in split_sentences(text):
         if clause := _clause(text, start, end):
@@ -114,14 +107,14 @@ def clauses(text: str) -> Iterator[Clause]:
 
 
 def core(phrase: str) -> str:
-    """Return a noun phrase up to its main noun: "the new harbour" of "the new harbour of Lumen"."""
+    """Return a noun phrase up to its main noun: "the new harbour" for "the new harbour of Lumen"."""
     return re.split(r" (?:of|in|on|at|for|from|with|near|who|that|which)\b", phrase)[0]
 
 
 def is_person(phrase: str, text: str) -> bool | None:
-    """Whether a phrase is of a person, by its nouns or by the pronouns that follow its name in the text.
+    """Return whether a phrase is about a person, by its nouns or by the pronouns after its name in the text.
 
-    None when nothing tells.
+    Return None if neither shows it.
     """
     words = core(phrase).split()
     if any(word.lower().strip(".,") in PERSONS for word in words):
@@ -132,7 +125,7 @@ def is_person(phrase: str, text: str) -> bool | None:
 
 
 def _clause(text: str, start: int, end: int) -> Clause | None:
-    words = [Token(one.text, start + one.start, start + one.end) for one in tokens(text[start:end])]
+    words = [Token(word.text, start + word.start, start + word.end) for word in tokens(text[start:end])]
     main = _main(words)
     verb = next((i for i in range(main + 1, len(words)) if _is_finite(words[i])), None)
     if verb is None:
@@ -160,7 +153,7 @@ def _clause(text: str, start: int, end: int) -> Clause | None:
 
 
 def _main(words: Sequence[Token]) -> int:
-    """Return where the subject begins: behind "In 1902," and "However,"."""
+    """Return the index of the first word of the subject: after "In 1902," and "However,"."""
     if not words or words[0].lower not in PREPOSITIONS | LINKS:
         return 0
     comma = next((i for i, word in enumerate(words[: LONGEST_LEAD + 1]) if word.text == ","), None)
@@ -170,13 +163,13 @@ def _main(words: Sequence[Token]) -> int:
 def _is_finite(word: Token) -> bool:
     if word.text[0].isupper():  # "May"
         return False
-    known = word.lower in (AUXILIARIES - {"'s"}) | PRESENT | FINITE
-    return known or is_verb(word.lower.removeprefix("re"))  # "rebuilt"
+    is_listed = word.lower in (AUXILIARIES - {"'s"}) | PRESENT
+    return is_listed or is_verb(word.lower.removeprefix("re"))  # "rebuilt"
 
 
-def _do(verb: str, behind: str) -> str:
-    """Return what a verb needs in a question: "had" as in "had two sons" does, as in "had been" it does not."""
-    if verb in HAVE and behind != "been" and not is_verb(behind) and not behind.endswith("ly"):
+def _do(verb: str, after: str) -> str:
+    """Return the auxiliary that a verb needs in a question: "had two sons" needs one, "had been" does not."""
+    if verb in HAVE and after != "been" and not is_verb(after) and not after.endswith("ly"):
         return HAVE[verb]
     if verb in AUXILIARIES:
         return ""
@@ -184,14 +177,14 @@ def _do(verb: str, behind: str) -> str:
 
 
 def _end(words: Sequence[Token], verb: int) -> int | None:
-    """Return where the clause ends; None where what ends it would be missed."""
+    """Return the end of the clause, or None if it is uncertain."""
     for i in range(verb + 1, len(words)):
         word = words[i]
         if word.text in STOPS:
             if word.text == "," and _in_number(words, i):
                 continue
-            behind = words[i + 1].lower if i + 1 < len(words) else ""
-            return i if word.text != "," or behind in AFTER_COMMA or behind.endswith("ing") else None
+            after = words[i + 1].lower if i + 1 < len(words) else ""
+            return i if word.text != "," or after in AFTER_COMMA or after.endswith("ing") else None
         if word.lower == "and" and i + 1 < len(words) and _begins_clause(words[i + 1]):
             return i
         if word.text in {".", "!"} and i == len(words) - 1:
@@ -206,7 +199,7 @@ def _begins_clause(word: Token) -> bool:
 
 
 def _in_number(words: Sequence[Token], i: int) -> bool:
-    """Whether a comma stands in "1,240" or in "May 13, 2024"."""
+    """Return whether a comma is one like those in "1,240" and "May 13, 2024"."""
     between = words[i - 1].text.isdigit() and i + 1 < len(words) and words[i + 1].text.isdigit()
     return between and (words[i].end == words[i + 1].start or len(words[i + 1].text) == 4)
 
@@ -225,32 +218,32 @@ def _is_adverb(word: Token) -> bool:
 
 
 def _is_subject(words: Sequence[Token]) -> bool:
-    """Whether words are a noun phrase that says by itself what it is of."""
+    """Return whether words are a noun phrase that needs no context."""
     if len(words) > 3 and words[1].lower == "than":  # "more than 40 ships"
         words = words[2:]
     if not 0 < len(words) <= LONGEST_SUBJECT or words[0].lower in POSSESSIVES | PREPOSITIONS | WH:
         return False
     if words[0].lower.endswith("ly") and len(words) > 1:  # "Typically the evidence"
         return False
-    leaning = LEANING | PRONOUNS | CLAUSAL | {"to", "before", "after", "since", "until"}
+    referring = REFERRING | PRONOUNS | CLAUSAL | {"to", "before", "after", "since", "until"}
     plain = all(word.text[0].isalnum() or word.lower in {"'s", "'", "’"} for word in words)
-    inner = any(word.lower in leaning for word in words)
+    inner = any(word.lower in referring for word in words)
     return plain and not inner and words[-1].lower not in STOP_WORDS and not words[-1].lower.endswith("ing")
 
 
 def _is_rest(words: Sequence[Token], verb: int, stop: int) -> bool:
-    """Whether what follows the verb belongs to it, and leans on nothing."""
+    """Return whether the words after the verb belong to it, and refer to no other sentence."""
     rest = [word.lower if word.lower != "may" else word.text for word in words[verb + 1 : stop]]
     if not rest or {"not", "never", "no"} & set(rest) or words[verb].lower.endswith("n't"):
         return False
     verb_word = words[verb].lower
-    if verb_word in SAYING and not {"that", "whether"} & set(rest):  # what was said stands behind the comma
+    if verb_word in SAYING and not {"that", "whether"} & set(rest):  # the words that were said follow the comma
         return False
     if verb_word not in AUXILIARIES and (rest[0] == "by" or verb_word in PARTICIPLES):  # "a group led by Anna"
         return False
     while rest and rest[0] in {"been", "have", "be", "being"}:
         rest = rest[1:]
     inner = next((i for i, word in enumerate(rest) if word in CLAUSAL), len(rest))
-    return not any(word in AUXILIARIES for word in rest[:inner]) and not (PRONOUNS | LEANING - {"that"}) & set(
+    return not any(word in AUXILIARIES for word in rest[:inner]) and not (PRONOUNS | REFERRING - {"that"}) & set(
         rest
     )

@@ -1,4 +1,4 @@
-"""Words that carry meaning, and words that do not."""
+"""Words that carry meaning, and stop words."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ STOP_WORDS = frozenset(
 )
 
 WORD = re.compile(r"\w+")
-STEM = 6  # characters: enough to tell words apart, few enough to join most inflections
+STEM = 6  # characters: enough to distinguish words, few enough to unite most inflections
 
 
 def content_words(text: str) -> set[str]:
-    """Return the stems of the words that carry meaning, lower-case."""
+    """Return the stems of the words that carry meaning, in lower case."""
     return {_stem(word) for word in WORD.findall(text) if word.lower() not in STOP_WORDS}
 
 
 def names(question: str) -> set[str]:
-    """Return the stems of the names and numbers of a question: words with a capital or a digit, but the first."""
+    """Return the stems of the names and numbers in a question, except its first word."""
     words = WORD.findall(question)[1:]
     return {_stem(word) for word in words if not word[0].islower() and word.lower() not in STOP_WORDS}
 

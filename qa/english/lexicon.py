@@ -1,4 +1,4 @@
-"""English as far as follow-up questions need it: tokens, and the words of its closed classes."""
+"""English tokens, and the words of the closed classes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from qa.english.content_words import STOP_WORDS
+from qa.english.verbs import IRREGULAR_FORMS
 
 __all__ = [
     "AUXILIARIES",
@@ -53,21 +54,11 @@ PRONOUNS = frozenset("he him his she her hers it its they them their theirs".spl
 MALE = frozenset("he him his husband father son brother uncle nephew grandfather grandson king man boy".split())
 FEMALE = frozenset("she her hers wife mother daughter sister aunt niece grandmother queen woman girl".split())
 PLURALS = frozenset("people children men women police staff".split())
-PAST = frozenset(  # irregular ones, participles too
-    """
-    ate became began beat bought broke brought built came caught chose drew drove fell felt fought found gave
-    got grew held kept knew led left lost made met paid ran rang rose said sang sat saw sold sent set shot slept
-    spent spoke stood stole swam taught thought threw told took understood went woke won wore wrote become begun
-    beaten blown born broken chosen done drawn driven eaten fallen flown forgotten frozen given gone grown
-    hidden known ridden risen seen shaken shown spoken stolen sung sunk sworn taken thrown torn woken worn
-    written
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a sign of a text: ``text[start:end]``."""
+    """A word or a punctuation mark of a text: ``text[start:end]``."""
 
     text: str
     start: int
@@ -75,26 +66,26 @@ class Token:
 
     @property
     def lower(self) -> str:
-        """Return it in lower case, with a straight apostrophe."""
+        """The token in lower case, with a straight apostrophe."""
         return self.text.lower().replace("’", "'")
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the words and signs of a text; "didn't" is one, "What's" and "Berg's" are two each."""
+    """Return the words and punctuation marks of a text; "didn't" is one token, "What's" and "Berg's" are two."""
     return [Token(match[0], *match.span()) for match in TOKEN.finditer(text)]
 
 
 def is_name(token: Token) -> bool:
-    """Whether a word that does not open a sentence is written as a name is: with a capital."""
+    """Return whether a word is written like a name, with a capital. Ignore the first word of a sentence."""
     return token.text[0].isupper() and (token.lower not in STOP_WORDS or token.lower == "the")
 
 
 def is_plural(noun: str) -> bool:
-    """Whether a noun looks like a plural."""
+    """Return whether a noun looks like a plural."""
     noun = noun.lower()
     return noun in PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is", "'s")))
 
 
 def is_verb(word: str) -> bool:
-    """Whether a word is surely a verb in the past: one that ends so, or one of the commonest that do not."""
-    return word in PAST or (word.endswith("ed") and len(word) > 4)
+    """Return whether a word is certainly a past form: one in "-ed", or a common irregular one."""
+    return word in IRREGULAR_FORMS or (word.endswith("ed") and len(word) > 4)

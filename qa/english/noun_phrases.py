@@ -1,4 +1,4 @@
-"""What a text speaks of: names and noun phrases, found by capitals and by the words around them."""
+"""Names and noun phrases of a text, found by capitals and by the words around them."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ __all__ = [
     "with_capitals",
 ]
 
-TIES = frozenset({"of", "in", "at", "from", "to", "for", "on"})  # join a noun to the phrase that says which one
+TIES = frozenset({"of", "in", "at", "from", "to", "for", "on"})  # connect a noun with the phrase that specifies it
 PLACING = frozenset({"in", "at", "from", "near"})
 OWNING = frozenset({"'s", "'", "’"})
 VERBS = frozenset("be been have do not never and or".split())
 ADVERBS = frozenset("now today afterwards later soon still yet ever back again away together".split())
 CAPITALISED = re.compile(r"(?<=[\w,;:] )[A-Z]\w*")
 LOWER = re.compile(r"\b[a-z]\w+")
-GENDERED = re.compile(r"\b(?:he|his|she|hers)\b", re.IGNORECASE)  # "offered her" is of someone else
-NEARBY = 200  # characters after a name in which a pronoun may stand for it
+GENDERED = re.compile(r"\b(?:he|his|she|hers)\b", re.IGNORECASE)  # "offered her" refers to someone else
+NEARBY = 200  # characters after a name in which a pronoun may refer to it
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name or a noun phrase in a text: ``text[start:end]``.
 
-    ``head`` is its main noun and ``before`` the word before it, both lower-case. ``inside`` says that it is a name
-    in a longer phrase ("Karst" of "the hall in Karst"), ``owns`` that "'s" follows.
+    ``head`` is its main noun and ``before`` the word before it, both in lower case. ``inside`` marks a name in a
+    longer phrase ("Karst" in "the hall in Karst"), and ``owns`` a phrase that "'s" follows.
     """
 
     text: str
@@ -68,7 +68,7 @@ class Mention:
 
     @property
     def is_plural(self) -> bool:
-        """Whether it is more than one thing."""
+        """Whether it is a plural."""
         return " and " in self.text or is_plural(self.head)
 
     @property
@@ -78,8 +78,8 @@ class Mention:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Return the noun phrases of a question, and the names inside of them, in their order."""
-    words, found = tokens(text), []
+    """Return the noun phrases of a question and the names inside them, in order."""
+    words, phrases = tokens(text), []
     i = 0
     while i < len(words):
         end = _phrase(words, i)
@@ -88,9 +88,9 @@ def mentions(text: str) -> list[Mention]:
             continue
         whole = _mention(text, words, i, end, inside=False)
         names = [_mention(text, words, *name, inside=True) for name in _name_runs(words, i, end)]
-        found += [whole, *(name for name in names if name.text != whole.text)]
+        phrases += [whole, *(name for name in names if name.text != whole.text)]
         i = end
-    return found
+    return phrases
 
 
 def names_of(text: str) -> list[str]:
@@ -100,12 +100,12 @@ def names_of(text: str) -> list[str]:
 
 
 def has_name(text: str) -> bool:
-    """Whether a question names anything."""
+    """Return whether a question contains a name."""
     return bool(names_of(text))
 
 
 def with_capitals(question: str, texts: Iterable[str]) -> str:
-    """Return a question with its names written as the texts write them: "who is mayor of Ellmoor"."""
+    """Return a question with the names capitalised as in the texts: "who is mayor of Ellmoor"."""
     capital, small = Counter[str](), Counter[str]()
     for text in texts:
         capital.update(word.lower() for word in CAPITALISED.findall(text))
@@ -130,7 +130,7 @@ def full_name(name: str, text: str) -> str:
 
 
 def gender(name: str, text: str) -> int:
-    """Return what the pronouns nearest behind a name in a text make of it: over 0 for "she", under 0 for "he"."""
+    """Return a number above 0 if the pronouns after a name in a text are mostly "she", below 0 for "he"."""
     last = name.rsplit(maxsplit=1)[-1]
     count = 0
     for match in re.finditer(rf"\b{re.escape(last)}\b", text):
@@ -142,12 +142,12 @@ def gender(name: str, text: str) -> int:
 
 
 def head_gender(head: str) -> int:
-    """Return 1 for "sister", -1 for "brother", 0 where a noun does not say."""
+    """Return 1 for "sister", -1 for "brother", 0 for a noun without a gender."""
     return (head in FEMALE) - (head in MALE)
 
 
 def _phrase(words: Sequence[Token], i: int) -> int:
-    """Return where the noun phrase that begins at a token ends; the same token when none does."""
+    """Return the end of the noun phrase that begins at a token, or the token itself if none does."""
     end = first = _core(words, i)
     while end > i and end + 1 < len(words) and words[end].lower in TIES:
         further = _core(words, end + 1)
@@ -159,9 +159,9 @@ def _phrase(words: Sequence[Token], i: int) -> int:
 
 
 def _without_verb(words: Sequence[Token], i: int, first: int, end: int) -> int:
-    """Return where a subject ends that may have swallowed its verb: "does the Fennec cost", "did Anna give to".
+    """Return the end of a subject that may include its verb: "does the Fennec cost", "did Anna give to".
 
-    :param first: where its first part ends, before any ties.
+    :param first: the end of its first part, before any ties.
     """
     after = words[end].lower if end < len(words) else ""
     if after in VERBS or is_verb(after):
@@ -173,7 +173,7 @@ def _without_verb(words: Sequence[Token], i: int, first: int, end: int) -> int:
 
 
 def _core(words: Sequence[Token], i: int) -> int:
-    """Return where a noun phrase without ties ends: "the new mill", "Anna Berg's brother"."""
+    """Return the end of a noun phrase without ties: "the new mill", "Anna Berg's brother"."""
     named = _starts_name(words, i)
     if not (named or words[i].lower in (DETERMINERS - {"that"}) | (POSSESSIVES - {"her"})):
         return i

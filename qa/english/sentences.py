@@ -1,4 +1,4 @@
-"""Text -> sentences, as offsets."""
+"""Split text into sentences."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ __all__ = ["Offsets", "sentence_at", "split_sentences"]
 Offsets = tuple[int, int]
 
 LINE = re.compile(r"[^\n]+")
-# sentencex takes a space for one byte in places, and panics inside a longer one. Offsets stay as they are.
+# sentencex takes some of these for one byte long, and panics. Replacing them keeps the offsets.
 PLAIN_SPACES = dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " ")
 PLAIN_SPACES |= dict.fromkeys("\x85\u2028\u2029", "\n")
-
-
 SLOW_QUOTES = "`«»‘“„‹"
 """Each of these makes sentencex search for its closing mark, to the end of the paragraph."""
 MAX_PIECE, MIN_PIECE = 1 << 18, 1 << 11
-"""How many characters to split at once, at most and at least."""
+"""The most and the fewest characters to split at once."""
 MAX_SCANNED = 1 << 26
-"""How many characters the quotation marks of one piece may make sentencex search: about 40 ms."""
+"""The most characters that the quotation marks of a piece may make sentencex search: about 40 ms."""
 
 
 def split_sentences(text: str) -> list[Offsets]:
-    """Return the sentences of a text as offsets, white space around them left out."""
+    """Return the offsets of the sentences in a text, without the white space around them."""
     return [trimmed for start, end in _boundaries(text) if (trimmed := _trim(text, start, end))]
 
 
@@ -36,7 +34,7 @@ def _boundaries(text: str) -> Iterator[Offsets]:
     that is larger than a piece, only the sentences of the first half count, and the next piece starts after them:
     the second half is there so that a quotation that starts in the first half is seen to its end.
     """
-    text = _plainly_spaced(text)
+    text = _with_plain_spaces(text)
     position = 0
     while position < len(text):
         size = _piece_size(text, position)
@@ -73,14 +71,14 @@ def _split_piece(text: str) -> list[Offsets]:
     try:
         boundaries = get_sentence_boundaries("en", text)
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # raised by Rust, and not an Exception
+        if type(error).__name__ != "PanicException":  # raised by Rust, and not a subclass of Exception
             raise
-        return [line.span() for line in LINE.finditer(text)]  # one text must not end an add of many
+        return [line.span() for line in LINE.finditer(text)]  # one text must not stop an add of many
     return [(boundary["start_index"], boundary["end_index"]) for boundary in boundaries]
 
 
-def _plainly_spaced(text: str) -> str:
-    for space, plain in PLAIN_SPACES.items():  # ten times as fast as str.translate, as most are in no text
+def _with_plain_spaces(text: str) -> str:
+    for space, plain in PLAIN_SPACES.items():  # ten times as fast as str.translate, because most texts have none
         if space in text:
             text = text.replace(space, plain)
     return text

@@ -1,25 +1,35 @@
-"""The base form of English verbs, for questions with "did" and "does"."""
+"""Irregular verbs, and the base form of a verb in the past tense, for questions with "did" and "does"."""
 
 from __future__ import annotations
 
-__all__ = ["base_form"]
+__all__ = ["IRREGULAR_FORMS", "base_form"]
 
-IRREGULAR = dict(
-    pair.split(":")
-    for pair in """
-    ate:eat became:become began:begin beat:beat bought:buy broke:break brought:bring built:build came:come
-    caught:catch chose:choose cost:cost drew:draw drove:drive fell:fall felt:feel fought:fight found:find
-    gave:give got:get grew:grow had:have has:have held:hold kept:keep knew:know led:lead left:leave
-    lost:lose made:make met:meet paid:pay ran:run rang:ring rose:rise said:say sang:sing sank:sink sat:sit
-    saw:see sold:sell sent:send set:set shot:shoot slept:sleep spent:spend spoke:speak stood:stand
-    stole:steal swam:swim taught:teach thought:think threw:throw told:tell took:take understood:understand
-    went:go woke:wake won:win wore:wear wrote:write agreed:agree died:die freed:free lied:lie tied:tie
-    guaranteed:guarantee refereed:referee added:add erred:err
-    """.split()
-)
+# base/past/participle. The participle is left out if it equals the past form. Forms that are also common as
+# another word ("come", "bore") are left out as well.
+IRREGULAR_VERBS = """
+    beat/beat/beaten bear//born become/became/become begin/began/begun blow//blown break/broke/broken bring/brought
+    build/built buy/bought catch/caught choose/chose/chosen come/came do//done draw/drew/drawn drive/drove/driven
+    eat/ate/eaten fall/fell/fallen feel/felt fight/fought find/found fly/flew/flown forget//forgotten
+    freeze//frozen get/got give/gave/given go/went/gone grow/grew/grown hide//hidden hold/held keep/kept
+    know/knew/known lead/led leave/left lose/lost make/made meet/met pay/paid ride//ridden ring/rang
+    rise/rose/risen run/ran say/said see/saw/seen sell/sold send/sent set/set shake//shaken shoot/shot show//shown
+    sing/sang/sung sink/sank/sunk sit/sat sleep/slept speak/spoke/spoken spend/spent stand/stood
+    steal/stole/stolen swear//sworn swim/swam take/took/taken teach/taught tear//torn tell/told think/thought
+    throw/threw/thrown understand/understood wake/woke/woken wear/wore/worn win/won write/wrote/written
+"""
+FORMS = [forms.split("/") for forms in IRREGULAR_VERBS.split()]
+IRREGULAR_FORMS = frozenset(form for _, *forms in FORMS for form in forms if form)
+"""Past forms and participles."""
 
-# What stands before "ed" where the base form ends in "e" ("plac", "creat"), and where it does not although a
-# shorter ending says so ("treat"). The longest ending that fits counts; without any, there is no "e".
+BASE_FORMS = {past: base for base, past, *_ in FORMS if past}
+BASE_FORMS |= {"had": "have", "has": "have"}
+# The rules for "-ed" below give another base form for these.
+BASE_FORMS |= {"added": "add", "agreed": "agree", "died": "die", "erred": "err", "freed": "free", "lied": "lie"}
+BASE_FORMS |= {"guaranteed": "guarantee", "refereed": "referee", "tied": "tie"}
+
+# The letters before "-ed" in verbs whose base form ends in "e" ("plac", "creat"), and in verbs whose base form
+# does not, although a shorter ending says so ("treat"). The longest ending that fits decides; without one, there
+# is no "e".
 WITH_E = frozenset(
     """
     b c ad ced id cod ud lod e g nak ik mok vok rok bak bl cl dl gl kl fil pil xil pl tl tyl cal ul am com sum tim
@@ -33,42 +43,33 @@ WITHOUT_E = frozenset(
     hout ebut boot oop eap velop allop itor tutor herit occur uild eed
     """.split()
 )
-LONGEST = 5
-DOUBLED_L = (
-    "xpell",
-    "mpell",
-    "repell",
-    "opell",
-    "avell",
-    "evell",
-    "cell",
-    "ntroll",
-    "atroll",
-    "abell",
-    "ebell",
-    "odell",
-    "gnall",
-)
+LONGEST_ENDING = 5
+DOUBLED_L = tuple("xpell mpell repell opell avell evell cell ntroll atroll abell ebell odell gnall".split())
 
 
 def base_form(verb: str) -> str:
-    """Return "visit" for "visited" and "visits", "go" for "went"; what is not known is taken to be regular.
+    """Return the base form: "visit" for "visited" and "visits", "go" for "went".
 
-    The spelling of regular verbs in "-ed" does not always tell whether the base form ends in "e"; what is most
-    often so is taken.
+    An unknown verb counts as regular. The spelling of a regular past form does not always show whether the base
+    form ends in "e"; then the more frequent spelling is taken.
     """
     word = verb.lower()
-    if word in IRREGULAR or not word.endswith("ed"):
-        again = word.removeprefix("re")
-        known = f"re{IRREGULAR[again]}" if again in IRREGULAR else word.removesuffix("s")  # "rebuilt"
-        return IRREGULAR.get(word, known)
-    stem = word[:-2]
+    if word in BASE_FORMS:
+        return BASE_FORMS[word]
+    if not word.endswith("ed"):
+        stem = word.removeprefix("re")
+        return f"re{BASE_FORMS[stem]}" if stem in BASE_FORMS else word.removesuffix("s")  # "rebuilt"
+    return _regular_base(word[:-2])
+
+
+def _regular_base(stem: str) -> str:
+    """Return the base form of a regular verb from the letters before "-ed"."""
     if stem.endswith("i"):
         return f"{stem[:-1]}y"
-    doubled = stem[-1:] == stem[-2:-1] and stem[-1] not in "lsfze"  # "stopped", but "called"
-    if doubled or stem.endswith(DOUBLED_L):
+    is_doubled = stem[-1:] == stem[-2:-1] and stem[-1] not in "lsfze"  # "stopped", but "called"
+    if is_doubled or stem.endswith(DOUBLED_L):
         return stem[:-1]
-    for length in range(LONGEST, 0, -1):
+    for length in range(LONGEST_ENDING, 0, -1):
         ending = stem[-length:]
         if ending in WITHOUT_E:
             return stem

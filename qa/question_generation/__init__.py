@@ -1,1 +1,1 @@
-"""Questions made from sentences by rules, for examples and for evaluation."""
+"""Questions drafted from sentences by rules, as examples and for evaluation."""

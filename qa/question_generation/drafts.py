@@ -1,7 +1,7 @@
-"""Questions made from sentences by rules, with the answer that stands in them: drafts, for a person to correct.
+"""Draft questions: made from sentences by rules, with their answers, for a person to correct.
 
-For English, with words and capitals alone: no parser and no model. What cannot be told apart is left out, so most
-sentences give nothing.
+The rules are for English and use words and capitals alone, no parser and no model. They skip what is ambiguous, so
+most sentences give no question.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Kind = Literal["who", "what", "when", "where", "how many", "how much", "how long
 FEWEST, MOST = 4, 16  # words of a question
 LONGEST_ANSWER = 12  # words
 
-# How well the questions of each kind tend to read, 0 to 1, judged on articles.
-WORTH: dict[Kind, float] = {
+# How well the questions of each kind read on average, 0 to 1, judged on articles.
+QUALITY: dict[Kind, float] = {
     "how many": 1.0,
     "how much": 1.0,
     "how long": 1.0,
@@ -37,8 +37,8 @@ WORTH: dict[Kind, float] = {
     "what": 0.5,
 }
 
-NAMELESS = 0.25  # a question without a name may ask of anything
-LENGTHY = 0.02  # for each word above ten
+NAMELESS_PENALTY = 0.25  # a question without a name may be about anything
+LENGTH_PENALTY = 0.02  # for each word above ten
 
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
@@ -48,12 +48,12 @@ TIME = re.compile(
     rf"\b(?:in|on) (?P<answer>{DATE}|the (?:(?:early|late|mid)[ -])?(?:{YEAR}s|\w+ century))(?= [a-z]+\b|[.,]|$)",
     re.IGNORECASE,
 )
-BEHIND_TIME = PREPOSITIONS | {"and", "as", "when", "while", "but"}
+AFTER_TIME = PREPOSITIONS | {"and", "as", "when", "while", "but"}
 
-BEHIND_NOUN = re.compile(
+AFTER_NOUN = re.compile(
     rf" (?:{'|'.join(sorted(PREPOSITIONS | {'and', 'to', 'as', 'a', 'the', 'each', 'per'}))})\b"
 )
-OF_NOUN = re.compile(rf" of(?: the)?(?:(?!{BEHIND_NOUN.pattern}) [\w'’-]+)+")
+OF_NOUN = re.compile(rf" of(?: the)?(?:(?!{AFTER_NOUN.pattern}) [\w'’-]+)+")
 
 SCALE = r"(?: (?:hundred|thousand|million|billion|trillion))*"
 COUNT = (
@@ -78,9 +78,9 @@ AGENT = re.compile(r" by (?P<answer>(?:the |an? )?(?:[\w'’.-]+ ){0,5}[A-Z][\w'
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question with its answer, ``text[start:end]`` of the text that it was drafted from.
+    """A question with its answer, ``text[start:end]`` of its text.
 
-    ``score``, 0 to 1, says how well it can be expected to read and to stand alone; it is no probability.
+    ``score``, 0 to 1, estimates how well the question reads without the text; it is not a probability.
     """
 
     kind: Kind
@@ -92,16 +92,16 @@ class Draft:
 
 
 def draft_questions(text: str) -> list[Draft]:
-    """Return the questions that can be drafted from a text's sentences, in the order of the sentences.
+    """Return the questions that the rules draft from a text, in the order of its sentences.
 
-    A sentence may give several; none asks for what it says itself, nor leans on the sentence before.
+    A sentence may give several questions. No question contains its answer or refers to the sentence before.
     """
     drafts = (draft for clause in clauses(text) for rule in RULES for draft in rule(clause))
     return [draft for draft in drafts if text[draft.start : draft.end] == draft.answer and _is_good(draft)]
 
 
 def _subject(clause: Clause) -> Iterator[Draft]:
-    """Who or what did it: "Who rebuilt the harbour?"."""
+    """Yield "Who rebuilt the harbour?"."""
     person = is_person(clause.subject, clause.text)
     last = core(clause.subject).rsplit(maxsplit=1)[-1]
     is_thing = re.match(r"(?:the|an?) ", clause.subject, re.IGNORECASE) and last.islower()
@@ -112,7 +112,7 @@ def _subject(clause: Clause) -> Iterator[Draft]:
 
 
 def _definition(clause: Clause) -> Iterator[Draft]:
-    """What something is: "What is karst?"."""
+    """Yield "What is karst?"."""
     turned = re.match(r"an? ", clause.subject, re.IGNORECASE) and clause.rest.startswith("the ")
     if clause.verb in {"is", "was"} and re.match(r"(?:an?|the) \w", clause.rest) and not turned:
         asking = "who" if is_person(clause.subject, clause.text) or is_person(clause.rest, "") else "what"
@@ -120,14 +120,14 @@ def _definition(clause: Clause) -> Iterator[Draft]:
 
 
 def _when(clause: Clause) -> Iterator[Draft]:
-    """The time of it, before the subject or after the verb: "When was it built?"."""
+    """Yield "When was the mill built?", for a time before the subject or after the verb."""
     if not clause.simple:
         return
-    before, behind, rest = TIME.match(clause.lead), TIME.search(clause.rest), clause.rest
+    before, after, rest = TIME.match(clause.lead), TIME.search(clause.rest), clause.rest
     if before and before.end() == len(clause.lead):
         found, start = before, clause.lead_start
-    elif behind and (rest[behind.end() :].split() or ["and"])[0] in BEHIND_TIME:
-        found, start, rest = behind, clause.rest_start, f"{rest[: behind.start()]}{rest[behind.end() :]}"
+    elif after and (rest[after.end() :].split() or ["and"])[0] in AFTER_TIME:
+        found, start, rest = after, clause.rest_start, f"{rest[: after.start()]}{rest[after.end() :]}"
     else:
         return
     if content_words(rest) or clause.do:
@@ -135,7 +135,7 @@ def _when(clause: Clause) -> Iterator[Draft]:
 
 
 def _where(clause: Clause) -> Iterator[Draft]:
-    """The place of what was done or is: "Where was she born?"."""
+    """Yield "Where was Anna Berg born?"."""
     found = PLACE.search(clause.rest) if clause.simple and clause.verb in BE else None
     if found and not TIME.search(f"in {found['answer']}") and is_verb(clause.rest.split(maxsplit=1)[0]):
         asked = f"where {_inverted(clause, clause.rest[: found.start()])}"
@@ -143,20 +143,19 @@ def _where(clause: Clause) -> Iterator[Draft]:
 
 
 def _by_whom(clause: Clause) -> Iterator[Draft]:
-    """Who did what was done: "By whom was it built?"."""
+    """Yield "By whom was the mill built?"."""
     found = AGENT.search(clause.rest) if clause.simple and clause.verb in BE else None
     if not found or TIME.search(f"in {found['answer']}"):
         return
     before = clause.rest[: found.start()]
-    if [i for i, word in enumerate(before.split()) if is_verb(word)] == [
-        0
-    ]:  # "based on a show made by" is no match
+    verbs = [i for i, word in enumerate(before.split()) if is_verb(word)]
+    if verbs == [0]:  # not "based on a show made by"
         asked = f"by whom {_inverted(clause, before)}"
         yield _draft("by whom", asked, clause.rest_start + found.start("answer"), found["answer"])
 
 
 def _how_many(clause: Clause) -> Iterator[Draft]:
-    """How many did it: "How many ships sank?"."""
+    """Yield "How many ships sank?"."""
     found = NUMBER.fullmatch(clause.subject)
     if found and clause.verb not in {"is", "was"} and _counts(found, found["noun"]):
         asked = f"how many {found['noun']} {clause.verb} {clause.rest}"
@@ -164,23 +163,23 @@ def _how_many(clause: Clause) -> Iterator[Draft]:
 
 
 def _how_many_of(clause: Clause) -> Iterator[Draft]:
-    """How many of what: "How many ships did it sink?"."""
+    """Yield "How many ships did the storm sink?"."""
     found = NUMBER.match(clause.rest) if clause.simple and clause.verb not in BE else None
     if not found or MONEY.match(clause.rest):
         return
-    noun = BEHIND_NOUN.split(found["noun"])[0]
+    noun = AFTER_NOUN.split(found["noun"])[0]
     if _counts(found, noun):
         rest = clause.rest[found.start("noun") + len(noun) :]
-        of = OF_NOUN.match(rest)  # "cups of tea", which no verb parts
-        behind = rest[of.end() :] if of else rest
-        if behind.startswith(" and "):
+        of = OF_NOUN.match(rest)  # "cups of tea" stays together
+        after = rest[of.end() :] if of else rest
+        if after.startswith(" and "):
             return
-        asked = f"how many {noun}{of[0] if of else ''} {_inverted(clause, behind)}"
+        asked = f"how many {noun}{of[0] if of else ''} {_inverted(clause, after)}"
         yield _draft("how many", asked, clause.rest_start, found["answer"])
 
 
 def _how_much(clause: Clause) -> Iterator[Draft]:
-    """A sum of money: "How much did it cost?"."""
+    """Yield "How much did the bridge cost?"."""
     found = MONEY.match(clause.rest) if clause.simple and clause.do else None
     if found:
         asked = f"how much {_inverted(clause, clause.rest[found.end() :])}"
@@ -188,7 +187,7 @@ def _how_much(clause: Clause) -> Iterator[Draft]:
 
 
 def _how_long(clause: Clause) -> Iterator[Draft]:
-    """A measure: "How long is the bridge?"."""
+    """Yield "How long is the bridge?"."""
     found = MEASURE.match(clause.rest) if clause.verb in BE else None
     if found:
         asked = f"how {found['extent']} {_inverted(clause, clause.rest[found.end() :])}"
@@ -209,14 +208,14 @@ RULES: tuple[Callable[[Clause], Iterator[Draft]], ...] = (
 
 
 def _inverted(clause: Clause, rest: str) -> str:
-    """Return what a question says behind the words that ask: "did Anna rebuild", "was it built"."""
+    """Return the words of a question after the question word: "did Anna rebuild", "was it built"."""
     if not clause.do:
         return f"{clause.verb} {clause.asked} {rest}"
     return f"{clause.do} {clause.asked} {base_form(clause.verb)} {rest}"
 
 
 def _counts(number: re.Match[str], noun: str) -> bool:
-    """Whether a number, which is no year, counts the things of a noun."""
+    """Return whether a number counts the things that a noun names, and is not a year."""
     words = noun.split()
     is_countable = is_plural(words[-1]) and words[-1] not in {"percent", "times"} and len(words) < 5
     return is_countable and not re.search(rf"\b{YEAR}\b", number["answer"])
@@ -225,7 +224,7 @@ def _counts(number: re.Match[str], noun: str) -> bool:
 def _draft(kind: Kind, question: str, start: int, answer: str) -> Draft:
     words = [word for word in question.rstrip(" ,").split() if word != "also"]
     question = " ".join(words)
-    score = WORTH[kind] - NAMELESS * (not has_name(question)) - LENGTHY * max(0, len(words) - 10)
+    score = QUALITY[kind] - NAMELESS_PENALTY * (not has_name(question)) - LENGTH_PENALTY * max(0, len(words) - 10)
     asked = f"{question[0].upper()}{question[1:]}?"
     return Draft(kind, asked, answer, start, start + len(answer), round(max(score, 0.0), 2))
 
@@ -234,6 +233,6 @@ def _is_good(draft: Draft) -> bool:
     words = draft.question[:-1].split()
     lasts = {words[-1].lower(), draft.answer.rsplit(maxsplit=1)[-1].lower()}
     ends_well = not lasts & (PREPOSITIONS | {"the", "a", "an", "and", "to"})
-    says_it = draft.answer.lower() in draft.question.lower()
-    short = FEWEST <= len(words) <= MOST and len(draft.answer.split()) <= LONGEST_ANSWER
-    return short and ends_well and not says_it and len(content_words(draft.question)) > 1
+    gives_answer = draft.answer.lower() in draft.question.lower()
+    is_short = FEWEST <= len(words) <= MOST and len(draft.answer.split()) <= LONGEST_ANSWER
+    return is_short and ends_well and not gives_answer and len(content_words(draft.question)) > 1

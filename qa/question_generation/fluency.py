@@ -1,7 +1,8 @@
-"""Which drafted questions a person would ask: what examples are chosen by.
+"""Decide which draft questions read well enough to be examples.
 
-The drafts are made for a person to correct; examples are read by people who have seen none of the articles.
-Whatever leans on an article ("the company"), asks of anybody ("a commission") or is stiff ("by whom") is left out.
+A person corrects draft questions, but examples are shown as they are, to people who have not read the articles. So
+questions that refer to an article ("the company"), ask about anyone ("a commission") or are stiff ("by whom") are
+left out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["reads_well"]
 
 LONGEST = 13  # words
 STIFF = re.compile(r"^By whom|^When had|\bborn in\b")
-# The name of one thing: "the first map", where "the map" would be any.
+# Words that single a thing out: "the first map", not "the map".
 SINGLING = frozenset("first last only most best largest biggest smallest oldest highest tallest longest".split())
 JOINING = frozenset("of in at on from for".split())
 UNNAMED = re.compile(
@@ -26,31 +27,31 @@ UNNAMED = re.compile(
 
 
 def reads_well(draft: Draft, text: str) -> bool:
-    """Whether a question that was drafted from a text reads as one that a person who has not read it would ask."""
+    """Return whether a draft question reads like one of a person who has not read its text."""
     question = draft.question[:-1]
     return not (
         len(question.split()) > LONGEST
         or STIFF.search(question)
         or (draft.kind not in {"who", "definition"} and UNNAMED.search(question))
-        or _leans(question)
-        or _leans(draft.answer)
+        or _refers_to_text(question)
+        or _refers_to_text(draft.answer)
         or _asks_when_of_a_state(draft)
         or not has_name(question)
         or not all(_is_name(word, text) for word in _capitalised(question))
     )
 
 
-def _leans(words: str) -> bool:
-    """Whether a thing is taken to be known: "the company", but not "the harbour of Lumen" or "the first map"."""
+def _refers_to_text(words: str) -> bool:
+    """Return whether words refer to the text: "the company", but not "the harbour of Lumen" or "the first map"."""
     return any(
-        # Behind a "did" a verb follows that does not show, and "the study appear in Nature" is no study in Nature.
+        # After "did", the verb is not recognised: "the study appear in Nature" is not a study in Nature.
         _is_bare(words[found.end() :].split(), JOINING if found[1] is None else {"of"})
         for found in re.finditer(r"(\b(?:did|does|do) )?\bthe ", words, re.IGNORECASE)
     )
 
 
 def _is_bare(phrase: Sequence[str], joining: Set[str]) -> bool:
-    """Whether what follows a "the" comes to its end, at a verb or the like, before it has named anything."""
+    """Return whether the phrase after a "the" ends, at a verb or a preposition, without naming anything."""
     for word in phrase:
         if word[0].isupper() or word[0].isdigit() or word in SINGLING:
             return False
@@ -60,7 +61,7 @@ def _is_bare(phrase: Sequence[str], joining: Set[str]) -> bool:
 
 
 def _asks_when_of_a_state(draft: Draft) -> bool:
-    """Whether it asks when something was what it is: "When was the profit 17 million crowns?"."""
+    """Return whether a question asks for the time of a state: "When was the profit 17 million crowns?"."""
     if draft.kind != "when":
         return False
     auxiliary, *words = draft.question[:-1].split()[1:]
@@ -72,6 +73,6 @@ def _capitalised(question: str) -> list[str]:
 
 
 def _is_name(word: str, text: str) -> bool:
-    """Whether a capital is that of a name, not that of a sentence's first word."""
-    known = re.escape(word)
-    return bool(re.search(rf"[\w,’'] {known}\b", text) or re.search(rf"\b{known} [A-Z]", text))
+    """Return whether a capitalised word is a name, not only the first word of a sentence."""
+    name = re.escape(word)
+    return bool(re.search(rf"[\w,’'] {name}\b", text) or re.search(rf"\b{name} [A-Z]", text))

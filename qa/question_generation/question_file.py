@@ -1,7 +1,7 @@
-"""A file of questions about one's own articles, drafted for a person to correct.
+"""A file of draft questions about a user's own articles, for a person to correct.
 
-It holds a question a line, as ``load_examples`` reads it. A line with ``"draft": true`` does not count until a
-person has read it and taken the mark away.
+It has a question on each line, in the format of ``load_examples``. A line with ``"draft": true`` does not count
+until a person has checked it and removed the mark.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ __all__ = ["QuestionFile", "draft_file", "draft_lines", "questions_from_feedback
 Line = Mapping[str, Any]
 
 PASSAGE_WORDS = 150
-FEWEST_WORDS = 25  # a shorter passage is a caption or a table's cell
+FEWEST_WORDS = 25  # a shorter passage is a caption or the cell of a table
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionFile:
-    """The lines of a question file: ready ones, and drafts of two origins."""
+    """The lines of a question file: finished questions, and drafts from two sources."""
 
     rated: Sequence[Line]
-    """Questions whose answer, or lack of one, a reader has confirmed."""
+    """Questions whose answer, or lack of an answer, feedback has confirmed."""
     to_complete: Sequence[Line]
-    """Drafts: questions that were answered wrongly, whose right answer nobody gave."""
+    """Drafts: questions with a wrong answer, whose right answer feedback does not give."""
     drafts: Sequence[Line]
-    """Drafts: questions made of articles by rules."""
+    """Drafts: questions that rules made from articles."""
 
     def __iter__(self) -> Iterator[Line]:
         yield from self.rated
@@ -49,14 +49,15 @@ class QuestionFile:
 def draft_file(
     articles: Iterable[Article], feedback: Iterable[Feedback] = (), questions: int = 50, seed: int = 0
 ) -> QuestionFile:
-    """Draft a question file of all of the feedback and of as many passages, spread over the articles.
+    """Draft a question file from all feedback, and from passages that are spread over the articles.
 
-    :param questions: how many are drafted from articles; fewer where they give no more.
+    :param questions: the number of questions to draft from articles; fewer if the articles give no more.
+    :param seed: decides which passages are drawn.
     """
-    given = list(feedback)
-    rated, to_complete = questions_from_feedback(given)
-    asked_of = {one.article_id for one in given}
-    others = [article for article in articles if article.id not in asked_of]
+    feedback = list(feedback)
+    rated, to_complete = questions_from_feedback(feedback)
+    rated_articles = {each.article_id for each in feedback}
+    others = [article for article in articles if article.id not in rated_articles]
     return QuestionFile(rated, to_complete, draft_lines(others, questions, seed))
 
 
@@ -75,9 +76,9 @@ def questions_from_feedback(feedback: Iterable[Feedback]) -> tuple[list[Line], l
 
 
 def draft_lines(articles: Iterable[Article], questions: int, seed: int = 0) -> list[Line]:
-    """Return questions drafted by rules, of a passage each, drawn by the seed from one article after the other.
+    """Return draft questions, each from another passage, taken from one article after the other.
 
-    An article of which none can be drafted gives a passage with an empty question, for a person to ask one.
+    An article without a draft gives a passage with an empty question, for a person to fill in.
     """
     random_ = random.Random(f"draft {seed}")  # noqa: S311
     sources = [(article, _passages(article, random_)) for article in articles]
@@ -96,19 +97,22 @@ def draft_lines(articles: Iterable[Article], questions: int, seed: int = 0) -> l
 def write_questions(lines: Iterable[Line], path: Path) -> None:
     """Write the lines to a new file.
 
-    :raises DataError: when there is such a file, which a person may have worked on, or it cannot be written.
+    :raises DataError: if the file exists, because a person may have corrected it, or if it cannot be written.
     """
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{_json(line)}\n" for line in lines)
     except FileExistsError:
-        raise DataError(f"{path} exists, and may have been corrected by hand; name another file") from None
+        raise DataError(f"{path} exists and may have been corrected by hand; name another file") from None
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror or error}; name another file") from None
 
 
 def _next_line(article: Article, passages: list[Passage], asked: set[str]) -> Line | None:
-    """Take passages away until one gives a question that was not asked; an empty question when none ever does."""
+    """Return a line for the next passage that gives a new question, or with an empty one if no passage ever did.
+
+    Remove the passages that were tried, and add the question to ``asked``.
+    """
     first = passages[0] if passages and not asked else None
     while passages:
         passage = passages.pop(0)
@@ -136,16 +140,16 @@ def _line(article: Article, passage: Passage, draft: Draft | None) -> Line:
 
 
 def _passages(article: Article, random_: random.Random) -> list[Passage]:
-    """Return the article in passages, in random order, no two of which share a sentence."""
-    found, position = [], 0
+    """Return the passages of an article in random order. No two share a sentence."""
+    passages, position = [], 0
     for passage in split_passages(article, _count_words, PASSAGE_WORDS):
         text = article.text[max(passage.start, position) : passage.end]
         start = passage.end - len(text.lstrip())
         position = passage.end
         if len(text.split()) >= FEWEST_WORDS:
-            found.append(Passage(article.id, start, passage.end))
-    random_.shuffle(found)
-    return found
+            passages.append(Passage(article.id, start, passage.end))
+    random_.shuffle(passages)
+    return passages
 
 
 def _count_words(texts: Sequence[str]) -> list[int]:
@@ -153,6 +157,6 @@ def _count_words(texts: Sequence[str]) -> list[int]:
 
 
 def _json(line: Line) -> str:
-    """Return a line that a person can read; what would be the end of a line to an editor is escaped."""
+    """Return readable JSON, which escapes the characters that editors take for the end of a line."""
     text = json.dumps(line, ensure_ascii=False)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x85", "\\u0085")

@@ -50,7 +50,7 @@ def test_counts_are_the_tokenizers(texts: list[str]) -> None:
 
 
 def test_counts_stay_right_when_the_memory_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_counter, "MAX_WORDS", 3)
+    monkeypatch.setattr(token_counter, "CACHED_WORDS", 3)
     counter = TokenCounter(FILE)
     for text in ("one harbour unrebuilt", "harbour two three", "one two three four five sixths", "one"):
         assert counter.count([text]) == expected([text])
