@@ -22,7 +22,6 @@ def right(pair: Pair, answered: Answered) -> bool:
     return is_correct(answered.text, pair.answers)
 
 
-@pytest.mark.timeout(600)
 def test_follow_up_questions_are_detected_and_answered(library: Assistant) -> None:
     follow_ups = [pair for pair in pairs("test") if pair.is_follow_up and pair.answers][::3]
     answers = [ask_in_conversation(library, pair) for pair in follow_ups]
@@ -32,7 +31,6 @@ def test_follow_up_questions_are_detected_and_answered(library: Assistant) -> No
     assert share >= 0.7  # .815; .712 of all
 
 
-@pytest.mark.timeout(600)
 def test_other_questions_are_answered_as_without_a_conversation(library: Assistant) -> None:
     alone = [pair for pair in pairs("test") if not pair.is_follow_up][::6]
     same = [ask_in_conversation(library, pair) == ask_alone(library, pair) for pair in alone]

@@ -23,7 +23,6 @@ from qa.evaluation import Example, gold_article_id, leave_out, make_articles, sa
 __all__ = ["PHASES", "Plan", "Run"]
 
 PHASES = ("index", "one user", "eight users", "search", "index half", "left out")
-TIMED = ("index", "one user", "eight users")
 USERS = {"eight users": 8}
 BLOCK = 20
 SEARCH_BLOCK = 50

@@ -14,6 +14,7 @@ from qa.assistant import Assistant
 from qa.errors import QuestionError
 from qa.types import Reply
 from tests.browser.conftest import Open
+from tests.waiting import PATIENCE
 
 DRONES = "How many Shahed drones were used?"
 KYIV = "Who visited Kyiv?"
@@ -29,7 +30,7 @@ def goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     def held(self: Assistant, question: str, **options: Any) -> Reply:
         assert answering.acquire(blocking=False), "two questions at once"
         try:
-            assert event.wait(60)
+            assert event.wait(PATIENCE)
             if question == FAILING:
                 raise QuestionError("it failed")
             return answer(self, question, **options)

@@ -17,6 +17,7 @@ from tests.browser.accessibility import contrast
 from tests.browser.acting import ask, open_tab, upload
 from tests.browser.conftest import Open
 from tests.qa.loaders.documents import epub_members, pdf_bytes, zip_bytes
+from tests.waiting import PATIENCE
 
 HEIGHT = "How tall is the tower of {}?"
 
@@ -59,7 +60,7 @@ def test_the_head_follows_the_embedding_to_its_end(
     encode = SentenceEncoder.encode
 
     def slowly(self: SentenceEncoder, texts: Sequence[str], *rest: Any) -> Any:
-        assert goes_on.wait(60)
+        assert goes_on.wait(PATIENCE)
         return encode(self, texts, *rest)
 
     monkeypatch.setattr(SentenceEncoder, "encode", slowly)

@@ -26,6 +26,7 @@ from qa.errors import SettingsError
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
+from tests.waiting import PATIENCE
 from ui import ServerOptions, app, start
 
 
@@ -206,4 +207,4 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path, end: signal.
         assert address, said
         assert "Quotewell" in httpx.get(address[0]).text
         process.send_signal(end)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
 from embeddings.inference.batching import Batcher, Ids
-
-PATIENCE = 60
+from tests.waiting import PATIENCE, wait_until
 
 
 class Network:
@@ -34,14 +33,6 @@ class Network:
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(8) as pool:
         yield pool
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        threading.Event().wait(PATIENCE / 1000)
-    raise AssertionError("it did not happen")
 
 
 def waiting(batcher: Batcher, count: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from qa.indexing import embedder
 from qa.indexing.embedder import embed_pending
 from qa.types import AddProgress, Article, EmbeddingState
 from tests.toys import CountingEncoder, toy_assistant
+from tests.waiting import PATIENCE, wait_until
 
 ARTICLES = [Article(f"The text of article {number}. It is short.", source=f"{number}") for number in range(6)]
 
@@ -29,13 +29,6 @@ def encoder() -> CountingEncoder:  # type: ignore[override]
 def assistant(encoder: CountingEncoder) -> Iterator[Assistant]:  # type: ignore[override]
     with toy_assistant(encoder) as made:
         yield made
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never held"
-        time.sleep(0.01)
 
 
 def test_adding_embeds_at_once_by_default(assistant: Assistant, encoder: CountingEncoder) -> None:
@@ -98,9 +91,9 @@ def test_a_broken_encoder_is_reported_and_the_texts_stay(
 def test_the_background_embeds_what_is_there_and_what_comes(assistant: Assistant) -> None:
     assistant.add(*ARTICLES[:2], embed="later")
     assistant.add(ARTICLES[2], embed="background")
-    until(lambda: assistant.embedding_state().embedded == 3)
+    wait_until(lambda: assistant.embedding_state().embedded == 3)
     assistant.add(ARTICLES[3], embed="background")
-    until(lambda: assistant.embedding_state().embedded == 4)
+    wait_until(lambda: assistant.embedding_state().embedded == 4)
     assert assistant.doctor().healthy
 
 
@@ -111,7 +104,7 @@ def test_the_background_finds_what_another_process_has_added(
     with toy_assistant(folder=tmp_path / "l") as served, toy_assistant(folder=tmp_path / "l") as other:
         served.embed_in_background()
         other.add(*ARTICLES, embed="later")
-        until(lambda: other.embedding_state().pending == 0)
+        wait_until(lambda: other.embedding_state().pending == 0)
 
 
 def test_the_background_pauses_for_questions_and_stops_in_time(
@@ -132,10 +125,10 @@ def test_the_background_pauses_for_questions_and_stops_in_time(
     assistant.add(*ARTICLES, embed="later")
     with assistant._background.giving_way():
         assistant.embed_in_background()
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE)
         assert not stored.wait(0.1)
-    assert stored.wait(20)
-    until(lambda: assistant.embedding_state().pending == 0)
+    assert stored.wait(PATIENCE)
+    wait_until(lambda: assistant.embedding_state().pending == 0)
     with assistant._background.giving_way():
         assistant.add(Article("One more.", source="more"), embed="background")
         assert (thread := assistant._background._thread)
@@ -159,7 +152,7 @@ def test_the_background_tries_again_after_an_error(
 
     monkeypatch.setattr(encoder, "encode", once)
     assistant.add(*ARTICLES, embed="background")
-    until(lambda: assistant.embedding_state().pending == 0)
+    wait_until(lambda: assistant.embedding_state().pending == 0)
     assert "not now" in caplog.text
 
 

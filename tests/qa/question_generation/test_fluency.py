@@ -72,6 +72,6 @@ def test_what_says_by_itself_what_it_is_of_is_picked(text: str, question: str) -
         ("The engineer was Nils Lund.", "Who was Nils Lund?"),
     ],
 )
-def test_what_leans_on_its_article_or_is_stiff_is_not(text: str, question: str) -> None:
+def test_what_refers_to_its_article_or_is_stiff_is_not(text: str, question: str) -> None:
     assert question in {draft.question for draft in draft_questions(text)}
     assert question not in picked(text)

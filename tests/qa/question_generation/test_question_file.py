@@ -11,10 +11,11 @@ from qa.cli.main import cli
 from qa.errors import DataError
 from qa.evaluation import load_examples
 from qa.evaluation.data.examples import count_drafts
-from qa.feedback import Feedback, feedback_on
+from qa.feedback import feedback_on
 from qa.question_generation.question_file import draft_file, draft_lines, questions_from_feedback, write_questions
 from qa.types import Article
 from tests.qa.replies import LUMEN, abstained, answered
+from tests.qa.test_feedback import stored
 from tests.toys import toy_assistant
 
 FILLER = "Nobody knows much about it, and what is told of it differs from one house to the next in the valley. "
@@ -26,13 +27,6 @@ def article(name: str, paragraphs: int = 3) -> Article:
 
 
 QUIET = Article(FILLER * 3, "Quiet", "quiet.txt")
-
-
-def stored(*feedback: Feedback) -> list[Feedback]:
-    names = Feedback.__dataclass_fields__
-    return [
-        Feedback(**{name: getattr(one, name) for name in names} | {"id": i}) for i, one in enumerate(feedback, 1)
-    ]
 
 
 def test_drafts_are_spread_over_the_articles() -> None:

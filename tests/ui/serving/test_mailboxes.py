@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qa.types import Article
 from tests.toys import toy_assistant
+from tests.waiting import PATIENCE
 from ui import start
 from ui.serving.mailboxes import Mailboxes
 
@@ -61,6 +62,6 @@ def test_more_calls_than_boxes_do_not_end_the_queue() -> None:
             with ThreadPoolExecutor(20) as programs:
                 list(programs.map(lambda _: httpx.post(call, json={"question": "How large is it?"}), range(40)))
             event = httpx.post(call, json={"question": "What is large?"}).raise_for_status().json()["event_id"]
-            assert "event: complete" in httpx.get(f"{call}/{event}", timeout=30).text
+            assert "event: complete" in httpx.get(f"{call}/{event}", timeout=PATIENCE).text
         finally:
             app.close(verbose=False)

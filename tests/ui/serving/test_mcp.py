@@ -17,6 +17,7 @@ import seeds
 from qa.accounts import Accounts
 from qa.errors import SettingsError
 from tests.toys import toy_assistant
+from tests.waiting import PATIENCE
 from ui import ServerOptions, start
 from ui.serving.login import basic
 
@@ -51,7 +52,7 @@ def run(call: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
 @asynccontextmanager
 async def connected(url: str, headers: dict[str, str] | None = None) -> AsyncIterator[ClientSession]:
     async with (
-        httpx.AsyncClient(headers=headers, follow_redirects=True, timeout=60) as http,
+        httpx.AsyncClient(headers=headers, follow_redirects=True, timeout=PATIENCE) as http,
         streamable_http_client(url, http_client=http) as (read, write, _),
         ClientSession(read, write) as session,
     ):

@@ -24,6 +24,7 @@ from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.settings import Settings
 from tests.toys import toy_assistant
+from tests.waiting import PATIENCE
 from ui import ServerOptions, ServerSettings, start
 
 LIMITS = ServerSettings(max_upload_mb=2, max_upload_files=2)
@@ -178,7 +179,7 @@ CALLS = [
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_all_that_can_be_called_needs_an_account(guarded: gr.Blocks, method: str, path: str) -> None:
-    assert httpx.request(method, f"{guarded.local_url}{path}", timeout=60).status_code == 401
+    assert httpx.request(method, f"{guarded.local_url}{path}", timeout=PATIENCE).status_code == 401
 
 
 def test_programs_log_in(guarded: gr.Blocks) -> None:
@@ -206,19 +207,19 @@ def test_an_error_of_ours_is_told_as_it_is(url: str) -> None:
 
 def raw_status(url: str, path: str) -> int:
     """Ask for a path as it stands: httpx would resolve its dots."""
-    connection = HTTPConnection(httpx.URL(url).netloc.decode(), timeout=60)
+    connection = HTTPConnection(httpx.URL(url).netloc.decode(), timeout=PATIENCE)
     with closing(connection):
         connection.request("GET", path)
         return connection.getresponse().status
 
 
 def upload(url: str, files: dict[str, tuple[str, bytes]]) -> httpx.Response:
-    return httpx.post(f"{url}gradio_api/upload", files=files, timeout=60)
+    return httpx.post(f"{url}gradio_api/upload", files=files, timeout=PATIENCE)
 
 
 def call(url: str, endpoint: str, data: list[Any]) -> str:
     event = httpx.post(f"{url}gradio_api/call/{endpoint}", json={"data": data}).json()["event_id"]
-    return httpx.get(f"{url}gradio_api/call/{endpoint}/{event}", timeout=60).text
+    return httpx.get(f"{url}gradio_api/call/{endpoint}/{event}", timeout=PATIENCE).text
 
 
 def completed(events: str) -> Any:

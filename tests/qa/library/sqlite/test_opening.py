@@ -12,6 +12,7 @@ from qa.library.sqlite import database
 from qa.library.sqlite.library import SqliteLibrary
 from qa.library.sqlite.migrations import APPLICATION_ID, SCHEMA_VERSION
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
+from tests.waiting import PATIENCE
 
 
 def open_toy(folder: Path) -> SqliteLibrary:
@@ -212,7 +213,7 @@ def test_processes_that_create_and_add_at_once(folder: Path) -> None:
         for name in ("p", "q", "r")
     ]
     for child in children:
-        _, errors = child.communicate(timeout=60)
+        _, errors = child.communicate(timeout=PATIENCE)
         assert child.returncode == 0, errors
     with open_toy(folder) as library:
         assert sorted(info.source for info in library.articles()) == [
