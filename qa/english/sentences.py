@@ -55,14 +55,19 @@ def _boundaries(text: str) -> Iterator[Offsets]:
 
 def _piece_size(text: str, position: int) -> int:
     """Return how many characters to split at once: fewer where there are many quotation marks."""
-    size = MAX_PIECE
-    while size > MIN_PIECE:
-        quotes = sum(text.count(quote, position, position + size) for quote in SLOW_QUOTES)
-        quotes += text.count("'", position, position + size) // 4  # searched faster
-        if quotes * size <= MAX_SCANNED:
+    size = MIN_PIECE
+    quotes = _count_quotes(text, position, position + size)
+    while size < MAX_PIECE:
+        quotes += _count_quotes(text, position + size, position + 2 * size)
+        if quotes * 2 * size > MAX_SCANNED:
             break
-        size //= 2
+        size *= 2
     return size
+
+
+def _count_quotes(text: str, start: int, end: int) -> int:
+    slow = sum(text.count(quote, start, end) for quote in SLOW_QUOTES)
+    return slow + text.count("'", start, end) // 4  # searched faster
 
 
 def _split_piece(text: str) -> list[Offsets]:

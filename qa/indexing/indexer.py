@@ -10,7 +10,7 @@ from typing import Self
 
 from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
-from qa.indexing.passages import context_of, split_passages
+from qa.indexing.passages import Outline, split_passages
 from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import LoadFailure, find_files, load
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
@@ -169,13 +169,15 @@ class _Run:
 
 
 def _prepare(article: Article, encoder: Encoder) -> _Pending:
+    outline = Outline(article)
     passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
-    return _Pending(article, passages, [context_of(article, passage.start) for passage in passages])
+    return _Pending(article, passages, [outline.context_at(passage.start) for passage in passages])
 
 
 def _contexts(article: Article) -> list[str]:
     """Return the contexts that passages of the article can have: they change at its headings alone."""
-    return [context_of(article, offset) for offset in (0, *(heading.start for heading in article.headings))]
+    outline = Outline(article)
+    return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
 
 
 def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[Path | Article]:

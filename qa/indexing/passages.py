@@ -6,27 +6,61 @@ heading, and begins with the last sentence of the passage before, so that no ans
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterator, Sequence
 
 from qa.english.sentences import Offsets, split_sentences
 from qa.types import Article, Passage
 
-__all__ = ["context_of", "split_passages"]
+__all__ = ["Outline", "context_of", "split_passages"]
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 MAX_CONTEXT_CHARACTERS = 200
+MAX_HEADING_CHARACTERS = 1000  # read of a heading, white space included: headings may overlap
 SPECIAL_TOKENS = 3  # [CLS], [SEP], and one to spare where context and text meet
 MIN_BUDGET = 16
 WORD = re.compile(r"\S+\s*")
 
 
+class Outline:
+    """The headings of an article with the heading above each, so that a context takes no walk over all of them."""
+
+    def __init__(self, article: Article) -> None:
+        self._title = _one_line(article.title)
+        self._starts = [heading.start for heading in article.headings]
+        self._names = [
+            _one_line(article.text[heading.start : min(heading.end, heading.start + MAX_HEADING_CHARACTERS)])
+            for heading in article.headings
+        ]
+        self._parents: list[int | None] = []
+        path: list[int] = []
+        for number, heading in enumerate(article.headings):
+            while path and article.headings[path[-1]].level >= heading.level:
+                path.pop()
+            self._parents.append(path[-1] if path else None)
+            path.append(number)
+
+    def context_at(self, offset: int) -> str:
+        """Return the title and the headings above the offset, on one line: context for search, never quoted."""
+        names = []
+        number = bisect.bisect_right(self._starts, offset) - 1
+        above = number if number >= 0 else None
+        while above is not None:
+            names.append(self._names[above])
+            above = self._parents[above]
+        distinct = dict.fromkeys([self._title, *reversed(names)])
+        return " > ".join(name for name in distinct if name)[:MAX_CONTEXT_CHARACTERS]
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())[: MAX_CONTEXT_CHARACTERS + 1]  # no more of it is ever used
+
+
 def context_of(article: Article, offset: int) -> str:
-    """Return the title and the headings above the offset, on one line: context for search, never quoted."""
-    names = [article.title, *(article.text[h.start : h.end] for h in article.headings_at(offset))]
-    distinct = dict.fromkeys(" ".join(name.split()) for name in names)
-    return " > ".join(name for name in distinct if name)[:MAX_CONTEXT_CHARACTERS]
+    """Return the title and the headings above the offset; for many offsets, use :class:`Outline`."""
+    return Outline(article).context_at(offset)
 
 
 def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
@@ -36,8 +70,9 @@ def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int)
     :param max_tokens: the longest input of the embedder, special tokens included.
     """
     passages = []
-    for start, end in _sections(article):
-        context_tokens = count_tokens([context_of(article, start)])[0]
+    outline, sections = Outline(article), list(_sections(article))
+    counts = count_tokens([outline.context_at(start) for start, _ in sections])
+    for (start, end), context_tokens in zip(sections, counts, strict=True):
         budget = max(max_tokens - SPECIAL_TOKENS - context_tokens, MIN_BUDGET)
         units = list(_units(article.text, start, end, count_tokens, budget))
         passages += [Passage(article.id, *window) for window in _windows(units, budget)]

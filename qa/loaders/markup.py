@@ -27,16 +27,21 @@ _LINES = frozenset("dd dt li tbody tfoot thead tr".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_LONG_TAG = re.compile(r"<[^<>]{20000,}")
+_QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
+_ATTRIBUTE = re.compile(r"""[^\s/"']+""")
+MAX_ATTRIBUTES = 5000
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
 def parse_html(text: str) -> _Element:
     """Return the root element of the page. Nothing is fetched, and entities the page defines are not resolved.
 
-    :raises LoadError: if the page is empty or nested too deeply.
+    :raises LoadError: if the page is empty, nested too deeply, or has a tag of thousands of attributes.
     """
     from lxml import etree
 
+    _check_attributes(text)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
@@ -46,6 +51,15 @@ def parse_html(text: str) -> _Element:
     if root is None:
         raise LoadError("the file contains no text")
     return root
+
+
+def _check_attributes(text: str) -> None:
+    """Refuse tags of thousands of attributes: libxml2 compares each with all others."""
+    for tag in _LONG_TAG.finditer(text):
+        if sum(1 for _ in _ATTRIBUTE.finditer(_QUOTED.sub(" ", tag[0]))) > MAX_ATTRIBUTES:
+            raise LoadError(
+                f"a tag of the page has more than {MAX_ATTRIBUTES} attributes: save it in a simpler form"
+            )
 
 
 def parse_xhtml(data: bytes) -> _Element:

@@ -31,6 +31,7 @@ _DROPPED = frozenset(
 _INLINE = {_W + "tab": " ", _W + "noBreakHyphen": "-", _W + "ptab": " "}
 _NOTES = ("footnotes", "endnotes")
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+MAX_ANCESTORS = 20
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -87,6 +88,7 @@ class _Renderer:
         self.title = ""
         self._builder = builder
         self._styles = {style.style_id: style for style in document.styles}
+        self._names: dict[str, list[str]] = {}  # of each style, and of those that it is based on
         self._paragraphs: list[tuple[str, int]] = []  # the gap and the heading level of each open paragraph
         self._cells = 0
         self._row_started = False
@@ -166,10 +168,15 @@ class _Renderer:
             self._row_started = True
         self._cells += 1
 
+    def _style_names(self, style_id: str) -> list[str]:
+        if style_id not in self._names:
+            ancestry = _ancestry(self._styles.get(style_id))
+            self._names[style_id] = [(style.name or "").lower() for style in ancestry]
+        return self._names[style_id]
+
     def _paragraph_kind(self, paragraph: Any) -> tuple[str, int]:
         """Return the gap after the paragraph and its heading level, 0 for none."""
-        style = self._styles.get(_value(paragraph, "pStyle"))
-        names = [(ancestor.name or "").lower() for ancestor in _ancestry(style)]
+        names = self._style_names(_value(paragraph, "pStyle"))
         if "title" in names:
             self.title = self.title or one_line("".join(node.text or "" for node in paragraph.iter(_W + "t")))
             return PARAGRAPH, 1
@@ -181,10 +188,10 @@ class _Renderer:
 
 
 def _ancestry(style: Any) -> Iterator[Any]:
-    seen = set()
-    while style is not None and style.style_id not in seen:
+    for _ in range(MAX_ANCESTORS):  # styles may be based on each other in a circle
+        if style is None:
+            return
         yield style
-        seen.add(style.style_id)
         style = style.base_style
 
 

@@ -18,6 +18,7 @@ __all__ = ["load"]
 
 _FRONT_MATTER = re.compile(r"\s*^(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"([\w][\w .-]*):(?:[ \t]+(.*)|[ \t]*)")
+_COMMENT = re.compile(r"(?<=\s)#")
 _ITEM = re.compile(r"\s*-[ \t]+(.*)")
 
 
@@ -75,7 +76,9 @@ def _parse_yaml(text: str) -> Mapping[str, object] | None:
             return None
         elif match := _ITEM.fullmatch(line):
             items = fields[name]
-            fields[name] = [*(items if isinstance(items, list) else []), _unquote(match[1])]
+            if not isinstance(items, list):
+                items = fields[name] = []
+            items.append(_unquote(match[1]))
     return fields
 
 
@@ -89,7 +92,7 @@ def _unquote(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         return text[1:-1]
-    return re.sub(r"\s+#.*", "", text)
+    return _COMMENT.split(text, maxsplit=1)[0].rstrip()
 
 
 def _string(value: object) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 _LOCK = threading.Lock()  # PDFium is not thread-safe, not even between documents
+MAX_SEARCHED = 100
+"""How many times the whole text may be searched for bookmarks: thousands may point to one large page."""
 _SEPARATOR = "\n\n"
 _PASSWORD_ERROR = 4
 
@@ -133,8 +135,12 @@ def _headings(bookmarks: Iterable[tuple[str, int, int]], text: str, pages: Seque
     """Return the bookmarks whose words occur on the page they point to."""
     headings: dict[int, Heading] = {}
     ends = (*pages[1:], len(text))
+    budget = MAX_SEARCHED * len(text)
     for title, page, level in bookmarks:
         words = r"\s+".join(map(re.escape, title.split()))
-        if words and 0 <= page < len(pages) and (match := re.compile(words).search(text, pages[page], ends[page])):
+        if not words or not 0 <= page < len(pages) or budget < 0:
+            continue
+        budget -= ends[page] - pages[page]
+        if match := re.compile(words).search(text, pages[page], ends[page]):
             headings.setdefault(match.start(), Heading(match.start(), match.end(), min(level + 1, 6)))
     return [headings[start] for start in sorted(headings)]

@@ -13,7 +13,7 @@ from qa.types import Article
 
 __all__ = ["load"]
 
-_DATE_HEAD = re.compile(r"\s*date\s*:?\s*(\d{4}-\d\d-\d\d)(?:\s+|\Z)", re.IGNORECASE)
+_DATE_HEAD = re.compile(r"\s*date(?:\s*:)?\s*(\d{4}-\d\d-\d\d)(?:\s+|\Z)", re.IGNORECASE)
 
 
 def load(file: File) -> Iterator[Article]:
