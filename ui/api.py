@@ -5,21 +5,21 @@ The docstrings of the functions inside are what programs and language models rea
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Protocol
 
 import gradio as gr
-from gradio.context import LocalContext
 from gradio.events import api
 
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from qa.types import AddReport, Article, ArticleInfo, Filters
+from qa.types.validation import as_date, as_tuple
 from ui import markup
 from ui.conversation.workers import Asking
+from ui.gradio_internals import forget_session
 
 __all__ = ["Adder", "add_endpoints"]
 
@@ -62,7 +62,12 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
             answer (null for an abstention) with text, confidence and citations; answers; passages
         """
         with _call():
-            filters = Filters(_day(after), _day(before), tuple(sources or ()), tuple(tags or ()))
+            filters = Filters(
+                as_date("after", after or None, SettingsError),
+                as_date("before", before or None, SettingsError),
+                as_tuple("sources", sources or (), str, SettingsError),
+                as_tuple("tags", tags or (), str, SettingsError),
+            )
             reply = asking.reply(
                 lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
             )
@@ -112,7 +117,8 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
             source, outcome (added, updated, unchanged or failed), article_id, passages and reason
         """
         with _call():
-            article = Article(text, title, source, _day(date), tags=tuple(tags or ()))
+            day = as_date("date", date or None, SettingsError)
+            article = Article(text, title, source, day, tags=as_tuple("tags", tags or (), str, SettingsError))
             return asdict(assistant.add(article).results[0])
 
     def remove(articles: list[str]) -> dict[str, int]:
@@ -144,13 +150,6 @@ def _info(info: ArticleInfo) -> dict[str, Any]:
     return values
 
 
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise SettingsError(f"{text!r} is no date; write YYYY-MM-DD") from None
-
-
 @contextmanager
 def _call() -> Iterator[None]:
     """Tell what goes wrong as it is told to visitors, and forget the call."""
@@ -159,14 +158,4 @@ def _call() -> Iterator[None]:
     except QuotewellError as error:
         raise gr.Error(markup.escape(str(error)), print_exception=False) from error
     finally:
-        _forget_session()
-
-
-def _forget_session() -> None:
-    """Drop the session that Gradio makes for each call: 70 KB, of which it would keep ten thousand."""
-    request = LocalContext.request.get(None)
-    if request and request.request and request.session_hash:
-        sessions = request.request.app.state_holder
-        with sessions.lock:
-            sessions.session_data.pop(request.session_hash, None)
-            sessions.time_last_used.pop(request.session_hash, None)
+        forget_session()

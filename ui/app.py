@@ -16,7 +16,7 @@ from ui.conversation.handlers import Asked, Handlers
 from ui.conversation.source_panel import NO_SOURCE
 from ui.conversation.workers import Asking
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
-from ui.library_tab.handlers import Librarian
+from ui.library_tab.handlers import FIELDS, Librarian
 from ui.state import Choices, Talk, View
 
 __all__ = ["ASKING_AT_ONCE", "build"]
@@ -142,7 +142,7 @@ def _wire_library(
         return gr.skip() if talk and talk.replies else handlers.talk(talk)
 
     def act(view: View | None, talk: Talk | None, event: gr.EventData) -> Any:
-        told = {name: str(value) for name, value in event._data.items()}
+        told = {name: _told(event, name) for name in FIELDS if hasattr(event, name)}
         view = librarian.act(view, told)
         return view, *librarian.shelf(view), welcome(talk)
 
@@ -234,7 +234,7 @@ def _choices(percent: float, passages: float, reader: str | None) -> Choices:
 
 def _told(event: gr.EventData, name: str) -> str:
     """Return what a button or form of the page says; nothing when it does not say it."""
-    return str(event._data.get(name, ""))
+    return str(getattr(event, name, ""))
 
 
 def _quietly(**options: Any) -> dict[str, Any]:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qa.assistant import Assistant
 from qa.errors import LoadError
-from qa.loaders import LoadFailure
+from qa.loaders import LoadFailure, load
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, AddResult, Article
-from ui.serving.uploads import read_uploads
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
 
+FOLDER = "uploads"  # in the sources of uploaded files
 READING = 0.2  # of the time that an add takes; the rest is cutting and writing
 PASSAGE_CHARACTERS = 800  # about
 
 OnProgress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and words for what is being done."""
+
+
+def read_uploads(paths: Sequence[str | Path], *, max_mb: int) -> Iterator[list[Article | LoadFailure]]:
+    """Yield, file by file, its articles and failures, with sources such as ``uploads/report.pdf``.
+
+    A file that is uploaded again under the same name thus updates its article.
+    """
+    for path in map(Path, paths):
+        yield [_renamed(item, path) for item in _read(path, max_mb)]
 
 
 def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: OnProgress) -> AddReport:
@@ -72,3 +82,18 @@ def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddR
         on_progress(share, f"Read {state.sources_done} of {state.sources} files")
 
     return assistant.add(Path(path.strip()).expanduser(), embed="background", on_progress=told)
+
+
+def _read(path: Path, max_mb: int) -> Iterator[Article | LoadFailure]:
+    try:
+        yield from load(path, max_mb=max_mb)
+    except LoadError as error:
+        yield LoadFailure(path.absolute().as_posix(), str(error))
+
+
+def _renamed(item: Article | LoadFailure, path: Path) -> Article | LoadFailure:
+    """Name an article after its file, not after the folder of the upload, unless a row has its own source."""
+    prefix = path.absolute().as_posix()
+    if not item.source.startswith(prefix):
+        return item
+    return replace(item, source=f"{FOLDER}/{path.name}{item.source.removeprefix(prefix)}")

@@ -17,10 +17,24 @@ from ui.library_tab.adding import OnProgress, add_folder, add_text, add_uploads
 from ui.library_tab.listing import clamped, found, tags_of
 from ui.state import COLUMNS, Removed, View
 
-__all__ = ["Librarian", "Shelf"]
+__all__ = ["FIELDS", "Librarian", "Shelf"]
 
-Told = Mapping[str, str]
-"""What a button or form of the page says."""
+FIELDS = (
+    "action",
+    "after",
+    "article",
+    "before",
+    "column",
+    "field",
+    "page",
+    "search",
+    "source",
+    "tag",
+    "tags",
+    "title",
+)
+Fields = Mapping[str, str]
+"""The data of a button or form on the page, by the names in FIELDS."""
 
 
 class Shelf(NamedTuple):
@@ -41,15 +55,15 @@ class Librarian:
     def __init__(self, assistant: Assistant, notify: Notify) -> None:
         self._assistant = assistant
         self._notify = notify
-        self._actions: dict[str, Callable[[View, Told], View]] = {
-            "search": lambda view, told: replace(view, search=told["search"], page=0),
+        self._actions: dict[str, Callable[[View, Fields], View]] = {
+            "search": lambda view, fields_: replace(view, search=fields_["search"], page=0),
             "sort": _sorted_by,
-            "page": lambda view, told: replace(view, page=int(told["page"])),
+            "page": lambda view, fields_: replace(view, page=int(fields_["page"])),
             "filter": _filtered,
             "unfilter": _unfiltered,
-            "tag": lambda view, told: _narrowed(view, tags=(told["tag"],), articles=()),
-            "only": lambda view, told: replace(view, filters=Filters(articles=(told["article"],)), page=0),
-            "edit": lambda view, told: replace(view, editing=told["article"]),
+            "tag": lambda view, fields_: _narrowed(view, tags=(fields_["tag"],), articles=()),
+            "only": lambda view, fields_: replace(view, filters=Filters(articles=(fields_["article"],)), page=0),
+            "edit": lambda view, fields_: replace(view, editing=fields_["article"]),
             "cancel": lambda view, _: replace(view, editing=""),
             "save": self._save,
             "remove": self._remove,
@@ -79,12 +93,12 @@ class Librarian:
             markup.render_article_table(listed, view, len(everything)),
         )
 
-    def act(self, view: View | None, told: Told) -> View:
+    def act(self, view: View | None, fields_: Fields) -> View:
         """Do what a button or form of the page says, and return how the visitor looks at the library then."""
         view = view or View()
         with telling(self._notify):
             try:
-                return self._actions[told["action"]](view, told)
+                return self._actions[fields_["action"]](view, fields_)
             except (KeyError, ValueError) as error:  # no button of ours says so
                 raise SettingsError("the page asked for what there is not; load it again") from error
         return view
@@ -113,27 +127,27 @@ class Librarian:
             return markup.render_add_report(add())
         return ""
 
-    def _save(self, view: View, told: Told) -> View:
-        self._assistant.edit(told["article"], title=told["title"], tags=told["tags"].split(","))
+    def _save(self, view: View, fields_: Fields) -> View:
+        self._assistant.edit(fields_["article"], title=fields_["title"], tags=fields_["tags"].split(","))
         return replace(view, editing="")
 
-    def _remove(self, view: View, told: Told) -> View:
-        article = self._assistant.get(told["article"])
+    def _remove(self, view: View, fields_: Fields) -> View:
+        article = self._assistant.get(fields_["article"])
         content_hash = self._assistant.content_hashes([article.id])[article.id]
         self._assistant.remove(article.id)
         left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
         return replace(view, removed=Removed(article, content_hash), filters=replace(view.filters, articles=left))
 
-    def _undo(self, view: View, _: Told) -> View:
+    def _undo(self, view: View, _: Fields) -> View:
         if view.removed is None:
             raise ArticleError("there is nothing to undo any more")
         self._assistant.restore(view.removed.article, view.removed.content_hash)
         return replace(view, removed=None)
 
 
-def _sorted_by(view: View, told: Told) -> View:
+def _sorted_by(view: View, fields_: Fields) -> View:
     """Sort by a column, then the other way round, then not at all."""
-    column = COLUMNS[COLUMNS.index(told["column"])]
+    column = COLUMNS[COLUMNS.index(fields_["column"])]
     if view.sort != column:
         return replace(view, sort=column, descending=False, page=0)
     if not view.descending:
@@ -141,17 +155,19 @@ def _sorted_by(view: View, told: Told) -> View:
     return replace(view, sort=None, descending=False, page=0)
 
 
-def _filtered(view: View, told: Told) -> View:
-    after, before = (dt.date.fromisoformat(told[name]) if told[name] else None for name in ("after", "before"))
+def _filtered(view: View, fields_: Fields) -> View:
+    after, before = (
+        dt.date.fromisoformat(fields_[name]) if fields_[name] else None for name in ("after", "before")
+    )
     if after and before and after > before:
         raise SettingsError("the first day is after the last; no article can lie between them")
-    sources, tags = ((told[name].strip(),) if told[name].strip() else () for name in ("source", "tag"))
+    sources, tags = ((fields_[name].strip(),) if fields_[name].strip() else () for name in ("source", "tag"))
     return replace(view, filters=Filters(after, before, sources, tags), page=0)
 
 
-def _unfiltered(view: View, told: Told) -> View:
-    empty = {field.name: field.default for field in fields(Filters)}[told["field"]]
-    return _narrowed(view, **{told["field"]: empty})
+def _unfiltered(view: View, fields_: Fields) -> View:
+    empty = {field.name: field.default for field in fields(Filters)}[fields_["field"]]
+    return _narrowed(view, **{fields_["field"]: empty})
 
 
 def _narrowed(view: View, **changed: Any) -> View:

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.accounts import Accounts
+from ui.gradio_internals import log_in
 
 __all__ = ["Check", "ProgramLogin", "basic", "checker"]
 
@@ -98,9 +99,7 @@ def _pair(header: str) -> tuple[str, str] | None:
 
 def _with_cookie(scope: Scope, token: str) -> Scope:
     """Return the request with the cookie that Gradio knows the login by."""
-    app = scope["app"]
-    app.tokens[token] = "program"
     headers = MutableHeaders(raw=list(scope["headers"]))
-    cookies = [headers.get("cookie", ""), f"access-token-unsecure-{app.cookie_id}={token}"]
+    cookies = [headers.get("cookie", ""), log_in(scope["app"], token, "program")]
     headers["cookie"] = "; ".join(filter(None, cookies))
     return {**scope, "headers": headers.raw}

@@ -16,19 +16,17 @@ from typing import Any, cast
 
 import click
 import gradio as gr
-from gradio_client import Client
 from starlette.middleware import Middleware
 
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.examples import Examples
+from ui.gradio_internals import keep_pending_messages, restrict_uploads, set_mcp_headers
 from ui.layout import STYLES
 from ui.serving.gate import Gate
 from ui.serving.login import ProgramLogin, basic, checker
-from ui.serving.mailboxes import keep_mailboxes
 from ui.serving.settings import ServerOptions
-from ui.serving.uploads import guard_uploads
 from ui.theme import THEME
 
 __all__ = ["serve", "start"]
@@ -50,9 +48,9 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Bloc
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
     examples, shown = Examples(assistant), threading.Event()
     app = build(assistant, folders=options.is_local, examples=examples, on_load=shown.set)
-    guard_uploads(app, options.limits.max_upload_files)
+    restrict_uploads(app, options.limits.max_upload_files)
     app.queue(default_concurrency_limit=ASKING_AT_ONCE)
-    keep_mailboxes(app)
+    keep_pending_messages(app)
     loading = (assistant, examples, shown)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
     middleware = [Middleware(Gate, local=options.is_local, max_upload_mb=options.limits.max_upload_mb)]
@@ -77,11 +75,8 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Bloc
         mcp_server=options.mcp,
         app_kwargs={"middleware": middleware},
     )
-    if app.mcp_server_obj and check:  # its calls of the endpoints log in, too
-        headers = {"x-gradio-user": "mcp", "Authorization": key}
-        app.mcp_server_obj._client_instance = Client(
-            app.local_url, download_files=False, verbose=False, analytics_enabled=False, headers=headers
-        )
+    if check:
+        set_mcp_headers(app, {"Authorization": key})
     return app
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant, OnStage
+from qa.chat import Chat
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
@@ -133,7 +134,7 @@ def test_what_nobody_foresaw_is_told_and_logged_and_the_talk_goes_on(
     handlers: Handlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Assistant, "ask", lambda *_, **__: 1 / 0)
+        broken.setattr(Chat, "ask", lambda *_, **__: 1 / 0)
         asked = ask(handlers)
     again = ask(handlers, chat=asked.chat)
 

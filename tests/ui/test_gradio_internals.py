@@ -1,0 +1,184 @@
+"""Gradio still has, and uses, the internals that ui/gradio_internals.py relies on."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+import tomllib
+from asyncio import Queue as AsyncQueue
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import gradio as gr
+import httpx
+import pytest
+from gradio.blocks import Block
+from gradio.context import LocalContext
+from gradio.data_classes import FileData, ListFiles
+from gradio.mcp import GradioMCPServer
+from gradio.queueing import Queue
+from gradio.routes import App
+from gradio.server_messages import EventMessage, HeartbeatMessage
+from gradio.state_holder import StateHolder
+from gradio.utils import LRUCache
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Article
+from tests.toys import toy_assistant
+from tests.waiting import PATIENCE
+from ui import start
+from ui.gradio_internals import (
+    PendingMessages,
+    forget_session,
+    keep_pending_messages,
+    log_in,
+    restrict_uploads,
+    set_mcp_headers,
+)
+
+SESSIONS = st.sampled_from("abcdef")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["join", "tell", "leave"]), SESSIONS)), st.integers(1, 4))
+def test_the_sessions_used_latest_are_kept(steps: list[tuple[str, str]], size: int) -> None:
+    pending, latest = PendingMessages(size), list[str]()
+    for step, session in steps:
+        known = session in latest
+        if known:
+            latest.remove(session)
+        if step == "join" and session not in pending:
+            pending[session] = AsyncQueue()
+        if step == "tell":
+            pending[session].put_nowait(HeartbeatMessage())
+        if step == "leave":
+            del pending[session]
+        if step == "join" and known:
+            pending[session].empty()
+        if step == "join" or (step == "tell" and known):
+            latest = [*latest, session][-size:]
+        assert list(pending) == latest
+
+
+def test_messages_wait_for_their_session() -> None:
+    pending: PendingMessages = PendingMessages(2)
+    queue: AsyncQueue[EventMessage] = AsyncQueue()
+    pending["a"] = queue
+    message = HeartbeatMessage()
+    pending["a"].put_nowait(message)
+    pending["gone"].put_nowait(HeartbeatMessage())
+    assert pending.get("gone") is None
+    assert queue.get_nowait() is message
+
+
+def test_more_calls_than_sessions_do_not_end_the_queue() -> None:
+    with toy_assistant() as assistant:
+        assistant.add(Article("Norrland is large.", "Norrland"))
+        app = start(assistant)
+        pending = app._queue.pending_messages_per_session
+        assert isinstance(pending, PendingMessages)
+        pending.max_size = 2
+        call = f"{app.local_url}gradio_api/call/v2/ask"
+        try:
+            with ThreadPoolExecutor(20) as programs:
+                list(programs.map(lambda _: httpx.post(call, json={"question": "How large is it?"}), range(40)))
+            event = httpx.post(call, json={"question": "What is large?"}).raise_for_status().json()["event_id"]
+            assert "event: complete" in httpx.get(f"{call}/{event}", timeout=PATIENCE).text
+        finally:
+            app.close(verbose=False)
+
+
+def source_of(function: object) -> str:
+    return inspect.getsource(inspect.unwrap(function))  # type: ignore[arg-type]
+
+
+def test_gradio_is_bounded_from_above() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    (requirement,) = project["optional-dependencies"]["chat"]
+    bound = requirement.rpartition("<")[2]
+    major, minor = map(int, version("gradio").split(".")[:2])
+    assert bound == f"{major}.{minor + 1}", "run these tests with the newest Gradio below the bound"
+
+
+def test_importing_gradio_parses_no_sources() -> None:
+    """In a process of its own, where the chat is what imports Gradio."""
+    code = (
+        "import inspect; getfile = inspect.getfile\n"
+        "import ui.gradio_internals\n"
+        "from gradio import component_meta\n"
+        "assert inspect.getfile is getfile\n"
+        "source = inspect.getsource(component_meta.create_or_modify_pyi)\n"
+        "assert 'inspect.getfile(component_class)' in source and 'except OSError' in source\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_queue_keeps_messages_in_a_replaceable_mapping() -> None:
+    with gr.Blocks() as app:
+        gr.HTML()
+    app.queue()
+    assert type(app._queue) is Queue
+    assert type(app._queue.pending_messages_per_session) is LRUCache
+    size = app._queue.pending_messages_per_session.max_size
+    keep_pending_messages(app)
+    assert isinstance(app._queue.pending_messages_per_session, PendingMessages)
+    assert app._queue.pending_messages_per_session.max_size == size
+
+
+def test_a_session_can_be_forgotten() -> None:
+    sessions = StateHolder()
+    with gr.Blocks() as blocks:
+        gr.State()
+    sessions.set_blocks(blocks)
+    for session in ("a", "b"):
+        sessions[session]
+    assert sessions.session_data.keys() == sessions.time_last_used.keys() == {"a", "b"}
+    app = type("App", (), {"state_holder": sessions})
+    request = type("Request", (), {"session_hash": "a", "request": type("Inner", (), {"app": app})})
+    token = LocalContext.request.set(request)  # type: ignore[arg-type]
+    try:
+        forget_session()
+        forget_session()
+    finally:
+        LocalContext.request.reset(token)
+    forget_session()
+    assert sessions.session_data.keys() == sessions.time_last_used.keys() == {"b"}
+    assert isinstance(App().state_holder, StateHolder)
+
+
+def test_the_mcp_server_calls_with_a_client_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.gradio_internals.Client", lambda url, **options: (url, options["headers"]))
+    server = GradioMCPServer.__new__(GradioMCPServer)
+    app = type("Blocks", (), {"mcp_server_obj": server, "local_url": "http://x/"})
+    set_mcp_headers(app, {"Authorization": "key"})  # type: ignore[arg-type]
+    assert server._get_or_create_client() == ("http://x/", {"x-gradio-user": "mcp", "Authorization": "key"})
+    set_mcp_headers(type("Blocks", (), {"mcp_server_obj": None}), {})  # type: ignore[arg-type]
+
+
+def test_a_token_logs_in() -> None:
+    app = App()
+    cookie = log_in(app, "token", "ada")
+    assert app.tokens == {"token": "ada"}
+    assert cookie == f"access-token-unsecure-{app.cookie_id}=token"
+    assert 'request.cookies.get(f"access-token-unsecure-{app.cookie_id}")' in source_of(App.create_app)
+
+
+def test_file_components_move_and_preprocess_files_with_replaceable_methods() -> None:
+    assert list(inspect.signature(Block.async_move_resource_to_block_cache).parameters) == [
+        "self",
+        "url_or_file_path",
+    ]
+    with gr.Blocks() as app:
+        file, button, text = gr.File(file_count="multiple"), gr.UploadButton(), gr.Textbox()
+    restrict_uploads(app, 1)
+    assert "preprocess" not in vars(text)
+    for component in (file, button):
+        assert list(inspect.signature(type(component).preprocess).parameters) == ["self", "payload"]
+        with pytest.raises(gr.Error, match="Only uploaded files"):
+            asyncio.run(component.async_move_resource_to_block_cache("https://example.org/a.txt"))
+    files = ListFiles(root=[FileData(path=__file__), FileData(path=__file__)])
+    with pytest.raises(gr.Error, match="at most 1 file"):
+        file.preprocess(files)

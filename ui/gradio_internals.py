@@ -1,0 +1,164 @@
+"""Everything of Gradio's inside that the chat relies on, since Gradio has no public way to do it.
+
+``pyproject.toml`` bounds Gradio's version from above. Before raising the bound, run
+``tests/ui/test_gradio_internals.py``, which fails when Gradio changes something that this module uses. This module
+must be imported before any other import of Gradio.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from asyncio import Queue as AsyncQueue
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = [
+    "PendingMessages",
+    "forget_session",
+    "keep_pending_messages",
+    "log_in",
+    "restrict_uploads",
+    "set_mcp_headers",
+]
+
+
+@contextmanager
+def _without_stub_files() -> Iterator[None]:
+    """Make Gradio import in little more than half the time.
+
+    At every import, Gradio parses the source of each component and writes a stub file next to it, which only
+    editors use. It skips classes for which ``inspect.getfile`` raises OSError. If that changes, imports are slow.
+    """
+    getfile = inspect.getfile
+
+    def file_of(source: Any) -> str:
+        if isinstance(source, type) and source.__module__.startswith("gradio."):
+            raise OSError
+        return getfile(source)
+
+    inspect.getfile = file_of  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
+# Gradio reads these when it is imported: it reports nothing, and does not rebuild a table at every event.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+
+with _without_stub_files():
+    import gradio as gr
+    from gradio.context import LocalContext
+    from gradio.server_messages import EventMessage
+    from gradio.utils import LRUCache
+    from gradio_client import Client
+    from gradio_client.utils import is_http_url_like
+
+
+class PendingMessages(LRUCache[str, AsyncQueue[EventMessage]]):
+    """Gradio's messages to each session until its event stream fetches them, for the most recently used sessions.
+
+    Once 2,000 sessions have called, Gradio's own cache drops the session that came first, even if it waits for an
+    answer; the next message to that session raises an error that ends the queue for everyone. Here, messages to a
+    session that is gone are dropped. If Gradio stops using this mapping, the queue can end again.
+    """
+
+    def __getitem__(self, session: str) -> AsyncQueue[EventMessage]:
+        if session not in self:
+            return AsyncQueue()
+        self.move_to_end(session)
+        return super().__getitem__(session)
+
+    def __setitem__(self, session: str, messages: AsyncQueue[EventMessage]) -> None:
+        if session not in self and len(self) >= self.max_size:
+            del self[next(iter(self))]
+        super().__setitem__(session, messages)
+
+    def __delitem__(self, session: str) -> None:
+        if session in self:
+            super().__delitem__(session)
+
+
+def keep_pending_messages(app: gr.Blocks) -> None:
+    """Let the app's queue keep its messages in :class:`PendingMessages`."""
+    queue = app._queue
+    queue.pending_messages_per_session = PendingMessages(queue.pending_messages_per_session.max_size)
+
+
+def forget_session() -> None:
+    """Drop the session of the present call of an endpoint.
+
+    Gradio makes a session of 70 KB for each call by a program, and keeps a limited number of sessions. If the
+    names change, memory grows, and calls by programs push visitors' conversations out.
+    """
+    request = LocalContext.request.get(None)
+    if request and request.request and request.session_hash:
+        sessions = request.request.app.state_holder
+        with sessions.lock:
+            sessions.session_data.pop(request.session_hash, None)
+            sessions.time_last_used.pop(request.session_hash, None)
+
+
+def set_mcp_headers(app: gr.Blocks, headers: Mapping[str, str]) -> None:
+    """Let the MCP server call the endpoints with additional headers.
+
+    The MCP server calls the app over HTTP with a client that cannot be configured. If it no longer uses this
+    client, its calls are refused.
+    """
+    if app.mcp_server_obj:
+        app.mcp_server_obj._client_instance = Client(
+            app.local_url,
+            download_files=False,
+            verbose=False,
+            analytics_enabled=False,
+            headers={"x-gradio-user": "mcp", **headers},
+        )
+
+
+def log_in(app: Any, token: str, name: str) -> str:
+    """Make a token a valid login of the app, and return the cookie for it.
+
+    Gradio recognizes logins only by the cookies of its login page. If the names change, programs cannot log in.
+    """
+    app.tokens[token] = name
+    return f"access-token-unsecure-{app.cookie_id}={token}"
+
+
+def restrict_uploads(app: gr.Blocks, max_files: int) -> None:
+    """Make every file component of the app accept only files that were uploaded here, and not too many at once.
+
+    Gradio would fetch a file that a program names by its web address, and does not limit the number of files. A
+    subclass would do, but Gradio writes a stub file next to the source of each. If the methods change, files are
+    fetched again, and their number is not limited.
+    """
+    for block in app.blocks.values():
+        if isinstance(block, gr.File | gr.UploadButton):
+            component: Any = block
+            component.async_move_resource_to_block_cache = _uploads_only(block.async_move_resource_to_block_cache)
+            component.preprocess = _limited(block.preprocess, max_files)
+
+
+def _uploads_only(move: Callable[[Any], Awaitable[str | None]]) -> Callable[[Any], Awaitable[str | None]]:
+    async def moved(path: Any) -> str | None:
+        if is_http_url_like(str(path)):
+            raise gr.Error("Only uploaded files can be added.", print_exception=False)
+        return await move(path)
+
+    return moved
+
+
+def _limited(preprocess: Callable[[Any], Any], max_files: int) -> Callable[[Any], Any]:
+    def limited(payload: Any) -> Any:
+        paths = preprocess(payload)
+        if isinstance(paths, list) and len(paths) > max_files:
+            raise gr.Error(
+                f"Upload at most {max_files} {'file' if max_files == 1 else 'files'} at once.",
+                print_exception=False,
+            )
+        return paths
+
+    return limited
