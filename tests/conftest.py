@@ -1,4 +1,4 @@
-"""What all tests share: the real models, loaded once, and a fresh library for each test."""
+"""Fixtures for all tests: the real models, loaded once, and an empty library for each test."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
 
-# One profile for all property tests: the same examples in every run, and no deadline, so that a busy machine fails
-# nothing.
+# One profile for all property tests: the same examples in every run, and no deadline, so that no test fails on
+# a busy machine.
 settings.register_profile(
     "quotewell", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -50,13 +50,13 @@ def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Named libraries of a test lie in its own folder, never in the user's."""
+    """Keep the named libraries of a test in its own folder, never in the user's."""
     monkeypatch.setenv("QUOTEWELL_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
-    """Each test sees the project's warnings, whatever a command or a server did to the loggers before it."""
+    """Let each test see the project's warnings, whatever an earlier command or server did to the loggers."""
     root = logging.getLogger()
     handlers = root.handlers[:]
     root.setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Holds what the benchmark of follow-up questions measures, with the real models and a margin."""
+"""The figures of the benchmark of follow-up questions, with the real models and a margin."""
 
 from __future__ import annotations
 

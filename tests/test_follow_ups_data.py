@@ -31,13 +31,13 @@ def test_no_id_comes_twice(pairs: list[dict[str, Any]]) -> None:
         assert len({row["id"] for row in rows}) == len(rows)
 
 
-def test_each_article_is_whole_and_short(articles: dict[str, dict[str, Any]]) -> None:
+def test_each_article_is_complete_and_short(articles: dict[str, dict[str, Any]]) -> None:
     for article in articles.values():
         assert article.keys() == {"id", "title", "date", "text"}
         assert 120 <= len(article["text"].split()) <= 250, article["id"]
 
 
-def test_each_pair_is_whole(pairs: list[dict[str, Any]], articles: dict[str, dict[str, Any]]) -> None:
+def test_each_pair_is_complete(pairs: list[dict[str, Any]], articles: dict[str, dict[str, Any]]) -> None:
     fields = {"id", "article", "first", "first_answer", "second", "article_of_second"}
     for pair in pairs:
         assert pair.keys() == fields | {"answers", "is_follow_up", "rewritten", "kind"}

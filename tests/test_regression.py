@@ -10,7 +10,7 @@ from benchmarks.regression import PARAGRAPHS, QUESTIONS, SETS, Row, compare, fin
 from qa.evaluation import Dataset, Example, gold_article_id
 
 
-def test_a_figure_falls_when_it_lies_more_than_two_points_below() -> None:
+def test_a_figure_fell_if_it_is_more_than_two_points_below() -> None:
     recorded = {"open": {"top1_f1": 78.0, "citation_accuracy": 90.0}}
     rows = list(compare(recorded, {"open": {"top1_f1": 75.9, "citation_accuracy": 88.0}, "reader": {"f1": 1.0}}))
     assert [row.fell for row in rows] == [True, False, False]

@@ -1,4 +1,4 @@
-"""The questions in tests/data/seed_questions.jsonl are sound: other tests and tunings build on them."""
+"""The questions in tests/data/seed_questions.jsonl are consistent: other tests and tunings rest on them."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ def questions() -> list[dict[str, Any]]:
     return [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 
 
-def test_each_question_is_whole(questions: list[dict[str, Any]]) -> None:
+def test_each_question_is_complete(questions: list[dict[str, Any]]) -> None:
     for question in questions:
         assert question.keys() == {"question", "answers", "kind", "split"}
         assert bool(question["answers"]) == (question["kind"] == "answerable")
@@ -48,9 +48,9 @@ def test_no_question_comes_twice(questions: list[dict[str, Any]]) -> None:
 
 
 def test_a_fresh_install_answers_and_refuses(questions: list[dict[str, Any]]) -> None:
-    """Four in five answered right, other matters refused.
+    """At least four in five questions are answered right, and questions about other topics are refused.
 
-    Of both halves of the questions: one alone has 40 that can be answered, too few to hold a reader to a share.
+    It asks both halves: one has only 40 questions with an answer, too few to measure a share.
     """
     right: dict[str, list[bool]] = {"answerable": [], "near": [], "other": []}
     with Assistant.in_memory() as assistant:

@@ -1,4 +1,4 @@
-"""An assistant without models, for what needs none of them: it holds articles and finds nothing in them."""
+"""An assistant without models, for tests that need none: it stores articles, and answers nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.qa.library.sqlite.making import DIMENSION, unit
 
 
 class CountingEncoder:
-    """Random vectors, the same for the same text, and a list of the texts that were embedded."""
+    """Returns random vectors, the same for the same text, and keeps a list of the embedded texts."""
 
     fingerprint, dimension, max_tokens = "counting:1", DIMENSION, 32
 
@@ -35,7 +35,7 @@ class CountingEncoder:
 
 
 class ToyReader:
-    """A reader of a rule: what each (question, passage) pair reads as, and a list of the pairs that were read."""
+    """A reader that follows a rule, ``reading``, and keeps a list of the pairs that it read."""
 
     fingerprint = "toy:1"
 
@@ -57,14 +57,14 @@ class ToyReader:
         return [self.reading(*pair) for pair in pairs]
 
     def reading(self, question: str, passage: str) -> Reading:
-        """Finds no answer in anything."""
+        """Return the reading of a pair: no answer."""
         return Reading((), 0.0)
 
 
 def toy_assistant(
     encoder: CountingEncoder | None = None, folder: Path | None = None, settings: Settings | None = None
 ) -> Assistant:
-    """An assistant over an empty library, in memory when no folder is given."""
+    """Return an assistant with an empty library, in memory if there is no folder."""
     encoder = encoder or CountingEncoder()
     about = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
     library = SqliteLibrary.open(folder, **about) if folder else SqliteLibrary.in_memory(**about)

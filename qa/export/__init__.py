@@ -1,1 +1,1 @@
-"""What leaves the library: articles, feedback, citations and transcripts, each in a format of others."""
+"""Export articles, feedback, citations and conversations in common formats."""

@@ -1,4 +1,4 @@
-"""A library to a JSONL file: an article a line, as the JSONL loader reads it."""
+"""Export articles to a JSONL file, with an article on each line, as the JSONL loader reads it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["export_articles"]
 
 
 def export_articles(articles: Iterable[Article], path: Path) -> int:
-    """Write the articles to the file, atomically; return how many.
+    """Write the articles to a file, and return how many there are.
 
-    :raises LibraryError: when the file cannot be written; one that was there stays as it was.
+    :raises LibraryError: if the file cannot be written; an existing file stays as it was.
     """
     count = 0
     with atomic_write(path) as file:
@@ -28,7 +28,7 @@ def export_articles(articles: Iterable[Article], path: Path) -> int:
 
 
 def _record(article: Article) -> dict[str, Any]:
-    """Return the article's fields, empty ones left out; the title stays, as loaders make up a missing one."""
+    """Return the fields of an article without the empty ones, except the title, which loaders would make up."""
     fields = {
         "date": article.date and article.date.isoformat()[:10],
         "source": article.source,

@@ -1,4 +1,4 @@
-"""Citations as text to copy: plain, Markdown and BibTeX."""
+"""Format citations as plain text, Markdown or BibTeX."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.errors import SettingsError
 from qa.export.escaping import bibtex, markdown
 from qa.types import Citation
 
-__all__ = ["CitationStyle", "citation_text", "quoted_sentence", "where"]
+__all__ = ["CitationStyle", "citation_text", "location", "quoted_sentence"]
 
 CitationStyle = Literal["plain", "markdown", "bibtex"]
 
@@ -18,21 +18,21 @@ WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 def citation_text(citation: Citation, style: CitationStyle = "plain") -> str:
-    """Return the quote with where it stands, to be copied. BibTeX makes an ``@misc`` entry with a stable key.
+    """Return the quote and its location as text. BibTeX is an ``@misc`` entry with a stable key.
 
-    :raises SettingsError: when there is no such style.
+    :raises SettingsError: if there is no such style.
     """
     if style == "plain":
-        return f"“{' '.join(citation.quote.split())}” ({', '.join(where(citation))})"
+        return f"“{' '.join(citation.quote.split())}” ({', '.join(location(citation))})"
     if style == "markdown":
-        return f"> {quoted_sentence(citation)}\n>\n> — {', '.join(map(markdown, where(citation)))}"
+        return f"> {quoted_sentence(citation)}\n>\n> — {', '.join(map(markdown, location(citation)))}"
     if style == "bibtex":
         return _bibtex(citation)
     raise SettingsError(f"the style of a citation must be plain, markdown or bibtex, not {style!r}")
 
 
-def where(citation: Citation) -> list[str]:
-    """Return where a quote stands, in parts: title, date, page, source, characters (counted from 0, half-open)."""
+def location(citation: Citation) -> list[str]:
+    """Return the location of a quote in parts: title, date, page, source, characters (from 0, half-open)."""
     parts = (
         " ".join(citation.title.split()),
         citation.date and citation.date.isoformat()[:10],
@@ -54,7 +54,7 @@ def _bibtex(citation: Citation) -> str:
     place = [f"page {citation.page}"] if citation.page else []
     place.append(f"characters {citation.start}--{citation.end}")
     fields = {
-        # Two pairs of braces keep the capitals as they are.
+        # Another pair of braces keeps the capitals.
         "title": f"{{{bibtex(citation.title or citation.source)}}}",
         "year": f"{citation.date.year:04}" if citation.date else "",
         "date": citation.date.isoformat()[:10] if citation.date else "",
@@ -66,7 +66,7 @@ def _bibtex(citation: Citation) -> str:
 
 
 def _source(source: str) -> dict[str, str]:
-    """Return a web address as ``url``, with what TeX would take as a mark percent-encoded, or any other source."""
+    """Return a web address as ``url``, with TeX's special characters percent-encoded, or another source."""
     if WEB.match(source):
         encoded = quote(source, safe="/:?=@!,;+*()%&#~_-.", errors="replace")
         return {"url": encoded}

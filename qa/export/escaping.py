@@ -18,7 +18,7 @@ _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
-# Always marks, or part of what some dialect makes a link (a mail address, or the start of a URL).
+# Always special, or special in some dialect as a part of a link (a mail address, or the start of a URL).
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&$#{}@^]|:(?=\S)|(?<=\S)\.(?=[^\W\d])")
 _LINE_START = re.compile(r"^(\s*(?:\d{1,9}(?=[.)])|(?=[-+=:])))(.)")
 
@@ -26,7 +26,7 @@ _NOT_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 _TEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",  # not \{: BibTeX counts braces that are escaped, too
+    "{": r"\textbraceleft{}",  # not \{: BibTeX counts escaped braces too
     "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
@@ -55,13 +55,13 @@ def html_json(value: object) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return text that Markdown shows as it is: no emphasis, no link, no HTML. White space becomes one space."""
+    """Return text that Markdown shows as it is, without emphasis, links or HTML. White space becomes one space."""
     escaped = _MARKS.sub(lambda found: f"\\{found[0]}", _one_line(text))
     return _LINE_START.sub(r"\1\\\2", escaped)
 
 
 def bibtex(text: str) -> str:
-    """Return text for the inside of a BibTeX field in braces, its ends trimmed. White space becomes one space."""
+    """Return text for a BibTeX field in braces, trimmed. White space becomes one space."""
     return "".join(_TEX.get(character, character) for character in _one_line(text).strip())
 
 

@@ -1,4 +1,4 @@
-"""A conversation to keep: as Markdown to read, and as JSON with all that is known."""
+"""Export a conversation: as Markdown for people, and as JSON with everything that the replies hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qa.export.citations import quoted_sentence, where
+from qa.export.citations import location, quoted_sentence
 from qa.export.escaping import markdown
 from qa.types import Answer, Reply, RetrievedPassage
 
@@ -21,18 +21,18 @@ EXCERPT_CHARACTERS = 300
 def to_markdown(replies: Sequence[Reply]) -> str:
     """Return the conversation as CommonMark: questions, answers in their sentences, citations, confidence.
 
-    What the articles and the visitor wrote is escaped: it is shown, and makes neither marks nor links nor HTML.
+    The texts of articles and users are escaped: they are shown as they are, without formatting, links or HTML.
     """
     blocks = ["# Conversation"]
     for reply in replies:
         blocks.append(f"## {markdown(reply.question.strip())}")
-        blocks += _read(reply)
+        blocks += _question_notes(reply)
         blocks += _answered(reply.answer, calibrated=reply.calibrated) if reply.answer else _abstained(reply)
     return "\n\n".join(blocks) + "\n"
 
 
 def to_json(replies: Sequence[Reply]) -> str:
-    """Return the conversation as JSON: ``format``, ``version`` and the ``replies`` as ``to_dict`` gives them."""
+    """Return the conversation as JSON: ``format``, ``version`` and the ``replies`` as ``to_dict`` returns them."""
     content: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
@@ -47,8 +47,8 @@ def confidence_text(confidence: float, *, calibrated: bool) -> str:
     return f"{confidence:.0%} sure" if calibrated else f"score {confidence:.2f}, not calibrated"
 
 
-def _read(reply: Reply) -> Iterator[str]:
-    """Yield how the question was understood, and who read, where that is not as usual."""
+def _question_notes(reply: Reply) -> Iterator[str]:
+    """Yield the rewritten question and the name of the reader, if they are not the usual ones."""
     if reply.read_as:
         yield f"*Read as: {markdown(reply.read_as)}*"
     if reply.reader:
@@ -56,12 +56,12 @@ def _read(reply: Reply) -> Iterator[str]:
 
 
 def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
-    found = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
+    support = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
     how_sure = confidence_text(answer.confidence, calibrated=calibrated)
-    yield f"**{markdown(answer.text.strip())}** ({how_sure}, {found})"
+    yield f"**{markdown(answer.text.strip())}** ({how_sure}, {support})"
     for number, citation in enumerate(answer.citations, 1):
-        place = ", ".join(map(markdown, where(citation)))
-        yield f"{number}. {quoted_sentence(citation)}\n   — {place}"
+        parts = ", ".join(map(markdown, location(citation)))
+        yield f"{number}. {quoted_sentence(citation)}\n   — {parts}"
 
 
 def _abstained(reply: Reply) -> Iterator[str]:
@@ -75,12 +75,12 @@ def _abstained(reply: Reply) -> Iterator[str]:
         )
     if reply.passages:
         yield "The nearest passages:"
-        yield "\n".join(_nearest(found) for found in reply.passages[:NEAREST])
+        yield "\n".join(map(_nearest, reply.passages[:NEAREST]))
 
 
-def _nearest(found: RetrievedPassage) -> str:
-    excerpt = " ".join(found.text.split())
+def _nearest(passage: RetrievedPassage) -> str:
+    excerpt = " ".join(passage.text.split())
     if len(excerpt) > EXCERPT_CHARACTERS:
         excerpt = excerpt[:EXCERPT_CHARACTERS] + "…"
-    context = f"*{markdown(found.context.strip())}*: " if found.context.strip() else ""
+    context = f"*{markdown(passage.context.strip())}*: " if passage.context.strip() else ""
     return f"- {context}{markdown(excerpt)}"

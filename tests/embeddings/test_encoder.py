@@ -46,7 +46,7 @@ def test_tokens_are_counted_without_truncation(encoder: SentenceEncoder) -> None
     assert encoder.count_tokens(["hello world", "", "hello " * 1000]) == [2, 0, 1000]
 
 
-def test_a_model_in_a_folder_of_ones_own(tmp_path: Path, encoder: SentenceEncoder) -> None:
+def test_a_model_in_a_folder(tmp_path: Path, encoder: SentenceEncoder) -> None:
     folder = tmp_path / "my-model"
     shutil.copytree(module.packaged_folder(), folder)
     own = SentenceEncoder(folder)
@@ -55,7 +55,7 @@ def test_a_model_in_a_folder_of_ones_own(tmp_path: Path, encoder: SentenceEncode
 
 
 @pytest.mark.parametrize("missing", ["model.safetensors", "tokenizer.json"])
-def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path: Path, missing: str) -> None:
+def test_the_error_for_a_folder_without_a_model_names_what_is_missing(tmp_path: Path, missing: str) -> None:
     folder = tmp_path / "model"
     shutil.copytree(module.packaged_folder(), folder, ignore=shutil.ignore_patterns(missing))
     own = SentenceEncoder(folder)
@@ -70,7 +70,7 @@ def test_damaged_settings_are_named(tmp_path: Path) -> None:
         _ = SentenceEncoder(tmp_path / "model").dimension
 
 
-def test_a_hub_id_cannot_be_had_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_model_needs_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     import huggingface_hub.constants
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
@@ -96,7 +96,7 @@ def test_vectors_are_those_of_sentence_transformers_in_float32_and_near_them_in_
     assert np.einsum("ij,ij->i", near, expected).min() > 0.98
 
 
-def test_a_model_that_pools_otherwise_is_left_to_its_library(tmp_path: Path) -> None:
+def test_a_model_with_other_pooling_runs_with_sentence_transformers(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
     folder = tmp_path / "cls"

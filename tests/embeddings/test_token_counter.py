@@ -44,12 +44,12 @@ def expected(texts: list[str]) -> list[int]:
 
 
 @given(st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=4))
-def test_counts_are_the_tokenizers(texts: list[str]) -> None:
+def test_counts_equal_those_of_the_tokenizer(texts: list[str]) -> None:
     assert COUNTER.count(texts) == expected(texts)
     assert COUNTER.count(texts) == expected(texts)  # now from memory
 
 
-def test_counts_stay_right_when_the_memory_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_stay_right_when_the_cache_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_counter, "CACHED_WORDS", 3)
     counter = TokenCounter(FILE)
     for text in ("one harbour unrebuilt", "harbour two three", "one two three four five sixths", "one"):

@@ -39,7 +39,7 @@ def waiting(batcher: Batcher, count: int) -> None:
     wait_until(lambda: len(batcher._waiting) == count)
 
 
-def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExecutor) -> None:
+def test_waiting_requests_run_in_one_pass_and_each_gets_its_own_rows(pool: ThreadPoolExecutor) -> None:
     batcher, network = Batcher(passes=1), Network()
     first = pool.submit(batcher.run, network, [[1]])
     network.entered.acquire()
@@ -53,7 +53,7 @@ def test_what_waits_is_run_in_one_pass_and_each_gets_its_own(pool: ThreadPoolExe
     assert network.passes == [[[1]], [[2, 3], [4], [5, 6], [7]]]
 
 
-def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(pool: ThreadPoolExecutor) -> None:
+def test_requests_that_do_not_fit_together_run_separately(pool: ThreadPoolExecutor) -> None:
     network, other = Network(), Network()
     batcher = Batcher(passes=1, batch_tokens=4)
     futures = [pool.submit(batcher.run, network, [[1]])]
@@ -70,7 +70,7 @@ def test_other_networks_other_kinds_and_what_does_not_fit_run_apart(pool: Thread
     assert other.passes == [[[3]]]
 
 
-def test_an_error_reaches_only_the_thread_whose_texts_are_at_fault(pool: ThreadPoolExecutor) -> None:
+def test_an_error_reaches_only_the_thread_that_caused_it(pool: ThreadPoolExecutor) -> None:
     batcher, network = Batcher(passes=1), Network()
     network.go.release(10)
     with pytest.raises(ValueError, match="13"):
@@ -115,7 +115,7 @@ def test_when_a_thread_is_interrupted_the_others_go_on(pool: ThreadPoolExecutor)
     assert second.result(PATIENCE).tolist() == [[4]]
 
 
-def test_as_many_passes_run_at_once_as_may_and_each_gets_its_share_of_the_cores(pool: ThreadPoolExecutor) -> None:
+def test_passes_that_run_at_once_share_the_cores(pool: ThreadPoolExecutor) -> None:
     threads = torch.get_num_threads()
     network, shares = Network(), []
 
@@ -140,7 +140,7 @@ def test_as_many_passes_run_at_once_as_may_and_each_gets_its_share_of_the_cores(
 
 
 @pytest.mark.parametrize("passes", [1, 2, 8])
-def test_many_threads_get_what_is_theirs(passes: int) -> None:
+def test_many_threads_get_their_own_rows(passes: int) -> None:
     batcher = Batcher(passes)
 
     def network(ids: Ids, type_ids: Ids) -> torch.Tensor:

@@ -54,5 +54,5 @@ def test_all_layers_but_the_span_head_are_quantised() -> None:
     assert sum(isinstance(module, QuantizedLinear) for module in network.modules()) == 1
 
 
-def test_capability_is_told_without_an_error() -> None:
+def test_int8_support_is_detected_without_an_error() -> None:
     assert isinstance(quantization.supports_int8(), bool)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.english.lexicon import is_name, is_plural, is_verb, tokens
 
 
-def test_contractions_and_possessives_are_taken_apart_where_it_matters() -> None:
+def test_possessives_are_split_and_negations_are_not() -> None:
     assert [token.text for token in tokens("What's Anna’s 7.5-metre boat? It didn't")] == [
         "What",
         "'s",

@@ -40,13 +40,13 @@ def test_a_phrase_shows_the_names_inside() -> None:
     assert (inner.text, inner.before, inner.inside, inner.is_place) == ("Karst", "in", True, True)
 
 
-def test_names_are_known_by_their_capitals() -> None:
+def test_names_are_recognised_by_their_capitals() -> None:
     assert names_of("When did Anna Berg visit The Hague?") == ["Anna Berg", "The Hague"]
     assert not has_name("When did the mayor leave?")
     assert not has_name("Why?")
 
 
-def test_names_in_small_letters_are_written_as_the_articles_write_them() -> None:
+def test_lower_case_names_get_the_capitals_of_the_articles() -> None:
     assert with_capitals("who is mayor of lumen", [NEWS]) == "who is mayor of Lumen"
     assert with_capitals("how big is the silver oar", [NEWS]) == "how big is the Silver Oar"
     assert with_capitals("who said that", [NEWS]) == "who said that"
@@ -59,7 +59,7 @@ def test_a_last_name_is_completed_from_the_article() -> None:
     assert full_name("Holm", "When Holm left, Karl Holm was 50.") == "Karl Holm"
 
 
-def test_the_pronouns_behind_a_name_tell_its_gender() -> None:
+def test_the_pronouns_after_a_name_show_its_gender() -> None:
     assert gender("Karl Holm", NEWS) < 0
     assert gender("Lumen", NEWS) == 0
     assert gender("Eva", "Eva rows. She won.") > 0

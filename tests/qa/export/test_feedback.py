@@ -22,7 +22,7 @@ def exported(path: Path, *feedback: Feedback) -> list[Example]:
     return load_examples(path)
 
 
-def test_a_good_answer_is_a_question_with_its_place(tmp_path: Path) -> None:
+def test_a_good_answer_is_a_question_with_an_offset(tmp_path: Path) -> None:
     (example,) = exported(tmp_path / "f.json", feedback_on(answered(), "good"))
     assert (example.id, example.question, example.title) == ("feedback-1", "Who rebuilt the harbour?", "Lumen")
     assert example.answers == ("Anna Berg",)
@@ -45,7 +45,7 @@ def test_what_the_articles_do_not_answer(
 
 
 @pytest.mark.parametrize("reply", [answered(), abstained(), abstained(guess=False, nearest=False)])
-def test_what_is_merely_wrong_is_left_to_a_person(reply: Reply) -> None:
+def test_a_wrong_answer_is_left_to_a_person(reply: Reply) -> None:
     squad = to_squad(stored(feedback_on(reply, "bad", "No: Nils.")))
     assert not squad["data"]
     (question,) = squad["to_review"]

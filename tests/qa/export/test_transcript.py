@@ -63,12 +63,12 @@ def test_a_long_passage_is_cut() -> None:
     assert len(last) < 320
 
 
-def test_markdown_of_no_talk() -> None:
+def test_markdown_of_an_empty_conversation() -> None:
     assert to_markdown([]) == "# Conversation\n"
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_text_is_shown_and_makes_nothing(hostile: str) -> None:
+def test_hostile_text_is_shown_as_it_is(hostile: str) -> None:
     article = Article(f"{hostile} {hostile}", title=hostile, source=hostile)
     citation = replace(
         cited(),

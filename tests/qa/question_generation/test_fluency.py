@@ -36,7 +36,7 @@ def picked(text: str) -> Iterator[str]:
             yield draft.question
 
 
-def test_what_is_picked_of_articles_reads_as_a_person_would_ask() -> None:
+def test_examples_from_articles_read_like_questions_of_a_person() -> None:
     articles = [json.loads(line)["text"] for line in ARTICLES.read_text("utf-8").splitlines()]
     seed = [path.read_text("utf-8") for path in seeds.FOLDER.glob("*.txt")]
 
@@ -53,7 +53,7 @@ def test_what_is_picked_of_articles_reads_as_a_person_would_ask() -> None:
         ("The port of Osk sold seven boats.", "How many boats did the port of Osk sell?"),
     ],
 )
-def test_what_says_by_itself_what_it_is_of_is_picked(text: str, question: str) -> None:
+def test_a_question_that_needs_no_context_reads_well(text: str, question: str) -> None:
     assert question in picked(text)
 
 
@@ -72,6 +72,6 @@ def test_what_says_by_itself_what_it_is_of_is_picked(text: str, question: str) -
         ("The engineer was Nils Lund.", "Who was Nils Lund?"),
     ],
 )
-def test_what_refers_to_its_article_or_is_stiff_is_not(text: str, question: str) -> None:
+def test_a_question_that_refers_to_its_article_or_is_stiff_does_not(text: str, question: str) -> None:
     assert question in {draft.question for draft in draft_questions(text)}
     assert question not in picked(text)

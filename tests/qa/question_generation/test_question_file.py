@@ -36,7 +36,7 @@ def test_drafts_are_spread_over_the_articles() -> None:
     assert len({line["question"] for line in lines}) == len({line["id"] for line in lines}) == 7
 
 
-def test_a_draft_says_where_its_answer_stands() -> None:
+def test_a_draft_has_the_offset_of_its_answer() -> None:
     source = article("Osk")
     for line in draft_lines([source], 3):
         ((answer,), context) = line["answers"], line["context"]
@@ -57,7 +57,7 @@ def test_the_seed_decides_what_is_drawn() -> None:
     assert draft_lines(sources, 8, 1) == draft_lines(sources, 8, 1) != draft_lines(sources, 8, 2)
 
 
-def test_an_article_without_a_draft_gives_a_passage_to_ask_of() -> None:
+def test_an_article_without_a_draft_gives_an_empty_question() -> None:
     (line,) = draft_lines([QUIET, Article("Short.")], 5)
     assert (line["question"], line["answers"], line["title"]) == ("", [], "Quiet")
 
