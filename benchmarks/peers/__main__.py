@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     add("--systems", nargs="+", choices=list(SYSTEMS), default=list(SYSTEMS))
     add("--phases", nargs="+", choices=PHASES, default=list(PHASES))
     add("--questions", type=int, default=200, help="for one user, and as many others for eight")
-    add("--paragraphs", type=int, help="only so many paragraphs, to try things out")
+    add("--paragraphs", type=int, help="use only this many paragraphs, to try things out")
     add("--seed", type=int, default=0)
     add("--minutes", type=float, default=float("inf"), help="stop after so long; go on with the same command")
     add("--plot", type=Path, help="where to draw F1 against latency")
