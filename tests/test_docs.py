@@ -16,6 +16,8 @@ from ui.serving.settings import ServerSettings
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARKER = "<!-- help -->\n"
+GENERATED = {"confidence-report.md", "architecture.md"}
+MAX_LINE = 100
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -54,10 +56,38 @@ def test_every_setting_is_documented() -> None:
             assert f"| `{name}` | `{PREFIX}{name.upper()}` |" in text, name
 
 
-def test_links_between_documents_lead_somewhere() -> None:
-    for file in [*DOCS.glob("*.md"), DOCS.parent / "README.md"]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text("utf-8")):
-            assert (file.parent / target).exists(), f"{file.name} links to {target}"
+def pages() -> list[Path]:
+    return [*DOCS.glob("*.md"), *DOCS.parent.glob("*.md")]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    targets = re.findall(r"\]\(([^)]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)", text, re.MULTILINE)
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        if path.startswith(("http:", "https:")):
+            continue
+        file = page.parent / path if path else page
+        assert file.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in anchors(file), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if page.name not in GENERATED], ids=lambda page: page.name
+)
+def test_lines_of_prose_are_short(page: Path) -> None:
+    text = page.read_text("utf-8").split(MARKER)[0]
+    prose = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for line in prose.splitlines():
+        unbroken = line.startswith("|") or " " not in line.strip().lstrip("-* ")  # a table, or a long link alone
+        assert unbroken or len(line) <= MAX_LINE, f"{page.name}: {line}"
 
 
 if __name__ == "__main__":
