@@ -1,1 +1,1 @@
-"""Fits what is learned: the ranker and the calibrator."""
+"""Trains the reader, and fits the ranker and the calibrator of the confidence."""

@@ -1,4 +1,4 @@
-"""A training run as a file: which data, in which mixture, and every number of the optimisation."""
+"""The recipe of a training run: the data, how it is mixed, and every hyperparameter."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of questions and how much of it goes into an epoch, all shares of its own number of questions.
+    """A file of questions, and how much of it an epoch uses.
 
-    ``near``, ``far``, ``emptied`` and ``altered`` are shares of the answerable questions drawn that come once more
-    as unanswerable: with a similar passage or any other one that lacks the answer, with their own passage less the
-    answer's sentence, and changed so that their passage no longer answers them.
+    ``weight`` is a share of the number of its questions. ``near``, ``far``, ``emptied`` and ``altered`` are shares
+    of the answerable questions drawn, which are repeated as unanswerable ones: with a similar passage or any other
+    one without the answer, with their own passage minus the sentence of the answer, or reworded so that their
+    passage no longer answers them.
     """
 
     licence: str
@@ -32,16 +33,16 @@ class Source:
     emptied: float = 0.0
     altered: float = 0.0
     held_out: int = 0
-    """At least so many questions, with all that share their paragraphs, are kept from training."""
+    """Hold out at least this many questions, including all that share a paragraph with them."""
     join: bool = False
-    """Whether its sentences are to be joined to passages, by the document that their ids name."""
+    """Whether to join its sentences to passages, by the document in their ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """So many epochs, in which some sources get another weight.
+    """A number of epochs, with weights that override those of the sources.
 
-    Each epoch draws other questions. They are read ``passes`` times, each time in another order.
+    Each epoch draws different questions, and reads them ``passes`` times in different orders.
     """
 
     epochs: int = 1
@@ -51,42 +52,42 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that a run depends on but the data itself and the base model."""
+    """Everything that a run depends on, except the data itself and the base model."""
 
     sources: Mapping[str, Source]
     stages: tuple[Stage, ...] = (Stage(),)
     seed: int = 0
     learning_rate: float = 2e-4
     layer_decay: float = 1.0
-    """Factor on the learning rate from a layer to the one below it (Howard and Ruder 2018, arXiv 1801.06146)."""
+    """Factor of the learning rate from each layer to the one below (Howard and Ruder 2018, arXiv 1801.06146)."""
     warm_up: float = 0.06
-    """Share of the steps in which the learning rate rises; then it falls linearly to 0."""
+    """Share of the steps during which the learning rate rises; afterwards it falls linearly to 0."""
     weight_decay: float = 0.01
     clip: float = 1.0
-    """Largest norm of the gradient."""
+    """Maximum norm of the gradient."""
     batch_tokens: int = 4096
     max_tokens: int = 320
-    """Longest input, question and special tokens included."""
+    """Maximum length of an input, including the question and special tokens."""
     stride_tokens: int = 96
     dropout: float = 0.0
     label_smoothing: float = 0.0
     soft_share: float = 0.7
-    """How much a teacher's logits count where there is one; the answers count for the rest."""
+    """Weight of the teacher's logits in the loss, if there is a teacher; the answers have the rest."""
     temperature: float = 2.0
-    """What softens the logits of both before they are compared."""
+    """Temperature that softens the logits of teacher and student in the loss."""
     freeze_embeddings: bool = True
     evaluate_every: int = 1000
     """Steps between evaluations and checkpoints."""
     keep_weights: bool = False
-    """Whether the weights of each evaluation are kept, as ``step-N.safetensors``, to be averaged."""
+    """Whether to save the weights at each evaluation, as ``step-N.safetensors``, for averaging."""
     patience: int = 5
-    """Stop after so many evaluations without a better one; 0 for never."""
+    """Stop after this many evaluations without an improvement; 0 means never."""
 
     @classmethod
     def load(cls, path: Path = BUNDLED) -> Recipe:
         """Read a recipe from a TOML file: ``[training]``, ``[[stages]]`` and ``[sources.NAME]``.
 
-        :raises DataError: when the file cannot be read, has a field that is not known, or lacks one.
+        :raises DataError: if the file cannot be read, has an unknown field, or lacks a required one.
         """
         try:
             table = tomllib.loads(path.read_text("utf-8"))
@@ -94,15 +95,17 @@ class Recipe:
             raise DataError(f"{path} is not a recipe: {error}") from None
         if unknown := set(table) - {"training", "stages", "sources"}:
             raise DataError(f"{path}: unknown table {min(unknown)!r}")
-        sources = {name: _make(Source, one, f"{path}: sources.{name}") for name, one in _items(table, "sources")}
+        sources = {
+            name: _build(Source, values, f"{path}: sources.{name}") for name, values in _items(table, "sources")
+        }
         if not sources:
             raise DataError(f"{path} names no sources")
-        stages = tuple(_make(Stage, one, f"{path}: stages") for one in table.get("stages", [{}]))
+        stages = tuple(_build(Stage, values, f"{path}: stages") for values in table.get("stages", [{}]))
         for stage in stages:
             if unknown := set(stage.weights) - set(sources):
-                raise DataError(f"{path}: a stage weighs {min(unknown)!r}, which is no source")
-        given = {**table.get("training", {}), "sources": sources, "stages": stages}
-        return _make(cls, given, f"{path}: training")
+                raise DataError(f"{path}: a stage has a weight for {min(unknown)!r}, which is not a source")
+        values = {**table.get("training", {}), "sources": sources, "stages": stages}
+        return _build(cls, values, f"{path}: training")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -113,13 +116,13 @@ def _items(table: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
     return list(table.get(name, {}).items())
 
 
-def _make(kind: type[T], values: Any, place: str) -> T:
-    known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
+def _build(kind: type[T], values: Any, place: str) -> T:
+    known = {attribute.name: attribute for attribute in fields(kind)}  # type: ignore[arg-type]
     if not isinstance(values, Mapping):
         raise DataError(f"{place} is not a table")
     if unknown := set(values) - set(known):
         raise DataError(f"{place}: unknown field {min(unknown)!r}")
-    for name, one in known.items():
-        if name not in values and one.default is MISSING and one.default_factory is MISSING:
+    for name, attribute in known.items():
+        if name not in values and attribute.default is MISSING and attribute.default_factory is MISSING:
             raise DataError(f"{place} has no {name!r}")
     return kind(**values)

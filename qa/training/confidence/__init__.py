@@ -1,1 +1,1 @@
-"""The ranker and the calibrator: fitted to trials, and judged on domains that they were not fitted to."""
+"""Fits the ranker and the calibrator to trials, and evaluates them on domains that they were not fitted to."""

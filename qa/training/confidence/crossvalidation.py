@@ -1,4 +1,4 @@
-"""How good the confidence is on a domain that it was not fitted on: fitted to all others, and judged on it."""
+"""Evaluates the confidence on each domain after fitting it to all other domains."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ ACCURACY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The best answer of a trial: whether it is right, and its two scores, 0 to 1; without an answer both are 0.
+    """The best answer of a trial: whether it is right, and its two scores, 0 to 1 (0 without an answer).
 
-    ``answerable`` says whether the article that holds the answer was in the library.
+    ``answerable`` says whether the library held the article with the answer.
     """
 
     domain: str
@@ -52,10 +52,9 @@ class Outcome:
 class Figures:
     """The figures of some outcomes, 0 to 1, for the confidence and for the softmax score of the same answers.
 
-    ``ece_floor`` is the ECE that chance alone would give a confidence that is never wrong about itself.
-
-    The answerable coverages are the share of answerable questions that are answered when the threshold is set so
-    that 80% of all that is answered is right; None when no question is answerable.
+    ``ece_floor`` is the ECE that chance alone would give a perfectly calibrated confidence. The answerable
+    coverages are the share of answerable questions that get an answer if the threshold is such that 80% of all
+    answers are right; None if no question is answerable.
     """
 
     n: int
@@ -69,10 +68,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What answering from a confidence on gives, all 0 to 1.
+    """The effect of a minimum confidence, all values 0 to 1.
 
-    ``answered`` is the share of the questions, ``accuracy`` the share of right answers among those, None without
-    any.
+    ``answered`` is the share of questions that get an answer, and ``accuracy`` the share of right answers among
+    those, or None if there are none.
     """
 
     min_confidence: float
@@ -81,20 +80,19 @@ class Threshold:
 
 
 def list_domains(trials: Iterable[Trial]) -> list[str]:
-    """Return the names of the domains, in the order in which they first come."""
+    """Return the names of the domains, in order of first appearance."""
     return list(dict.fromkeys(trial.domain for trial in trials))
 
 
 def cross_validate(trials: Sequence[Trial], progress: Callable[[int], object] | None = None) -> list[Outcome]:
-    """Judge each domain by a model that is fitted to all others; ``progress`` gets 1 after each domain.
+    """Return the outcomes of each domain, from a model fitted to all other domains.
 
-    :raises DataError: when there are fewer than two domains.
+    :param progress: is called with 1 after each domain.
+    :raises DataError: if there are fewer than two domains.
     """
     domains = list_domains(trials)
     if len(domains) < 2:
-        raise DataError(
-            "to score_trial on a domain that was not fitted on, there must be at least two; name more files"
-        )
+        raise DataError("cross-validation needs at least two domains; name more files")
     outcomes: list[Outcome] = []
     for domain in domains:
         model = fit([trial for trial in trials if trial.domain != domain])
@@ -105,7 +103,7 @@ def cross_validate(trials: Sequence[Trial], progress: Callable[[int], object] | 
 
 
 def score_trial(trial: Trial, model: ConfidenceModel) -> Outcome:
-    """Return what the model makes of a trial."""
+    """Return the outcome of a trial with a model."""
     groups = find_answers(trial.question, trial.passages, trial.readings, model)
     best = groups[0] if groups else None
     return Outcome(
@@ -119,7 +117,7 @@ def score_trial(trial: Trial, model: ConfidenceModel) -> Outcome:
 
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
-    """Return the figures of the outcomes; there must be some."""
+    """Return the figures of outcomes, of which there must be at least one."""
     correct = [outcome.correct for outcome in outcomes]
     confidence = [outcome.confidence for outcome in outcomes]
     softmax = [outcome.softmax for outcome in outcomes]
@@ -135,15 +133,15 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
 
 
 def thresholds(outcomes: Sequence[Outcome], levels: Iterable[float]) -> list[Threshold]:
-    """Return what each minimum confidence means in coverage and accuracy; there must be outcomes."""
+    """Return the effect of each minimum confidence; there must be at least one outcome."""
     rows = []
     for level in levels:
-        given = [outcome for outcome in outcomes if outcome.confidence >= level]
+        answered = [outcome for outcome in outcomes if outcome.confidence >= level]
         rows.append(
             Threshold(
                 min_confidence=level,
-                answered=len(given) / len(outcomes),
-                accuracy=sum(outcome.correct for outcome in given) / len(given) if given else None,
+                answered=len(answered) / len(outcomes),
+                accuracy=sum(outcome.correct for outcome in answered) / len(answered) if answered else None,
             )
         )
     return rows

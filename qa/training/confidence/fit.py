@@ -1,7 +1,7 @@
 """Fits the ranker and the calibrator to trials: questions that the reader was not trained on.
 
-What counts as correct is ``qa.evaluation.metrics.squad.is_correct``; what was tried and what it brought is in
-``docs/confidence.md``.
+``qa.evaluation.metrics.squad.is_correct`` defines which answers are correct. ``docs/confidence.md`` describes the
+alternatives that were tried, and their results.
 """
 
 from __future__ import annotations
@@ -36,29 +36,33 @@ Floats = npt.NDArray[np.float64]
 def fit(trials: Sequence[Trial]) -> ConfidenceModel:
     """Fit the ranker, and the calibrator to the answers that it ranks best.
 
-    The model carries the fingerprint of the reader whose trials these are.
+    The model carries the fingerprint of the reader that made the trials.
 
-    :raises DataError: if the trials hold no right answers or no wrong ones, or are of several readers.
+    :raises DataError: if the trials have no right answers or no wrong ones, or come from several readers.
     """
     readers = {trial.reader for trial in trials}
     if len(readers) > 1:
-        raise DataError(f"the trials are of several readers ({', '.join(sorted(readers))}); fit to those of one")
+        raise DataError(
+            f"the trials come from several readers ({', '.join(sorted(readers))}); use the trials of one reader"
+        )
     return replace(fit_calibrator(trials, fit_ranker(trials)), fingerprint=next(iter(readers), ""))
 
 
 def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
-    """Fit weights that put correct spans first.
+    """Fit weights that rank correct spans first.
 
-    Maximises the log of the softmax mass on correct spans, over questions that have some (marginal likelihood,
+    Maximises the log of the softmax mass on correct spans, over the questions that have any (marginal likelihood,
     Clark and Gardner 2018, arXiv 1710.10723), with an L2 penalty on the standardised weights.
 
-    :raises DataError: when no question has both a right span and a wrong one.
+    :raises DataError: if no question has both a right and a wrong span.
     """
     import torch
 
     rows, marks, owners = _ranking_data(trials)
     if not rows:
-        raise DataError("no question has both a right and a wrong answer among what was read; collect more trials")
+        raise DataError(
+            "no question has both a right and a wrong answer in the passages read; collect more trials"
+        )
     x = torch.tensor(rows, dtype=torch.float64)
     scale = x.std(0).clamp_min(1e-9)
     mark, owner_of = torch.tensor(marks), torch.tensor(owners)
@@ -82,16 +86,16 @@ def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
 def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> ConfidenceModel:
     """Fit P(correct) by logistic regression on the best answers of each trial.
 
-    Every domain, and every way of asking in it, has the same weight, however many answers it gave.
+    Every domain, and every way of asking in it, has the same weight, however many answers it has.
 
-    :raises DataError: when all answers are right or all wrong.
+    :raises DataError: if all answers are right or all wrong.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     features, correct, weights = calibration_data(trials, ConfidenceModel(ranker, {}, 0.0))
     if len(set(correct)) < 2:
-        raise DataError("all answers are right, or all are wrong; collect more trials")
+        raise DataError("all answers are right, or all wrong; collect more trials")
     x = np.array([[row[name] for name in CALIBRATOR] for row in features])
     scaler = StandardScaler().fit(x)
     regression = LogisticRegression(C=STRENGTH, max_iter=1000)
@@ -103,7 +107,7 @@ def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> Confide
 
 
 def fit_reach(trials: Sequence[Trial], ranker: dict[str, float]) -> float:
-    """Return what the reader adds to the rank of a passage's best span, at the ``REACH`` quantile of passages."""
+    """Return the ``REACH`` quantile, over passages, of what the reader adds to the rank of the best span."""
     model = ConfidenceModel(ranker, {}, 0.0)
     added = [
         max(model.rank_known(span_features(reading, span)) for span in reading.spans)
@@ -117,7 +121,7 @@ def fit_reach(trials: Sequence[Trial], ranker: dict[str, float]) -> float:
 def calibration_data(
     trials: Sequence[Trial], model: ConfidenceModel
 ) -> tuple[list[Features], list[bool], list[float]]:
-    """Return the features of the best answers of each trial, whether each is correct, and its weight (mean 1)."""
+    """Return the features of each trial's best answers, whether each is correct, and their weights (mean 1)."""
     features, correct, cells = [], [], []
     for trial in trials:
         groups = find_answers(trial.question, trial.passages, trial.readings, model)
@@ -130,7 +134,7 @@ def calibration_data(
 
 
 def _ranking_data(trials: Sequence[Trial]) -> tuple[list[list[float]], list[bool], list[int]]:
-    """Return for each span its features, whether it is right, and the number of its question."""
+    """Return the features of each span, whether it is right, and the index of its question."""
     blank = ConfidenceModel(dict.fromkeys(RANKER, 0.0), {}, 0.0)
     rows: list[list[float]] = []
     marks: list[bool] = []

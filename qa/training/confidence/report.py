@@ -1,4 +1,4 @@
-"""A confidence report: Markdown tables and two plots, of outcomes on domains that were not fitted on."""
+"""Writes the confidence report: Markdown tables and two plots of cross-validated outcomes."""
 
 from __future__ import annotations
 
@@ -50,23 +50,25 @@ def write_report(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 
 def report_markdown(outcomes: Sequence[Outcome]) -> str:
-    """Return the report's page."""
+    """Return the report in Markdown."""
     half = [outcome for outcome in outcomes if outcome.way == "half"] or list(outcomes)
     sections = [
         "# The confidence, measured",
-        "Written by `quotewell train confidence`; what the figures mean is in [confidence.md](confidence.md). Each"
-        " domain is judged by a model that was fitted to the others. Cells are *confidence / softmax*: the"
-        " calibrated confidence beside the plain softmax score of the same answers. *Least ECE* is what chance"
-        " alone would give so few answers if every confidence were exactly right.",
+        "Written by `quotewell train confidence`; [confidence.md](confidence.md) explains the figures. Each domain"
+        " is evaluated with a model fitted to the others. Cells are *confidence / softmax*: the calibrated"
+        " confidence and the plain softmax score of the same answers. *Least ECE* is the ECE that chance alone"
+        " would give so few answers if every confidence were exactly right.",
         "## By domain, all ways of asking",
         _metrics_table("domain", outcomes, lambda outcome: outcome.domain),
         "## By domain, half of the articles left out",
         _metrics_table("domain", half, lambda outcome: outcome.domain),
         "## By way of asking",
-        _metrics_table("asked of", outcomes, lambda one: WAY_NAMES[one.way], [WAY_NAMES[way] for way in WAYS]),
+        _metrics_table(
+            "asked of", outcomes, lambda outcome: WAY_NAMES[outcome.way], [WAY_NAMES[way] for way in WAYS]
+        ),
         "## What min_confidence means",
-        f"{len(half):,} questions of all domains, half of the articles left out; on the right only the questions"
-        " whose article is in the library.",
+        f"{len(half):,} questions of all domains, with half of the articles left out. The columns on the right"
+        " count only the questions whose article is in the library.",
         _threshold_table(half),
         "![Reliability diagram](images/reliability.svg)",
         "![Risk-coverage curves](images/risk-coverage.svg)",
@@ -77,7 +79,7 @@ def report_markdown(outcomes: Sequence[Outcome]) -> str:
 def _metrics_table(
     name: str, outcomes: Sequence[Outcome], key: Callable[[Outcome], str], order: Iterable[str] = ()
 ) -> str:
-    """Return a table with a row for each key, and one for all together."""
+    """Return a table with a row for each key, and a row for all outcomes."""
     keys = dict.fromkeys([*order, *(key(outcome) for outcome in outcomes)])
     groups = {one: [outcome for outcome in outcomes if key(outcome) == one] for one in keys}
     head = [name, "n", "right", "least ECE", *METRICS.values(), "answerable answered at 80%"]
@@ -92,7 +94,7 @@ def _metrics_row(name: str, row: Figures) -> list[str]:
 
 
 def _threshold_table(outcomes: Sequence[Outcome]) -> str:
-    """Return what thresholds mean for all questions, and for those that the library can answer."""
+    """Return a table of the effect of thresholds on all questions, and on those that the library can answer."""
     answerable = [outcome for outcome in outcomes if outcome.answerable]
     head = ["min_confidence", "answered", "right of those", "answerable: answered", "right of those"]
     rows = [[f"{level:.1f}"] for level in LEVELS]

@@ -1,6 +1,6 @@
-"""Trials: what the assistant retrieved and read for questions, asked with their answer in the library and without.
+"""Trials: what the assistant retrieved and read for questions with and without their answer in the library.
 
-Collecting them is slow, since every question is read; they are kept in a file, so that fits can be repeated.
+Collecting trials is slow, because every question is read. They can be saved to a file to repeat a fit.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ FEW_ARTICLES = (1, 2, 3, 5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question, what was retrieved and read for it, and the right answers: none when they were left out.
+    """A question, what was retrieved and read for it, and the right answers: none if they were left out.
 
-    ``way`` says what it was asked of: a library that holds half of its domain's articles, a few articles including
-    its own, or a few without it, which may then be a question about something else altogether. ``reader`` is the
-    fingerprint of the reader, "" if it is unknown.
+    ``way`` says what was searched: a library with half of the domain's articles, a few articles that include the
+    right one, or a few that do not. The last may also get a question about something else altogether. ``reader`` is
+    the fingerprint of the reader, "" if it is unknown.
     """
 
     question: str
@@ -45,16 +45,16 @@ class Trial:
     reader: str = ""
 
     def is_right(self, answer: str) -> bool:
-        """Whether an answer counts as right; none does when the right ones were left out."""
+        """Whether an answer is right: always false if the right answers were left out."""
         return bool(self.golds) and is_correct(answer, self.golds)
 
 
 class Collector(Protocol):
-    """What this module asks of an assistant."""
+    """The part of an assistant that this module uses."""
 
     @property
     def settings(self) -> Settings:
-        """The settings, for how many passages are read."""
+        """The settings, which say how many passages to read."""
         ...
 
     @property
@@ -67,7 +67,7 @@ class Collector(Protocol):
         ...
 
     def read(self, question: str, passages: Sequence[RetrievedPassage]) -> Sequence[Reading]:
-        """Return what the reader makes of each passage."""
+        """Return the reader's reading of each passage."""
         ...
 
 
@@ -81,11 +81,13 @@ def collect(
     seed: int = 0,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Trial]:
-    """Ask each question the three ways of an assistant that holds the articles, and yield the trials.
+    """Ask each question in the three ways, of an assistant that holds the articles, and yield the trials.
 
-    Half of the articles are left out by the seed, as ``quotewell evaluate open --leave-out 0.5`` does. With each
-    question comes the next of the ``strangers``, questions of other domains, asked of the few articles that do not
-    hold the answer: nothing in them has to do with it. ``progress`` gets 1 after each question.
+    The seed chooses the half of the articles to leave out, as in ``quotewell evaluate open --leave-out 0.5``.
+
+    :param strangers: questions of other domains. One is asked after each question, of the few articles without the
+        answer, which are unrelated to it.
+    :param progress: is called with 1 after each question.
     """
     random_ = random.Random(seed)  # noqa: S311
     titles = {article.id: article.title for article in articles}
@@ -113,9 +115,9 @@ def collect(
 
 
 def articles_file(folder: Path, domain: str) -> Path:
-    """Return the file of a folder that holds all paragraphs of a domain.
+    """Return the file with all paragraphs of a domain.
 
-    :raises DataError: when there is none.
+    :raises DataError: if the folder holds none.
     """
     for suffix in (".jsonl", ".json"):
         if (path := folder / f"{domain}{suffix}").is_file():
@@ -124,29 +126,29 @@ def articles_file(folder: Path, domain: str) -> Path:
 
 
 def save_trials(trials: Iterable[Trial], path: Path) -> None:
-    """Write trials to a file, one a line as JSON, gzipped."""
+    """Write trials to a gzipped JSONL file."""
     with gzip.open(path, "wt", encoding="utf-8") as file:
         for trial in trials:
             file.write(json.dumps(asdict(trial)) + "\n")
 
 
 def load_trials(path: Path) -> list[Trial]:
-    """Read the trials of a file that ``save_trials`` wrote.
+    """Load the trials that ``save_trials`` wrote.
 
-    :raises DataError: when the file is missing, damaged or holds none.
+    :raises DataError: if the file is missing, damaged or holds none.
     """
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             trials = [_trial(json.loads(line)) for line in file]
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
-        raise DataError(f"{path} cannot be read as trials: {error}; collect them anew") from None
+        raise DataError(f"{path} cannot be read as trials: {error}; collect them again") from None
     if not trials:
-        raise DataError(f"{path} holds no trials; collect them anew")
+        raise DataError(f"{path} holds no trials; collect them again")
     return trials
 
 
 def _others(gold: str, titles: Mapping[str, str], random_: random.Random) -> list[str]:
-    """Return other articles in random order; every other time those of the same title come first."""
+    """Return the other articles in random order; half of the time, those with the same title come first."""
     others = [id_ for id_ in titles if id_ != gold]
     random_.shuffle(others)
     if random_.random() < 0.5:
@@ -155,9 +157,9 @@ def _others(gold: str, titles: Mapping[str, str], random_: random.Random) -> lis
 
 
 def _trial(record: dict[str, Any]) -> Trial:
-    passages = (RetrievedPassage(**{**one, "passage": Passage(**one["passage"])}) for one in record["passages"])
+    passages = (RetrievedPassage(**{**row, "passage": Passage(**row["passage"])}) for row in record["passages"])
     readings = (
-        Reading(tuple(Span(**span) for span in one["spans"]), one["null_score"]) for one in record["readings"]
+        Reading(tuple(Span(**span) for span in row["spans"]), row["null_score"]) for row in record["readings"]
     )
     return Trial(
         question=record["question"],

@@ -1,1 +1,1 @@
-"""Questions to train on: read, mixed, made unanswerable, and packed into batches."""
+"""Training data: loads questions, mixes them, makes unanswerable ones, and packs all into batches."""

@@ -1,4 +1,4 @@
-"""Words that exclude each other: opposites, members of sets of which only one can hold, and numbers."""
+"""Mutually exclusive words: opposites, members of sets of which only one can be true, and numbers."""
 
 from __future__ import annotations
 
@@ -198,30 +198,30 @@ democrats republicans
 
 
 def _exclusive() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    exclusive: dict[str, list[str]] = {}
     for line in PAIRS.split("\n"):
         lefts, _, rights = (part.split() for part in line.partition("|"))
         for left, right in zip(lefts, rights, strict=False):
-            found.setdefault(left, []).append(right)
-            found.setdefault(right, []).append(left)
+            exclusive.setdefault(left, []).append(right)
+            exclusive.setdefault(right, []).append(left)
     for line in GROUPS.split("\n"):
         words = line.split()
         for word in words:
-            found.setdefault(word, []).extend(words)
-    found |= {"end": ["start"], "ends": ["starts"], "ended": ["started"], "ending": ["beginning"]}
+            exclusive.setdefault(word, []).extend(words)
+    exclusive |= {"end": ["start"], "ends": ["starts"], "ended": ["started"], "ending": ["beginning"]}
     return {
         word: sorted(other for other in set(others) - {word} if "-" not in other)
-        for word, others in found.items()
+        for word, others in exclusive.items()
         if "-" not in word
     }
 
 
 EXCLUSIVE = _exclusive()
-"""For each word, lower-case, those that cannot hold at the same time."""
+"""For each lower-case word, those that cannot be true at the same time."""
 
 
 def can_exclude(match: re.Match[str], text: str) -> bool:
-    """Whether a word of a text has the meaning there that ``EXCLUSIVE`` knows: not in a name, nor in "how old"."""
+    """Whether a word is used in the sense of ``EXCLUSIVE``: not in a name, nor in a phrase such as "how old"."""
     word, before, after = match[0], text[: match.start()].split(), text[match.end() :].split()
     previous, following = before[-1] if before else "", after[0] if after else ""
     if word.lower() in COMPASS and previous[:1].isupper() and len(before) > 1:
@@ -240,12 +240,12 @@ def can_exclude(match: re.Match[str], text: str) -> bool:
 
 
 def match_case(word: str, like: str) -> str:
-    """Return the word with a capital where the other has one."""
+    """Return the word, capitalised if ``like`` is."""
     return word.capitalize() if like[0].isupper() else word
 
 
 def draw_similar_number(number: str, random_: random.Random) -> str:
-    """Make a number of the same form near another one."""
+    """Return a random number close to another, in the same form."""
     if number.lower() in COUNTS:
         place = COUNTS.index(number.lower())
         return match_case(random_.choice(COUNTS[max(place - 2, 0) : place + 4]), number)
@@ -267,15 +267,15 @@ def _ordinal_ending(value: int) -> str:
 
 
 def find_similar_numbers(number: str, text: str) -> list[str]:
-    """Find the numbers of a text that have the form of another one."""
+    """Return the numbers in a text that have the same form as another number."""
     form = re.sub(r"\d", "0", number)
-    alike = [found for found in NUMBER.findall(text) if re.sub(r"\d", "0", found) == form]
+    alike = [other for other in NUMBER.findall(text) if re.sub(r"\d", "0", other) == form]
     is_year = re.fullmatch(r"[12]\d{3}", number)
-    return [found for found in alike if abs(int(found) - int(number)) <= 60] if is_year else alike
+    return [other for other in alike if abs(int(other) - int(number)) <= 60] if is_year else alike
 
 
 def replace_span(question: str, start: int, end: int, new: str) -> str:
-    """Return the question with other text in a place, with "a" or "an" before it as that begins."""
+    """Return the question with ``[start:end]`` replaced, and a preceding "a" or "an" adapted."""
     before = question[:start]
     if match := re.search(r"\b([Aa])n? $", before):
         vowel = re.match(r"[aeio]|u(?!n[iu]|s)|8|11|18", new.lower())

@@ -1,4 +1,4 @@
-"""Packed inputs to the batches of a model, put together on the device that it is trained on."""
+"""Turns packed inputs into batches, on the device that trains the model."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Batch", "Collator", "map_vocabulary"]
 class Batch(NamedTuple):
     """Tensors of shape ``(inputs, tokens)``.
 
-    ``allowed`` marks where a span may begin or end, the null position among them; ``starts`` and ``ends`` are
-    distributions over positions. ``soft``, of shape ``(2, inputs, tokens)``, are the start and end logits of a
-    teacher, where there is one, at the allowed positions.
+    ``allowed`` marks the positions where a span may start or end, including the null position. ``starts`` and
+    ``ends`` are distributions over positions. ``soft``, of shape ``(2, inputs, tokens)``, has the start and end
+    logits of the teacher, if there is one, at the allowed positions.
     """
 
     ids: torch.Tensor
@@ -36,10 +36,10 @@ class Batch(NamedTuple):
 
 
 class Collator:
-    """Makes batches of some inputs for a model, whose vocabulary must have all of their pieces.
+    """Makes batches of inputs for a model, whose vocabulary must contain all of their pieces.
 
-    :param tokenizer: whose ids the pieces are.
-    :raises ModelError: when the model lacks a piece that the inputs use.
+    :param tokenizer: the tokenizer that the ids of the pieces belong to.
+    :raises ModelError: if the model's vocabulary lacks a piece.
     """
 
     def __init__(self, inputs: Inputs, tokenizer: Tokenizer, model: SpanModel, device: torch.device) -> None:
@@ -60,7 +60,7 @@ class Collator:
         self._soft: torch.Tensor | None = None
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
-        """Return these inputs as a batch; several answers of a question share its probability evenly."""
+        """Return a batch of the inputs with these indices; the answers to a question have equal probability."""
         template = self._template
         numbers = torch.from_numpy(rows).to(self._device)
         at = torch.arange(int(self.lengths[rows].max()), device=self._device).expand(len(rows), -1)
@@ -97,11 +97,11 @@ class Collator:
         return distribution
 
     def teach(self, soft: torch.Tensor) -> None:
-        """Give the batches a teacher's logits, as :meth:`places` orders them, of shape ``(2, places)``."""
+        """Add a teacher's logits to all batches; shape ``(2, places)``, in the order of :meth:`places`."""
         self._soft = soft
 
     def places(self, numbers: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-        """Return where the logits of allowed positions stand among those of all inputs, in any model alike.
+        """Return the index of each allowed position among those of all inputs, which is the same for any model.
 
         Each input has a place for the null position, and one for each piece of its passage.
         """
@@ -110,7 +110,7 @@ class Collator:
 
     @property
     def places_count(self) -> int:
-        """How many places there are."""
+        """The number of places of all inputs."""
         return int(self._sizes[:, 1].sum()) + len(self.lengths)
 
     def _soft_of(self, numbers: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor | None:
@@ -120,9 +120,9 @@ class Collator:
 
 
 def map_vocabulary(own: Tokenizer, other: Tokenizer) -> npt.NDArray[np.int32]:
-    """Return the id that each piece of a tokenizer has in another one; -1 for those that it lacks."""
-    known = other.get_vocab()
+    """Return the id in ``other`` of each piece of ``own``; -1 for pieces that it lacks."""
+    vocabulary = other.get_vocab()
     table = np.full(own.get_vocab_size(), NOTHING, dtype=np.int32)
     for piece, number in own.get_vocab().items():
-        table[number] = known.get(piece, NOTHING)
+        table[number] = vocabulary.get(piece, NOTHING)
     return table

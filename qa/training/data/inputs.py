@@ -1,4 +1,4 @@
-"""Questions to word pieces with their targets, packed in arrays that several runs and any device can share."""
+"""Splits questions into word pieces, packed with their targets into arrays that any run can use."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ NOTHING = -1
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Questions with windows of their passages, as word pieces without any special tokens."""
+    """Questions with windows of their passages, as word pieces without special tokens."""
 
     pieces: Integers
-    """Of all inputs, one behind the other, each its question and then its passage."""
+    """The pieces of all inputs, concatenated: each its question followed by its passage."""
     sizes: Integers
     """Shape ``(inputs, 2)``: the number of pieces of the question and of the passage."""
     targets: Integers
-    """Shape ``(inputs, answers, 2)``: first and last piece of each answer, counted from the passage's first.
+    """Shape ``(inputs, answers, 2)``: the first and last piece of each answer, counted from the passage's first.
 
-    -1 stands where there are no more answers, and nothing else in an input without any."""
+    -1 pads inputs with fewer answers, or none."""
 
     def __len__(self) -> int:
         return len(self.sizes)
 
     def lengths(self, special: int) -> Integers:
-        """Return the length of each input with so many special tokens."""
+        """Return the length of each input with this many special tokens."""
         lengths: Integers = (self.sizes.sum(1) + special).astype(np.int32)
         return lengths
 
     @classmethod
     def pack(cls, inputs: Sequence[tuple[Sequence[int], Sequence[int], Spans]]) -> Inputs:
-        """Pack questions, passages and where the answers stand in them."""
+        """Pack questions, passages, and the spans of the answers in the passages."""
         pieces = [np.asarray([*question, *passage], dtype=np.int32) for question, passage, _ in inputs]
         sizes = [(len(question), len(passage)) for question, passage, _ in inputs]
         most = max((len(spans) for _, _, spans in inputs), default=0)
@@ -66,26 +66,26 @@ class Inputs:
         )
 
     def save(self, path: Path) -> None:
-        """Write a compressed ``.npz``, to be read by :meth:`load`."""
+        """Write a compressed ``.npz`` file for :meth:`load`."""
         np.savez_compressed(path, pieces=self.pieces, sizes=self.sizes, targets=self.targets)
 
     @classmethod
     def load(cls, path: Path) -> Inputs:
-        """Read what :meth:`save` wrote.
+        """Load what :meth:`save` wrote.
 
-        :raises DataError: when the file cannot be read.
+        :raises DataError: if the file cannot be read.
         """
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 return cls(*(arrays[name].astype(np.int32) for name in ("pieces", "sizes", "targets")))
         except (OSError, EOFError, ValueError, KeyError) as error:
-            raise DataError(f"{path} holds no inputs of a training: {error}") from None
+            raise DataError(f"{path} does not hold training inputs: {error}") from None
 
 
 class Featurizer:
-    """Cuts questions and passages to windows as the reader does.
+    """Splits questions and passages into windows in the same way as the reader.
 
-    :param room: the most pieces of an input, its question included.
+    :param room: the maximum number of pieces of an input, including its question.
     """
 
     def __init__(self, tokenizer: Tokenizer, room: int, stride: int) -> None:
@@ -96,37 +96,37 @@ class Featurizer:
     def inputs(self, examples: Sequence[Example]) -> Inputs:
         """Return the inputs of all examples: one for each window of the passage.
 
-        A question whose answer is no whole token has none: there is nothing to learn from.
+        A question has none if its answers do not cover a token: there is nothing to learn from it.
         """
-        made: list[tuple[Sequence[int], Sequence[int], Spans]] = []
+        windows: list[tuple[Sequence[int], Sequence[int], Spans]] = []
         for first in range(0, len(examples), ENCODED_AT_ONCE):
-            some = examples[first : first + ENCODED_AT_ONCE]
-            questions = self._encode([example.question for example in some])
-            contexts = self._encode([example.context for example in some])
-            for example, question, context in zip(some, questions, contexts, strict=True):
-                made += self._windows(example, question.ids, context)
-        return Inputs.pack(made)
+            chunk = examples[first : first + ENCODED_AT_ONCE]
+            questions = self._encode([example.question for example in chunk])
+            contexts = self._encode([example.context for example in chunk])
+            for example, question, context in zip(chunk, questions, contexts, strict=True):
+                windows += self._windows(example, question.ids, context)
+        return Inputs.pack(windows)
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         unique = list(dict.fromkeys(texts))
-        encodings = self._tokenizer.encode_batch(unique, add_special_tokens=False)
-        found = dict(zip(unique, encodings, strict=True))
-        return [found[text] for text in texts]
+        encoded = self._tokenizer.encode_batch(unique, add_special_tokens=False)
+        encodings = dict(zip(unique, encoded, strict=True))
+        return [encodings[text] for text in texts]
 
     def _windows(
         self, example: Example, question: Sequence[int], context: Encoding
     ) -> Iterator[tuple[Sequence[int], Sequence[int], Spans]]:
         answers = zip(example.answers, example.answer_starts, strict=True)
-        spans = {_token_span(context, start, start + len(text)) for text, start in answers}
-        found = sorted(span for span in spans if span)
-        if example.answers and not found:
+        token_spans = {_token_span(context, start, start + len(text)) for text, start in answers}
+        spans = sorted(span for span in token_spans if span)
+        if example.answers and not spans:
             return
-        asked = cut_question(question, self._room // 2)
-        room = self._room - len(asked)
+        cut = cut_question(question, self._room // 2)
+        room = self._room - len(cut)
         for start in window_starts(len(context.ids), room, self._stride):
             part = context.ids[start : start + room]
-            inside = tuple((s - start, e - start) for s, e in found if start <= s and e < start + len(part))
-            yield asked, part, inside
+            inside = tuple((s - start, e - start) for s, e in spans if start <= s and e < start + len(part))
+            yield cut, part, inside
 
 
 def _token_span(context: Encoding, start: int, end: int) -> tuple[int, int] | None:
@@ -137,19 +137,19 @@ def _token_span(context: Encoding, start: int, end: int) -> tuple[int, int] | No
 
 
 def shuffled_batches(lengths: Integers, batch_tokens: int, seed: str) -> list[npt.NDArray[np.int64]]:
-    """Return which inputs are a batch together, in random order: those of similar length.
+    """Return batches in random order, as the indices of inputs of similar length.
 
-    A batch has at most ``batch_tokens`` with padding; an input longer than that makes a batch of its own.
+    A batch has at most ``batch_tokens`` tokens, padding included; a longer input is a batch of its own.
     """
     random_ = random.Random(seed)  # noqa: S311
     order = np.asarray(random_.sample(range(len(lengths)), len(lengths)), dtype=np.int64)
-    made = [
+    batches = [
         batch
         for first in range(0, len(order), POOL)
         for batch in _batches(order[first : first + POOL], lengths, batch_tokens)
     ]
-    random_.shuffle(made)
-    return made
+    random_.shuffle(batches)
+    return batches
 
 
 def _batches(pool: npt.NDArray[np.int64], lengths: Integers, batch_tokens: int) -> Iterator[npt.NDArray[np.int64]]:

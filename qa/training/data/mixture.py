@@ -1,4 +1,4 @@
-"""What is read in each epoch: a draw from every source by its weight, and the negatives made of it."""
+"""Draws the questions of each epoch from every source by its weight, and makes negatives of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHERS = 40
 
 
 class Mixture:
-    """Draws epochs; each is the same whenever it is asked for, so that a run can be resumed in its midst."""
+    """Draws epochs. Each draw of an epoch is the same, so that a run can be resumed in the middle."""
 
     def __init__(self, training: Mapping[str, Sequence[Example]], recipe: Recipe) -> None:
         self._training = training
@@ -26,11 +26,11 @@ class Mixture:
         self._topics = _topics(training)
 
     def _find_near(self) -> dict[str, list[list[str]]]:
-        wanted = {name: self._training[name] for name, source in self._recipe.sources.items() if source.near}
-        if not wanted:
+        with_near = {name: self._training[name] for name, source in self._recipe.sources.items() if source.near}
+        if not with_near:
             return {}
-        near = NearPassages(list(dict.fromkeys(e.context for examples in wanted.values() for e in examples)))
-        return {name: near.find(examples) for name, examples in wanted.items()}
+        near = NearPassages(list(dict.fromkeys(e.context for examples in with_near.values() for e in examples)))
+        return {name: near.find(examples) for name, examples in with_near.items()}
 
     def epochs(self) -> list[Stage]:
         """Return the stage of each epoch of the run."""
@@ -50,7 +50,7 @@ class Mixture:
         return drawn
 
     def _numbers(self, name: str, weight: float, epoch: int) -> Iterator[int]:
-        """Yield which questions of a source come: the next part of one fixed random order, epoch after epoch."""
+        """Yield the indices of a source's questions: the next part of a fixed random order, epoch after epoch."""
         size = len(self._training[name])
         order = list(range(size))
         random.Random(f"{self._recipe.seed}:{name}").shuffle(order)  # noqa: S311
@@ -84,7 +84,7 @@ class Mixture:
 
 
 def _topics(training: Mapping[str, Sequence[Example]]) -> dict[str, list[Example]]:
-    """Return the questions of each paragraph and of each title."""
+    """Return the questions by paragraph and by title."""
     topics: dict[str, list[Example]] = {}
     for examples in training.values():
         for example in examples:

@@ -1,4 +1,4 @@
-"""A training run as a folder: all that it needs but the networks, made once, wherever the data is."""
+"""Prepares a training run: a folder with everything that it needs, except the networks."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ HELD_OUT = "held-out"
 
 @dataclass(frozen=True)
 class Prepared:
-    """What :func:`prepare` wrote.
+    """A run that :func:`prepare` wrote.
 
-    :raises DataError: by what is read from it, when it is not there or damaged.
+    Its properties raise :class:`~qa.errors.DataError` if what they read is missing or damaged.
     """
 
     folder: Path
 
     @classmethod
     def is_at(cls, folder: Path) -> bool:
-        """Whether a run was prepared in a folder, to the end."""
+        """Whether a folder holds a completely prepared run."""
         return (folder / PIECES).exists() and (folder / MANIFEST).exists()
 
     @cached_property
     def recipe(self) -> Recipe:
-        """The recipe, from which the epochs were drawn."""
+        """The recipe of the run."""
         return Recipe.load(self.folder / RECIPE)
 
     @cached_property
     def manifest(self) -> Mapping[str, Mapping[str, Any]]:
-        """What was taken of each file of data."""
+        """What was used of each data file."""
         try:
             return dict(json.loads((self.folder / MANIFEST).read_text("utf-8")))
         except (OSError, ValueError) as error:
-            raise DataError(f"{self.folder} was not prepared: {error}") from None
+            raise DataError(f"{self.folder} does not hold a prepared run: {error}") from None
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
-        """What the inputs were cut to word pieces with."""
+        """The tokenizer that split the inputs into word pieces."""
         return Tokenizer.from_file(str(self.folder / PIECES))
 
     @cached_property
@@ -65,12 +65,12 @@ class Prepared:
         return [Inputs.load(self.folder / _file_of(epoch)) for epoch in range(count)]
 
     def held_out(self) -> list[Example]:
-        """Return the questions that were kept from training."""
+        """Return the questions that were held out from training."""
         files = [self.folder / HELD_OUT / f"{name}.jsonl" for name in self.recipe.sources]
         return [example for file in files if file.exists() for example in load_examples(file)]
 
     def copy_record(self, output: Path) -> None:
-        """Copy what a trained model tells of its data: recipe, manifest and held-out questions."""
+        """Copy what documents the data of a trained model: recipe, manifest and held-out questions."""
         if output == self.folder:
             return
         for name in (RECIPE, MANIFEST):
@@ -87,17 +87,19 @@ def prepare(
     excluded: Sequence[Example] = (),
     on_epoch: Callable[[int], None] | None = None,
 ) -> Prepared:
-    """Write all that a run by a recipe needs into ``output``, for a model and any other with its word pieces.
+    """Write everything that a run needs into ``output``, for a model or any other with the same word pieces.
 
-    :param folder: holds the files of questions that the recipe names.
-    :param excluded: questions of evaluation sets; what overlaps with them is not trained on.
-    :param on_epoch: gets 1 whenever the inputs of an epoch are written.
-    :raises DataError: when a source or the recipe is missing or damaged, or nothing is held out.
+    :param folder: the folder with the question files that the recipe names.
+    :param excluded: questions of evaluation sets; questions that overlap with them are not used.
+    :param on_epoch: is called with 1 after the inputs of an epoch are written.
+    :raises DataError: if a source or the recipe is missing or damaged, or nothing is held out.
     """
     recipe = Recipe.load(recipe_file)
     data = load_sources(folder, recipe, excluded)
     if not any(example.answers for examples in data.held_out.values() for example in examples):
-        raise DataError("nothing is held out to measure the training by: give a source of the recipe held_out")
+        raise DataError(
+            "no answerable question is held out to evaluate the training: set held_out for a source of the recipe"
+        )
     (output / HELD_OUT).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(recipe_file, output / RECIPE)
     for name, examples in data.held_out.items():
@@ -111,7 +113,7 @@ def prepare(
         featurizer.inputs(mixture.draw(epoch)).save(output / _file_of(epoch))
         if on_epoch:
             on_epoch(1)
-    # last, as it says that all of it is there
+    # written last: it marks the folder as complete
     (output / MANIFEST).write_text(json.dumps(data.manifest, indent=2) + "\n", "utf-8")
     return Prepared(output)
 

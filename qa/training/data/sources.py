@@ -1,4 +1,4 @@
-"""The files of a recipe to clean lists of questions: nothing twice, nothing held out, nothing evaluated on."""
+"""Loads the files of a recipe, without duplicates, held-out questions, and overlap with evaluation sets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Texts = tuple[set[str], set[str]]
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """The questions of each source to train on, those held out, and what the manifest says of each file."""
+    """The training questions of each source, the held-out ones, and the manifest entry of each file."""
 
     training: Mapping[str, list[Example]]
     held_out: Mapping[str, list[Example]]
@@ -33,13 +33,13 @@ class TrainingData:
 
 
 def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ()) -> TrainingData:
-    """Read the sources of a recipe from ``folder``, each from its ``NAME.jsonl`` or ``NAME.json``.
+    """Load the sources of a recipe from ``folder``, each from its ``NAME.jsonl`` or ``NAME.json``.
 
-    Dropped are questions and paragraphs that occur among ``excluded``, questions whose answer is not where they
-    say, and those that an earlier source has with the same answer. What is held out shares no paragraph with
-    what is trained on, in whichever source. All texts are compared as ``normalize`` leaves them.
+    Drops questions that share their text or paragraph with ``excluded``, questions whose answer is not at its
+    stated position, and questions that an earlier source has with the same answer. No held-out question of any
+    source shares a paragraph with a training question. Texts are compared after ``normalize``.
 
-    :raises DataError: when a file is missing or not of a known format.
+    :raises DataError: if a file is missing or in an unknown format.
     """
     evaluated = _texts(excluded)
     seen: set[tuple[str, ...]] = set()
@@ -48,8 +48,8 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
     for name, source in recipe.sources.items():
         path = _find(folder, name)
         every = [example for example in load_examples(path) if _is_sound(example)]
-        overlapping, kept = _parted(every, evaluated)
-        clean[name] = list(_new(kept, seen))
+        overlapping, kept = _split_overlapping(every, evaluated)
+        clean[name] = list(_deduplicate(kept, seen))
         manifest[name] = {
             "file": path.name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -65,7 +65,7 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
     }
     _, kept_back = _texts([example for examples in held_out.values() for example in examples])
     training = {
-        name: _prepare(_parted(clean[name], (set(), kept_back))[1], source)
+        name: _prepare(_split_overlapping(clean[name], (set(), kept_back))[1], source)
         for name, source in recipe.sources.items()
     }
     for name in recipe.sources:
@@ -75,7 +75,7 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
 
 def overlaps(examples: Sequence[Example], excluded: Sequence[Example]) -> list[Example]:
     """Return the examples whose question or paragraph, normalised, is one of ``excluded``."""
-    return _parted(examples, _texts(excluded))[0]
+    return _split_overlapping(examples, _texts(excluded))[0]
 
 
 def _texts(examples: Sequence[Example]) -> Texts:
@@ -83,14 +83,14 @@ def _texts(examples: Sequence[Example]) -> Texts:
     return {normalize(example.question) for example in examples}, {normalize(context) for context in contexts}
 
 
-def _parted(examples: Sequence[Example], texts: Texts) -> tuple[list[Example], list[Example]]:
-    """Return the examples that have one of the texts, and the others."""
+def _split_overlapping(examples: Sequence[Example], texts: Texts) -> tuple[list[Example], list[Example]]:
+    """Return the examples that share one of the texts, and the other examples."""
     questions, contexts = texts
-    met = {context for context in {example.context for example in examples} if normalize(context) in contexts}
+    shared = {context for context in {example.context for example in examples} if normalize(context) in contexts}
     parts: tuple[list[Example], list[Example]] = ([], [])
     for example in examples:
-        has = example.context in met or (bool(questions) and normalize(example.question) in questions)
-        parts[not has].append(example)
+        overlaps_ = example.context in shared or (bool(questions) and normalize(example.question) in questions)
+        parts[not overlaps_].append(example)
     return parts
 
 
@@ -106,8 +106,8 @@ def _is_sound(example: Example) -> bool:
     return all(start >= 0 and text and example.context.startswith(text, start) for text, start in spans)
 
 
-def _new(examples: Sequence[Example], seen: set[tuple[str, ...]]) -> Iterator[Example]:
-    """Yield the examples not seen before; without an answer the paragraph tells them apart."""
+def _deduplicate(examples: Sequence[Example], seen: set[tuple[str, ...]]) -> Iterator[Example]:
+    """Yield the examples not seen before; examples without an answer are compared by paragraph."""
     for example in examples:
         key = (normalize(example.question), normalize(example.answers[0] if example.answers else example.context))
         if key not in seen:
@@ -116,7 +116,7 @@ def _new(examples: Sequence[Example], seen: set[tuple[str, ...]]) -> Iterator[Ex
 
 
 def _hold_out(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
-    """Return the questions of paragraphs drawn at random until there are ``count``."""
+    """Return the questions of random paragraphs, at least ``count`` of them."""
     contexts = list(dict.fromkeys(example.context for example in examples))
     random.Random(seed).shuffle(contexts)  # noqa: S311
     sizes: dict[str, int] = {}
@@ -136,10 +136,10 @@ def _prepare(examples: list[Example], source: Source) -> list[Example]:
 
 
 def _joined(examples: Sequence[Example]) -> Iterator[Example]:
-    """Yield the examples with the sentences of their document, in order, as context.
+    """Yield the examples with passages of their document as contexts, instead of single sentences.
 
-    An id like ``site:document:paragraph:sentence:...`` says where its sentence stands; all but the last two of the
-    first five parts name the document.
+    The first three parts of an id, separated by colons, name the document; the next two give the paragraph and the
+    sentence.
     """
 
     def place(example: Example) -> tuple[str, int, int]:

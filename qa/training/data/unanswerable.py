@@ -1,4 +1,4 @@
-"""Makes questions that their paragraphs do not answer, out of questions that they do."""
+"""Rewords questions so that their paragraphs no longer answer them."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ UNNEGATED = re.compile(r"\b(?:when|where|how|year|date|age|day|time|month|decade
 AUXILIARY = re.compile(r"\b(did|does|do|was|were|is|are|has|have|had|can|could|will|would|should|must)\b")
 PLACE_WORDS = frozenset("in at near".split())
 ENDINGS = "tion sion ment ness ity ism ist ing ed ly al ous ive ers er ies s".split()
-SAID = 0.34  # the share of a question's other words that make a sentence with the new word an answer to it
+SAID = 0.34  # a sentence with the new word and this share of the question's other words may answer it
 
 
 def alter(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Return the question changed so that the context no longer answers it; None where no change is sure enough.
+    """Return the question, reworded so that the context no longer answers it, or None if no change is safe.
 
-    ``others`` are further questions of the same article: where names and words of the same topic come from.
+    :param others: more questions about the same article, the source of names and words of the same topic.
     """
     others = [other for other in others if other.title == example.title]
     for kind in sorted(KINDS, key=lambda kind: -(random_.random() ** (1 / KINDS[kind]))):
@@ -71,11 +71,11 @@ def alter(example: Example, others: Sequence[Example], random_: random.Random) -
 
 
 def change_name(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Put another name of the same article, of a similar form, in the place of one that the context holds."""
-    found = [match for match in _names(example.question) if POSSESSIVE.sub("", match[0]) in example.context]
+    """Replace a name that occurs in the context by another name of similar form from the same article."""
+    matches = [match for match in _names(example.question) if POSSESSIVE.sub("", match[0]) in example.context]
     texts = tuple(dict.fromkeys([*(other.context for other in others), example.context]))
     roles = _roles(texts)
-    for match in _shuffled(found, random_):
+    for match in _shuffled(matches, random_):
         old = POSSESSIVE.sub("", match[0])
         form = _form(old, roles.get(old) or _role_of_name(match, example.question))
         near = {POSSESSIVE.sub("", name[0]) for name in _chunks(example.context)}
@@ -88,29 +88,29 @@ def change_name(example: Example, others: Sequence[Example], random_: random.Ran
 
 
 def change_number(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Put another year or number near it in the place of one that the context holds."""
+    """Replace a year or number that occurs in the context by another one close to it."""
     del others
     counts = (match for match in WORD.finditer(example.question) if match[0].lower() in COUNTS)
     numbers = [*NUMBER.finditer(example.question), *counts]
-    found = [match for match in numbers if re.search(rf"\b{match[0]}\b", example.context, re.IGNORECASE)]
-    found = [
+    matches = [match for match in numbers if re.search(rf"\b{match[0]}\b", example.context, re.IGNORECASE)]
+    matches = [
         match
-        for match in found
+        for match in matches
         if not re.search(r"(?i)\b(?:what|which|between|from) $", example.question[: match.start()])
     ]
-    for match in _shuffled(found, random_):
+    for match in _shuffled(matches, random_):
         near = antonyms.find_similar_numbers(match[0], example.context)
-        made = [antonyms.draw_similar_number(match[0], random_) for _ in range(8)]
-        for number in [*_shuffled(near, random_), *made]:
+        drawn = [antonyms.draw_similar_number(match[0], random_) for _ in range(8)]
+        for number in [*_shuffled(near, random_), *drawn]:
             if number != match[0] and _is_new(number, match, example):
                 return replace_span(example.question, match.start(), match.end(), number)
     return None
 
 
 def change_antonym(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Put a word's opposite, or one that excludes it, in its place."""
+    """Replace a word by its opposite, or by one that excludes it."""
     del others
-    if " or " in example.question:  # "Which is larger, A or B?" is answered with its opposite, too
+    if " or " in example.question:  # "Which is smaller, A or B?" still has an answer
         return None
     for match in _shuffled(WORD.finditer(example.question), random_):
         opposites = EXCLUSIVE.get(match[0].lower(), [])
@@ -137,7 +137,7 @@ def negate(example: Example, others: Sequence[Example], random_: random.Random) 
         return None
     rest = question[match.end() :]
     if match[0] in {"is", "was", "are", "were"} and not re.match(r" [a-z]+(?:ed|en|ing|wn)\b", rest):
-        return None  # "What is the name …?" reads badly with "isn't", and is often not a question any more
+        return None  # "What isn't the name …?" is hardly a question
     if match[0] in {"has", "have", "had"} and not re.search(r"\b(?:been|\w+ed|\w+en|\w+wn)\b", rest):
         return None
     contracted = {"can": "can't", "will": "won't"}.get(match[0], match[0] + "n't")
@@ -148,12 +148,12 @@ def negate(example: Example, others: Sequence[Example], random_: random.Random) 
 
 
 def change_word(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Put a word of a question about another paragraph in the place of one of the same form and surroundings."""
+    """Replace a word by one of the same form and surroundings, from a question about another paragraph."""
     context, question = example.context.lower(), example.question
     known = _known(example, others)
     pool = [place for other in others if other.context != example.context for place in _places(other.question)]
-    found = [place for place in _places(question) if re.search(rf"\b{place[0][0]}\b", context)]
-    for match, surroundings in _shuffled(found, random_):
+    places = [place for place in _places(question) if re.search(rf"\b{place[0][0]}\b", context)]
+    for match, surroundings in _shuffled(places, random_):
         words = {new[0] for new, there in pool if there == surroundings and not content_words(new[0]) & known}
         if words:
             return replace_span(question, match.start(), match.end(), random_.choice(sorted(words)))
@@ -161,7 +161,7 @@ def change_word(example: Example, others: Sequence[Example], random_: random.Ran
 
 
 def change_tail(example: Example, others: Sequence[Example], random_: random.Random) -> str | None:
-    """Put what another question ends with, after the same preposition, at the end."""
+    """Replace the end of the question by that of another one, after the same preposition."""
     known = _known(example, others)
     match = TAIL.search(example.question)
     if match is None or not set() < content_words(match[2]) <= content_words(example.context):
@@ -183,7 +183,7 @@ KINDS: dict[Kind, float] = {
     negate: 1,
     change_word: 1,
 }
-"""The kinds of changes, with how readily each is tried first."""
+"""The kinds of changes, each with its weight in the random order in which they are tried."""
 
 
 def _shuffled(items: Iterable[T], random_: random.Random) -> list[T]:
@@ -193,13 +193,13 @@ def _shuffled(items: Iterable[T], random_: random.Random) -> list[T]:
 
 
 def _known(example: Example, others: Sequence[Example]) -> set[str]:
-    """The stems of the paragraph and of the questions about it, which may be other words for its own."""
+    """Return the stems of the paragraph, its title, and the questions about it, which may paraphrase it."""
     about = [other.question for other in others if other.context == example.context]
     return content_words(" ".join([example.context, example.title, *about]))
 
 
 def _is_new(new: str, old: re.Match[str], example: Example) -> bool:
-    """Whether the context seems not to answer the question with this word or name."""
+    """Whether the context does not seem to answer the question with ``new`` in place of ``old``."""
     question = example.question
     new_words = {word.lower() for word in WORD.findall(new)} - STOP_WORDS or {new.lower()}
     taken = {word.lower() for text in (question, *example.answers) for word in WORD.findall(text)}
@@ -216,7 +216,7 @@ def _is_new(new: str, old: re.Match[str], example: Example) -> bool:
 
 
 def _names(question: str) -> Iterator[re.Match[str]]:
-    """The names in a question: not its first word, not what belongs to a set of exclusive names."""
+    """Yield the names in a question, except for its first word and mutually exclusive names."""
     for match in NAME.finditer(question):
         first = match[0].split()[0]
         if question[: match.start()][-2:] in {"", ". "}:  # the first word, or after an initial
@@ -227,14 +227,14 @@ def _names(question: str) -> Iterator[re.Match[str]]:
 
 @lru_cache(maxsize=4096)
 def _chunks(text: str) -> tuple[re.Match[str], ...]:
-    """The names in a text, but those that begin its sentences, whose first words may be no names."""
-    found = (match for match in NAME.finditer(text) if match[0].split()[0].lower() not in STOP_WORDS)
-    return tuple(match for match in found if not re.search(r"(?:^|[.!?:])[ \"“(]*$", text[: match.start()][-4:]))
+    """Return the names in a text, except at the start of a sentence, where any word is capitalised."""
+    names = (match for match in NAME.finditer(text) if match[0].split()[0].lower() not in STOP_WORDS)
+    return tuple(match for match in names if not re.search(r"(?:^|[.!?:])[ \"“(]*$", text[: match.start()][-4:]))
 
 
 @lru_cache(maxsize=256)
 def _roles(texts: tuple[str, ...]) -> dict[str, str]:
-    """What each name of the texts is, as the words before it show: a place, something with "the", or else."""
+    """Return the role of each name in the texts, by the word before it: "place", "the", or ""."""
     seen: dict[str, Counter[str]] = {}
     for text in texts:
         for match in _chunks(text):
@@ -254,7 +254,7 @@ def _role_of_name(match: re.Match[str], text: str) -> str:
 
 
 def _form(name: str, role: str) -> tuple[int, bool, str, str, str]:
-    """How a name looks and what it is: alike for those that can stand in each other's place."""
+    """Return the form and role of a name; names for which they are equal are interchangeable."""
     words = name.split()
     ending = re.search(r"(?:[aei]an|can|ish|ese|ic|ism|ist|al|s)$", words[-1])
     head = words[-1] if words[-1] in HEADS else ""
@@ -262,7 +262,7 @@ def _form(name: str, role: str) -> tuple[int, bool, str, str, str]:
 
 
 def _same_bearer(old: str, new: str, texts: Sequence[str]) -> bool:
-    """Whether two names may be names of one thing: parts of one longer name, or one short for the other."""
+    """Whether two names may refer to the same thing: as parts of a longer name, or as an abbreviation."""
     initials = ["".join(word[0] for word in name.split() if word[0].isupper()) for name in (old, new)]
     if old in initials or new in initials or old in new or new in old:
         return True
@@ -277,9 +277,9 @@ def _same_bearer(old: str, new: str, texts: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _places(question: str) -> list[tuple[re.Match[str], tuple[str, str, str]]]:
-    """The content words of a question that another can replace, each with its form and surroundings."""
+    """Return the replaceable content words of a question, each with its form and surroundings."""
     words = list(WORD.finditer(question))
-    found = []
+    places = []
     for before, match, after in zip(words, words[1:], [*words[2:], None], strict=False):
         word, adjoins = match[0], before.end() + 1 == match.start()
         if adjoins and re.fullmatch(r"[a-z]{4,}", word) and word not in STOP_WORDS | GENERIC:
@@ -289,19 +289,19 @@ def _places(question: str) -> list[tuple[re.Match[str], tuple[str, str, str]]]:
             is_noun = preceding in {"the", "of", "many", "number"} and follows in NOUN_FOLLOWERS
             is_verb = follows == "?" and preceding in {"Name", "to"} and not ending
             if is_noun or is_verb or (ending in {"ed", "al", "ous", "ive"} and preceding != "word"):
-                found.append((match, (ending, preceding, follows)))
-    return found
+                places.append((match, (ending, preceding, follows)))
+    return places
 
 
 def _role(word: str) -> str:
-    """A word itself where it is a function word; else only what it looks like."""
+    """Return a function word itself, or the kind of any other word."""
     if word.lower() in STOP_WORDS:
         return "the" if word in {"the", "a", "an", "its", "their", "his", "her"} else word.lower()
     return "Name" if word[0].isupper() else "number" if word[0].isdigit() else "word"
 
 
 def _shape(phrase: str) -> tuple[object, ...]:
-    """What kind of phrase follows a preposition: whether it begins with an article, holds a name or a number."""
+    """Return the shape of a phrase: its length, article, capitals, digits and ending."""
     words = phrase.split()
     ending = next((ending for ending in ("s", "ing", "ed") if words[-1].endswith(ending)), "")
     has_name, has_digit = phrase.lower() != phrase, bool(re.search(r"\d", phrase))

@@ -1,1 +1,1 @@
-"""The span model: trained from a base model, with or without a teacher."""
+"""Trains the span model from a base model, with or without a teacher."""

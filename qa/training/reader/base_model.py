@@ -1,4 +1,4 @@
-"""The model that training starts from."""
+"""Loads the model that training starts from."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["load_base"]
 
 
 def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
-    """Return a network with a span head, a fresh one when the base has none, and its tokenizer of transformers.
+    """Return a network with a span head (a new one if the base has none), and its transformers tokenizer.
 
-    On CPUs attention is computed step by step: the backward pass of the fused kernel takes three times as long.
+    CPUs use eager attention, because the backward pass of the fused kernel takes three times as long there.
 
-    :param base: a folder, a hub id, or nothing for the packaged encoder.
-    :raises ModelError: when there is no such model.
+    :param base: a folder or a hub id; the packaged encoder by default.
+    :raises ModelError: if there is no such model.
     """
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
@@ -35,6 +35,6 @@ def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
     except (EncoderError, OSError, ValueError) as error:
         raise ModelError(f"{base or 'the packaged encoder'} cannot be trained: {first_line(error)}") from error
     if not tokenizer.is_fast:
-        raise ModelError(f"{base} has a slow tokenizer, which gives no offsets")
+        raise ModelError(f"{base} has a slow tokenizer, which cannot return offsets")
     tokenizer.model_max_length = getattr(network.config, "max_position_embeddings", tokenizer.model_max_length)
     return span_model(network, tokenizer), tokenizer

@@ -1,4 +1,4 @@
-"""What a larger reader thinks of the training data, for a smaller one to learn from."""
+"""Distillation: the logits of a larger reader on the training data, and the loss to learn from them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ BATCH_TOKENS = 32768
 
 
 class Teacher:
-    """A trained reader whose logits are asked for; it must have all word pieces of the inputs in its vocabulary.
+    """A trained reader to learn from; its vocabulary must contain all word pieces of the inputs.
 
-    :raises ModelError: when there is no such model.
+    :raises ModelError: if there is no such model.
     """
 
     def __init__(self, model: str | Path, device: torch.device) -> None:
@@ -33,7 +33,7 @@ class Teacher:
     def logits(self, inputs: Inputs, tokenizer: Tokenizer) -> torch.Tensor:
         """Return start and end logits of all inputs, shape ``(2, places)``, as ``Collator.places`` orders them.
 
-        :raises ModelError: when the teacher lacks a word piece.
+        :raises ModelError: if the teacher's vocabulary lacks a word piece.
         """
         collator = Collator(inputs, tokenizer, self._model, self._device)
         logits = torch.zeros(2, collator.places_count, dtype=torch.float16, device=self._device)
@@ -41,9 +41,9 @@ class Teacher:
             batch = collator.batch(rows)
             with autocast(self._device):
                 output = self._model.network(**self._model.arguments(batch.ids, batch.mask, batch.type_ids))
-            found = torch.stack([output.start_logits, output.end_logits]).to(logits.dtype)
+            batch_logits = torch.stack([output.start_logits, output.end_logits]).to(logits.dtype)
             places = collator.places(torch.from_numpy(rows).to(self._device), batch.allowed)
-            logits[:, places[batch.allowed]] = found[:, batch.allowed]
+            logits[:, places[batch.allowed]] = batch_logits[:, batch.allowed]
         return logits
 
 
@@ -54,13 +54,13 @@ def distillation_loss(
     allowed: torch.Tensor,
     temperature: float,
 ) -> torch.Tensor:
-    """Return how far start and end are from the teacher's, both softened by the temperature.
+    """Return the divergence of start and end from those of the teacher, both softened by the temperature.
 
     The Kullback-Leibler divergence times the temperature squared (Hinton et al. 2015, arXiv 1503.02531), over the
-    positions where a span may begin or end.
+    positions where a span may start or end.
     """
     own = torch.stack([start_logits, end_logits]).float().masked_fill(~allowed, -1e9)
     log_shares = (own / temperature).log_softmax(-1).masked_fill(~allowed, 0)
-    wanted = (soft / temperature).softmax(-1)
-    divergence: torch.Tensor = -(wanted * log_shares).sum(-1) - torch.special.entr(wanted).sum(-1)
+    target = (soft / temperature).softmax(-1)
+    divergence: torch.Tensor = -(target * log_shares).sum(-1) - torch.special.entr(target).sum(-1)
     return divergence.mean() * temperature**2

@@ -1,4 +1,4 @@
-"""What a trained model says of itself."""
+"""Writes the model card of a trained reader."""
 
 from __future__ import annotations
 
@@ -29,21 +29,24 @@ def model_card(
         [
             "# A reader for extractive question answering",
             "",
-            "It finds the span of a passage that answers a question, or that there is none. Made with",
-            "`quotewell train reader`; `recipe.toml` says how, `manifest.json` from which files, and",
-            "`training-log.jsonl` how it went. A confidence fitted to it (`quotewell train confidence`) belongs",
-            "beside it as `confidence.json`.",
+            "Finds the span of a passage that answers a question, or abstains. Trained with",
+            "`quotewell train reader`: see `recipe.toml` for the hyperparameters, `manifest.json` for the data,",
+            "and `training-log.jsonl` for the course of the training. Store a confidence fitted to it",
+            "(`quotewell train confidence`) next to it as `confidence.json`.",
             "",
             f"- **Base**: {base}, with a span head.",
-            *([f"- **Teacher**: {teacher}, whose logits count {recipe.soft_share:.0%}."] if teacher else ()),
-            f"- **Data**: {total:,} questions of the files below ({', '.join(licences)}).",
+            *(
+                [f"- **Teacher**: {teacher}; its logits have {recipe.soft_share:.0%} of the weight in the loss."]
+                if teacher
+                else ()
+            ),
+            f"- **Data**: {total:,} questions from the files below ({', '.join(licences)}).",
             f"- **Training**: {epochs} epochs; AdamW, learning rate"
             f" {recipe.learning_rate:g}, {recipe.batch_tokens:,} tokens a batch, inputs of at most"
             f" {recipe.max_tokens} tokens.",
             f"- **On held-out questions**: EM {figures['exact_match']:.1f}, F1 {figures['f1']:.1f}; best-threshold"
             f" F1 with as many unanswerable ones {figures['best_f1']:.1f}.",
-            "- **Limits**: the language of its data. Its unanswerable questions were made by rules, not written",
-            "  by people.",
+            "- **Limits**: only the language of its data. Rules made its unanswerable questions, not people.",
             "",
             "| file | questions trained on | held out | licence |",
             "| --- | ---: | ---: | --- |",

@@ -1,4 +1,4 @@
-"""What is learned at which rate."""
+"""The optimiser, the learning rate schedule, and which weights to train."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
 
 def freeze(network: torch.nn.Module, recipe: Recipe) -> None:
-    """Keep the word embeddings, more than half of a small model, as they are when the recipe says so."""
+    """Freeze the word embeddings, more than half of a small model, if the recipe says so."""
     for name, parameter in network.named_parameters():
         if recipe.freeze_embeddings and "word_embeddings" in name:
             parameter.requires_grad = False
 
 
 def set_dropout(network: torch.nn.Module, share: float) -> None:
-    """Give every dropout of the network this share."""
+    """Set the probability of every dropout layer of the network."""
     import torch
 
     for module in network.modules():
@@ -32,7 +32,7 @@ def set_dropout(network: torch.nn.Module, share: float) -> None:
 
 
 def build_optimizer(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """Return AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101); norms and biases do not decay."""
+    """Return AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), without decay of norms and biases."""
     import torch
 
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
@@ -51,12 +51,12 @@ def build_optimizer(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Opt
 
 
 def _layer_of(name: str) -> int:
-    found = _LAYER.search(name)
-    return int(found[1]) if found else -1
+    match = _LAYER.search(name)
+    return int(match[1]) if match else -1
 
 
 def learning_rate_at(step: int, steps: int, recipe: Recipe) -> float:
-    """Return the learning rate of a step, counted from 0: up in a line to the recipe's, then down in one to 0."""
+    """Return the learning rate of a step, from 0: a linear rise to the recipe's rate, then a linear fall to 0."""
     rising = max(1, round(steps * recipe.warm_up))
     share = (step + 1) / rising if step < rising else (steps - step) / max(1, steps - rising)
     return recipe.learning_rate * share

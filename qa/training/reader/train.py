@@ -1,4 +1,4 @@
-"""From a folder of questions and a base model to a trained reader."""
+"""Trains a reader on a folder of questions, from a base model."""
 
 from __future__ import annotations
 
@@ -38,13 +38,15 @@ def prepare_reader(
     excluded: Sequence[Example] = (),
     on_epoch: Callable[[int], None] | None = None,
 ) -> Prepared:
-    """Prepare a run on the files in ``folder`` for a base, or for any other with its word pieces; see ``prepare``.
+    """Prepare a run on the files in ``folder``, for a base or any other with the same word pieces.
 
-    :raises DataError: as ``prepare`` does, and when ``output`` holds a run already.
-    :raises ModelError: when the base cannot be used.
+    See ``prepare`` for the parameters.
+
+    :raises DataError: as ``prepare`` does, and if ``output`` already holds a run.
+    :raises ModelError: if the base cannot be used.
     """
     if (output / MANIFEST).exists():
-        raise DataError(f"{output} holds a run already: resume it, or name another folder")
+        raise DataError(f"{output} already holds a run: resume it, or name another folder")
     return prepare(folder, output, recipe_file, load_base(base)[0], excluded=excluded, on_epoch=on_epoch)
 
 
@@ -57,17 +59,17 @@ def train_reader(
     resume: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
-    """Train a reader on what was prepared and save it in ``output``, a folder that any reader can load.
+    """Train a reader on a prepared run, and save it in ``output``, a folder that any reader can load.
 
-    Beside the weights ``output`` gets the recipe, the manifest of the data, the log, a model card, and in
-    ``held-out/`` the questions that were kept from training, which the confidence is to be fitted on.
+    ``output`` gets the weights, the recipe, the manifest of the data, the log, a model card and, in ``held-out/``,
+    the held-out questions, to which the confidence should be fitted.
 
-    :param base: a folder or hub id of an encoder, with a span head or without; nothing for the packaged encoder.
-    :param teacher: a folder or hub id of a larger reader to learn from as well.
-    :param resume: go on with the run whose checkpoint is in ``output``, or begin the one that was prepared there.
-    :return: the figures of the weights that were kept, on held-out questions.
-    :raises DataError: when what was prepared is missing or damaged, or ``output`` holds another run.
-    :raises ModelError: when base or teacher cannot be used, or lack word pieces that were prepared.
+    :param base: a folder or hub id of an encoder, with or without a span head; the packaged encoder by default.
+    :param teacher: a folder or hub id of a larger reader to distil from.
+    :param resume: continue from the checkpoint in ``output``, or start the run that was prepared there.
+    :return: the figures of the best weights on held-out questions.
+    :raises DataError: if the prepared run is missing or damaged, or ``output`` holds another run.
+    :raises ModelError: if the base or the teacher cannot be used, or lacks word pieces of the prepared run.
     """
     recipe, manifest = prepared.recipe, prepared.manifest
     _begin(output, resume)
@@ -94,7 +96,7 @@ def train_reader(
 
 
 def development_set(held_out: Sequence[Example], seed: int) -> list[Example]:
-    """Return held-out questions, every one that can be altered once more as unanswerable."""
+    """Return held-out questions, and an unanswerable variant of each one that can be altered."""
     random_ = random.Random(seed)  # noqa: S311
     answerable = [example for example in held_out if example.answers]
     drawn = sample(answerable, DEVELOPMENT, seed)
@@ -119,21 +121,21 @@ def _evaluate(model: SpanModel, development: Sequence[Example]) -> Evaluation:
 def _begin(output: Path, resume: bool) -> None:
     checkpoint = output / CHECKPOINT
     if resume and not checkpoint.exists() and not Prepared.is_at(output):
-        raise DataError(f"{output} holds no checkpoint to resume from")
+        raise DataError(f"{output} has no checkpoint to resume from")
     if not resume and checkpoint.exists():
-        raise DataError(f"{output} holds a run already: resume it, or name another folder")
+        raise DataError(f"{output} already holds a run: resume it, or name another folder")
     output.mkdir(parents=True, exist_ok=True)
 
 
 def _name_of(base: str | Path | None) -> str:
-    """Name the base in the model card: a folder by its name alone, which says nothing of the machine."""
+    """Return the name of a base for the model card, without the parent folders of a local one."""
     if not base:
         return "all-MiniLM-L6-v2"
     return Path(base).name if Path(base).is_dir() else str(base)
 
 
 def _save(network: torch.nn.Module, tokenizer: Any, output: Path) -> None:
-    """Save the weights as float16, which costs nothing in accuracy and halves the file."""
+    """Save the weights as float16, which halves the file at no loss of accuracy."""
     with quiet_transformers():
         network.half().save_pretrained(output)  # type: ignore[operator]
         tokenizer.save_pretrained(output)

@@ -1,4 +1,4 @@
-"""The loop: batches to steps, with checkpoints from which a run goes on as if it had never stopped."""
+"""The training loop, with checkpoints from which a run resumes exactly where it stopped."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ BEST = "best.pt"
 LOG = "training-log.jsonl"
 
 Pass = tuple[Inputs, list[npt.NDArray[np.int64]]]
-"""The inputs of an epoch, and which of them make a batch together in one reading of it."""
+"""The inputs of an epoch, and the batches of one pass over them, as indices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What the reader gets on held-out questions, 0 to 100.
+    """The figures of the reader on held-out questions, 0 to 100.
 
-    ``f1`` and ``exact_match`` on the answerable ones, when it must answer; ``best_f1`` at the best threshold when
-    unanswerable ones are mixed in.
+    ``f1`` and ``exact_match`` are over the answerable ones, without abstaining; ``best_f1`` is over all, including
+    unanswerable ones, with the best threshold.
     """
 
     f1: float
@@ -48,13 +48,13 @@ class Evaluation:
 
     @property
     def score(self) -> float:
-        """What decides which weights are kept."""
+        """The score that decides which weights are the best."""
         return (self.f1 + self.best_f1) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come."""
+    """The progress of a run after a step."""
 
     step: int
     steps: int
@@ -65,7 +65,7 @@ class Progress:
 
 @dataclass(slots=True)
 class _State:
-    """Where a run stands, besides the weights."""
+    """The state of a run, apart from the weights."""
 
     step: int = 0
     best_score: float = -1.0
@@ -73,11 +73,11 @@ class _State:
 
 
 class Trainer:
-    """Trains a span model by a recipe; keeps checkpoint, log and the best weights in ``folder``.
+    """Trains a span model by a recipe; writes the checkpoint, the log and the best weights to ``folder``.
 
     :param epochs: the inputs of each epoch of the recipe, as word pieces of ``tokenizer``.
-    :param evaluate: what to measure every so often; the weights of the best evaluation are kept.
-    :param teacher: a larger reader to learn from, beside the answers.
+    :param evaluate: evaluates the current weights; those with the best score are saved.
+    :param teacher: a larger reader to learn from, in addition to the answers.
     """
 
     def __init__(
@@ -106,26 +106,26 @@ class Trainer:
         self._optimizer = build_optimizer(self._network, recipe)
 
     def run(self, on_progress: Callable[[Progress], None] | None = None) -> None:
-        """Train to the end, or until nothing has got better for long; goes on from a checkpoint in the folder."""
+        """Train to the end, or until the score stops improving; resumes from a checkpoint in the folder."""
         passes = list(self._passes())
         steps = sum(len(batches) for _, batches in passes)
         self._resume()
-        begun, tokens = time.monotonic(), 0
+        start, tokens = time.monotonic(), 0
         for batch in self._remaining(passes):
             self._losses.append(self._step(batch, steps))
             self._state.step += 1
             tokens += int(batch.mask.numel())
-            # The loss of the step before: to ask for this one's would keep the device waiting.
+            # The loss of the previous step: reading that of this step would make the device wait.
             loss = float(self._losses[-2 if len(self._losses) > 1 else -1])
             evaluation = self._checkpoint(steps) if self._is_due(steps) else None
             if on_progress:
-                rate = tokens / (time.monotonic() - begun)
+                rate = tokens / (time.monotonic() - start)
                 on_progress(Progress(self._state.step, steps, rate, loss, evaluation))
             if evaluation and 0 < self._recipe.patience <= self._state.since_best:
                 break
 
     def _passes(self) -> Iterator[Pass]:
-        """Yield the inputs and the batches of each reading of each epoch."""
+        """Yield the inputs and the batches of each pass over each epoch."""
         passes = [stage.passes for stage in self._recipe.stages for _ in range(stage.epochs)]
         for epoch, (inputs, count) in enumerate(zip(self._epochs, passes, strict=True)):
             lengths = inputs.lengths(self._model.template.size)
@@ -134,7 +134,7 @@ class Trainer:
                 yield inputs, shuffled_batches(lengths, self._recipe.batch_tokens, seed)
 
     def _remaining(self, passes: Sequence[Pass]) -> Iterator[Batch]:
-        """Yield the batches from where the run stands."""
+        """Yield the batches that remain."""
         done = self._state.step
         collator, collated = None, None
         for inputs, batches in passes:
@@ -178,7 +178,7 @@ class Trainer:
         return self._state.step % self._recipe.evaluate_every == 0 or self._state.step == steps
 
     def _checkpoint(self, steps: int) -> Evaluation:
-        """Evaluate, keep the weights if they are the best, write the log and the checkpoint."""
+        """Evaluate, save the weights if they are the best, and write the log and the checkpoint."""
         self._network.eval()
         evaluation = self._evaluate()
         state = self._state
@@ -224,14 +224,14 @@ class Trainer:
 def span_loss(
     start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch, smoothing: float
 ) -> torch.Tensor:
-    """Return the mean cross-entropy of the start and the end, over the positions where a span may begin or end.
+    """Return the mean cross-entropy of start and end, over the positions where a span may start or end.
 
-    Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) spreads its share over these positions.
+    Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) distributes its share over these positions.
     """
     losses = []
     counts = batch.allowed.sum(1, keepdim=True)
     for logits, target in ((start_logits, batch.starts), (end_logits, batch.ends)):
         log_shares = logits.float().masked_fill(~batch.allowed, -1e9).log_softmax(-1)
-        wanted = (1 - smoothing) * target + smoothing * batch.allowed / counts
-        losses.append(-(wanted * log_shares.masked_fill(~batch.allowed, 0)).sum(-1).mean())
+        smoothed = (1 - smoothing) * target + smoothing * batch.allowed / counts
+        losses.append(-(smoothed * log_shares.masked_fill(~batch.allowed, 0)).sum(-1).mean())
     return torch.stack(losses).mean()

@@ -44,7 +44,10 @@ def test_what_a_recipe_leaves_out_has_a_default(tmp_path: Path) -> None:
         ("[tuning]\n", "unknown table 'tuning'"),
         ("[sources.a]\nweight = 1.0", "sources.a has no 'licence'"),
         ('[sources.a]\nlicence = "MIT"\n[training]\nlearningrate = 1', "training: unknown field 'learningrate'"),
-        ('[sources.a]\nlicence = "MIT"\n[[stages]]\nweights = { b = 1 }', "weighs 'b', which is no source"),
+        (
+            '[sources.a]\nlicence = "MIT"\n[[stages]]\nweights = { b = 1 }',
+            "a weight for 'b', which is not a source",
+        ),
         ("sources = { a = 1 }", "sources.a is not a table"),
     ],
 )

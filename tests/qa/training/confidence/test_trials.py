@@ -93,7 +93,7 @@ def test_a_file_without_trials_says_so(tmp_path: Path, content: bytes | None) ->
     file = tmp_path / "trials.gz"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(DataError, match="collect them anew"):
+    with pytest.raises(DataError, match="collect them again"):
         load_trials(file)
 
 

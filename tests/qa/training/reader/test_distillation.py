@@ -32,7 +32,7 @@ def test_the_loss_is_the_divergence_times_the_temperature_squared() -> None:
 
 
 def test_a_teachers_logits_are_those_of_its_own_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.training.reader.distillation.precision_of", nullcontext)
+    monkeypatch.setattr("qa.training.reader.distillation.autocast", nullcontext)
     folder = save("bert", tmp_path)
     model = load_model(folder)
     device = torch.device("cpu")

@@ -12,9 +12,9 @@ def test_a_card_names_data_licences_and_figures() -> None:
     }
     figures = {"f1": 81.25, "exact_match": 70.0, "best_f1": 66.6}
     card = model_card("a base", "a teacher", recipe, manifest, figures)
-    assert "12,003 questions of the files below (CC BY 4.0, MIT)" in card
+    assert "12,003 questions from the files below (CC BY 4.0, MIT)" in card
     assert "5 epochs" in card
-    assert "a teacher, whose logits count 80%" in card
+    assert "a teacher; its logits have 80%" in card
     assert "Teacher" not in model_card("a base", None, recipe, manifest, figures)
     assert "EM 70.0, F1 81.2" in card
     assert "| a.jsonl | 12,000 | 5 | MIT |" in card

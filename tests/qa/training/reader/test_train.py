@@ -130,7 +130,7 @@ def test_a_run_that_was_cut_off_at_any_time_goes_on(folder: Path) -> None:
     with pytest.raises(StoppedError):
         prepare(folder, "out", on_epoch=stop)
     assert not Prepared.is_at(folder / "out")
-    with pytest.raises(DataError, match="was not prepared"):
+    with pytest.raises(DataError, match="does not hold a prepared run"):
         train_reader(Prepared(folder / "out"), folder / "out", base=folder / "base", resume=True)
     prepared = prepare(folder, "out")
     with pytest.raises(StoppedError):
@@ -166,12 +166,12 @@ def test_the_epochs_are_prepared_once_and_say_what_they_are(folder: Path) -> Non
     assert prepared.recipe.batch_tokens == 300
     assert len(prepared.held_out()) == 6
     assert min(len(first), len(second)) >= 24
-    with pytest.raises(DataError, match="holds a run already"):
+    with pytest.raises(DataError, match="already holds a run"):
         prepare(folder)
     (folder / "prepared" / "inputs-1.npz").write_bytes(b"")
-    with pytest.raises(DataError, match=r"inputs-1\.npz holds no inputs"):
+    with pytest.raises(DataError, match=r"inputs-1\.npz does not hold training inputs"):
         _ = Prepared(folder / "prepared").epochs
-    with pytest.raises(DataError, match="was not prepared"):
+    with pytest.raises(DataError, match="does not hold a prepared run"):
         _ = Prepared(folder / "data").manifest
 
 
@@ -188,7 +188,9 @@ def test_a_teacher_teaches_one_with_another_template_and_other_ids(folder: Path)
     seen: list[Progress] = []
     train(folder, "out", teacher=teacher, on_progress=seen.append)
     assert seen[-1].loss < seen[0].loss
-    assert "- **Teacher**: teacher, whose logits count 70%." in (folder / "out" / "README.md").read_text("utf-8")
+    assert "- **Teacher**: teacher; its logits have 70% of the weight in the loss." in (
+        folder / "out" / "README.md"
+    ).read_text("utf-8")
 
 
 def test_a_teacher_with_another_vocabulary_is_refused(folder: Path) -> None:
@@ -198,7 +200,7 @@ def test_a_teacher_with_another_vocabulary_is_refused(folder: Path) -> None:
 
 def test_a_folder_with_another_run_is_left_alone(folder: Path) -> None:
     train(folder, "out")
-    with pytest.raises(DataError, match="holds a run already"):
+    with pytest.raises(DataError, match="already holds a run"):
         train(folder, "out")
     with pytest.raises(DataError, match="no checkpoint"):
         train(folder, "new", resume=True)
@@ -211,5 +213,5 @@ def test_a_base_that_is_none(folder: Path) -> None:
 
 def test_something_must_be_held_out(folder: Path) -> None:
     (folder / "recipe.toml").write_text('[sources.towns]\nlicence = "MIT"\n', "utf-8")
-    with pytest.raises(DataError, match="nothing is held out"):
+    with pytest.raises(DataError, match="no answerable question is held out"):
         prepare(folder)
