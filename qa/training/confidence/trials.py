@@ -32,8 +32,8 @@ class Trial:
     """A question, what was retrieved and read for it, and the right answers: none if they were left out.
 
     ``way`` says what was searched: a library with half of the domain's articles, a few articles that include the
-    right one, or a few that do not. The last may also get a question about something else altogether. ``reader`` is
-    the fingerprint of the reader, "" if it is unknown.
+    right one, or a few that do not. The last may also get a question about something else altogether. ``reader``
+    is the fingerprint of the reader, "" if it is unknown.
     """
 
     question: str
