@@ -77,8 +77,8 @@ def measure(browser: Any, url: str) -> dict[str, float]:
     timed("open the tab", page.get_by_role("tab", name="Library").click, first)
     timed("sort by title", title.get_by_role("button").click, page.locator("th.qw-name[aria-sort=ascending]"))
     timed("next page", pages_of.get_by_label("Next page").click, pages_of.get_by_text("51 to 100"))
-    none = page.get_by_text("No article is like that")
-    timed("search", lambda: page.get_by_label("Find articles").fill("no such title"), none)
+    none = page.get_by_text("No articles match")
+    timed("search", lambda: page.get_by_label("Search the articles").fill("no such title"), none)
     page.close()
     return times
 

@@ -90,7 +90,7 @@ def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers)
     def resume(
         percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
-        kept, key = _told(event, "questions"), _told(event, "talk")
+        kept, key = _told(event, "questions"), _told(event, "conversation")
         yield from map(shown, handlers.resume(kept, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
@@ -225,7 +225,7 @@ def _wire_settings(app: gr.Blocks, page: Page) -> None:
     readers = json.dumps([name for _, name in page.reader.choices])
     app.load(None, settings, settings, js=f"(...now) => ({script('page')})({made}, {readers}, ...now)")
     for setting in (page.percent, page.passages, page.reader):
-        setting.change(None, settings, None, js="(...now) => window.quotewell.keep('settings', now)")
+        setting.change(None, settings, None, js="(...now) => window.quotewell.store('settings', now)")
 
 
 def _choices(percent: float, passages: float, reader: str | None) -> Choices:

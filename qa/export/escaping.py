@@ -10,19 +10,21 @@ import html
 import json
 import re
 
-__all__ = ["bibtex", "html_attribute", "html_json", "html_text", "markdown"]
+__all__ = ["bibtex", "clean_html", "html_attribute", "html_json", "html_text", "markdown"]
 
 _NOT_HTML = re.compile("[\0\ud800-\udfff]")
 # Controls that make text read in another order than it is stored in.
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+_REORDERING = "[\u202a-\u202e\u2066-\u2069]"
+# A run of them in text; or a tag, with its text where that can hold no element or is isolated already.
+_TAG_OR_REORDERING = re.compile(
+    f'<(?:(?:title|desc|option|text)\\b[^>]*|bdi class="qw-control")>[^<]*|<[^>]*>|(?P<controls>{_REORDERING}+)'
+)
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 # Always special, or special in some dialect as a part of a link (a mail address, or the start of a URL).
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&$#{}@^]|:(?=\S)|(?<=\S)\.(?=[^\W\d])")
 _LINE_START = re.compile(r"^(\s*(?:\d{1,9}(?=[.)])|(?=[-+=:])))(.)")
-
-_NOT_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -36,22 +38,31 @@ _TEX = {
 
 
 def html_text(value: str) -> str:
-    """Return any text as HTML that shows it and does nothing else.
-
-    A parser that reads it back finds the same characters, with U+FFFD for those that HTML cannot hold. Controls
-    that would reorder the text around them are shut in, so that a quote looks like what it is.
-    """
-    return _REORDERING.sub(lambda found: f'<bdi class="qw-control">{found[0]}</bdi>', html_attribute(value))
+    """Return any text as HTML that shows it and does nothing else."""
+    return clean_html(html.escape(value))
 
 
 def html_attribute(value: str) -> str:
-    """Return any text as the value of an attribute, to stand between double quotes; it reads back as itself."""
+    """Return any text as the value of an attribute in double quotes; it reads back as itself."""
     return _NOT_HTML.sub("\ufffd", html.escape(value)).replace("\r", "&#13;")
 
 
 def html_json(value: object) -> str:
     """Return plain values as JSON to stand in a script element, which nothing in them can end."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_NOT_SCRIPT)
+    written = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return written.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"})
+
+
+def clean_html(page: str) -> str:
+    """Return escaped HTML of which a parser reads back every character, but for those that HTML cannot hold.
+
+    Those become U+FFFD. Carriage returns are written as references. Controls that reorder the text around them are
+    isolated, so that a quote looks like what it is; in the value of an attribute, they stay as they are.
+
+    :param page: HTML in which all text and all values of attributes are escaped.
+    """
+    page = _NOT_HTML.sub("\ufffd", page).replace("\r", "&#13;")
+    return _TAG_OR_REORDERING.sub(_isolate, page) if re.search(_REORDERING, page) else page
 
 
 def markdown(text: str) -> str:
@@ -67,3 +78,7 @@ def bibtex(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return _CONTROLS.sub("\ufffd", re.sub(r"\s+", " ", text))
+
+
+def _isolate(match: re.Match[str]) -> str:
+    return f'<bdi class="qw-control">{match[0]}</bdi>' if match["controls"] else match[0]

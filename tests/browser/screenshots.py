@@ -115,7 +115,7 @@ def library(browser: Browser, url: str, path: Path) -> None:
     open_tab(page, "Library")
     page.locator(".qw-tag", has_text="harbour").first.click()
     page.locator(".qw-chip").wait_for()
-    page.get_by_text("Ask some articles only").click()
+    page.get_by_text("Ask only some articles").click()
     keep(page, path)
 
 

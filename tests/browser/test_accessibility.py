@@ -61,7 +61,7 @@ def test_library_and_settings_are_legible_and_named(open_own: Open, assistant: A
 
 def test_the_page_says_its_language_and_its_parts(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
-    for name in ("Talk", "Source, library and settings"):
+    for name in ("Conversation", "Source, library and settings"):
         expect(page.get_by_role("region", name=name)).to_be_visible()
     for name in ("Source", "Library", "Settings"):
         open_tab(page, name)
@@ -78,7 +78,9 @@ def test_all_is_reached_by_tab_and_the_focus_is_seen(open_own: Open, assistant: 
     for tab in ("Library", "Settings"):
         page.get_by_role("tab", name=tab).press("Enter")
         page.get_by_role("tabpanel").filter(visible=True).wait_for()
-        page.get_by_text("Paste a text").or_(page.get_by_text("Keys", exact=True)).filter(visible=True).wait_for()
+        page.get_by_text("Paste a text").or_(page.get_by_text("Keyboard shortcuts", exact=True)).filter(
+            visible=True
+        ).wait_for()
         page.get_by_role("tab", name="Settings").focus()
         page.keyboard.press("Tab")
         while name := focused(page):
@@ -86,7 +88,7 @@ def test_all_is_reached_by_tab_and_the_focus_is_seen(open_own: Open, assistant: 
             assert shows_focus(page), name
             page.keyboard.press("Tab")
 
-    for name in ("Click to upload or drop files", "Find articles", "coast", "Edit Osk", "Remove Osk"):
+    for name in ("Click to upload or drop files", "Search the articles", "coast", "Edit Osk", "Remove Osk"):
         assert name in names, name
     assert any("range slider" in name for name in names)
 

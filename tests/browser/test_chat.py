@@ -156,7 +156,7 @@ def test_the_threshold_decides_what_is_answered(page: Page) -> None:
     reply = ask(page, DRONES)
 
     expect(reply).to_contain_text("No answer reached 100%")
-    reply.get_by_text("Unsure answers").click()
+    reply.get_by_text("Less certain answers").click()
     expect(reply.locator("strong").first).to_contain_text("40")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acting import ask, open_tab, set_threshold
@@ -12,12 +13,12 @@ DRONES = "How many Shahed drones were used?"
 KYIV = "Who visited Kyiv?"
 
 
-def test_an_earlier_talk_comes_back_in_this_browser_alone(open_page: Open) -> None:
+def test_an_earlier_conversation_comes_back_in_this_browser_alone(open_page: Open) -> None:
     page, other = open_page(), open_page()
     ask(page, DRONES)
     ask(page, KYIV)
 
-    page.get_by_role("button", name="New talk").click()
+    page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".qw-turn")).to_have_count(0)
     expect(page.locator(".qw-earlier")).to_contain_text(f"{DRONES}")
     page.reload()
@@ -31,10 +32,10 @@ def test_an_earlier_talk_comes_back_in_this_browser_alone(open_page: Open) -> No
     expect(other.locator(".qw-earlier button")).to_have_count(0)
 
 
-def test_earlier_talks_are_forgotten_when_the_visitor_says_so(page: Page) -> None:
+def test_a_visitor_clears_the_history(page: Page) -> None:
     ask(page, DRONES)
-    page.get_by_role("button", name="New talk").click()
-    page.get_by_role("button", name="Forget these").click()
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="Clear history").click()
     expect(page.locator(".qw-earlier button")).to_have_count(0)
 
     page.reload()
@@ -43,10 +44,11 @@ def test_earlier_talks_are_forgotten_when_the_visitor_says_so(page: Page) -> Non
     expect(page.locator(".qw-earlier button")).to_have_count(0)
 
 
-def test_a_kept_question_with_markup_is_shown_as_text(page: Page) -> None:
+@pytest.mark.parametrize("name", ["conversations", "talks"])  # the second is that of earlier versions
+def test_a_stored_question_with_markup_is_shown_as_text(page: Page, name: str) -> None:
     hostile = "<img src=x onerror='window.hacked = 1'>"
-    talks = [{"key": "k", "questions": json.dumps([hostile]), "at": 0}]
-    page.evaluate("(talks) => localStorage.setItem('quotewell.talks', JSON.stringify(talks))", talks)
+    stored = json.dumps([{"key": "k", "questions": json.dumps([hostile]), "at": 0}])
+    page.evaluate("([name, stored]) => localStorage.setItem(`quotewell.${name}`, stored)", [name, stored])
 
     page.reload()
 
@@ -111,16 +113,16 @@ def test_a_reply_is_rated_and_commented_on(page: Page) -> None:
     reply = ask(page, DRONES)
 
     expect(reply.locator(".qw-cite").first).to_have_attribute("aria-current", "true")
-    reply.get_by_label("A poor reply").click()
+    reply.get_by_label("Bad reply").click()
     expect(reply.locator(".qw-cite").first).to_have_attribute("aria-current", "true")
-    expect(reply.get_by_label("A poor reply")).to_have_attribute("aria-pressed", "true")
-    reply.get_by_label("What would have been right?").fill("<b>forty</b>")
+    expect(reply.get_by_label("Bad reply")).to_have_attribute("aria-pressed", "true")
+    reply.get_by_label("What is the right answer?").fill("<b>forty</b>")
     reply.get_by_role("button", name="Send").click()
 
     expect(reply).to_contain_text("Noted, thank you: “<b>forty</b>”")
 
 
-def test_a_talk_is_saved_as_markdown_and_json(page: Page, tmp_path: Path) -> None:
+def test_a_conversation_is_saved_as_markdown_and_json(page: Page, tmp_path: Path) -> None:
     ask(page, DRONES)
 
     for kind, suffix in (("Markdown", ".md"), ("JSON", ".json")):

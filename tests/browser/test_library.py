@@ -91,7 +91,7 @@ def test_title_and_tags_are_edited_in_the_row(library_page: Page) -> None:
 
     page.get_by_role("button", name="Edit Karst").click()
     page.get_by_label("Title", exact=True).fill("The Karst tower")
-    page.get_by_label("Tags, with commas between").fill("rail, <b>stone</b>")
+    page.get_by_label("Tags, separated by commas").fill("rail, <b>stone</b>")
     page.keyboard.press("Enter")
 
     expect(page.locator(".qw-open", has_text="The Karst tower")).to_be_visible()
@@ -111,9 +111,9 @@ def test_the_list_is_searched_and_sorted(library_page: Page) -> None:
     head.get_by_role("button").click()
     expect(head).to_have_attribute("aria-sort", "descending")
     expect(page.locator(".qw-open")).to_have_text(["Ostrov", "Karst"])
-    page.get_by_label("Find articles").fill("rail")
+    page.get_by_label("Search the articles").fill("rail")
     expect(page.locator(".qw-open")).to_have_text(["Karst"])
-    expect(page.get_by_label("Find articles")).to_be_focused()
+    expect(page.get_by_label("Search the articles")).to_be_focused()
 
 
 def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
@@ -131,14 +131,14 @@ def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
     expect(chips.locator(".qw-chip")).to_have_count(0)
     reply = ask(page, HEIGHT.format("Karst"))
     expect(page.locator("#qw-source h2")).to_have_text("Karst")
-    page.get_by_role("button", name="Ask this article alone").click()
+    page.get_by_role("button", name="Ask only this article").click()
     expect(chips).to_contain_text("in Karst")
 
 
 def test_a_filter_is_set_with_the_form(library_page: Page) -> None:
     page = library_page
 
-    page.get_by_text("Ask some articles only").click()
+    page.get_by_text("Ask only some articles").click()
     page.get_by_label("Source", exact=True).fill("rail/*")
     page.get_by_role("button", name="Filter", exact=True).click()
 
@@ -203,7 +203,7 @@ def test_ink_and_paper_stand_apart_in_the_library(open_page: Open, scheme: str) 
     page = open_page(color_scheme=scheme)
     open_tab(page, "Library")
     expect(page.locator(".qw-open")).not_to_have_count(0)
-    page.get_by_text("Ask some articles only").click()
+    page.get_by_text("Ask only some articles").click()
 
     for name in (
         ".qw-open",

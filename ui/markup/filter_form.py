@@ -1,77 +1,55 @@
-"""Which articles are asked: the form that says so, and the chips above the question box that show it."""
+"""Which articles are searched: the form that sets the filters, and the active filters above the question box."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from qa.export.escaping import html_attribute as attribute
-from qa.export.escaping import html_text as text
 from qa.types import Filters
-from ui.markup.wording import counted, day, folded
+from ui.markup.rendering import render
 from ui.state import View
 
 __all__ = ["render_active_filters", "render_filter_form"]
 
 
+@dataclass(frozen=True, slots=True)
+class _ActiveFilter:
+    """A filter as the page words it: ``since`` a ``date``, or for instance ``tagged`` with a ``value``."""
+
+    field: str
+    relation: str
+    value: str
+    date: dt.date | None = None
+
+
 def render_filter_form(view: View, tags: Sequence[str]) -> str:
-    """Return the search box of the list and the form of the filters.
+    """Return the search box of the article list and the form for the filters.
 
-    :param tags: those that articles of the library have.
+    :param tags: all tags in the library.
     """
-    filters = view.filters
-    options = "".join(
-        f'<option value="{attribute(tag)}"{" selected" * (tag in filters.tags)}>{text(tag)}</option>'
-        for tag in tags
-    )
-    form = (
-        '<form class="qw-filters" data-action="filter">'
-        f"{_date('after', 'From', filters)}{_date('before', 'To', filters)}"
-        '<label>Source<input name="source" type="text" placeholder="news/*.txt" autocomplete="off" '
-        f'value="{attribute(next(iter(filters.sources), ""))}"></label>'
-        f'<label>Tag<select name="tag"><option value="">any</option>{options}</select></label>'
-        '<button class="qw-strong">Filter</button></form>'
-    )
-    return (
-        '<input class="qw-search" type="search" placeholder="Find by title, source or tag" '
-        f'aria-label="Find articles" value="{attribute(view.search)}">{folded("Ask some articles only", form)}'
-    )
+    return render("filter_form.html", search=view.search, filters=view.filters, tags=tags)
 
 
-def render_active_filters(filters: Filters, titles: Mapping[str, str], found: int, total: int) -> str:
-    """Return what restricts the articles that are asked, each with a button that takes it away.
+def render_active_filters(filters: Filters, titles: Mapping[str, str], matching: int, total: int) -> str:
+    """Return the active filters, each as a button that removes it; nothing if there are none.
 
-    :param titles: those of the articles that the filters name, by id.
-    :param found: how many of the ``total`` articles the filters leave.
+    :param titles: the titles of the articles that the filters name, by id.
+    :param matching: how many of the ``total`` articles match the filters.
     """
     if not filters:
         return ""
-    items = "".join(
-        f'<li><button type="button" class="qw-chip" data-action="unfilter" data-field="{field}" '
-        f'aria-label="Take away the filter: {attribute(label)}">{shown}'
-        '<span aria-hidden="true">×</span></button></li>'
-        for field, label, shown in _active(filters, titles)
-    )
-    return (
-        f'<div class="qw-chips" role="group" aria-label="Filters"><span role="status">Asking {found:,} of '
-        f"{counted(total, 'article')}</span><ul>{items}</ul></div>"
-    )
+    return render("active_filters.html", active=list(_active(filters, titles)), matching=matching, total=total)
 
 
-def _date(name: str, label: str, filters: Filters) -> str:
-    value = getattr(filters, name)
-    return f'<label>{label}<input name="{name}" type="date" value="{value.isoformat() if value else ""}"></label>'
-
-
-def _active(filters: Filters, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the field, the words and the HTML of each filter that is set."""
-    for name, words in (("after", "since"), ("before", "until")):
-        if date := getattr(filters, name):
-            yield name, f"{words} {date.isoformat()}", f"{words} {day(date, short=True)}"
-    for name, words, values in (
+def _active(filters: Filters, titles: Mapping[str, str]) -> Iterator[_ActiveFilter]:
+    for field, relation, date in (("after", "since", filters.after), ("before", "until", filters.before)):
+        if date:
+            yield _ActiveFilter(field, relation, date.isoformat(), date)
+    for field, relation, values in (
         ("sources", "from", filters.sources),
         ("tags", "tagged", filters.tags),
-        ("articles", "in", [titles.get(id_) or "an article that is gone" for id_ in filters.articles]),
+        ("articles", "in", [titles.get(id_) or "a removed article" for id_ in filters.articles]),
     ):
         if values:
-            listed = ", ".join(values)
-            yield name, f"{words} {listed}", f"{words} <bdi>{text(listed)}</bdi>"
+            yield _ActiveFilter(field, relation, ", ".join(values))

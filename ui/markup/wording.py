@@ -1,33 +1,42 @@
-"""The small pieces of which the parts of the page are made: days, counts, titles, confidence in words."""
+"""Values as the page words them: dates, counts, names of sources, confidences. All of it is plain text."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from qa.export.escaping import html_attribute as attribute
-from qa.export.escaping import html_text as text
-from qa.types import is_made_source
+from qa.types import Citation, is_made_source
 
 __all__ = [
     "confidence_in_words",
+    "confidence_level",
     "counted",
     "day",
+    "excerpt",
     "file_name",
-    "folded",
-    "joined",
-    "more",
-    "named",
-    "origin",
     "page_number",
-    "titled",
+    "percent",
+    "source_name",
+    "split_sentence",
 ]
 
-CERTAINTY = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
+CONFIDENCES = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
+HIGH, MIDDLE = 0.8, 0.6
+MAX_EXCERPT = 240  # characters
 
 
 def confidence_in_words(confidence: float) -> str:
     """Return a confidence in words."""
-    return next((words for least, words in CERTAINTY if confidence >= least), "a guess")
+    return next((words for least, words in CONFIDENCES if confidence >= least), "a guess")
+
+
+def confidence_level(confidence: float) -> str:
+    """Return ``high``, ``middle`` or ``low``: the colour of a confidence."""
+    return "high" if confidence >= HIGH else "middle" if confidence >= MIDDLE else "low"
+
+
+def percent(confidence: float) -> str:
+    """Return a confidence as a percentage from 1% to 99%: no answer is impossible or certain."""
+    return f"{min(99, max(1, round(confidence * 100)))}%"
 
 
 def counted(count: int, noun: str) -> str:
@@ -35,48 +44,34 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def more(count: int, noun: str) -> str:
-    """Say how many are not shown; nothing when all are."""
-    return f'<p class="qw-facts">and {counted(count, f"more {noun}")}</p>' if count > 0 else ""
-
-
-def titled(title: str) -> str:
-    """Return a title that keeps its direction of writing to itself."""
-    return f"<bdi>{text(title or 'Untitled')}</bdi>"
-
-
-def day(date: dt.date | None, *, short: bool = False) -> str:
-    """Return a date as ``9 November 2023`` (in short, ``9 Nov 2023``), or nothing."""
-    return f'<span class="qw-when">{date.day} {date:{"%b" if short else "%B"} %Y}</span>' if date else ""
+def day(date: dt.date, short: bool = False) -> str:
+    """Return a date as ``9 November 2023``, or ``9 Nov 2023`` if short."""
+    return f"{date.day} {date:{'%b' if short else '%B'} %Y}"
 
 
 def page_number(page: int | None) -> str:
-    """Return ``page 3``, or nothing."""
+    """Return ``page 3``; nothing for an article without pages."""
     return f"page {page}" if page else ""
 
 
-def origin(source: str) -> str:
-    """Return where an article is from: a link when it is a web address, and the file's name for a path."""
-    if source.startswith(("https://", "http://")):
-        return f'<a href="{attribute(source)}" target="_blank" rel="noopener noreferrer">{text(source)}</a>'
-    return f'<bdi title="{attribute(source)}">{text(file_name(source))}</bdi>'
-
-
-def named(source: str) -> str:
-    """Return a source as people know it: a text that came without one has but the digest of its words."""
-    return "a text" if is_made_source(source) else source
+def source_name(source: str) -> str:
+    """Return a source, or ``pasted text`` for an article added without one: its source is a digest of its text."""
+    return "pasted text" if is_made_source(source) else source
 
 
 def file_name(source: str) -> str:
-    """Return the last part of a path or address."""
-    return named(source.rstrip("/").rpartition("/")[2])
+    """Return the last part of a path or an address."""
+    return source_name(source.rstrip("/").rpartition("/")[2])
 
 
-def joined(*facts: str) -> str:
-    """Return the facts that there are, in a row."""
-    return '<span class="qw-dot"> · </span>'.join(filter(None, facts))
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line, cut between words."""
+    words = " ".join(text.split())
+    return words if len(words) <= MAX_EXCERPT else words[:MAX_EXCERPT].rsplit(" ", 1)[0] + "…"
 
 
-def folded(label: str, inside: str) -> str:
-    """Return HTML that is shown when its label is clicked."""
-    return f"<details><summary>{label}</summary>{inside}</details>"
+def split_sentence(citation: Citation) -> tuple[str, str, str]:
+    """Return what its sentence says before a quote, the quote, and what follows it."""
+    start = citation.start - citation.sentence_start
+    end = start + len(citation.quote)
+    return citation.sentence[:start], citation.sentence[start:end], citation.sentence[end:]

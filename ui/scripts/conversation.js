@@ -1,92 +1,98 @@
-// The talk: show its latest turn, and keep its questions in this browser.
-const KEPT = 10; // talks
-const talk = () => panel.querySelector(".qw-talk");
-const read = () => {
-  const kept = window.quotewell?.read("talks", []);
-  return Array.isArray(kept) ? kept.filter(({ key, questions }) => key && listed(questions).length) : [];
-};
-const listed = (questions) => {
+// The conversation: scroll to its latest turn, announce it, and store the questions in this browser.
+const MAX_STORED = 10; // conversations
+
+const parseQuestions = (json) => {
   try {
-    const asked = JSON.parse(questions);
-    return Array.isArray(asked) ? asked.map(String) : [];
+    const questions = JSON.parse(json);
+    return Array.isArray(questions) ? questions.map(String) : [];
   } catch {
     return [];
   }
 };
 
-let turns = 0;
-let waited = false;
-const showLatest = () => {
-  const all = panel.querySelectorAll(".qw-turn");
-  const waits = Boolean(panel.querySelector(".qw-waiting"));
-  const grown = all.length !== turns || waits || waited; // a reply takes more room than the wait for it
-  turns = all.length;
-  waited = waits;
-  if (!turns) unfolded.clear();
-  if (!turns || !grown) return;
-  const { top, bottom } = all[turns - 1].getBoundingClientRect();
+// Earlier versions stored conversations as "talks".
+const loadConversations = () => {
+  const stored = window.quotewell?.read("conversations") ?? window.quotewell?.read("talks");
+  return Array.isArray(stored) ? stored.filter(({ key, questions }) => key && parseQuestions(questions).length) : [];
+};
+const storeConversations = (conversations) => window.quotewell.store("conversations", conversations);
+
+let turnCount = 0;
+let wasWaiting = false;
+const scrollToLatest = () => {
+  const turns = panel.querySelectorAll(".qw-turn");
+  const isWaiting = Boolean(panel.querySelector(".qw-waiting"));
+  const hasGrown = turns.length !== turnCount || isWaiting || wasWaiting; // a reply is taller than its placeholder
+  turnCount = turns.length;
+  wasWaiting = isWaiting;
+  if (!turnCount) unfolded.clear();
+  if (!turnCount || !hasGrown) return;
+  const { top, bottom } = turns[turnCount - 1].getBoundingClientRect();
   panel.scrollTop += top - panel.getBoundingClientRect().top - 14;
-  // On a narrow page it is the page itself that moves.
+  // On a narrow page, the page itself scrolls.
   if (getComputedStyle(panel).overflowY === "visible" && (top < 0 || bottom > innerHeight)) scrollBy(0, top - 14);
 };
 
-// Questions alone are kept: opened again, they are asked again, so that no quote is older than its article.
-const remember = () => {
-  const { talk: key, questions = "[]" } = talk()?.dataset ?? {};
-  const asked = listed(questions);
+// Only the questions are stored. Reopening a conversation asks them again, so no quote is older than its article.
+const storeCurrent = () => {
+  const { conversation: key, questions = "[]" } = panel.querySelector(".qw-turns")?.dataset ?? {};
+  const asked = parseQuestions(questions);
   if (!key || !asked.length || !window.quotewell) return;
-  const others = read().filter((one) => one.key !== key);
-  const before = listed(read().find((one) => one.key === key)?.questions);
-  // While an earlier talk is being asked again, it is a part of what is kept.
-  if (asked.every((question, at) => question === before[at])) return;
-  window.quotewell.keep("talks", [{ key, questions, at: Date.now() }, ...others].slice(0, KEPT));
+  const conversations = loadConversations();
+  const stored = parseQuestions(conversations.find((conversation) => conversation.key === key)?.questions);
+  // While an earlier conversation is being asked again, its questions so far are the first of those stored.
+  if (asked.every((question, index) => question === stored[index])) return;
+  const others = conversations.filter((conversation) => conversation.key !== key);
+  storeConversations([{ key, questions, at: Date.now() }, ...others].slice(0, MAX_STORED));
 };
 
-const made = (tag, text, data = {}, className = "") => {
-  const one = Object.assign(document.createElement(tag), { textContent: text, className });
-  if (tag === "button") one.type = "button";
-  Object.assign(one.dataset, data);
-  return one;
+const createElement = (tag, text, data = {}, className = "") => {
+  const element = Object.assign(document.createElement(tag), { textContent: text, className });
+  if (tag === "button") element.type = "button";
+  Object.assign(element.dataset, data);
+  return element;
 };
 
 const showEarlier = () => {
-  const place = panel.querySelector(".qw-earlier");
-  const talks = read();
-  if (!place || !talks.length) return;
-  const list = made("ul", "", {}, "qw-examples");
-  for (const { key, questions, at } of talks) {
-    const asked = listed(questions);
-    const button = made("button", "", { event: "retry", questions, talk: key });
-    button.append(made("span", asked[0], {}, "qw-title"));
+  const container = panel.querySelector(".qw-earlier");
+  const conversations = loadConversations();
+  if (!container || !conversations.length) return;
+  const list = createElement("ul", "", {}, "qw-examples");
+  for (const { key, questions, at } of conversations) {
+    const asked = parseQuestions(questions);
+    const button = createElement("button", "", { event: "retry", questions, conversation: key });
+    button.append(createElement("span", asked[0], {}, "qw-title"));
     const more = asked.length > 1 ? ` and ${asked.length - 1} more` : "";
-    button.append(made("span", `${new Date(at).toLocaleDateString()}${more}`, {}, "qw-facts"));
-    const row = made("li", "");
+    button.append(createElement("span", `${new Date(at).toLocaleDateString()}${more}`, {}, "qw-facts"));
+    const row = createElement("li", "");
     row.append(button);
     list.append(row);
   }
-  const forget = made("button", "Forget these", {}, "qw-quiet qw-forget");
-  forget.addEventListener("click", () => {
-    window.quotewell.keep("talks", []);
-    place.replaceChildren();
+  const clear = createElement("button", "Clear history", {}, "qw-quiet qw-forget");
+  clear.addEventListener("click", () => {
+    storeConversations([]);
+    container.replaceChildren();
   });
-  place.replaceChildren(made("h3", "Earlier talks"), list, forget);
+  container.replaceChildren(createElement("h3", "Earlier conversations"), list, clear);
 };
 
-// The talk is made anew at each step, and would be read aloud from its beginning: what is new is said here instead.
-const voice = Object.assign(document.createElement("div"), { id: "qw-voice", className: "qw-hidden", role: "status" });
-document.body.append(voice);
-const speak = () => {
+// The whole panel is replaced at each step, and a screen reader would start again from the top: announce what is new.
+const announcer = createElement("div", "", {}, "qw-hidden");
+announcer.id = "qw-voice";
+announcer.setAttribute("role", "status");
+document.body.append(announcer);
+const announceLatest = () => {
   const latest = [...panel.querySelectorAll(".qw-turn")].at(-1);
   const parts = latest?.querySelectorAll(".qw-waiting, .qw-reply > :is(.qw-sentence, .qw-abstention, .qw-facts)") ?? [];
   const words = [...parts].map((part) => part.textContent).join(" ");
-  if (voice.textContent !== words) voice.textContent = words;
+  if (announcer.textContent !== words) announcer.textContent = words;
 };
 
 const refresh = () => {
-  showLatest();
+  scrollToLatest();
   showCurrent();
-  speak();
-  remember();
+  announceLatest();
+  storeCurrent();
   showEarlier();
 };
 watch("value", () => requestAnimationFrame(refresh));

@@ -1,4 +1,4 @@
-// Saves a file that the app made: `{name, content}`.
+// Saves a file from the app: `{name, content}`.
 (file) => {
   if (!file?.name) return;
   const link = document.createElement("a");

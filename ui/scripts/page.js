@@ -1,25 +1,24 @@
-// What concerns the page as a whole. Runs once, when the app has loaded, with the settings that the server made, the
-// readers that it offers and the settings that stand now; returns those that this browser keeps, unless the visitor
-// was quicker.
-(made, readers, ...now) => {
+// The page as a whole. Runs once, when the app has loaded, with the default settings, the names of the readers and
+// the current settings. Returns the settings stored in this browser, unless the visitor has changed some already.
+(defaults, readers, ...current) => {
   const PREFIX = "quotewell.";
   const read = (name, missing) => {
     try {
       return JSON.parse(localStorage.getItem(PREFIX + name)) ?? missing;
     } catch {
-      return missing; // nothing can be kept here, or it is not ours
+      return missing; // the browser blocks storage, or the value is not ours
     }
   };
-  const keep = (name, value) => {
+  const store = (name, value) => {
     try {
       localStorage.setItem(PREFIX + name, JSON.stringify(value));
     } catch {
-      // A browser that keeps nothing still asks.
+      // The chat works without storage, too.
     }
   };
-  window.quotewell = { read, keep };
+  window.quotewell = { read, store };
 
-  // Colours: as the system, or as the visitor chose.
+  // Colours: those of the system, or those that the visitor chose.
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const paint = () => {
     const theme = read("theme", "system");
@@ -29,15 +28,15 @@
   dark.addEventListener("change", () => requestAnimationFrame(paint));
   document.addEventListener("change", ({ target }) => {
     if (target.name !== "qw-theme") return;
-    keep("theme", target.value);
+    store("theme", target.value);
     paint();
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#qw-tabs [role=tab]")) setTimeout(paint, 50); // the settings are made when first opened
+    if (event.target.closest("#qw-tabs [role=tab]")) setTimeout(paint, 50); // the settings are created on first opening
   });
   paint();
 
-  // Copying. The clipboard is closed to pages that come over plain HTTP from another machine.
+  // Copying. Browsers hide the clipboard from pages served over plain HTTP by another machine.
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const box = Object.assign(document.createElement("textarea"), { value: text });
@@ -61,8 +60,8 @@
     }, 1500);
   });
 
-  // Gradio's columns say nothing of themselves to a screen reader.
-  for (const [id, label] of [["qw-left", "Talk"], ["qw-right", "Source, library and settings"]]) {
+  // Name Gradio's columns for screen readers.
+  for (const [id, label] of [["qw-left", "Conversation"], ["qw-right", "Source, library and settings"]]) {
     const column = document.getElementById(id);
     column?.setAttribute("role", "region");
     column?.setAttribute("aria-label", label);
@@ -80,9 +79,10 @@
       event.preventDefault();
       box()?.focus();
     } else if (key in STEPS && target.closest("[role=tab]")) {
-      const to = target.closest("[role=tab]")[key === "ArrowLeft" ? "previousElementSibling" : "nextElementSibling"];
-      to?.focus();
-      to?.click();
+      const tab = target.closest("[role=tab]");
+      const neighbour = key === "ArrowLeft" ? tab.previousElementSibling : tab.nextElementSibling;
+      neighbour?.focus();
+      neighbour?.click();
     } else if (key in STEPS && isFree) {
       document.querySelector(`#qw-source button[data-step=${STEPS[key]}]:not(:disabled)`)?.click();
     } else if (key === "Escape") {
@@ -95,15 +95,15 @@
     if (target === box()) return target.blur();
     const current = document.querySelector("#qw-conversation button[aria-current]");
     if (target.closest("#qw-right") && current) {
-      current.closest("details")?.setAttribute("open", ""); // folded, it takes no focus
+      current.closest("details")?.setAttribute("open", ""); // it cannot take the focus while folded
       return current.focus();
     }
     box()?.focus();
   };
 
-  // Files may be dropped anywhere on the page.
+  // Drop files anywhere on the page.
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-  // The input is on the page only while the tab with the articles is open.
+  // The file input exists only while the Library tab is open.
   const findInput = async (tries = 50) => {
     const input = document.querySelector("#qw-files input[type=file]");
     if (input || !tries) return input;
@@ -122,11 +122,13 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  const kept = read("settings", []);
-  if (now.some((value, at) => value !== made[at])) {
-    keep("settings", now);
-    return now;
+  if (current.some((value, index) => value !== defaults[index])) {
+    store("settings", current);
+    return current;
   }
-  const isSetting = (value) => Number.isFinite(value) || readers.includes(value);
-  return now.map((value, at) => (typeof kept[at] === typeof value && isSetting(kept[at]) ? kept[at] : value));
+  const stored = read("settings", []);
+  const isValid = (value) => Number.isFinite(value) || readers.includes(value);
+  return current.map((value, index) =>
+    typeof stored[index] === typeof value && isValid(stored[index]) ? stored[index] : value,
+  );
 }

@@ -1,11 +1,11 @@
-// Runs for each panel of our own HTML, with Gradio's `element`, `trigger` and `watch`.
+// Runs for each panel of our own HTML. Gradio provides `element`, `trigger` and `watch`.
 const panel = element.closest("#qw-conversation, #qw-chips, #qw-source, #qw-finder, #qw-listing");
-const state = document.body.dataset; // shared by the panels: `follow` while a citation is being followed
+const state = document.body.dataset; // shared by all panels; `follow` is set while a citation opens
 
-// What is clicked or sent in the panel is told to the app, with all that its element says of it.
-const tell = ({ event, ...data }) => trigger(event ?? (data.place ? "select" : "apply"), data);
+// Sends a click or a form to the app, with the data attributes of its element.
+const send = ({ event, ...data }) => trigger(event ?? (data.place ? "select" : "apply"), data);
 
-// An example is asked as if it had been typed.
+// An example is asked as if the visitor had typed it.
 const ask = (question) => {
   const box = document.querySelector("#qw-ask textarea");
   box.value = question;
@@ -19,16 +19,16 @@ panel.addEventListener("click", (event) => {
   if (!(data.place || data.action || data.event)) return;
   if (data.place) {
     state.follow = "yes";
-    // The same place again is no change that the app would announce.
+    // The app announces no change if the same place is opened again.
     const source = document.querySelector("#qw-source");
     if (source?.querySelector(".qw-article")?.dataset.place === data.place) source.dispatchEvent(new Event("qw-settle"));
   }
-  tell(data);
+  send(data);
 });
 
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
-  tell({ ...event.target.dataset, ...Object.fromEntries(new FormData(event.target)) });
+  send({ ...event.target.dataset, ...Object.fromEntries(new FormData(event.target)) });
 });
 
 let typing;
@@ -38,10 +38,10 @@ panel.addEventListener("input", (event) => {
   typing = setTimeout(() => trigger("input", { search: event.target.value }), 150);
 });
 
-// The panel is made anew whenever it changes: what was unfolded and what had the focus comes back.
-const nameOf = (one) => one && `${one.tagName} ${one.name} ${JSON.stringify(one.dataset)}`;
+// Every change replaces the whole panel: restore what was unfolded, and the focus.
+const describe = (element) => element && `${element.tagName} ${element.name} ${JSON.stringify(element.dataset)}`;
 const unfolded = new Set();
-let focused, belonging;
+let focused, focusedData;
 const keyOf = (details) => {
   const turn = details.closest(".qw-turn");
   const turns = [...panel.querySelectorAll(".qw-turn")];
@@ -49,25 +49,25 @@ const keyOf = (details) => {
 };
 panel.addEventListener("toggle", ({ target }) => unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
 panel.addEventListener("focusin", ({ target }) => {
-  focused = nameOf(target);
-  // What takes the place of what goes away, for those who work with keys.
-  belonging = target.matches(":focus-visible") ? { ...target.closest("form")?.dataset, ...target.dataset } : undefined;
+  focused = describe(target);
+  // For keyboard users, to find what replaces an element that goes away.
+  focusedData = target.matches(":focus-visible") ? { ...target.closest("form")?.dataset, ...target.dataset } : undefined;
 });
 panel.addEventListener("focusout", (event) => event.relatedTarget && (focused = undefined));
-const KIN = ["step", "article", "reply"];
-const heir = (able) =>
-  able.find((one) => KIN.some((kin) => belonging[kin] && belonging[kin] === one.dataset[kin])) ??
-  (panel.id === "qw-conversation" ? undefined : able[0]) ??
+const SHARED = ["step", "article", "reply"]; // data attributes by which elements belong together
+const findReplacement = (focusable) =>
+  focusable.find(({ dataset }) => SHARED.some((name) => focusedData[name] && focusedData[name] === dataset[name])) ??
+  (panel.id === "qw-conversation" ? undefined : focusable[0]) ??
   document.querySelector("#qw-ask textarea");
 watch("value", () => {
   panel.querySelectorAll("details").forEach((details) => (details.open = unfolded.has(keyOf(details))));
   if (!focused || document.activeElement !== document.body) return;
-  const able = [...panel.querySelectorAll("button, input, select")].filter((one) => !one.disabled);
-  const same = able.find((one) => nameOf(one) === focused) ?? panel.querySelector(".qw-editing input");
-  (same ?? (belonging && heir(able)))?.focus({ preventScroll: panel.id === "qw-conversation" });
+  const focusable = [...panel.querySelectorAll("button, input, select")].filter(({ disabled }) => !disabled);
+  const same = focusable.find((each) => describe(each) === focused) ?? panel.querySelector(".qw-editing input");
+  (same ?? (focusedData && findReplacement(focusable)))?.focus({ preventScroll: panel.id === "qw-conversation" });
 });
 
-// Which citation the source belongs to: said anew when either of the two is.
+// Highlights the citation that the source belongs to, whenever either of them changes.
 const showCurrent = () => {
   const place = document.querySelector("#qw-source .qw-article")?.dataset.place;
   document.querySelectorAll("#qw-conversation button[data-place]").forEach((button) => {

@@ -227,8 +227,8 @@ def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
     asked = ask(handlers, DRONES, sure=1.0, view=view)
 
     assert {found.passage.article_id for found in asked.chat.replies[0].passages} == {assistant.get("vela").id}
-    assert "take the filter away" in read(asked.talk).text
-    assert "take the filter away" not in read(handlers.talk(asked.chat, View())).text
+    assert "remove the filter" in read(asked.talk).text
+    assert "remove the filter" not in read(handlers.talk(asked.chat, View())).text
 
 
 def test_as_many_passages_are_read_as_are_asked_for(handlers: Handlers) -> None:
@@ -266,8 +266,8 @@ def test_an_earlier_talk_is_asked_again(handlers: Handlers) -> None:
     *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-talk", Choices(0.0))
 
     assert [reply.question for reply in asked.chat.replies] == [DRONES, "Who visited Kyiv?"]
-    assert read(asked.talk).one(".qw-talk").attributes["data-talk"] == "an-earlier-talk"
-    assert json.loads(read(asked.talk).one(".qw-talk").attributes["data-questions"] or "") == [
+    assert read(asked.talk).one(".qw-turns").attributes["data-conversation"] == "an-earlier-talk"
+    assert json.loads(read(asked.talk).one(".qw-turns").attributes["data-questions"] or "") == [
         DRONES,
         "Who visited Kyiv?",
     ]

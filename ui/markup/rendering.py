@@ -1,0 +1,26 @@
+"""The templates of the chat, and the filters that they use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa.export.templates import Templates
+from ui.markup import wording
+
+__all__ = ["render"]
+
+FILTERS = (
+    wording.confidence_in_words,
+    wording.confidence_level,
+    wording.counted,
+    wording.day,
+    wording.excerpt,
+    wording.file_name,
+    wording.page_number,
+    wording.percent,
+    wording.source_name,
+    wording.split_sentence,
+)
+TEMPLATES = Templates(Path(__file__).parent / "templates", {function.__name__: function for function in FILTERS})
+
+render = TEMPLATES.render
