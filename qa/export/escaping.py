@@ -7,10 +7,9 @@ order than it is stored in, become U+FFFD.
 from __future__ import annotations
 
 import html
-import json
 import re
 
-__all__ = ["bibtex", "clean_html", "html_attribute", "html_json", "html_text", "markdown"]
+__all__ = ["bibtex", "clean_html", "html_text", "markdown"]
 
 _NOT_HTML = re.compile("[\0\ud800-\udfff]")
 # Controls that make text read in another order than it is stored in.
@@ -40,17 +39,6 @@ _TEX = {
 def html_text(value: str) -> str:
     """Return any text as HTML that shows it and does nothing else."""
     return clean_html(html.escape(value))
-
-
-def html_attribute(value: str) -> str:
-    """Return any text as the value of an attribute in double quotes; it reads back as itself."""
-    return _NOT_HTML.sub("\ufffd", html.escape(value)).replace("\r", "&#13;")
-
-
-def html_json(value: object) -> str:
-    """Return plain values as JSON to stand in a script element, which nothing in them can end."""
-    written = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return written.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"})
 
 
 def clean_html(page: str) -> str:

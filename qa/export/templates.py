@@ -52,9 +52,9 @@ class Templates:
         self.environment.filters |= filters or {}
         self.environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
 
-    def render(self, name: str, **values: object) -> str:
+    def render(self, template: str, /, **values: object) -> str:
         """Return the HTML that a template makes of the values."""
-        return clean_html(self.environment.get_template(name).render(values))
+        return clean_html(self.environment.get_template(template).render(values))
 
 
 def _join_lines(text: str) -> str:

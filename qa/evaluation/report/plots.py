@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.evaluation.metrics.calibration import risk_coverage
-from qa.export.escaping import html_text
+from qa.evaluation.report.page import TEMPLATES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -219,12 +219,10 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
     svg = svg.replace(BLACK, "currentColor").replace(GREY, f"var(--plot-grey, {GREY})")
     for i, colour in enumerate(COLOURS, 1):
         svg = svg.replace(colour, f"var(--plot-{i}, {colour})")
-    head = (
-        f' fill="currentColor" stroke-linejoin="round" role="img" aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{html_text(title)}</title>'
-        f'<desc id="{name}-desc">{html_text(description)}</desc>'
+    attributes, _, drawing = svg.removeprefix("<svg").partition(">")
+    return TEMPLATES.render(
+        "plot.html", attributes=attributes, name=name, title=title, description=description, drawing=drawing
     )
-    return re.sub(">", lambda _: head, svg, count=1)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from qa.errors import DataError
 from qa.evaluation.comparison import Comparison
-from qa.evaluation.report.comparison_page import comparison_html
-from qa.evaluation.report.run_page import report_html
+from qa.evaluation.report.comparison_page import render_comparison
+from qa.evaluation.report.run_page import render_report
 from qa.evaluation.run import Run
 from qa.export.atomic_write import atomic_replace
 
@@ -26,7 +26,7 @@ def write_report(run: Run) -> Path:
         raise DataError("a run without a folder has no report; name one with --output")
     if run.metrics is None:
         raise DataError(f"the run in {run.folder} was stopped; finish it with the command that began it")
-    return write_page(report_html(run, run.metrics), run.folder / REPORT)
+    return write_page(render_report(run, run.metrics), run.folder / REPORT)
 
 
 def write_comparison(runs: Sequence[Run], comparison: Comparison, path: Path) -> Path:
@@ -34,7 +34,7 @@ def write_comparison(runs: Sequence[Run], comparison: Comparison, path: Path) ->
 
     :raises DataError: when the file cannot be written.
     """
-    return write_page(comparison_html(runs, comparison), path)
+    return write_page(render_comparison(runs, comparison), path)
 
 
 def write_page(html: str, path: Path) -> Path:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from qa.evaluation.report.page import TEMPLATES as REPORT
 from qa.export.templates import Templates
 from ui.markup.rendering import TEMPLATES as CHAT
 
@@ -83,6 +85,17 @@ def test_a_template_of_the_project_marks_nothing_as_safe_without_saying_why(path
     assert not [tag for tag in tags if re.search(r"=\s*(?:'|\{\{)", tag)]  # values stand in double quotes
 
 
-def test_autoescape_is_on() -> None:
+@pytest.mark.parametrize("made", [CHAT, REPORT])
+def test_autoescape_is_on_in_templates_that_compile(made: Templates) -> None:
+    assert made.environment.autoescape is True
+    names = made.environment.list_templates()
+    assert names
+    for name in names:
+        made.environment.get_template(name)
+
+
+def test_the_package_ships_all_templates() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    shipped = {path for room in ("qa", "ui") for pattern in setup[room] for path in (ROOT / room).glob(pattern)}
     assert FILES
-    assert CHAT.environment.autoescape is True
+    assert set(FILES) <= shipped

@@ -11,7 +11,7 @@ from qa.evaluation.metrics.figures import Figure
 from qa.evaluation.report import plots, write_report
 from qa.evaluation.report.charts import by_depth, parts, recalls
 from qa.evaluation.report.labels import meaning
-from qa.evaluation.report.run_page import report_html
+from qa.evaluation.report.run_page import render_report
 from qa.evaluation.run import Run
 from tests.qa.evaluation.report.making import HOSTILE, info, line, made_run, metrics_of
 
@@ -36,11 +36,11 @@ def test_figures_have_their_intervals(page: str) -> None:
 def test_what_belongs_together_stands_in_one_row() -> None:
     metrics = metrics_of([line()])
     metrics.figures.update(ece=Figure(0.05), softmax_ece=Figure(0.2), dense_recall_at_5=Figure(0.75))
-    page = report_html(Run(info()), metrics)
+    page = render_report(Run(info()), metrics)
     assert '<th scope="row">all questions</th><td>61.2 (55.0 to 67.0)</td><td>72.3 (68.0 to 77.0)</td>' in page
     assert re.search(r'<th scope="row">ECE</th><td>0.200</td><td>0.050</td>', page)
     assert re.search(r'<th scope="row">recall@5</th><td>0.912 [^<]*</td><td>0.750</td>', page)
-    heads = re.findall(r'<thead><tr><th scope="col">figure</th>(.*?)<th scope="col">what it is', page)
+    heads = re.findall(r'<thead><tr><th scope="col">figure</th>(.*?)<th scope="col">meaning', page)
     assert [re.findall(">(.*?)<", head.replace("</th>", "<")) for head in heads] == [
         ["EM", "F1"], ["value"], ["final", "dense"], ["softmax", "confidence"], ["value"]
     ]  # fmt: skip
@@ -50,8 +50,8 @@ def test_large_breakdowns_are_folded() -> None:
     metrics = metrics_of([line()])
     parts: dict[str, dict[str, float | None]] = {f"article {i}": {"questions": 1, "f1": 50.0} for i in range(70)}
     metrics.breakdown["source"] = parts
-    page = report_html(Run(info()), metrics)
-    assert "<details><summary>By source, 70 of them</summary>" in page
+    page = render_report(Run(info()), metrics)
+    assert "<details><summary>By source (70)</summary>" in page
     assert "The 60 largest of 70" in page
 
 
@@ -94,7 +94,7 @@ def test_runs_that_have_no_report(tmp_path: Path) -> None:
 def test_a_run_of_few_questions_is_reported() -> None:
     run = Run(info(mode="retrieval"))
     run.append([line(gold=[], answerable=False, gold_rank=None)])
-    page = report_html(run, metrics_of(run.predictions))
+    page = render_report(run, metrics_of(run.predictions))
     assert "Recall by k" not in page
 
 
@@ -113,7 +113,7 @@ def test_parts_without_a_figure_are_not_drawn() -> None:
     assert parts(metrics, "answer_length", "f1") is None
     chart = parts(metrics, "question_word", "f1")
     assert chart
-    assert list(chart.rows) == [("who", "60", "78.0"), ("what", "40", "65.5")]
+    assert list(chart.table.rows) == [("who", "60", "78.0"), ("what", "40", "65.5")]
 
 
 def test_what_more_reading_would_give_is_drawn() -> None:
@@ -122,7 +122,7 @@ def test_what_more_reading_would_give_is_drawn() -> None:
     metrics.figures.update(top_1_of_1_f1=Figure(60.0), top_1_of_5_f1=Figure(70.0), isolated_f1=Figure(80.0))
     chart = by_depth(metrics)
     assert chart
-    assert list(chart.rows) == [("1 passage", "60.0"), ("5 passages", "70.0"), ("the gold one", "80.0")]
+    assert list(chart.table.rows) == [("1 passage", "60.0"), ("5 passages", "70.0"), ("the gold one", "80.0")]
 
 
 @pytest.mark.parametrize(
