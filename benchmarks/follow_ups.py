@@ -32,7 +32,7 @@ from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
 from qa.evaluation.metrics.squad import f1, is_correct, score
 from qa.follow_ups import Turn, understand
-from qa.library.sqlite.library import SqliteLibrary
+from qa.library import open_library
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage
 
@@ -110,7 +110,7 @@ def articles(folder: Path = FOLDER) -> list[Article]:
 def library() -> Assistant:
     """Return an assistant over the articles of both halves, in memory."""
     settings, encoder = Settings(), SentenceEncoder()
-    store = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    store = open_library(":memory:", encoder=encoder.fingerprint, dimension=encoder.dimension)
     assistant = Assistant(store, encoder, build_reader(settings), settings)
     assistant.add(*articles())
     return assistant

@@ -1,4 +1,4 @@
-"""Vectors to nearest neighbours."""
+"""Inner-product search over vectors with ids, on FAISS."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["FaissIndex", "Ids", "IndexFileError"]
 Ids = npt.NDArray[np.int64]
 
 EXACT_LIMIT = 100_000
-"""Up to this many vectors every search is exact."""
+"""Every search is exact up to this many vectors."""
 PROBED_SHARE = 1 / 4
-"""Share of a clustered index that a search looks at: recall@10 is 0.97 on 10,000 real sentences, and grows with
-their number."""
+"""Share of the clusters that a search visits: recall@10 is 0.97 on 10,000 real sentences, and grows with their
+number."""
 TRAINING_POINTS = 64
-"""Vectors for each cluster that k-means sees at most."""
+"""At most this many vectors per cluster are used for k-means."""
 
 _MAGIC = b"QWINDEX1"
 _HEADER = struct.Struct("<8sQI")  # magic, length and CRC-32 of what follows
@@ -32,7 +32,7 @@ _CHUNK = 1 << 20
 
 
 class IndexFileError(Exception):
-    """A file does not hold an index, or holds a damaged one or one of another dimension."""
+    """A file is not an index, or is damaged or of another dimension."""
 
 
 class FaissIndex:
@@ -58,17 +58,17 @@ class FaissIndex:
 
     @property
     def ids(self) -> Ids:
-        """The ids that the index holds, ascending, of shape ``(n,)``."""
+        """The ids in the index, ascending, of shape ``(n,)``."""
         return np.array(sorted(self._ids), dtype=np.int64)
 
     def vectors(self, ids: Ids) -> Vectors:
-        """Return the vectors of ids that the index holds, of shape ``(n, dimension)``."""
+        """Return the vectors of ids in the index, of shape ``(n, dimension)``."""
         return np.asarray(self._index.reconstruct_batch(ids), dtype=np.float32)
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors of shape ``(n, dimension)`` under ids of shape ``(n,)`` that the index does not hold yet.
+        """Add vectors of shape ``(n, dimension)`` under ids of shape ``(n,)`` that are not in the index yet.
 
-        :raises ValueError: when the shapes do not agree, an id comes twice or is held already.
+        :raises ValueError: if the shapes do not agree, or an id is repeated or already in the index.
         """
         ids, vectors = np.asarray(ids, np.int64), np.ascontiguousarray(vectors, np.float32)
         if vectors.shape != (len(ids), self.dimension):
@@ -87,38 +87,38 @@ class FaissIndex:
         self._ids |= new
 
     def remove(self, ids: Ids) -> int:
-        """Remove the vectors; return how many there were."""
+        """Remove the vectors of those of the ids that are in the index; return how many."""
         faiss = _faiss()
-        held = self._ids.intersection(np.asarray(ids, np.int64).tolist())
-        if held:
-            array = np.array(sorted(held), dtype=np.int64)
+        present = self._ids.intersection(np.asarray(ids, np.int64).tolist())
+        if present:
+            array = np.array(sorted(present), dtype=np.int64)
             # Each kind of index has one selector that removes in time linear in the vectors.
             selector = (faiss.IDSelectorBatch if self.exact else faiss.IDSelectorArray)(array)
             self._index.remove_ids(selector)
-            self._ids -= held
-        return len(held)
+            self._ids -= present
+        return len(present)
 
     def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
-        """Return up to k ids with their inner products, best first; only ids in ``allowed`` when it is given."""
-        wanted = min(k, len(self) if allowed is None else len(allowed))
-        if wanted <= 0:
+        """Return up to k ids with their inner products, best first; only ids in ``allowed`` if it is given."""
+        limit = min(k, len(self) if allowed is None else len(allowed))
+        if limit <= 0:
             return []
         if self.exact:
-            return self._search(vector, wanted, allowed)
+            return self._search(vector, limit, allowed)
         nlist = self._index.nlist
         probes = max(1, math.ceil(nlist * PROBED_SHARE)) if allowed is None else nlist
-        found = self._search(vector, wanted, allowed, probes)
-        if allowed is None and len(found) < wanted:
-            found = self._search(vector, wanted, allowed, nlist)
-        return found
+        results = self._search(vector, limit, allowed, probes)
+        if allowed is None and len(results) < limit:
+            results = self._search(vector, limit, allowed, nlist)
+        return results
 
     def scores(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
-        """Return the inner product with each of the ids that the index holds."""
-        held = [i for i in dict.fromkeys(ids) if i in self._ids]
-        if not held:
+        """Return the inner products of the vector with those of the ids that are in the index."""
+        present = [i for i in dict.fromkeys(ids) if i in self._ids]
+        if not present:
             return {}
-        products = self.vectors(np.array(held, dtype=np.int64)) @ np.asarray(vector, np.float32).reshape(-1)
-        return dict(zip(held, products.tolist(), strict=True))
+        products = self.vectors(np.array(present, dtype=np.int64)) @ np.asarray(vector, np.float32).reshape(-1)
+        return dict(zip(present, products.tolist(), strict=True))
 
     def save(self, path: Path) -> None:
         """Write the index to a file.
@@ -133,8 +133,8 @@ class FaissIndex:
     def load(cls, path: Path, dimension: int, *, exact_limit: int = EXACT_LIMIT) -> FaissIndex:
         """Read an index from a file.
 
-        :raises OSError: when the file cannot be read.
-        :raises IndexFileError: when it is no index, a damaged one or one of another dimension.
+        :raises OSError: if the file cannot be read.
+        :raises IndexFileError: if it is not an index, or is damaged or of another dimension.
         """
         faiss = _faiss()
         with path.open("rb") as file:
@@ -150,7 +150,7 @@ class FaissIndex:
     def _adopt(self, loaded: Any, path: Path) -> None:
         faiss = _faiss()
         if not isinstance(loaded, faiss.IndexIDMap2 | faiss.IndexIVFFlat) or loaded.d != self.dimension:
-            raise IndexFileError(f"{path.name} does not hold vectors of {self.dimension} numbers")
+            raise IndexFileError(f"{path.name} does not contain vectors of {self.dimension} numbers")
         self._index = loaded
         ids = np.concatenate([np.empty(0, np.int64), *_stored_ids(loaded)])
         self._ids = set(ids.tolist())
@@ -176,11 +176,11 @@ class FaissIndex:
         return self.exact or _clusters(size) >= 2 * int(self._index.nlist)
 
     def _cluster(self, ids: Ids, vectors: Vectors) -> None:
-        """Put all vectors, those of ``ids`` included, into an index with clusters that suit their number."""
+        """Move all vectors, including those of ``ids``, into an index with clusters that suit their number."""
         faiss = _faiss()
         if self._ids:
-            held = self.ids
-            ids, vectors = np.concatenate([held, ids]), np.concatenate([self.vectors(held), vectors])
+            old = self.ids
+            ids, vectors = np.concatenate([old, ids]), np.concatenate([self.vectors(old), vectors])
         index = faiss.IndexIVFFlat(
             faiss.IndexFlatIP(self.dimension), self.dimension, _clusters(len(ids)), faiss.METRIC_INNER_PRODUCT
         )
@@ -194,7 +194,7 @@ class FaissIndex:
 
 
 def _faiss() -> Any:
-    """FAISS takes a while to load, and its type stubs leave out what is used here."""
+    """Import FAISS on first use: it loads slowly, and its type stubs lack what is used here."""
     import faiss
 
     return faiss
@@ -215,9 +215,9 @@ def _stored_ids(index: Any) -> Iterator[Ids]:
 
 
 def _write_checked(file: IO[bytes], write_body: Any) -> None:
-    """Write a body after a header with its length and checksum, down to the disk.
+    """Write a body after a header with its length and checksum, and flush it to the disk.
 
-    FAISS believes the sizes that it reads, so a damaged file could crash it: the checksum is ours.
+    The checksum is needed because FAISS trusts the sizes that it reads: a damaged file could crash it.
     """
     length = checksum = 0
 
@@ -236,7 +236,7 @@ def _write_checked(file: IO[bytes], write_body: Any) -> None:
 
 
 def _verify(file: IO[bytes], path: Path) -> None:
-    """Check the header and leave the file at the body's first byte."""
+    """Check the header and the body, and leave the file at the body's first byte."""
     header = file.read(_HEADER.size)
     if len(header) < _HEADER.size or not header.startswith(_MAGIC):
         raise IndexFileError(f"{path.name} is not an index of vectors")

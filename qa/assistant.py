@@ -74,7 +74,7 @@ class Assistant:
         )
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
         self._background = BackgroundEmbedder(library, encoder)
-        self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.giving_way)
+        self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.paused)
         self._write_lock = threading.Lock()
 
     @classmethod

@@ -100,7 +100,8 @@ class HybridRetriever:
         if missing:
             with encoder_errors():
                 embedded = self._encoder.encode([passage.embedded_text for passage in missing.values()])
-            new = dict(zip(missing, embedded, strict=True))
+            # Copied, since a view would keep the whole batch in memory.
+            new = {id_: row.copy() for id_, row in zip(missing, embedded, strict=True)}
             self._pending_vectors.put(new)
             vectors |= new
         return {id_: float(one @ vector) for id_, one in vectors.items()}

@@ -31,7 +31,7 @@ RETRY_SECONDS = 60.0
 WAIT_SECONDS = 0.5
 """Seconds between checks on the progress of another process that embeds."""
 MAX_PAUSE = 2.0
-"""Seconds that a background batch waits for questions at most; then it goes on in spite of them."""
+"""Seconds that a background batch waits for questions at most."""
 
 OnEmbedded = Callable[[EmbeddingState], None]
 """Called with the library's state as its passages are embedded."""
@@ -109,7 +109,7 @@ class BackgroundEmbedder:
             atexit.unregister(self.stop)
 
     @contextmanager
-    def giving_way(self) -> Iterator[None]:
+    def paused(self) -> Iterator[None]:
         """Pause the thread between two batches, inside the ``with`` block."""
         with self._questions:
             self._asking += 1

@@ -1,4 +1,4 @@
-"""Files and articles -> the library: load, compare, split, store. The vectors follow."""
+"""Files and articles -> the library: load, compare, split, store. The vectors follow later."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ OnProgress = Callable[[AddProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending:
+class _Prepared:
     article: Article
     passages: list[Passage]
     contexts: list[str]
 
     @property
     def texts(self) -> list[str]:
-        """What is embedded: each passage under its context."""
+        """The text to embed for each passage."""
         text = self.article.text
         parts = zip(self.contexts, self.passages, strict=True)
         return [embedded_text(context, text[passage.start : passage.end]) for context, passage in parts]
 
 
 class Indexer:
-    """Adds articles to a library in batches, each of them stored in one transaction, its vectors still to come."""
+    """Adds articles to a library in batches, one transaction each, with their vectors to follow."""
 
     def __init__(self, library: Library, encoder: Encoder, *, max_file_mb: int) -> None:
         self._library = library
@@ -50,7 +50,7 @@ class Indexer:
         globs: Sequence[str] = (),
         on_progress: OnProgress | None = None,
     ) -> AddReport:
-        """Add files, folders and articles; what cannot be read is reported, and the others go in."""
+        """Add files, folders and articles. What cannot be read is reported and does not stop the others."""
         sources = list(_sources(items, globs))
         with _Run(self._library, self._encoder, len(sources), on_progress) as run:
             for source in sources:
@@ -60,22 +60,23 @@ class Indexer:
         return run.report
 
     def relabel(self, article: Article, changed: Article) -> None:
-        """Store an article under another title and tags. It is embedded again only when search sees the change.
+        """Store an article under another title and tags. It is embedded again only if search sees the change.
 
-        The content hash stays that of what was added, so that adding the same file again undoes no change.
+        The content hash stays that of the added file, so adding the same file again does not undo the change.
         """
         if _contexts(changed) == _contexts(article):
             self._library.relabel(changed)
             return
-        pending = _prepare(changed, self._encoder)
-        vectors = self._encoder.encode(pending.texts)
+        prepared = _prepare(changed, self._encoder)
+        vectors = self._encoder.encode(prepared.texts)
         content_hash = self._library.content_hashes([article.id])[article.id]
-        self._library.put([IndexedArticle(changed, pending.passages, pending.contexts, vectors, content_hash)])
+        self._library.put([IndexedArticle(changed, prepared.passages, prepared.contexts, vectors, content_hash)])
 
     def restore(self, article: Article, content_hash: str) -> None:
-        """Store an article that was removed, with the hash of what was added then; its vectors follow."""
-        pending = _prepare(article, self._encoder)
-        self._library.put([IndexedArticle(article, pending.passages, pending.contexts, content_hash=content_hash)])
+        """Store an article again that was removed, with its earlier content hash. Its vectors follow later."""
+        prepared = _prepare(article, self._encoder)
+        indexed = IndexedArticle(article, prepared.passages, prepared.contexts, content_hash=content_hash)
+        self._library.put([indexed])
 
     def _load(self, source: Path | Article) -> Iterator[Article | LoadFailure]:
         if isinstance(source, Article):
@@ -90,7 +91,7 @@ class Indexer:
 class _Run:
     """The state of one add.
 
-    A batch is written in a thread while the next is split, which takes as long: SQLite and FTS5 free the GIL.
+    A thread writes a batch while the next is split, which takes as long: SQLite and FTS5 release the GIL.
     """
 
     def __init__(self, library: Library, encoder: Encoder, sources: int, on_progress: OnProgress | None) -> None:
@@ -99,8 +100,8 @@ class _Run:
         self._sources = sources
         self._on_progress = on_progress
         self._results: list[AddResult] = []
-        self._batch: dict[str, _Pending] = {}
-        self._writing: tuple[Future[None], dict[str, _Pending]] | None = None
+        self._batch: dict[str, _Prepared] = {}
+        self._writing: tuple[Future[None], dict[str, _Prepared]] | None = None
         self._writer = ThreadPoolExecutor(1, "writing")
         self._sources_done = self._articles = self._passages = 0
 
@@ -111,71 +112,73 @@ class _Run:
         with self._writer:
             if kind is None:
                 self._flush()
-                self._written()
+                self._await_write()
 
     @property
     def report(self) -> AddReport:
-        """What became of everything."""
+        """The outcome of everything taken so far."""
         return AddReport(tuple(self._results))
 
     def take(self, loaded: Article | LoadFailure) -> None:
-        """Decide what becomes of an article; those to store wait until a batch is full."""
+        """Report an article as failed or unchanged, or add it to the batch, which is written when it is full."""
         if isinstance(loaded, LoadFailure):
             self._results.append(AddResult(loaded.source, "failed", reason=loaded.reason))
             return
         if loaded.id in self._batch:
             self._flush()
         if self._writing and loaded.id in self._writing[1]:
-            self._written()
-        known = self._library.content_hashes([loaded.id]).get(loaded.id)
-        if known == loaded.content_hash:
+            self._await_write()
+        stored_hash = self._library.content_hashes([loaded.id]).get(loaded.id)
+        if stored_hash == loaded.content_hash:
             self._results.append(AddResult(loaded.source, "unchanged", loaded.id))
             return
-        pending = _prepare(loaded, self._encoder)
-        if not pending.passages:
-            self._results.append(AddResult(loaded.source, "failed", reason="it holds no text"))
+        prepared = _prepare(loaded, self._encoder)
+        if not prepared.passages:
+            self._results.append(AddResult(loaded.source, "failed", reason="it contains no text"))
             return
-        self._batch[loaded.id] = pending
-        outcome: Outcome = "updated" if known else "added"
-        self._results.append(AddResult(loaded.source, outcome, loaded.id, len(pending.passages)))
-        if sum(len(pending.passages) for pending in self._batch.values()) >= BATCH_PASSAGES:
+        self._batch[loaded.id] = prepared
+        outcome: Outcome = "updated" if stored_hash else "added"
+        self._results.append(AddResult(loaded.source, outcome, loaded.id, len(prepared.passages)))
+        if sum(len(prepared.passages) for prepared in self._batch.values()) >= BATCH_PASSAGES:
             self._flush()
 
     def source_done(self) -> None:
-        """Count a file or article as dealt with."""
+        """Count a file or article as done."""
         self._sources_done += 1
-        self._tell()
+        self._report_progress()
 
     def _flush(self) -> None:
-        """Have the batch written once the one before it is."""
-        self._written()
+        """Start writing the batch, once the one before it is written."""
+        self._await_write()
         if self._batch:
             batch, self._batch = self._batch, {}
-            indexed = [IndexedArticle(one.article, one.passages, one.contexts) for one in batch.values()]
+            indexed = [
+                IndexedArticle(article.article, article.passages, article.contexts) for article in batch.values()
+            ]
             self._writing = self._writer.submit(self._library.put, indexed), batch
 
-    def _written(self) -> None:
-        """Wait until what is being written is in the library, and tell of it."""
+    def _await_write(self) -> None:
+        """Wait for the batch that is being written, and report it."""
         if self._writing:
             (result, batch), self._writing = self._writing, None
             result.result()
             self._articles += len(batch)
-            self._passages += sum(len(pending.passages) for pending in batch.values())
-            self._tell()
+            self._passages += sum(len(prepared.passages) for prepared in batch.values())
+            self._report_progress()
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         if self._on_progress:
             self._on_progress(AddProgress(self._sources_done, self._sources, self._articles, self._passages))
 
 
-def _prepare(article: Article, encoder: Encoder) -> _Pending:
+def _prepare(article: Article, encoder: Encoder) -> _Prepared:
     outline = Outline(article)
     passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
-    return _Pending(article, passages, [outline.context_at(passage.start) for passage in passages])
+    return _Prepared(article, passages, [outline.context_at(passage.start) for passage in passages])
 
 
 def _contexts(article: Article) -> list[str]:
-    """Return the contexts that passages of the article can have: they change at its headings alone."""
+    """Return the contexts that passages of the article can have: they change only at its headings."""
     outline = Outline(article)
     return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
 

@@ -1,7 +1,7 @@
 """Article -> passages: windows of whole sentences, as offsets into the article's text.
 
-A passage fits the embedder together with its context (the title and the headings above it), never crosses a
-heading, and begins with the last sentence of the passage before, so that no answer is cut off from its sentence.
+A passage fits the encoder together with its context (the title and the headings above it), never crosses a
+heading, and begins with the last sentence of the passage before it, so that no answer loses its sentence.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ __all__ = ["Outline", "context_of", "split_passages"]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 MAX_CONTEXT_CHARACTERS = 200
-MAX_HEADING_CHARACTERS = 1000  # read of a heading, white space included: headings may overlap
-SPECIAL_TOKENS = 3  # [CLS], [SEP], and one to spare where context and text meet
+MAX_HEADING_CHARACTERS = 1000  # read per heading, white space included, since headings may overlap
+SPECIAL_TOKENS = 3  # [CLS], [SEP], and one spare where context and text meet
 MIN_BUDGET = 16
 WORD = re.compile(r"\S+\s*")
 
 
 class Outline:
-    """The headings of an article with the heading above each, so that a context takes no walk over all of them."""
+    """The headings of an article, each with its parent, so that a context needs no walk over all headings."""
 
     def __init__(self, article: Article) -> None:
         self._title = _one_line(article.title)
@@ -43,7 +43,7 @@ class Outline:
             path.append(number)
 
     def context_at(self, offset: int) -> str:
-        """Return the title and the headings above the offset, on one line: context for search, never quoted."""
+        """Return the title and the headings above the offset on one line: context for search, never quoted."""
         names = []
         number = bisect.bisect_right(self._starts, offset) - 1
         above = number if number >= 0 else None
@@ -55,7 +55,7 @@ class Outline:
 
 
 def _one_line(name: str) -> str:
-    return " ".join(name.split())[: MAX_CONTEXT_CHARACTERS + 1]  # no more of it is ever used
+    return " ".join(name.split())[: MAX_CONTEXT_CHARACTERS + 1]  # the rest is never used
 
 
 def context_of(article: Article, offset: int) -> str:
@@ -66,8 +66,8 @@ def context_of(article: Article, offset: int) -> str:
 def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
     """Return the passages of an article, in order. An article without visible text has none.
 
-    :param count_tokens: the embedder's token counts of texts, special tokens left out.
-    :param max_tokens: the longest input of the embedder, special tokens included.
+    :param count_tokens: returns the encoder's token counts of texts, without special tokens.
+    :param max_tokens: the encoder's longest input, including special tokens.
     """
     passages = []
     outline, sections = Outline(article), list(_sections(article))
@@ -91,7 +91,7 @@ def _sections(article: Article) -> Iterator[Offsets]:
 def _units(
     text: str, start: int, end: int, count_tokens: CountTokens, budget: int
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, tokens) of each sentence; one that exceeds the budget comes in pieces, cut at words."""
+    """Yield (start, end, tokens) of each sentence; one over the budget comes in pieces, cut between words."""
     sentences = [(start + s, start + e) for s, e in split_sentences(text[start:end])]
     counts = count_tokens([text[s:e] for s, e in sentences]) if sentences else []
     for (s, e), tokens in zip(sentences, counts, strict=True):
@@ -117,16 +117,16 @@ def _pieces(
 
 
 def _halves(text: str, start: int, end: int, count_tokens: CountTokens, budget: int) -> list[Offsets]:
-    """Return the word itself or, where it has no spaces to cut at (as in Chinese), halves that fit the budget."""
+    """Return the word itself or, if it exceeds the budget (as text without spaces does), halves that fit."""
     middle = (start + end) // 2
-    few = (end - start) * 4 <= budget  # no tokenizer makes more than one token of a byte
-    if few or middle == start or count_tokens([text[start:end]])[0] <= budget:
+    is_short = (end - start) * 4 <= budget  # a character has at most four bytes, a byte at most one token
+    if is_short or middle == start or count_tokens([text[start:end]])[0] <= budget:
         return [(start, end)]
     return _halves(text, start, middle, count_tokens, budget) + _halves(text, middle, end, count_tokens, budget)
 
 
 def _windows(units: Sequence[tuple[int, int, int]], budget: int) -> Iterator[Offsets]:
-    """Yield windows of units within the budget, each beginning with the last unit of the one before if it fits."""
+    """Yield windows of units within the budget; each begins with the last unit of the one before if that fits."""
     first, tokens = 0, 0
     for i, (_, _, count) in enumerate(units):
         if tokens and tokens + count > budget:

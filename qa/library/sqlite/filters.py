@@ -41,7 +41,7 @@ def allowed_passages(filters: Filters | None) -> tuple[str, list[str]]:
     condition, parameters = article_condition(filters)
     if not condition:
         return "", []
-    articles = f"SELECT position FROM articles WHERE {condition}"  # noqa: S608 - the condition is made above
+    articles = f"SELECT position FROM articles WHERE {condition}"  # noqa: S608 - the condition is built above
     return f"SELECT id FROM passages WHERE article IN ({articles})", parameters  # noqa: S608
 
 

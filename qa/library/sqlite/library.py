@@ -121,7 +121,7 @@ class SqliteLibrary(Library):
             return
         if self._encoder is None:
             raise LibraryError(
-                "the library was opened without an encoder: open it with the one that made its vectors"
+                "the library was opened without an encoder: open it with the encoder of its vectors"
             )
         with self._database.write() as connection:
             state = read_state(connection)

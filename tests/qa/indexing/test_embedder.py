@@ -123,13 +123,13 @@ def test_the_background_pauses_for_questions_and_stops_in_time(
 
     monkeypatch.setattr(encoder, "encode", slowly)
     assistant.add(*ARTICLES, embed="later")
-    with assistant._background.giving_way():
+    with assistant._background.paused():
         assistant.embed_in_background()
         assert begun.wait(PATIENCE)
         assert not stored.wait(0.1)
     assert stored.wait(PATIENCE)
     wait_until(lambda: assistant.embedding_state().pending == 0)
-    with assistant._background.giving_way():
+    with assistant._background.paused():
         assistant.add(Article("One more.", source="more"), embed="background")
         assert (thread := assistant._background._thread)
         assistant._background.stop()  # does not wait for the question

@@ -1,38 +1,17 @@
-"""Small articles made ready to be stored."""
+"""Small articles ready to be stored, and libraries of earlier versions."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from qa.testing.material import DIMENSION, ENCODER, indexed, unit
 
-from embeddings.encoder import Vectors
-from qa.library.base import IndexedArticle
-from qa.types import Article, Passage
-
-DIMENSION = 8
-ENCODER = "toy:1"
-
-
-def unit(*seed: int, count: int = 1, dimension: int = DIMENSION) -> Vectors:
-    vectors = np.random.default_rng(seed).normal(size=(count, dimension))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-
-def indexed(source: str, text: str = "", *, size: int = 0, seed: int = 0, **fields: Any) -> IndexedArticle:
-    """An article cut into passages of ``size`` characters (0: one passage), each under its title."""
-    article = Article(text or f"The text of {source}.", source=source, **fields)
-    step = size or max(1, len(article.text))
-    starts = range(0, len(article.text), step)
-    passages = [Passage(article.id, start, min(start + step, len(article.text))) for start in starts]
-    vectors = unit(*source.encode(), seed, count=len(passages))
-    return IndexedArticle(article, passages, [article.title] * len(passages), vectors)
+__all__ = ["DIMENSION", "ENCODER", "downgrade", "indexed", "unit"]
 
 
 def downgrade(folder: Path, version: int) -> None:
-    """Make the schema of a library of today what it was in an earlier version."""
+    """Undo the migrations of a library down to an earlier version of the schema."""
     undoing = {
         2: """
             DROP TABLE pending_vectors;
@@ -47,9 +26,3 @@ def downgrade(folder: Path, version: int) -> None:
         connection.executescript(statements if number >= version else "")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
-
-
-def ids_of(library: Any, article: IndexedArticle) -> list[int]:
-    """The passage ids of an article that stands in the library, in its order."""
-    found = library.passages(range(1, 10_000))
-    return [id_ for id_, stored in found.items() if stored.passage.article_id == article.article.id]

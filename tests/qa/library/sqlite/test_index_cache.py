@@ -1,4 +1,4 @@
-"""The index follows the vectors: in step, by difference, and from files that are missing, stale or damaged."""
+"""The index mirrors the vectors: after changes by this process and others, and from files in any state."""
 
 import logging
 import shutil
@@ -107,7 +107,7 @@ def test_a_missing_or_damaged_file_is_rebuilt_with_a_warning(
         assert_agrees(library, MADE[:10])
     assert "rebuilt from the library" in caplog.text
     if spoil is spoil_with_a_folder:
-        return  # it stands in the way still: the library works without a file
+        return  # the folder is still in the way: the library works without a file
     caplog.clear()
     with open_toy(filled) as library:
         assert_agrees(library, MADE[:10])

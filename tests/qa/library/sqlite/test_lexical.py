@@ -58,22 +58,3 @@ def test_no_input_is_a_syntax_error() -> None:
             assert found or '"fox"' not in match_expression(query)
 
         search()
-
-
-def test_matches_words_in_the_passage_and_its_context(library: SqliteLibrary) -> None:
-    library.put([indexed("a", "Foxes jumped high.", title="Animals"), indexed("b", "Rivers flow.", title="Água")])
-    assert [id_ for id_, _ in library.search_lexical("jumping fox", 5)] == [1]
-    assert [id_ for id_, _ in library.search_lexical("What animal is it?", 5)] == [1]
-    assert [id_ for id_, _ in library.search_lexical("agua", 5)] == [2]
-    assert library.search_lexical("nothing here", 5) == []
-
-
-def test_best_first_and_at_most_k(library: SqliteLibrary) -> None:
-    library.put(indexed(f"{number}", f"filler {number} " + "rare " * (number % 4 == 0)) for number in range(20))
-    library.put([indexed("best", "rare unique")])
-    found = library.search_lexical("rare unique", 4)
-    assert found[0][0] == 21
-    assert len(found) == 4
-    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
-    assert library.search_lexical("rare", 0) == []
-    assert library.search_lexical("rare", -1) == []

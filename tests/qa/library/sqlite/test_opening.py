@@ -1,8 +1,6 @@
-"""Opening folders: new ones, others' ones, damaged ones, several processes at once."""
+"""Opening folders: new, foreign, damaged, locked and full ones."""
 
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from qa.library.sqlite import database
 from qa.library.sqlite.library import SqliteLibrary
 from qa.library.sqlite.migrations import APPLICATION_ID, SCHEMA_VERSION
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
-from tests.waiting import PATIENCE
 
 
 def open_toy(folder: Path) -> SqliteLibrary:
@@ -21,17 +18,6 @@ def open_toy(folder: Path) -> SqliteLibrary:
 
 def raw(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(folder / "library.db", isolation_level=None)
-
-
-def test_a_library_lasts(folder: Path) -> None:
-    with open_toy(folder) as library:
-        library.put([indexed("a"), indexed("b")])
-        generation = library.generation
-    with open_toy(folder) as library:
-        assert [info.source for info in library.articles()] == ["a", "b"]
-        assert library.generation == generation
-        assert library.search_lexical("text", 5)
-        assert library.search_dense(indexed("b").vectors[0], 1)[0][0] == 2
 
 
 def test_closing_leaves_two_files(folder: Path) -> None:
@@ -56,34 +42,8 @@ def test_another_encoder_is_refused_by_name(folder: Path) -> None:
         SqliteLibrary.open(folder, encoder="toy:2", dimension=DIMENSION)
 
 
-def test_without_an_encoder_any_library_opens_for_reading_and_removing(folder: Path) -> None:
-    with open_toy(folder) as library:
-        library.put([indexed("a"), indexed("b")])
-    with SqliteLibrary.open(folder, encoder=None) as library:
-        assert library.encoder == ENCODER
-        assert len(library.articles()) == 2
-        assert library.doctor().healthy
-        assert len(list(library.iter_articles())) == 2
-        assert library.remove([indexed("a").article.id]) == 1
-        with pytest.raises(LibraryError, match="without an encoder"):
-            library.put([indexed("c")])
-    with open_toy(folder) as library:
-        assert len(library) == 1
-
-
-def test_another_encoder_while_open_is_noticed(folder: Path) -> None:
-    with open_toy(folder) as library, SqliteLibrary.open(folder, encoder=None) as other:
-        library.put([indexed("a")])
-        other.renew_vectors("toy:2", 3)
-        with pytest.raises(LibraryError, match="toy:2"):
-            library.put([indexed("b")])
-        with pytest.raises(LibraryError, match="toy:2"):
-            library.search_dense(indexed("a").vectors[0], 1)
-        assert len(library) == 1
-
-
 @pytest.mark.parametrize("encoder", [ENCODER, None])
-def test_no_library_and_none_wanted(folder: Path, encoder: str | None) -> None:
+def test_a_missing_library_is_not_created_without_being_asked(folder: Path, encoder: str | None) -> None:
     with pytest.raises(LibraryError, match=r"no library at .*quotewell add"):
         SqliteLibrary.open(folder, encoder=encoder, dimension=DIMENSION, create=encoder is None)
     assert not folder.exists()
@@ -188,40 +148,3 @@ def test_a_full_disk_changes_nothing(folder: Path) -> None:
         assert library.doctor().healthy
         library.put([indexed("b")])
         assert len(library.search_dense(indexed("b").vectors[0], 5)) == 2
-
-
-ADD = """
-import sys
-from pathlib import Path
-from qa.library.sqlite.library import SqliteLibrary
-from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
-
-with SqliteLibrary.open(Path(sys.argv[1]), encoder=ENCODER, dimension=DIMENSION) as library:
-    for number in range(10):
-        library.put([indexed(f"{sys.argv[2]}/{number}", size=6)])
-        library.search_dense(indexed("x").vectors[0], 3)
-    library.remove([indexed(f"{sys.argv[2]}/0").article.id])
-"""
-
-
-def test_processes_that_create_and_add_at_once(folder: Path) -> None:
-    root = Path(__file__).parents[4]
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", ADD, str(folder), name], cwd=root, stderr=subprocess.PIPE, text=True
-        )
-        for name in ("p", "q", "r")
-    ]
-    for child in children:
-        _, errors = child.communicate(timeout=PATIENCE)
-        assert child.returncode == 0, errors
-    with open_toy(folder) as library:
-        assert sorted(info.source for info in library.articles()) == [
-            f"{n}/{i}" for n in "pqr" for i in range(1, 10)
-        ]
-        assert library.generation == 33
-        assert library.doctor().healthy
-        made = indexed("q/7", size=6)
-        [(found, score)] = library.search_dense(made.vectors[1], 1)
-        assert library.passages([found])[found].passage == made.passages[1]
-        assert score == pytest.approx(1, abs=1e-3)

@@ -1,0 +1,61 @@
+"""The conformance tests for stores: what the engine relies on, whatever the store.
+
+A store's own tests inherit them::
+
+    class TestMyStore(LibraryTests):
+        @pytest.fixture
+        def address(self) -> str:
+            return new_empty_store()  # an address that open_library understands
+
+        def inject_fault(self, address: str) -> None:
+            ...  # damage the store so that doctor must notice
+
+A store that leaves something out inherits the single classes. ``docs/library-backends.md`` has the rest.
+"""
+
+from qa.testing.pending import FollowingTests, GenerationTests, LeaseTests
+from qa.testing.processes import ConcurrencyTests, CrashTests, SeveralProcessesTests
+from qa.testing.searching import DenseTests, FilterTests, LexicalParityTests, LexicalTests
+from qa.testing.store import StoreTests
+from qa.testing.storing import ClosingTests, DoctorTests, FeedbackTests, TextTests, WritingTests
+
+__all__ = [
+    "ClosingTests",
+    "ConcurrencyTests",
+    "CrashTests",
+    "DenseTests",
+    "DoctorTests",
+    "FeedbackTests",
+    "FilterTests",
+    "FollowingTests",
+    "GenerationTests",
+    "LeaseTests",
+    "LexicalParityTests",
+    "LexicalTests",
+    "LibraryTests",
+    "SeveralProcessesTests",
+    "SingleHandleTests",
+    "StoreTests",
+    "TextTests",
+    "WritingTests",
+]
+
+
+class SingleHandleTests(
+    WritingTests,
+    TextTests,
+    FeedbackTests,
+    LexicalTests,
+    LexicalParityTests,
+    DenseTests,
+    FilterTests,
+    FollowingTests,
+    ConcurrencyTests,
+):
+    """The tests that open the store only once: all that a store in memory can pass."""
+
+
+class LibraryTests(
+    SingleHandleTests, ClosingTests, DoctorTests, LeaseTests, GenerationTests, SeveralProcessesTests, CrashTests
+):
+    """All tests."""
