@@ -1,4 +1,4 @@
-"""The commands of docs/tutorial.md print what the page shows, on the articles that it shows how to make."""
+"""The commands of docs/tutorial.md print what the page shows, on its own articles. So does that of the README."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from qa.cli.main import cli
 from qa.evaluation.metrics.significance import bootstrap, permutation_test
 
-PAGE = Path(__file__).parent.parent / "docs" / "tutorial.md"
+ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([\w/.]+)`:\n\n```(?:markdown|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PERCENT = re.compile(r"(\d+)% sure")
@@ -29,7 +29,7 @@ def test_the_tutorial_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     for drawing in (bootstrap, permutation_test):  # the intervals are not compared
         monkeypatch.setattr(drawing, "__defaults__", (20, 0))
-    page = PAGE.read_text("utf-8")
+    page = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
     for name, content in FILE.findall(page):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
@@ -37,6 +37,13 @@ def test_the_tutorial_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for command, expected in commands(page):
         if not command.startswith(SKIPPED):
             compare(command, expected, output_of(command))
+
+
+def test_the_readme_shows_what_is_printed() -> None:
+    command, expected = next(commands((ROOT / "README.md").read_text("utf-8")))
+    name, _, question = command.partition("Q=")
+    assert name == "make ask "
+    compare(command, expected, output_of(f"quotewell ask {question}"))
 
 
 def commands(page: str) -> Iterator[tuple[str, str]]:
