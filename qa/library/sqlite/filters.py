@@ -15,6 +15,9 @@ __all__ = ["add_source_function", "allowed_passages", "article_condition", "repl
 
 SOURCE_FUNCTION = "matches_source"
 
+_SPECIAL = re.compile("[\\[\0\ud800-\udfff]")
+"""What GLOB treats otherwise than fnmatch, or cannot take."""
+
 
 def article_condition(filters: Filters | None) -> tuple[str, list[str]]:
     """Return an SQL condition on ``articles`` (empty: no restriction) and its parameters."""
@@ -26,7 +29,7 @@ def article_condition(filters: Filters | None) -> tuple[str, list[str]]:
     if filters.before:
         conditions.append(("date <= ?", [filters.before.isoformat()[:10]]))
     if filters.sources:
-        conditions.append((f"{SOURCE_FUNCTION}(source, ?)", [_json(filters.sources)]))
+        conditions.append(_source_condition(filters.sources))
     if filters.tags:
         tagged = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN (SELECT value FROM json_each(?)))"
         conditions.append((tagged, [_json(filters.tags)]))
@@ -43,6 +46,18 @@ def allowed_passages(filters: Filters | None) -> tuple[str, list[str]]:
         return "", []
     articles = f"SELECT position FROM articles WHERE {condition}"  # noqa: S608 - the condition is built above
     return f"SELECT id FROM passages WHERE article IN ({articles})", parameters  # noqa: S608
+
+
+def _source_condition(patterns: Sequence[str]) -> tuple[str, list[str]]:
+    """Use GLOB, which is ten times faster than the function, for patterns that mean the same to it."""
+    special = [pattern for pattern in patterns if _SPECIAL.search(pattern)]
+    globs = [pattern for pattern in patterns if not _SPECIAL.search(pattern)]
+    clauses = ["source GLOB ? OR file_name GLOB ?"] * len(globs)
+    parameters = [glob for glob in globs for _ in range(2)]
+    if special:
+        clauses.append(f"{SOURCE_FUNCTION}(source, ?)")
+        parameters.append(_json(special))
+    return " OR ".join(clauses), parameters
 
 
 def _json(values: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the library tab does: titles and tags, and undoing a removal."""
+"""Editing titles and tags, and undoing a removal, as the library tab does."""
 
 from __future__ import annotations
 

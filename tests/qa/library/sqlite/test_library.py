@@ -4,9 +4,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from qa.library.base import IndexedArticle, Library
+from qa.library.base import Library
 from qa.library.sqlite.library import SqliteLibrary
-from qa.types import Article, Filters
+from qa.types import Article
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 
@@ -24,13 +24,6 @@ def test_texts_of_earlier_versions_may_contain_nul(library: SqliteLibrary, start
     assert library.text(article.id, start, end) == text[start:end]
     assert [one.text for one in library.passages_of([article.id])] == ["NUL", "\0he", "re"]
     assert library.doctor().healthy
-
-
-def test_sources_of_earlier_versions_may_contain_nul(library: SqliteLibrary) -> None:
-    article = stored(text="text", source="a\0b")
-    library.put([IndexedArticle(article, [], [])])
-    found = [library.count(Filters(sources=(pattern,))) for pattern in ("a?b", "a*", "a", "a\0b", "\0")]
-    assert found == [1, 1, 0, 1, 0]
 
 
 def stored(**values: str) -> Article:

@@ -35,7 +35,7 @@ class LibraryMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.library = self.open()
         self.model: dict[str, IndexedArticle] = {}
-        self.waiting: set[Passage] = set()
+        self.pending: set[Passage] = set()
 
     def open(self) -> SqliteLibrary:
         return SqliteLibrary.open(self.folder / "library", encoder=ENCODER, dimension=DIMENSION)
@@ -51,19 +51,19 @@ class LibraryMachine(RuleBasedStateMachine):
         self.library.put(replace(one, vectors=None) if later else one for one in made.values())
         self.model |= made
         passages = {passage for one in made.values() for passage in one.passages}
-        self.waiting = {one for one in self.waiting if one.article_id not in {p.article_id for p in passages}}
-        self.waiting |= passages if later else set()
+        self.pending = {one for one in self.pending if one.article_id not in {p.article_id for p in passages}}
+        self.pending |= passages if later else set()
 
     @rule(k=st.integers(1, 6), elsewhere=st.booleans())
     def embed(self, k: int, elsewhere: bool) -> None:
-        """Some of those that wait get their vectors, as another process or this one puts them."""
+        """Some pending passages get their vectors, from this process or another."""
         vectors = dict(self.vectors())
         with self.open() if elsewhere else nullcontext(self.library) as library:
             found = library.passages(library.pending(k))
-            assert len(found) == min(k, len(self.waiting))
+            assert len(found) == min(k, len(self.pending))
             wanted = [vectors[one.passage] for one in found.values()]
             assert library.put_vectors(list(found), np.array(wanted).reshape(-1, DIMENSION)) == len(found)
-        self.waiting -= {one.passage for one in found.values()}
+        self.pending -= {one.passage for one in found.values()}
 
     def vectors(self) -> Iterator[tuple[Passage, Vectors]]:
         for made in self.model.values():
@@ -75,7 +75,7 @@ class LibraryMachine(RuleBasedStateMachine):
         ids = [indexed(source).article.id for source in sources]
         assert self.library.remove(ids) == len(sources & self.model.keys())
         for source in sources & self.model.keys():
-            self.waiting -= set(self.model.pop(source).passages)
+            self.pending -= set(self.model.pop(source).passages)
 
     @rule()
     def reopen(self) -> None:
@@ -85,7 +85,7 @@ class LibraryMachine(RuleBasedStateMachine):
     @rule(seed=st.integers(0, 5), k=st.integers(1, 30))
     def search_dense(self, seed: int, k: int) -> None:
         vector = unit(seed)[0]
-        vectors = {passage: one for passage, one in self.vectors() if passage not in self.waiting}
+        vectors = {passage: one for passage, one in self.vectors() if passage not in self.pending}
         expected = sorted((float(one @ vector) for one in vectors.values()), reverse=True)[:k]
         found = self.library.search_dense(vector, k)
         assert [score for _, score in found] == pytest.approx(expected, abs=2e-3)
@@ -120,7 +120,7 @@ class LibraryMachine(RuleBasedStateMachine):
         total = sum(len(made.passages) for made in self.model.values())
         connection = sqlite3.connect(self.folder / "library" / "library.db")
         expected_rows = {"passages": total, "passage_words_docsize": total}
-        expected_rows |= {"vectors": total - len(self.waiting), "pending_vectors": len(self.waiting)}
+        expected_rows |= {"vectors": total - len(self.pending), "pending_vectors": len(self.pending)}
         for table, rows in expected_rows.items():
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (rows,)
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, passage_words, row)")
