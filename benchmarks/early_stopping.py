@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.early_stopping import SURER, read_with_early_stopping
+from qa.answering.early_stopping import CONFIDENCE_MARGIN, read_with_early_stopping
 from qa.evaluation import Corpus, Example, load_dataset, sample
 from qa.evaluation.metrics.squad import is_correct, score_v1
 from qa.settings import Settings
@@ -57,7 +57,7 @@ def outcome(example: Example, reply: Reply, model: ConfidenceModel, surer: float
     def read(some: Sequence[RetrievedPassage]) -> list[Reading]:
         return [cached[id(passage)] for passage in some]
 
-    sure = reply.min_confidence + surer - SURER
+    sure = reply.min_confidence + surer - CONFIDENCE_MARGIN
     readings = read_with_early_stopping(example.question, reply.passages, read, model, sure)
     answers = find_answers(example.question, reply.passages, readings, model)
     count = sum(reading.was_read for reading in readings)
@@ -89,12 +89,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--left-out", type=float, default=0.0, help="the share of the articles that is left out")
     parser.add_argument("--reach", type=float, nargs="+", default=[])
-    parser.add_argument("--surer", type=float, nargs="+", default=[SURER])
+    parser.add_argument("--surer", type=float, nargs="+", default=[CONFIDENCE_MARGIN])
     arguments = parser.parse_args()
     replies = ask_all(arguments.file, arguments.library, arguments.questions, arguments.seed, arguments.left_out)
     model = ConfidenceModel.load()
     threshold = replies[0][1].min_confidence
-    everything = [outcome(*asked, replace(model, reach=None), SURER) for asked in replies]
+    everything = [outcome(*asked, replace(model, reach=None), CONFIDENCE_MARGIN) for asked in replies]
     print(HEAD, f"   all       {row(everything, threshold)}", sep="\n")
     for reach in arguments.reach or [model.reach]:
         for surer in arguments.surer:

@@ -31,7 +31,7 @@ from qa.assistant import Assistant
 from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
 from qa.evaluation.metrics.squad import f1, is_correct, score
-from qa.follow_ups import Turn, understand
+from qa.follow_ups import Turn, resolve_follow_up
 from qa.library import open_library
 from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage
@@ -168,7 +168,7 @@ def rewrite_by_rules(pair: Pair, library: Sequence[Article]) -> str:
         for i, one in enumerate(library)
     ]
     first = with_capitals(pair.first, [one.text for one in library])
-    follow_up = understand(pair.second, [Turn(first, pair.first_answer, focus.text)], found, focus.id)
+    follow_up = resolve_follow_up(pair.second, [Turn(first, pair.first_answer, focus.text)], found, focus.id)
     return follow_up.read_as if follow_up else ""
 
 

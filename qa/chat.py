@@ -1,20 +1,20 @@
-"""A conversation: questions that may lean on the ones before."""
+"""A conversation, in which a question can follow up on the ones before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from qa.answering.pipeline import AnswerPipeline, OnStage
-from qa.follow_ups import FollowUp, Turn, turn_of, understand
+from qa.follow_ups import FollowUp, Turn, build_turn, resolve_follow_up
 from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reply, RetrievedPassage
 
 __all__ = ["Chat"]
 
-MEMORY = 3  # turns back that a pronoun can reach
+TURNS = 3  # how many turns back a pronoun can reach
 
 
 class Chat:
-    """A conversation with an assistant. Each conversation has its own history; nothing is shared."""
+    """A conversation with an assistant. It has its own history and shares nothing with other conversations."""
 
     def __init__(self, pipeline: AnswerPipeline) -> None:
         self._pipeline = pipeline
@@ -30,18 +30,19 @@ class Chat:
         reader: str = "",
         on_stage: OnStage | None = None,
     ) -> Reply:
-        """Answer a question; one that leans on the talk is read with what it leans on put in (``Reply.read_as``).
+        """Answer a question. A follow-up question is rewritten first (``Reply.read_as``).
 
-        A question that stands alone is answered as it would be without the talk.
+        A question that stands alone is answered as it is outside the conversation. The parameters are those of
+        :meth:`Assistant.ask`.
         """
-        found = self._found(question, passages, filters)
+        retrieved = self._retrieve(question, passages, filters)
         reply = self._pipeline.answer(
             question,
             min_confidence=min_confidence,
             filters=filters,
             passages=passages,
-            follow_up=None if found is None else self._understood(question, found),
-            retrieved=found,
+            follow_up=None if retrieved is None else self._resolve(question, retrieved),
+            retrieved=retrieved,
             reader=reader,
             on_stage=on_stage,
         )
@@ -49,28 +50,29 @@ class Chat:
         return reply
 
     def understand(self, question: str, filters: Filters | None = None) -> FollowUp | None:
-        """Return what a question means after what was said, or None when it stands alone."""
-        found = self._found(question, None, filters)
-        return None if found is None else self._understood(question, found)
+        """Return a follow-up question rewritten, or None if the question stands alone."""
+        retrieved = self._retrieve(question, None, filters)
+        return None if retrieved is None else self._resolve(question, retrieved)
 
-    def _found(
+    def _retrieve(
         self, question: str, passages: int | None, filters: Filters | None
     ) -> list[RetrievedPassage] | None:
-        """Return what the question finds by itself; None when it cannot lean on anything."""
+        """Return the passages for the question as it was asked; None if there is nothing to follow up on."""
         question = question.strip()
         if not self.replies or not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
             return None
         return self._pipeline.retrieve(question, max(passages or 0, self._pipeline.settings.passages), filters)
 
-    def _understood(self, question: str, found: Sequence[RetrievedPassage]) -> FollowUp | None:
-        found = found[: self._pipeline.settings.passages]
+    def _resolve(self, question: str, retrieved: Sequence[RetrievedPassage]) -> FollowUp | None:
+        passages = retrieved[: self._pipeline.settings.passages]
         answer = self.replies[-1].answer
-        follow_up = understand(question, self._turns(), found, answer.citations[0].article_id if answer else None)
-        too_long = follow_up and len(follow_up.read_as) > MAX_QUESTION_CHARACTERS
-        return None if too_long else follow_up
+        article_id = answer.citations[0].article_id if answer else None
+        follow_up = resolve_follow_up(question, self._turns(), passages, article_id)
+        is_too_long = follow_up and len(follow_up.read_as) > MAX_QUESTION_CHARACTERS
+        return None if is_too_long else follow_up
 
     def _turns(self) -> list[Turn]:
-        return [turn_of(reply, self._article(reply)) for reply in self.replies[-MEMORY:]]
+        return [build_turn(reply, self._article(reply)) for reply in self.replies[-TURNS:]]
 
     def _article(self, reply: Reply) -> str:
         if reply.answer is None:

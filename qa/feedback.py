@@ -1,4 +1,4 @@
-"""What readers thought of replies, kept in the library."""
+"""Ratings of replies, stored in the library."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from qa.types import Reply
 __all__ = ["Feedback", "Verdict", "feedback_on"]
 
 Verdict = Literal["good", "bad", "unanswerable"]
-"""``good``: the answer is right or, where there is none, rightly so. ``bad``: it is wrong, or there should be one.
-``unanswerable``: the articles do not answer the question at all."""
+"""``good``: the answer is right, or the assistant abstained rightly. ``bad``: the answer is wrong, or missing.
+``unanswerable``: the articles do not answer the question."""
 
 MAX_COMMENT_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """A verdict on a reply, and of the reply what makes a question to evaluate with.
+    """A verdict on a reply, with what is needed to evaluate the question again.
 
-    ``answer`` is None for an abstention; ``confidence`` is that of the best answer, None when there was none.
-    ``context`` is the passage that was quoted or, for an abstention, that came first: copied, so that the feedback
-    outlives the article. ``context_start`` and ``start``, of the answer, are offsets into the article's text.
+    ``answer`` is None for an abstention. ``confidence`` is that of the best answer; None if there was no answer or
+    the reader was not calibrated. ``context`` is the passage quoted or, for an abstention, the best one. It is a
+    copy, so that the feedback outlives the article. ``context_start`` and ``start`` (of the answer) are offsets
+    into the article's text.
     """
 
     id: int | None = None
@@ -44,12 +45,12 @@ class Feedback:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether the reader says that the articles do not answer the question."""
+        """Whether the verdict says that the articles do not answer the question."""
         return self.verdict == "unanswerable" or (self.verdict == "good" and self.answer is None)
 
     @property
     def answer_start(self) -> int | None:
-        """Where the answer begins in ``context``; None when it does not stand there."""
+        """Where the answer begins in ``context``; None if it is not there."""
         if self.answer is None or self.start is None:
             return None
         offset = self.start - self.context_start
@@ -58,11 +59,11 @@ class Feedback:
 
 
 def feedback_on(reply: Reply, verdict: Verdict, comment: str = "", replaces: Feedback | None = None) -> Feedback:
-    """Return a verdict on a reply, of now, ready to be stored.
+    """Return a verdict on a reply, given now, to be stored.
 
-    :param replaces: the feedback, as it was stored, that this one takes the place of.
-    :raises SettingsError: when there is no such verdict.
-    :raises QuestionError: when the comment is too long.
+    :param replaces: the stored feedback that this one replaces.
+    :raises SettingsError: if there is no such verdict.
+    :raises QuestionError: if the comment is too long.
     """
     if verdict not in get_args(Verdict):
         raise SettingsError(f"the verdict must be one of {', '.join(get_args(Verdict))}, not {verdict!r}")
@@ -82,8 +83,8 @@ def feedback_on(reply: Reply, verdict: Verdict, comment: str = "", replaces: Fee
 
 
 def _place(reply: Reply) -> dict[str, Any]:
-    """Return where the answer stands, or what was nearest."""
-    texts = {found.passage: found.text for found in reply.passages}
+    """Return the fields that say where the answer or, for an abstention, the best passage is."""
+    texts = {passage.passage: passage.text for passage in reply.passages}
     if reply.answer:
         cited = reply.answer.citations[0]
         return {

@@ -1,1 +1,1 @@
-"""The way of a question: passages are retrieved and read, spans become answers, answers get a confidence."""
+"""From a question to a reply. Start with :mod:`qa.answering.pipeline`."""

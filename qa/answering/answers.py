@@ -1,4 +1,4 @@
-"""Spans -> answers: ranked over all passages together, merged, each with its confidence."""
+"""From spans to answers: ranked over all passages together, grouped, each with its confidence."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class Candidate:
     rank: float = 0.0
 
     def overlaps(self, other: Candidate) -> bool:
-        """Whether the two share a character of one article."""
+        """Whether the two share a character of the same article."""
         same = self.article_id == other.article_id
         return same and self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerGroup:
-    """Candidates that say the same, best first, with the confidence in what they say."""
+    """Candidates that give the same answer, best first, with the confidence in it."""
 
     candidates: tuple[Candidate, ...]
     features: Features = field(compare=False)
@@ -58,12 +58,12 @@ class AnswerGroup:
 def find_answers(
     question: str, passages: Sequence[RetrievedPassage], readings: Sequence[Reading], model: Confidence
 ) -> list[AnswerGroup]:
-    """Return the distinct answers that the readings propose, surest first.
+    """Return the distinct answers that the readings propose, the most confident first.
 
-    Spans that overlap are one place, the best-ranked one; places that say the same are one answer.
+    Of spans that overlap, the best-ranked one counts; spans with the same words are one answer.
     """
     candidates = rank_candidates(question, passages, readings, model)
-    groups = _merge(_distinct_places(candidates))
+    groups = _group(_without_overlaps(candidates))
     bests = [group[0].rank for group in groups]
     answers = []
     for i, group in enumerate(groups):
@@ -78,51 +78,51 @@ def rank_candidates(
 ) -> list[Candidate]:
     """Return all spans of all readings, best first by the model's ranker."""
     candidates = []
-    for found, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
+    for passage, reading, shares in zip(passages, readings, span_shares(readings), strict=True):
         if not reading.spans:
             continue
-        of_passage = passage_features(question, found)
+        shared = passage_features(question, passage)
         for span, share in zip(reading.spans, shares, strict=True):
-            features = of_passage | span_features(reading, span) | {"share": share}
-            candidates.append(_candidate(found, span, features, model.rank(features)))
+            features = shared | span_features(reading, span) | {"share": share}
+            candidates.append(_candidate(passage, span, features, model.rank(features)))
     return sorted(candidates, key=lambda candidate: -candidate.rank)
 
 
 def answer_key(text: str) -> str:
-    """Return what two answers must share to count as the same: words without case, articles, punctuation."""
+    """Return the words of an answer without case, articles and punctuation: equal keys mean the same answer."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = ARTICLES.sub(" ", NOT_WORD.sub(" ", folded)).split()
     return " ".join(words) or folded.strip()
 
 
-def _candidate(found: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:
-    offset, start = found.passage.start, _with_bound(found.text, span.start)
+def _candidate(retrieved: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:
+    offset, start = retrieved.passage.start, _with_bound(retrieved.text, span.start)
     return Candidate(
-        article_id=found.passage.article_id,
+        article_id=retrieved.passage.article_id,
         start=offset + start,
         end=offset + span.end,
-        text=found.text[start : span.end],
-        retrieved=found,
+        text=retrieved.text[start : span.end],
+        retrieved=retrieved,
         features=features,
         rank=rank,
     )
 
 
 def _with_bound(text: str, start: int) -> int:
-    """Return where a quote from ``start`` must begin to be true: "40" is not what "more than 40" says."""
+    """Return where a quote must begin to keep its bound: "40" misquotes "more than 40"."""
     bound = NUMBER.match(text, start) and BOUND.search(text[max(0, start - BOUND_CHARACTERS) : start])
     return start - len(bound[0]) if bound else start
 
 
-def _distinct_places(ranked: Iterable[Candidate]) -> list[Candidate]:
-    places: list[Candidate] = []
+def _without_overlaps(ranked: Iterable[Candidate]) -> list[Candidate]:
+    kept: list[Candidate] = []
     for candidate in ranked:
-        if not any(candidate.overlaps(place) for place in places):
-            places.append(candidate)
-    return places
+        if not any(candidate.overlaps(other) for other in kept):
+            kept.append(candidate)
+    return kept
 
 
-def _merge(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
+def _group(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
     groups: dict[str, list[Candidate]] = {}
     for candidate in ranked:
         groups.setdefault(answer_key(candidate.text), []).append(candidate)
@@ -130,9 +130,9 @@ def _merge(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
 
 
 def _group_features(group: Sequence[Candidate], rival: float | None, passages: int) -> Features:
-    """Return the best candidate's features and those that only the whole set of answers gives.
+    """Return the features of the best candidate and those that depend on the other answers.
 
-    ``rival`` is the rank of the best other answer.
+    :param rival: the rank of the best other answer, if there is one.
     """
     best = group[0]
     return best.features | {

@@ -1,7 +1,7 @@
-"""Features -> a calibrated probability of being right.
+"""From features to the probability that an answer is right.
 
-Two linear models share one small JSON file. The *ranker* orders spans of different passages; it sees only what is
-known of one span in its passage. The *calibrator*, a logistic regression, turns the features of an answer,
+Two linear models share one small JSON file. The *ranker* orders spans of different passages by what is
+known of each in its own passage. The *calibrator*, a logistic regression, turns the features of an answer,
 its rivals included, into P(correct). Both are fitted by ``qa.training.confidence.fit`` on held-out questions.
 """
 
@@ -36,7 +36,7 @@ Features = dict[str, float]
 
 BUNDLED = Path(__file__).parents[1] / "models" / "reader" / "confidence.json"
 MAX_MARGIN = 20.0
-OPEN = re.compile(  # asks for a reason or a manner, whose answers are long and seldom one stretch of text
+OPEN = re.compile(  # questions for a reason or a manner: their answers are long and seldom one span
     r"\b(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|big|large|often|high|deep)\b)", re.IGNORECASE
 )
 
@@ -135,23 +135,23 @@ class ConfidenceModel:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
 
 
-def passage_features(question: str, found: RetrievedPassage) -> Features:
-    """Return what all spans of a passage share: the retriever's scores and the words in common."""
-    present = content_words(f"{found.context}\n{found.text}")
-    wanted = content_words(question)
+def passage_features(question: str, passage: RetrievedPassage) -> Features:
+    """Return the features that all spans of a passage share: retrieval scores and words in common."""
+    present = content_words(f"{passage.context}\n{passage.text}")
+    words = content_words(question)
     return {
-        "question_words": math.log1p(len(wanted)),
+        "question_words": math.log1p(len(words)),
         "open": float(bool(OPEN.search(question))),
-        "retrieval": found.score,
-        "dense": found.dense,
-        "coverage": found.coverage,
-        "words": _share(wanted, present),
+        "retrieval": passage.score,
+        "dense": passage.dense,
+        "coverage": passage.coverage,
+        "words": _share(words, present),
         "names": _share(names(question), present),
     }
 
 
 def span_features(reading: Reading, span: Span) -> Features:
-    """Return what the reader says of a span."""
+    """Return the features of a span that come from the reader."""
     return {
         "softmax": softmax_score(reading, span),
         "margin": _clip(span.score - reading.null_score),
@@ -165,8 +165,8 @@ def span_shares(readings: Sequence[Reading]) -> list[list[float]]:
 
     A softmax over the whole set, as in global normalisation (Clark and Gardner 2018, arXiv 1710.10723).
     """
-    read = [reading for reading in readings if reading.was_read]
-    logits = [score for reading in read for score in (reading.null_score, *(s.score for s in reading.spans))]
+    were_read = [reading for reading in readings if reading.was_read]
+    logits = [score for reading in were_read for score in (reading.null_score, *(s.score for s in reading.spans))]
     highest = max(logits, default=0.0)
     total = sum(math.exp(logit - highest) for logit in logits)
     return [[math.exp(span.score - highest) / total for span in reading.spans] for reading in readings]
@@ -175,17 +175,17 @@ def span_shares(readings: Sequence[Reading]) -> list[list[float]]:
 def softmax_score(reading: Reading, span: Span) -> float:
     """Return the probability of a span in its own passage: its softmax over the passage's spans and null score.
 
-    It is the plain score that the fitted confidence is measured against, and knows of no other passage. The reader
-    keeps a few spans of each passage; what the others would take of the probability is not counted.
+    The fitted confidence is measured against this score, which ignores the other passages. The reader keeps a few
+    spans of each passage; the probability of the others is not counted.
     """
-    logits = [reading.null_score, *(one.score for one in reading.spans)]
+    logits = [reading.null_score, *(other.score for other in reading.spans)]
     highest = max(logits)
     return math.exp(span.score - highest) / sum(math.exp(logit - highest) for logit in logits)
 
 
-def _share(wanted: Iterable[str], present: set[str]) -> float:
-    wanted = set(wanted)
-    return len(wanted & present) / len(wanted) if wanted else 1.0
+def _share(words: Iterable[str], present: set[str]) -> float:
+    words = set(words)
+    return len(words & present) / len(words) if words else 1.0
 
 
 def _clip(value: float) -> float:

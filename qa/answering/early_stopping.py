@@ -1,9 +1,9 @@
-"""Which passages are read: the most promising first, and no more once the rest can hardly hold a better answer.
+"""Early stopping: read the most promising passages first, and stop when the rest can hardly win.
 
-What a span is ranked by is in part known before its passage is read: the retriever's scores and the words in
-common with the question. The rest, what the reader says, seldom adds more than the model's ``reach``. So reading
-ends when the best span so far outranks every unread passage even with that much more, and is sure enough to be the
-answer whatever the others hold: a question that is left unanswered had all of its passages read.
+Part of a span's rank is known before its passage is read: the retriever's scores and the words in common with the
+question. The rest comes from the reader and seldom adds more than the model's ``reach``. So reading stops when the
+best span outranks every unread passage, the reach added to it, and its confidence exceeds the threshold by a
+margin. Before the assistant abstains, all passages have been read.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from qa.types import Reading, RetrievedPassage
 __all__ = ["read_with_early_stopping"]
 
 STEP = 2
-"""Passages that are read before it is asked again whether that is enough."""
-SURER = 0.1
-"""By how much the confidence must exceed the one that is asked for: unread passages can still lower it."""
+"""Passages that are read between two checks."""
+CONFIDENCE_MARGIN = 0.1
+"""How far the confidence must exceed the threshold: unread passages can still lower it."""
 
 Read = Callable[[Sequence[RetrievedPassage]], list[Reading]]
 
@@ -31,10 +31,10 @@ def read_with_early_stopping(
     model: Confidence,
     min_confidence: float,
 ) -> list[Reading]:
-    """Return a reading of each passage, in their order; ``Reading.unread()`` of those that could not win.
+    """Return a reading of each passage, in order; ``Reading.unread()`` for those that were left unread.
 
-    :param read: reads some of the passages.
-    :param min_confidence: how sure an answer must be to be given.
+    :param read: returns a reading of each of the passages that it is called with.
+    :param min_confidence: the confidence that an answer needs.
     """
     if model.reach is None:
         return read(passages)
@@ -49,6 +49,6 @@ def read_with_early_stopping(
         if done < len(order) and any(reading.spans for reading in readings):
             best = find_answers(question, passages, readings, model)[0]
             wins = best.candidates[0].rank > promises[order[done]]
-            if wins and best.confidence >= min_confidence + SURER:
+            if wins and best.confidence >= min_confidence + CONFIDENCE_MARGIN:
                 break
     return readings

@@ -1,4 +1,4 @@
-"""Question -> passages: lexical and dense search, fused."""
+"""From a question to passages: lexical and dense search, fused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class HybridRetriever:
         self._dense_weight = dense_weight
         self._sentence_weight = sentence_weight
         self._candidates = candidates
-        self._vector_of = lru_cache(cache_size)(self._encoded)
+        self._vector_of = lru_cache(cache_size)(self._encode)
         self._pending_vectors = VectorCache(CACHED_VECTORS)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
@@ -68,10 +68,10 @@ class HybridRetriever:
         fused = fuse(lexical, dense, self._dense_weight)
         best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
         words = content_words(question)
-        found = []
+        retrieved = []
         for id_, stored in self._library.passages(best).items():
             coverage = sentence_coverage(words, stored.context, stored.text)
-            found.append(
+            retrieved.append(
                 RetrievedPassage(
                     passage=stored.passage,
                     id=id_,
@@ -83,9 +83,9 @@ class HybridRetriever:
                     coverage=coverage,
                 )
             )
-        return sorted(found, key=lambda one: (-one.score, one.id))[:k]
+        return sorted(retrieved, key=lambda passage: (-passage.score, passage.id))[:k]
 
-    def _encoded(self, question: str) -> Vectors:
+    def _encode(self, question: str) -> Vectors:
         with encoder_errors():
             vector: Vectors = self._encoder.encode([question])[0]
         return vector
@@ -104,7 +104,7 @@ class HybridRetriever:
             new = {id_: row.copy() for id_, row in zip(missing, embedded, strict=True)}
             self._pending_vectors.put(new)
             vectors |= new
-        return {id_: float(one @ vector) for id_, one in vectors.items()}
+        return {id_: float(pending @ vector) for id_, pending in vectors.items()}
 
 
 class VectorCache:
@@ -156,7 +156,7 @@ def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight:
 
 
 def sentence_coverage(words: AbstractSet[str], context: str, text: str) -> float:
-    """Return the largest share of the words that one sentence of the text holds, the context counted to each."""
+    """Return the largest share of the words in one sentence of the text, with the context added to each."""
     if not words:
         return 0.0
     above = words & content_words(context)

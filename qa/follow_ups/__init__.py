@@ -1,7 +1,7 @@
-"""Questions that lean on the talk before them: told from others, and completed from it. No language model."""
+"""Follow-up questions: detect them, find their antecedents, rewrite them. By rules, without a language model."""
 
 from qa.follow_ups.antecedents import Turn
 from qa.follow_ups.passage_selection import select_passages
-from qa.follow_ups.understanding import FollowUp, turn_of, understand
+from qa.follow_ups.understanding import FollowUp, build_turn, resolve_follow_up
 
-__all__ = ["FollowUp", "Turn", "select_passages", "turn_of", "understand"]
+__all__ = ["FollowUp", "Turn", "build_turn", "resolve_follow_up", "select_passages"]

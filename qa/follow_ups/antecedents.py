@@ -1,4 +1,4 @@
-"""What a talk is about: the last question and its answer, and which of their words a pronoun can stand for."""
+"""What a conversation is about, and which words of its questions and answers a pronoun can stand for."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from qa.follow_ups.parsing import Question, parse
 
 __all__ = ["MOST_WORDS", "Turn", "antecedent", "topic"]
 
-MOST_WORDS = 8  # of an answer that a pronoun can stand for
+MOST_WORDS = 8  # in an answer that a pronoun can stand for
 PEOPLE = frozenset({"who", "whom", "whose"})
 NAMING = frozenset({"what", "which"}) | PEOPLE
-GOOD, FAIR = (
-    1.0,
-    0.5,
-)  # how well an antecedent must fit: better a good one of an earlier turn than one that is fair
-SURE = 2.5  # how much the pronouns behind a name can say for or against it
+GOOD, FAIR = 1.0, 0.5
+"""How well an antecedent must fit: a good one in an earlier turn is better than a fair one in the latest."""
+MOST_AGREEMENT = 2.5  # that the pronouns after a name can add to its fit, or take away
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A question as it was understood, the answer that was given ("" for none) and the text of its article."""
+    """A question as it was read, the answer that it got ("" for none) and the text of the article quoted."""
 
     question: str
     answer: str = ""
@@ -33,19 +31,19 @@ class Turn:
 
     @cached_property
     def parsed(self) -> Question:
-        """The question, taken to pieces."""
+        """The parsed question."""
         return parse(self.question)
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        """What the question speaks of, in its order."""
+        """The noun phrases of the question, in order."""
         return mentions(self.question)
 
     @property
     def year(self) -> int | None:
-        """The year that the question names, or else the answer."""
-        found = YEAR.findall(self.question) or YEAR.findall(self.answer)
-        return int(found[0]) if found else None
+        """The year in the question or, failing that, in the answer."""
+        years = YEAR.findall(self.question) or YEAR.findall(self.answer)
+        return int(years[0]) if years else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +55,19 @@ class Antecedent:
 
 
 def antecedent(pronoun: str, turns: list[Turn]) -> str:
-    """Return what a pronoun stands for, from the latest turn that has anything for it; "" when none has."""
+    """Return what a pronoun stands for, from the latest turn with an antecedent that fits; "" if there is none."""
     for least in (GOOD, FAIR):
         for turn in reversed(turns):
-            best = max(_candidates(pronoun.lower(), turn), key=lambda one: one.fit, default=None)
+            best = max(_candidates(pronoun.lower(), turn), key=lambda candidate: candidate.fit, default=None)
             if best and best.fit >= least:
                 return best.text
     return ""
 
 
 def topic(turn: Turn) -> str:
-    """Return what a question is about, in a few of its words: its first phrase with a name, or else its first."""
-    named = [one for one in turn.mentions if one.is_name and not one.inside]
-    named.sort(key=lambda one: one.is_place)
+    """Return the topic of a question: its first phrase with a name or, without names, its first phrase."""
+    named = [mention for mention in turn.mentions if mention.is_name and not mention.inside]
+    named.sort(key=lambda mention: mention.is_place)
     if named:
         return named[0].text
     if turn.mentions:
@@ -89,27 +87,28 @@ def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
 
 
 def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
-    wanted = 1 if she else -1
+    gender_sign = 1 if she else -1
     if (answer := _nominal(turn)) and names_of(f"is {answer}"):
         fit = 3.0 if turn.parsed.asking in PEOPLE else 2.0
         name = names_of(f"is {answer}")[0]
-        yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, wanted))
-    unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the one who was asked for
-    for one in turn.mentions:
-        if one.inside and one.before in DETERMINERS:  # "a European title"
+        yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, gender_sign))
+    unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the person in question
+    for mention in turn.mentions:
+        if mention.inside and mention.before in DETERMINERS:  # "a European title"
             continue
-        if of_kin := head_gender(one.head):
-            yield Antecedent(one.text, 2.5 if of_kin == wanted else -1.0)
-        elif one.is_name and len(names_of(f"is {one.text}")) == 1 and names_of(f"is {one.text}")[0] == one.text:
+        if of_kin := head_gender(mention.head):
+            yield Antecedent(mention.text, 2.5 if of_kin == gender_sign else -1.0)
+        elif mention.is_name and names_of(f"is {mention.text}") == [mention.text]:
             fit = (
                 2.0
-                - 2.0 * (one.is_place or unknown)
-                - 1.5 * (one.before in {"of", "the", "to", "on"})
-                + 0.5 * one.owns
+                - 2.0 * (mention.is_place or unknown)
+                - 1.5 * (mention.before in {"of", "the", "to", "on"})
+                + 0.5 * mention.owns
             )
-            yield Antecedent(full_name(one.text, turn.article), fit + _agreement(one.text, turn, wanted))
-        elif not one.is_name and not one.is_plural:
-            yield Antecedent(one.text, 0.5)
+            agreement = _agreement(mention.text, turn, gender_sign)
+            yield Antecedent(full_name(mention.text, turn.article), fit + agreement)
+        elif not mention.is_name and not mention.is_plural:
+            yield Antecedent(mention.text, 0.5)
 
 
 def _things(turn: Turn, *, several: bool) -> Iterator[Antecedent]:
@@ -121,26 +120,26 @@ def _things(turn: Turn, *, several: bool) -> Iterator[Antecedent]:
         yield Antecedent(f"the {turn.parsed.noun}", 2.0 if several and is_plural(turn.parsed.noun) else 0.0)
     subject = turn.parsed.auxiliary
     begin = turn.parsed.tokens[subject].end if subject is not None else -1
-    for one in turn.mentions:
-        first = 0 <= one.start - begin <= 1 and not turn.parsed.asks_for_subject
-        fit = 2.0 + first - 0.5 * one.is_place - 0.5 * one.inside + 0.25 * one.is_name
-        if one.is_plural != several:
-            fit -= 1.0 if one.is_name else 2.0
-        if not several and _is_person(one.text, turn):
+    for mention in turn.mentions:
+        first = 0 <= mention.start - begin <= 1 and not turn.parsed.asks_for_subject
+        fit = 2.0 + first - 0.5 * mention.is_place - 0.5 * mention.inside + 0.25 * mention.is_name
+        if mention.is_plural != several:
+            fit -= 1.0 if mention.is_name else 2.0
+        if not several and _is_person(mention.text, turn):
             fit -= 3.0
-        yield Antecedent(_definite(one.text), fit)
+        yield Antecedent(_definite(mention.text), fit)
 
 
 def _places(turn: Turn) -> Iterator[Antecedent]:
     if turn.parsed.asking == "where" and turn.answer:
         yield Antecedent(_without_preposition(turn.answer), 3.0)
-    for one in turn.mentions:
-        if one.is_name and (one.is_place or one.before in {"of", "to"}):
-            yield Antecedent(one.text, 2.0 + 0.5 * one.inside)
+    for mention in turn.mentions:
+        if mention.is_name and (mention.is_place or mention.before in {"of", "to"}):
+            yield Antecedent(mention.text, 2.0 + 0.5 * mention.inside)
 
 
 def _nominal(turn: Turn) -> str:
-    """Return the answer when it is a thing or a person: not a number, a date, a reason or a manner."""
+    """Return the answer if it is a thing or a person, not a number, a date, a reason or a manner."""
     answer = turn.answer.strip().strip("\"'“”.,;")
     words = tokens(answer)
     if not words or len(words) > MOST_WORDS:
@@ -151,18 +150,19 @@ def _nominal(turn: Turn) -> str:
     return answer if asked and not is_number and not YEAR.search(answer) else ""
 
 
-def _agreement(name: str, turn: Turn, wanted: int) -> float:
-    found = gender(name, turn.article) * wanted
-    return max(-SURE, min(SURE, 0.75 * found))
+def _agreement(name: str, turn: Turn, gender_sign: int) -> float:
+    """Return how far the article's pronouns say that a name has the gender asked for."""
+    evidence = gender(name, turn.article) * gender_sign
+    return max(-MOST_AGREEMENT, min(MOST_AGREEMENT, 0.75 * evidence))
 
 
 def _is_person(phrase: str, turn: Turn) -> bool:
     names = names_of(f"is {phrase}")
-    return len(names) == 1 and names[0] == phrase and abs(gender(phrase, turn.article)) > 1
+    return names == [phrase] and abs(gender(phrase, turn.article)) > 1
 
 
 def _is_several(answer: str) -> bool:
-    head = next((one.head for one in mentions(answer)), answer.rsplit(maxsplit=1)[-1])
+    head = next((mention.head for mention in mentions(answer)), answer.rsplit(maxsplit=1)[-1])
     return " and " in answer or is_plural(head) or answer[0].isdigit()
 
 

@@ -1,4 +1,4 @@
-"""Whether a question leans on the talk before it, or stands alone."""
+"""Whether a question follows up on the conversation or stands alone."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from qa.english.noun_phrases import has_name, mentions
 from qa.follow_ups.parsing import Question
 from qa.follow_ups.pronouns import free_pronouns
 
-__all__ = ["Surroundings", "leans"]
+__all__ = ["Context", "is_follow_up"]
 
 COMPARING = frozenset("else other others another better worse earlier sooner".split())
 ENDS = AUXILIARIES | PREPOSITIONS | {"", "be", ","}
-FEW_WORDS = 2  # content words, too few to say without a name which article is meant
-MANY_WORDS = 4  # enough for it
+FEW_WORDS = 2  # content words that, without a name, are too few to say which article is meant
+MANY_WORDS = 4  # content words that are enough
 FRAGMENT_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The text of the article in focus ("" when there is none), and what a question by itself finds in others."""
+class Context:
+    """The text of the article in focus ("" if there is none), and passages of other articles for the question."""
 
     focus: str = ""
     others: Sequence[str] = ()
 
 
-def leans(question: Question, around: Surroundings) -> bool:
-    """Whether a question cannot be understood without what was said before."""
+def is_follow_up(question: Question, context: Context) -> bool:
+    """Whether a question cannot be understood without the conversation before it."""
     if not question.tokens:
         return False
     if question.is_fragment:
         return _is_loose_fragment(question)
     if question.lacks_verb or _lacks_noun(question) or _says_one(question) or free_pronouns(question):
         return True
-    return not has_name(question.text) and _is_vague(question, around)
+    return not has_name(question.text) and _is_vague(question, context)
 
 
 def _is_loose_fragment(question: Question) -> bool:
@@ -48,7 +48,7 @@ def _is_loose_fragment(question: Question) -> bool:
 
 
 def _lacks_noun(question: Question) -> bool:
-    """Whether what is counted or chosen from is left out: "How many were there?", "Which is the deepest?"."""
+    """Whether the noun is missing: "How many were there?", "Which is the deepest?"."""
     if question.wh is None or question.auxiliary is None:
         return False
     asks = [word.lower for word in question.tokens[question.wh : question.asks]]
@@ -56,27 +56,27 @@ def _lacks_noun(question: Question) -> bool:
 
 
 def _says_one(question: Question) -> bool:
-    """Whether a noun was left out for "one": "When is the next one?"."""
+    """Whether "one" replaces a noun: "When is the next one?"."""
     words = [word.lower for word in question.tokens] + [""]
     return any(word in {"one", "ones"} and words[i + 1] in ENDS for i, word in enumerate(words[:-1]))
 
 
-def _is_vague(question: Question, around: Surroundings) -> bool:
-    """Whether a question without a name could be of the article in focus and of another one as well.
+def _is_vague(question: Question, context: Context) -> bool:
+    """Whether a question without a name could be about the article in focus and about another one.
 
-    "The judge" is one judge where only one article has any; where several do, it is the one spoken of.
+    "The judge" is clear if only one article has a judge. If several do, it is the one in the conversation.
     """
     words = {word.lower for word in question.tokens}
-    wanted = content_words(question.text) - COMPARING
-    if not wanted or words & COMPARING:
+    content = content_words(question.text) - COMPARING
+    if not content or words & COMPARING:
         return True
-    if len(wanted) > MANY_WORDS or not around.focus or not around.others:
+    if len(content) > MANY_WORDS or not context.focus or not context.others:
         return False
-    in_focus = content_words(around.focus)
-    if len(wanted) <= FEW_WORDS:
-        return not wanted.isdisjoint(in_focus)
-    heads = [one.head for one in mentions(question.text) if one.text.lower().startswith("the ")]
-    chosen = content_words(" ".join(heads)) or wanted
+    in_focus = content_words(context.focus)
+    if len(content) <= FEW_WORDS:
+        return not content.isdisjoint(in_focus)
+    heads = [mention.head for mention in mentions(question.text) if mention.text.lower().startswith("the ")]
+    chosen = content_words(" ".join(heads)) or content
     shared = len(chosen & in_focus)
-    best = max(len(chosen & content_words(other)) for other in around.others)
+    best = max(len(chosen & content_words(other)) for other in context.others)
     return 0 < best == shared

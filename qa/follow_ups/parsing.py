@@ -1,4 +1,4 @@
-"""What a question is made of: an opening, the words that ask, an auxiliary, and the rest."""
+"""The parts of a question: an opening, the question phrase, an auxiliary, and the rest."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ OPENING = re.compile(
     r"\W*(?:(?:and|but|so|also|or|well|okay|ok|then again|what about|how about)\b[\s,]*)+", re.IGNORECASE
 )
 CLAUSE = frozenset("that who which where when because".split())
-MOST_ASKING = 3  # words: "how many people", when it cannot be told where the verb begins
+MOST_ASKING = 3  # words in a question phrase ("how many people") if the verb is not recognised
 ADVERBIAL = frozenset("when where why how".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and its parts, as numbers of its tokens; ends are exclusive.
+    """A question and its parts, as indices of its tokens; ends are exclusive.
 
-    ``tokens`` leave out the signs at the end. ``opening`` is where the question proper begins, after an "And";
-    ``main`` where its main clause does, after a preface such as "In 2021,"; ``wh`` the word that asks, if any.
-    ``asks`` is where the words that ask end ("By how many votes"), equal to ``main`` without any, and
-    ``auxiliary`` the verb behind them, if any.
+    ``tokens`` leave out the punctuation at the end. ``opening`` is where the question proper begins, after "And".
+    ``main`` is where its main clause begins, after a preface such as "In 2021,". ``wh`` is the question word, if
+    any. ``asks`` is the end of the question phrase ("By how many votes"), equal to ``main`` without one.
+    ``auxiliary`` is the verb after the phrase, if any.
     """
 
     text: str
@@ -49,29 +49,29 @@ class Question:
 
     @property
     def opened(self) -> bool:
-        """Whether it begins with a word that ties it to what was said: "And", "What about"."""
+        """Whether it begins with a word that ties it to the conversation: "And", "What about"."""
         return self.opening > 0
 
     @property
     def is_fragment(self) -> bool:
-        """Whether it asks nothing by itself: no words that ask, and no verb in front."""
+        """Whether it asks nothing by itself: it has no question word and no verb in front."""
         return self.wh is None and self.auxiliary is None
 
     @property
     def lacks_verb(self) -> bool:
-        """Whether there is little but the words that ask: "Why?", "By how many votes?", "Who else?"."""
+        """Whether there is little but the question phrase: "Why?", "By how many votes?", "Who else?"."""
         if self.wh is None or self.auxiliary is not None:
             return False
         return self.asks == len(self.tokens) or self.asking in {"why", "when", "where"}
 
     @property
     def asking(self) -> str:
-        """Return the word that asks, lower-case; "" without one."""
+        """The question word in lower case; "" without one."""
         return "" if self.wh is None else self.tokens[self.wh].lower
 
     @property
     def noun(self) -> str:
-        """Return what is asked for, when it is named: "islands" of "How many islands"."""
+        """The noun of the question phrase, if it has one: "islands" in "How many islands"."""
         if self.wh is None:
             return ""
         inner = list(self.tokens[self.wh + 1 : self.asks])
@@ -81,7 +81,7 @@ class Question:
 
     @property
     def asks_for_subject(self) -> bool:
-        """Whether the words that ask are the subject: "Who won?", "What was stolen?", not "What did she say?"."""
+        """Whether the question phrase is the subject: "Who won?", "What was stolen?", not "What did she say?"."""
         if self.wh is None or (self.asking in ADVERBIAL and not self.noun) or self.wh > self.main:
             return False
         if self.auxiliary is None:
@@ -90,13 +90,13 @@ class Question:
         return self.tokens[self.auxiliary].lower not in DO and bool(after) and not begins_noun_phrase(after[0])
 
     def slice(self, start: int, end: int | None = None) -> str:
-        """Return the text from one token to before another, as it is written."""
+        """Return the text from one token to another, exclusive, as it is written."""
         chosen = self.tokens[start:end]
         return self.text[chosen[0].start : chosen[-1].end] if chosen else ""
 
 
 def parse(text: str) -> Question:
-    """Take a question to pieces. Any text will do."""
+    """Return the parts of a question. Any text can be parsed."""
     words = tokens(text)
     while words and not words[-1].text[-1].isalnum():
         words.pop()
@@ -132,7 +132,7 @@ def _begins_clause(words: list[Token], i: int) -> bool:
 
 
 def _asking_words(words: list[Token], wh: int) -> tuple[int, int | None]:
-    """Return where the words that ask end, and the auxiliary if one follows."""
+    """Return the end of the question phrase, and the auxiliary if one follows."""
     asking = words[wh].lower
     for i in range(wh + 1, len(words)):
         word = words[i].lower

@@ -1,4 +1,4 @@
-"""Which passages are read for a question that leans on a talk."""
+"""Which passages are read for a follow-up question."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from qa.types import RetrievedPassage
 
 __all__ = ["select_passages"]
 
-POOL = 40  # passages that those to read are chosen from
-SHARE = 5  # one in so many of those read is kept for each of the other two ways to be chosen
+POOL = 40  # passages to choose from
+SHARE = 5  # one in five of the passages read is reserved for each of the other two ways of being chosen
 
 
 def select_passages(
     follow_up: FollowUp, question: str, k: int, retrieve: Callable[[str, int], list[RetrievedPassage]]
 ) -> list[RetrievedPassage]:
-    """Return up to k passages, best first, all scored by what the question was understood to mean.
+    """Return up to k passages, best first, all scored for the rewritten question.
 
-    Some are kept for the article that the talk is about, and for what the question finds by itself; so a question
-    that was misunderstood still meets its passages.
+    Some places are reserved for the article that the conversation is about, and for the passages of the question
+    as it was asked, so that a question that was rewritten wrongly still gets its passages.
 
-    :param retrieve: finds so many passages for a question.
+    :param retrieve: returns as many passages for a question as it is called with.
     """
     pool = retrieve(follow_up.read_as, max(k, POOL))
     share = max(1, k // SHARE)
-    in_focus = [found.id for found in pool if found.passage.article_id == follow_up.article_id]
-    favoured = set(in_focus[:share])
+    in_focus = [passage.id for passage in pool if passage.passage.article_id == follow_up.article_id]
+    reserved = set(in_focus[:share])
     if content_words(question):
-        favoured.update(found.id for found in retrieve(question, share))
-    chosen = sorted(pool, key=lambda found: found.id not in favoured)[:k]
-    return sorted(chosen, key=lambda found: (-found.score, found.id))
+        reserved.update(passage.id for passage in retrieve(question, share))
+    chosen = sorted(pool, key=lambda passage: passage.id not in reserved)[:k]
+    return sorted(chosen, key=lambda passage: (-passage.score, passage.id))

@@ -1,4 +1,4 @@
-"""Pronouns that stand for something, in their question or in the talk before it."""
+"""Pronouns whose antecedent is not in the question itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WANTING = (
     "able|allowed|begin|come|continue|due|fail|go|going|had|happen|has|have|hope|like|move|need|needs|plan|start"
     "|supposed|try|used|want|wants"
 )
-VERB = r"(?!(?:the|an?|his|her|its|their|it)\b)[a-z]"  # behind "to"
+VERB = r"(?!(?:the|an?|his|her|its|their|it)\b)[a-z]"  # after "to"
 EMPTY_IT = re.compile(  # "When was it that", "How long does it take to", "it was her wish to"
     rf"\s+(?:that\b|(?!(?:{WANTING})\b)\w+\s+to\s+{VERB}|\w+\s+that\b|(?:is|was)\s+(?:\w+\s+){{1,3}}(?:that\b|to\s+{VERB}))"
 )
@@ -26,7 +26,7 @@ LOOSE = frozenset("back again away off up down out over there then too also now 
 
 
 def free_pronouns(question: Question) -> list[Token]:
-    """Return the pronouns that stand for nothing in the question itself."""
+    """Return the pronouns that have no antecedent in the question itself."""
     return [word for i, word in enumerate(question.tokens) if i >= question.opening and _is_free(question, i)]
 
 
@@ -44,7 +44,7 @@ def _is_free(question: Question, i: int) -> bool:
 
 
 def _points_back(question: Question, i: int) -> bool:
-    """Whether "that" and its like mean something said, rather than begin a clause or go with a noun said here."""
+    """Whether "that", "this" or the like refers back, rather than begins a clause or repeats a noun."""
     words = question.tokens
     if i == len(words) - 1 or words[i + 1].lower == "one":
         return True
@@ -59,13 +59,13 @@ def _points_back(question: Question, i: int) -> bool:
 def _is_place(question: Question, i: int) -> bool:
     """Whether "there" is a place, rather than the "there" of "there is"."""
     words = [word.lower for word in question.tokens]
-    beside = {*words[max(0, i - 1) : i], *words[i + 1 : i + 2]}
-    exists = bool(beside & (BE | {"will", "would", "has", "have", "had"}))
+    neighbours = {*words[max(0, i - 1) : i], *words[i + 1 : i + 2]}
+    exists = bool(neighbours & (BE | {"will", "would", "has", "have", "had"}))
     return not exists or (i == len(words) - 1 and not question.noun)
 
 
 def _is_bound(question: Question, i: int) -> bool:
-    """Whether a pronoun stands for something in the question itself."""
+    """Whether a pronoun has its antecedent in the question itself."""
     candidates = _antecedents(question, i)
     word = question.tokens[i].lower
     if _is_possessive(question, i):
@@ -81,10 +81,10 @@ def _is_bound(question: Question, i: int) -> bool:
 
 
 def _antecedents(question: Question, i: int) -> list[int]:
-    """Return the first tokens of all that stands before a pronoun and could be meant by it."""
+    """Return the indices of the first tokens of the phrases before a pronoun that it could stand for."""
     words = question.tokens
     is_subject = question.asks_for_subject and i > question.asks
-    found = [question.wh] if is_subject and question.wh is not None else []
+    candidates = [question.wh] if is_subject and question.wh is not None else []
     main = words[question.main].start
     clause = main if is_subject or question.auxiliary is None else words[question.auxiliary].start
     for mention in mentions(question.text):
@@ -92,8 +92,8 @@ def _antecedents(question: Question, i: int) -> list[int]:
         comes_before = mention.start < words[i].start and (in_preface or mention.start >= clause)
         of_pronoun = mention.text.lower().split(maxsplit=1)[0] in PRONOUNS
         if comes_before and not (mention.inside or of_pronoun or (mention.is_place and not in_preface)):
-            found.append(next(k for k, word in enumerate(words) if word.start >= mention.start))
-    return found
+            candidates.append(next(k for k, word in enumerate(words) if word.start >= mention.start))
+    return candidates
 
 
 def _is_possessive(question: Question, i: int) -> bool:

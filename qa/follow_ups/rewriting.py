@@ -1,4 +1,4 @@
-"""Completes a question that leans on the talk before it, from the words of that talk."""
+"""Rewrites a follow-up question so that it stands alone, with words from the conversation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.follow_ups.antecedents import MOST_WORDS, Turn, antecedent, topic
 from qa.follow_ups.parsing import Question, parse
 from qa.follow_ups.pronouns import free_pronouns
 
-__all__ = ["complete"]
+__all__ = ["rewrite"]
 
 YEAR_BEFORE = re.compile(r"\b(?:in )?the (?:year before|previous year)\b(?=\W*$)", re.IGNORECASE)
 YEAR_AFTER = re.compile(r"\b(?:in )?the (?:year after|following year|next year)\b(?=\W*$)", re.IGNORECASE)
@@ -19,10 +19,10 @@ SUBJECTS = {"who": "someone", "whom": "someone", "what": "something"}
 END = re.compile(r"[\s?.!]*$")
 
 
-def complete(question: str, turns: Sequence[Turn]) -> str:
-    """Return a question that leans on the talk with what it leans on put in.
+def rewrite(question: str, turns: Sequence[Turn]) -> str:
+    """Return a follow-up question that stands alone.
 
-    :param turns: the turns before, the latest last; without any, the question comes back as it is.
+    :param turns: the turns before, the latest last; without any, the question is returned unchanged.
     """
     if not turns:
         return question
@@ -33,8 +33,8 @@ def complete(question: str, turns: Sequence[Turn]) -> str:
     if parsed.is_fragment:
         text = _in_its_place(parsed, latest)
     elif _is_bare(parsed):
-        text = _asked_anew(parsed, latest)
-    elif noun := _left_out(parsed, latest):
+        text = _asked_again(parsed, latest)
+    elif noun := _with_noun(parsed, latest):
         text = noun
     else:
         text = parsed.slice(parsed.opening)
@@ -42,8 +42,8 @@ def complete(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _with_antecedents(question: str, turns: list[Turn]) -> str:
-    """Put in what the pronouns stand for; each thing once, for what follows can lean on that."""
-    parsed, known = parse(question), set[str]()
+    """Replace pronouns by what they stand for, each thing once: later pronouns can refer to that."""
+    parsed, named = parse(question), set[str]()
     edits: list[tuple[int, int, str]] = []
     for token in free_pronouns(parsed):
         word = token.lower
@@ -53,14 +53,14 @@ def _with_antecedents(question: str, turns: list[Turn]) -> str:
         meant = antecedent(word, turns)
         if has_name(question):
             meant = _without_ties(meant)
-        if meant and meant not in known:
-            known.add(meant)
+        if meant and meant not in named:
+            named.add(meant)
             edits.append((token.start, token.end, _in_the_form_of(word, meant, parsed, token)))
     return _edited(question, edits)
 
 
 def _without_ties(phrase: str) -> str:
-    """Return "the turnout" for "the turnout in Tarnbury": a question with a name of its own asks of that."""
+    """Return "the turnout" for "the turnout in Tarnbury": the question has a name of its own."""
     words = phrase.split()
     tie = next((i for i, word in enumerate(words) if word in TIES), len(words))
     core = " ".join(words[:tie])
@@ -68,7 +68,7 @@ def _without_ties(phrase: str) -> str:
 
 
 def _with_fuller_phrases(question: str, turn: Turn) -> str:
-    """Put "the new mill of Brightloom" for "the mill", where the turn before said it so."""
+    """Replace "the mill" by "the new mill of Brightloom", as the turn before called it."""
     edits = []
     for one in mentions(question):
         same = [other for other in turn.mentions if other.head == one.head]
@@ -79,7 +79,7 @@ def _with_fuller_phrases(question: str, turn: Turn) -> str:
 
 
 def _pointing(parsed: Question, token: Token, turns: list[Turn]) -> list[tuple[int, int, str]]:
-    """Return what to put for "that one", "that" or "then"."""
+    """Return the edits that replace "that one", "that" or "then"."""
     i = parsed.tokens.index(token)
     after = parsed.tokens[i + 1] if i + 1 < len(parsed.tokens) else None
     if token.lower == "then" or (after and after.lower != "one"):
@@ -87,8 +87,8 @@ def _pointing(parsed: Question, token: Token, turns: list[Turn]) -> list[tuple[i
     if after:
         meant = antecedent("it", turns)
         return [(token.start, after.end, meant)] if meant else []
-    said = _statement(turns[-1])
-    return [(token.start, token.end, f"that {said}")] if said and parsed.auxiliary is None else []
+    statement = _statement(turns[-1])
+    return [(token.start, token.end, f"that {statement}")] if statement and parsed.auxiliary is None else []
 
 
 def _in_the_form_of(pronoun: str, meant: str, parsed: Question, token: Token) -> str:
@@ -109,13 +109,13 @@ def _with_years(question: str, turn: Turn) -> str:
 
 
 def _is_bare(parsed: Question) -> bool:
-    """Whether a question is little but the words that ask, "Why is that?" included."""
+    """Whether a question is little but its question phrase, "Why is that?" included."""
     rest = [token.lower for token in parsed.tokens[parsed.asks :]]
     return parsed.lacks_verb or (len(rest) == 2 and rest[0] in BE and rest[1] in {"that", "this", "so"})
 
 
-def _asked_anew(parsed: Question, turn: Turn) -> str:
-    """Ask the question before with other words that ask: "By how many votes was she elected?"."""
+def _asked_again(parsed: Question, turn: Turn) -> str:
+    """Ask the question before with another question phrase: "By how many votes was she elected?"."""
     before = turn.parsed
     rest = parsed.tokens[parsed.asks :]
     if rest and parsed.lacks_verb:  # "why no wire"
@@ -123,20 +123,20 @@ def _asked_anew(parsed: Question, turn: Turn) -> str:
     asks = parsed.slice(parsed.main, parsed.asks)
     if "else" in asks.lower().split() and before.wh is not None:
         return f"{asks} {before.slice(before.asks)}?"
-    said = _statement(turn)
+    statement = _statement(turn)
     if before.auxiliary is not None and not before.asks_for_subject:
         return f"{asks} {before.slice(before.auxiliary)}?"
-    if not said:
+    if not statement:
         return _with_topic(parsed.slice(parsed.opening), turn)
     if before.auxiliary is not None:
         auxiliary = before.tokens[before.auxiliary].text
         return f"{asks} {_spelt(auxiliary)} {_subject(turn)} {before.slice(before.auxiliary + 1)}?"
     is_past = not before.tokens[before.asks].lower.endswith("s") if before.asks < len(before.tokens) else True
-    return f"{asks} {'was' if is_past else 'is'} it that {said}?"
+    return f"{asks} {'was' if is_past else 'is'} it that {statement}?"
 
 
 def _statement(turn: Turn) -> str:
-    """Return the question before as a statement, with the answer in the place of a subject that it asked for."""
+    """Return the question before as a statement, with the answer as its subject if it asked for that."""
     before = turn.parsed
     if before.asks_for_subject:
         return f"{_subject(turn)} {before.slice(before.asks)}"
@@ -152,15 +152,15 @@ def _statement(turn: Turn) -> str:
 
 
 def _subject(turn: Turn) -> str:
-    """Return the answer as a subject, or what can stand for it."""
+    """Return the answer as a subject, or words that can stand for it."""
     counted = turn.parsed.asking == "how" or not turn.answer
     if turn.parsed.noun and (counted or len(turn.answer.split()) > MOST_WORDS):
         return f"the {turn.parsed.noun}"
     return turn.answer or SUBJECTS.get(turn.parsed.asking, "it")
 
 
-def _left_out(parsed: Question, turn: Turn) -> str:
-    """Put in the noun that "How many were there?", "Which is the deepest?" or "Does it have one?" leaves out."""
+def _with_noun(parsed: Question, turn: Turn) -> str:
+    """Add the noun that "How many were there?", "Which is the deepest?" or "Does it have one?" leaves out."""
     asks = [token.lower for token in parsed.tokens[parsed.wh or 0 : parsed.asks]]
     noun, wh = turn.parsed.noun, parsed.slice(parsed.main, parsed.asks)
     if noun and parsed.tokens[-1].lower == "one":
@@ -172,7 +172,7 @@ def _left_out(parsed: Question, turn: Turn) -> str:
 
 
 def _in_its_place(parsed: Question, turn: Turn) -> str:
-    """Put a fragment such as "And in 2021?" in the place of what it contrasts with in the question before."""
+    """Replace what a fragment such as "And in 2021?" contrasts with in the question before."""
     fragment = parsed.slice(parsed.opening)
     if not fragment:
         return turn.question
@@ -191,7 +191,7 @@ def _year_for_year(fragment: str, turn: Turn) -> str:
 
 
 def _name_for_name(fragment: str, turn: Turn) -> str:
-    """Replace the name that stands as the new one does: behind the same preposition, or else behind none."""
+    """Replace the name after the same preposition or, without one, the name after none."""
     first = parse(fragment).tokens[0]
     preposition = first.lower if first.lower in PREPOSITIONS else ""
     new = fragment[first.end :].strip() if preposition else fragment
@@ -214,7 +214,7 @@ def _verb_for_verb(fragment: str, turn: Turn) -> str:
 
 
 def _phrase_for_phrase(fragment: str, turn: Turn) -> str:
-    """Replace a phrase behind the same preposition, or the first of all for one without a preposition."""
+    """Replace the phrase after the same preposition; without one, the first phrase."""
     preposition = fragment.split(maxsplit=1)[0].lower()
     outer = [one for one in turn.mentions if not one.inside]
     if preposition not in PREPOSITIONS:
@@ -241,7 +241,7 @@ def _put(new: str, old: Mention, turn: Turn) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return a question with a capital and a question mark."""
+    """Return a question with a capital letter and a question mark."""
     text = END.sub("", text)
     return f"{text[:1].upper()}{text[1:]}?"
 
@@ -251,7 +251,7 @@ def _spelt(auxiliary: str) -> str:
 
 
 def _with_topic(text: str, turn: Turn) -> str:
-    """Add in brackets what the talk is about."""
+    """Add the topic of the conversation in brackets."""
     about = topic(turn)
     if not about or about.casefold() in text.casefold():
         return text

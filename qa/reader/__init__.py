@@ -1,4 +1,4 @@
-"""Question and passages to scored spans."""
+"""From a question and passages to scored spans."""
 
 from qa.reader.base import Reader
 from qa.reader.caching import CachingReader

@@ -1,4 +1,4 @@
-"""The Reader protocol: what the engine asks of a model that finds answers in passages."""
+"""The protocol of a reader: a model that finds answers in passages."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Reader(Protocol):
         ...
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return a reading of each passage, in their order."""
+        """Return a reading of each passage, in order."""
         ...
 
     def read_pairs(
         self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
     ) -> list[Reading]:
-        """Return a reading of each (question, passage) pair, in their order.
+        """Return a reading of each (question, passage) pair, in order.
 
-        ``progress`` gets the number of pairs that were finished since it was last called.
+        :param progress: called with the number of pairs finished since the last call.
         """
         ...
 

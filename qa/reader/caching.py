@@ -1,4 +1,4 @@
-"""Readings that are remembered, so that a question that comes again need not be read again."""
+"""A cache of readings, so that a repeated question is not read again."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _Key = tuple[str, bytes]
 
 
 class CachingReader:
-    """A reader that remembers its latest readings. Many threads may read at once.
+    """A reader with a cache of its latest readings. Safe to use from many threads.
 
-    What a reading says depends on the question and the passage's text alone, so that nothing remembered is ever
-    out of date, whatever becomes of the library.
+    A reading depends only on the question and the text of the passage, so the cache stays valid when the library
+    changes.
 
-    :param size: how many readings are remembered, at some 2 kB each.
+    :param size: how many readings are cached, about 2 kB each.
     """
 
     def __init__(self, reader: Reader, size: int) -> None:
@@ -33,7 +33,7 @@ class CachingReader:
 
     @property
     def fingerprint(self) -> str:
-        """That of the reader."""
+        """Name and checksum of the reader."""
         return self._reader.fingerprint
 
     def warm_up(self) -> None:
@@ -41,30 +41,30 @@ class CachingReader:
         self._reader.warm_up()
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return a reading of each passage, in their order."""
+        """Return a reading of each passage, in order."""
         return self.read_pairs([(question, passage) for passage in passages])
 
     def read_pairs(self, pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[Reading]:
-        """Return a reading of each (question, passage) pair, in their order."""
+        """Return a reading of each (question, passage) pair, in order."""
         keys = [(question, _digest(passage)) for question, passage in pairs]
-        known = self._known(keys)
-        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
+        cached = self._cached(keys)
+        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in cached}
         if progress and len(new) < len(pairs):
             progress(len(pairs) - len(new))
         if new:
             read = dict(zip(new, self._reader.read_pairs(list(new.values()), progress), strict=True))
-            self._remember(read)
-            known |= read
-        return [known[key] for key in keys]
+            self._store(read)
+            cached |= read
+        return [cached[key] for key in keys]
 
-    def _known(self, keys: Sequence[_Key]) -> dict[_Key, Reading]:
+    def _cached(self, keys: Sequence[_Key]) -> dict[_Key, Reading]:
         with self._lock:
-            known = {key: self._readings[key] for key in keys if key in self._readings}
-            for key in known:
+            cached = {key: self._readings[key] for key in keys if key in self._readings}
+            for key in cached:
                 self._readings.move_to_end(key)
-            return known
+            return cached
 
-    def _remember(self, readings: dict[_Key, Reading]) -> None:
+    def _store(self, readings: dict[_Key, Reading]) -> None:
         with self._lock:
             self._readings |= readings
             while len(self._readings) > self._size:

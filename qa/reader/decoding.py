@@ -1,4 +1,4 @@
-"""Start and end logits to the best spans of a passage."""
+"""From start and end logits to the best spans of a passage."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ Offsets = Sequence[tuple[int, int]]
 class SpanTable:
     """The score of every span of a passage up to a length: ``scores[i, n]`` is that of tokens i to i + n.
 
-    Windows are merged into it, the best score winning, so a span that several windows see is there once.
-    ``null_score`` is the lowest of the windows': one without the answer rightly says "not here", and the passage
-    has none only when all of them say so.
+    Windows are merged into the table: a span in several windows keeps its best score. ``null_score`` is the lowest
+    of the windows, because a passage holds no answer only if none of its windows does.
     """
 
     def __init__(self, tokens: int, max_answer_tokens: int) -> None:
@@ -41,7 +40,8 @@ class SpanTable:
 def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tuple[Span, ...]:
     """Return up to ``count`` spans, best first, that do not overlap (non-maximum suppression).
 
-    ``offsets`` are those of the passage's tokens in ``text``. The table's scores are used up.
+    :param table: its scores are overwritten.
+    :param offsets: where the tokens of the passage are in ``text``.
     """
     spans: list[Span] = []
     scores = table.scores
@@ -64,7 +64,7 @@ def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tup
 
 
 def _drop_blank(scores: Floats, blank: Sequence[bool]) -> None:
-    """Strike out every span that holds blank tokens alone: punctuation, spaces."""
+    """Exclude every span that holds only blank tokens: punctuation and spaces."""
     tokens, width = scores.shape
     following = np.where(blank, tokens, np.arange(tokens))
     following = np.minimum.accumulate(following[::-1])[::-1]
@@ -72,7 +72,7 @@ def _drop_blank(scores: Floats, blank: Sequence[bool]) -> None:
 
 
 def _suppress(scores: Floats, first: int, last: int) -> None:
-    """Strike out every span that holds a token from ``first`` to ``last``."""
+    """Exclude every span that holds a token from ``first`` to ``last``."""
     width = scores.shape[1]
     scores[first : last + 1] = -np.inf
     for start in range(max(0, first - width + 1), first):

@@ -1,4 +1,4 @@
-"""The reader on a transformer with a span head."""
+"""The reader: a transformer with a span head."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ PAIRS_AT_ONCE = 256
 class ExtractiveReader:
     """Reads with any model that ``AutoModelForQuestionAnswering`` loads and that has a fast tokenizer.
 
-    :param model: a folder or a hub id; nothing for the bundled weights.
-    :param dtype: ``float32``, ``int8``, or ``auto`` for int8 where it is faster and as good.
+    :param model: a folder or a hub id; None for the bundled weights.
+    :param dtype: ``float32``, ``int8``, or ``auto`` for int8 where it is faster and equally good.
     :param max_answer_tokens: the longest span.
-    :param window_tokens: the longest input, question included; the model's own limit holds as well.
+    :param window_tokens: the longest input, question included, up to the model's own limit.
     :param stride_tokens: the overlap of two windows of a passage.
     :param batch_tokens: the most tokens in one forward pass.
     :param spans_per_passage: how many spans a reading holds at most.
-    :raises SettingsError: when one of these makes no sense. A model that cannot be used raises ModelError later,
-        when it is first needed.
+    :raises SettingsError: if one of these is out of range. A model that cannot be used raises ModelError when it
+        is first needed.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class ExtractiveReader:
 
     @classmethod
     def of(cls, model: SpanModel) -> ExtractiveReader:
-        """Return a reader with a model that is in memory already, as it is: one in training, say."""
+        """Return a reader for a model in memory, such as one in training. Its weights may change."""
         from qa.reader.scoring import PaddedScorer
 
         reader = cls(dtype="float32")
@@ -76,9 +76,9 @@ class ExtractiveReader:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Name and checksum of the model: scores of different fingerprints must not be compared.
+        """Name and checksum of the model, as ``name:checksum``.
 
-        :raises ModelError: when the model cannot be found.
+        :raises ModelError: if the model cannot be found.
         """
         folder = find_model(self._name)
         return f"{folder.name}:{checksum(folder)}"
@@ -86,25 +86,25 @@ class ExtractiveReader:
     def warm_up(self) -> None:
         """Load the weights now.
 
-        :raises ModelError: when the model cannot be found or used.
+        :raises ModelError: if the model cannot be found or used.
         """
         self._model()
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return a reading of each passage, in their order.
+        """Return a reading of each passage, in order.
 
-        :raises ModelError: when the model cannot be found or used.
+        :raises ModelError: if the model cannot be found or used.
         """
         return self.read_pairs([(question, passage) for passage in passages])
 
     def read_pairs(
         self, pairs: Sequence[tuple[str, str]], progress: Callable[[int], None] | None = None
     ) -> list[Reading]:
-        """Return a reading of each (question, passage) pair, in their order.
+        """Return a reading of each (question, passage) pair, in order.
 
-        ``progress`` gets the number of pairs that were finished since it was last called.
+        :param progress: called with the number of pairs finished since the last call.
 
-        :raises ModelError: when the model cannot be found or used.
+        :raises ModelError: if the model cannot be found or used.
         """
         readings: list[Reading] = []
         for first in range(0, len(pairs), PAIRS_AT_ONCE):
@@ -136,7 +136,7 @@ class ExtractiveReader:
     def _windows(
         self, model: SpanModel, pair: int, question: Sequence[int], passage: Sequence[int]
     ) -> Iterator[Window]:
-        """Yield the inputs for a pair; the question gets at most half of the room."""
+        """Yield the inputs for a pair; the question takes at most half of the room."""
         template = model.template
         room = min(self._window_tokens, model.max_tokens) - template.size
         if room < 2:
@@ -153,16 +153,16 @@ class ExtractiveReader:
         with self._lock:
             if self._loaded is None:
                 from embeddings.inference.quantization import wants_int8
-                from qa.reader.scoring import scorer_of
+                from qa.reader.scoring import build_scorer
 
                 model = load_model(find_model(self._name))
-                self._loaded = model, scorer_of(model, int8=wants_int8(self._dtype))
+                self._loaded = model, build_scorer(model, int8=wants_int8(self._dtype))
             return self._loaded
 
 
 def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:
-    """Return the encoding of each text, the same text encoded once. Half characters read as question marks."""
+    """Return the encoding of each text; equal texts are encoded once, lone surrogates as question marks."""
     unique = {text: text.encode("utf-8", "replace").decode() for text in texts}
     encodings = model.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
-    found = dict(zip(unique, encodings, strict=True))
-    return [found[text] for text in texts]
+    encoded = dict(zip(unique, encodings, strict=True))
+    return [encoded[text] for text in texts]

@@ -1,4 +1,4 @@
-"""A model's name to a loaded network with its tokenizer."""
+"""Find models, and load them with their tokenizers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 @dataclass(frozen=True, slots=True)
 class SpanModel:
-    """A network with a span head, in evaluation mode, and what its inputs look like."""
+    """A network with a span head, in evaluation mode, and the layout of its inputs."""
 
     network: torch.nn.Module
     tokenizer: Tokenizer
@@ -35,15 +35,15 @@ class SpanModel:
     takes_type_ids: bool
 
     def arguments(self, ids: torch.Tensor, mask: torch.Tensor, type_ids: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Return what the network is to be called with; all of shape ``(inputs, tokens)``."""
+        """Return the keyword arguments of the network, all of shape ``(inputs, tokens)``."""
         types = {"token_type_ids": type_ids} if self.takes_type_ids else {}
         return {"input_ids": ids, "attention_mask": mask, **types}
 
 
 def find_model(model: str | Path | None) -> Path:
-    """Return the folder of a model: one that is given, the bundled one for nothing, else the copy of a hub id.
+    """Return the folder of a model: the folder itself, the local copy of a hub id, or the bundled model for None.
 
-    :raises ModelError: when there is no such folder, or the hub cannot give the model.
+    :raises ModelError: if there is no such folder, or the hub cannot give the model.
     """
     if not model:
         return BUNDLED
@@ -59,9 +59,11 @@ def find_model(model: str | Path | None) -> Path:
 
 
 def checksum(folder: Path) -> str:
-    """Return a short digest of the weights and of the files that say how to use them.
+    """Return the checksum of a model: of ``config.json``, ``tokenizer.json`` and the weights.
 
-    :raises ModelError: when the folder holds no weights.
+    It is the first 16 hexadecimal digits of the SHA-256 over the SHA-256 digests of these files.
+
+    :raises ModelError: if the folder holds no weights.
     """
     digest = hashlib.sha256()
     for name in ("config.json", "tokenizer.json", *weight_files(folder)):
@@ -74,10 +76,10 @@ def checksum(folder: Path) -> str:
 def weight_files(folder: Path) -> list[str]:
     """Return the names of the files that hold a model's weights.
 
-    :raises ModelError: when the folder is no model, or holds no weights.
+    :raises ModelError: if the folder is no model, or holds no weights.
     """
     if not (folder / "config.json").is_file():
-        raise ModelError(f"{folder} is no model: it has no config.json")
+        raise ModelError(f"{folder} is not a model: it has no config.json")
     if weights := sorted(path.name for path in folder.glob("*.safetensors")):
         return weights
     raise ModelError(f"{folder} holds no *.safetensors: save the model with save_pretrained()")
@@ -86,7 +88,7 @@ def weight_files(folder: Path) -> list[str]:
 def load_model(folder: Path) -> SpanModel:
     """Load the network, as float32, and its tokenizer.
 
-    :raises ModelError: when the folder does not hold a model for extractive QA with a fast tokenizer.
+    :raises ModelError: if the folder does not hold a model for extractive QA with a fast tokenizer.
     """
     weight_files(folder)
     with quiet_transformers():
@@ -96,7 +98,7 @@ def load_model(folder: Path) -> SpanModel:
 
 
 def span_model(network: torch.nn.Module, tokenizer: Any) -> SpanModel:
-    """Return a network with a span head and its fast tokenizer, of ``transformers``, as the reader uses them."""
+    """Return what the reader needs of a network with a span head and its fast ``transformers`` tokenizer."""
     fast = tokenizer.backend_tokenizer
     fast.no_truncation()
     fast.no_padding()
@@ -120,10 +122,12 @@ def _load_tokenizer(folder: Path) -> Any:
     except Exception as error:  # transformers raises nearly everything here
         raise ModelError(f"the tokenizer in {folder} cannot be loaded: {first_line(error)}") from error
     if not getattr(tokenizer, "is_fast", False):
-        raise ModelError(f"{folder} has a slow tokenizer, which gives no offsets: save a tokenizer.json beside it")
+        raise ModelError(
+            f"{folder} has a slow tokenizer, which gives no offsets: save a tokenizer.json next to it"
+        )
     if len(tokenizer) <= len(tokenizer.all_special_ids):
         raise ModelError(
-            f"{folder} has no vocabulary: save the tokenizer that the model was trained with beside it"
+            f"{folder} has no vocabulary: save the tokenizer that the model was trained with next to it"
         )
     return tokenizer
 
@@ -142,17 +146,17 @@ def _load_network(folder: Path) -> torch.nn.Module:
             output_loading_info=True,
         )
     except Exception as error:
-        raise ModelError(f"{folder} is no model for extractive QA: {first_line(error)}") from error
+        raise ModelError(f"{folder} is not a model for extractive QA: {first_line(error)}") from error
     if missing := sorted(report["missing_keys"]):
         raise ModelError(
-            f"{folder} is no model for extractive QA: it has no weights for {', '.join(missing[:3])}; "
+            f"{folder} is not a model for extractive QA: it has no weights for {', '.join(missing[:3])}; "
             "give one that was trained to answer questions"
         )
     return network.eval()  # type: ignore[no-any-return]
 
 
 def _positions(network: torch.nn.Module) -> int:
-    """Return how many tokens have a position embedding; RoBERTa and its kin begin after the padding's."""
+    """Return how many tokens have a position embedding; RoBERTa's positions begin after that of the padding."""
     import torch
 
     for name, module in network.named_modules():
@@ -162,7 +166,7 @@ def _positions(network: torch.nn.Module) -> int:
 
 
 def _template(tokenizer: Tokenizer, cls_id: int | None) -> Template:
-    """Read off an example where the special tokens go, whatever the kind of tokenizer."""
+    """Find out from an example where the tokenizer puts its special tokens."""
     example = tokenizer.encode("a", "b")
     parts = example.sequence_ids
     tokens = list(zip(example.ids, example.type_ids, strict=True))

@@ -1,4 +1,4 @@
-"""Inputs of the reader to start and end logits."""
+"""From the inputs of the reader to start and end logits."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from embeddings.inference.quantization import quantize
 from qa.reader.model import SpanModel
 from qa.reader.windows import Window, batches, packs
 
-__all__ = ["PaddedScorer", "Scorer", "scorer_of"]
+__all__ = ["PaddedScorer", "Scorer", "build_scorer"]
 
 Floats = npt.NDArray[np.float32]
 Logits = tuple[Floats, Floats]
 
 
 class Scorer(Protocol):
-    """Runs the network on inputs, in batches of its own choice; many threads may score at once."""
+    """Runs the network on inputs, in batches of its choice. Safe to use from many threads."""
 
     def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:
-        """Yield each input, in any order, with its start and end logits: one each for its tokens, perhaps more."""
+        """Yield each input, in any order, with its start and end logits: one of each per token, padding last."""
         ...
 
 
-def scorer_of(model: SpanModel, *, int8: bool) -> Scorer:
-    """Return the fastest scorer for a model that will not change any more: packed for BERT, else padded.
+def build_scorer(model: SpanModel, *, int8: bool) -> Scorer:
+    """Return the fastest scorer for a model whose weights no longer change: packed for BERT, else padded.
 
-    The model may be changed to int8 in place.
+    :param int8: quantise the model, in place.
     """
     body, head = getattr(model.network, "bert", None), getattr(model.network, "qa_outputs", None)
     if isinstance(body, torch.nn.Module) and isinstance(head, torch.nn.Linear) and can_pack(body):
@@ -42,17 +42,17 @@ def scorer_of(model: SpanModel, *, int8: bool) -> Scorer:
 
 
 class PaddedScorer:
-    """Any network, on inputs that are padded to one length; its weights may change between two calls."""
+    """Runs any network on inputs padded to one length. Its weights may change between calls."""
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model
 
     def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:
-        """Yield the inputs by length, the longest first; the logits of padding come last."""
+        """Yield the inputs, the longest first; the logits of padding come last."""
         for batch in batches(windows, batch_tokens):
-            yield from zip(batch, self._of(batch), strict=True)
+            yield from zip(batch, self._logits(batch), strict=True)
 
-    def _of(self, batch: Sequence[Window]) -> list[Logits]:
+    def _logits(self, batch: Sequence[Window]) -> list[Logits]:
         model = self._model
         longest = max(map(len, batch))
         ids = torch.full((len(batch), longest), model.pad_id)
@@ -69,7 +69,7 @@ class PaddedScorer:
 
 
 class _PackedScorer:
-    """A BERT with a span head, on inputs that need no padding."""
+    """Runs a BERT with a span head on inputs without padding."""
 
     def __init__(self, network: PackedBert, head: torch.nn.Linear, *, takes_type_ids: bool) -> None:
         self._network = network

@@ -1,4 +1,4 @@
-"""Spans to whole words without stray punctuation."""
+"""Snap spans to whole words without stray punctuation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNIT = r"""
     # don't  O'Brien  H2O, but Ukraine 's: the possessive can be left off
   | {W}+ (?:['’](?!s(?!{W})){W}+)* (?:(?<={N})[%‰°])?
   | (?<={W}) ['’]s (?!{W})
-    # never half a character with its marks
+    # a character with its combining marks
   | \X
 """
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -52,14 +52,14 @@ class Snapper:
         self._units = [text[start:end] for start, end in spans]
 
     def snap(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the span with whole words and no stray punctuation at its edges and no half pair of brackets.
+        """Return the span with whole words, without stray punctuation at its edges or unmatched brackets.
 
-        :returns: None when nothing is left.
+        :returns: None if nothing is left.
         """
         if self.is_blank(start, end):
             return None
         first, stop = self._strip(*self._within(start, end))
-        may_grow = True  # once: a span that grew and shrank in turn could go on for ever
+        may_grow = True  # once, or a span could grow and shrink for ever
         while first < stop and (lone := self._unmatched(first, stop)) is not None:
             grown = self._with_partner(first, stop, lone) if may_grow else None
             first, stop = self._strip(*(grown or self._longer_side(first, stop, lone)))
@@ -67,14 +67,14 @@ class Snapper:
         return (self._starts[first], self._ends[stop - 1]) if first < stop else None
 
     def is_blank(self, start: int, end: int) -> bool:
-        """Return whether the span holds nothing that could be (part of) an answer."""
+        """Return whether nothing in the span can be part of an answer."""
         return not any(map(_is_solid, self._units[slice(*self._within(start, end))]))
 
     def _within(self, start: int, end: int) -> tuple[int, int]:
         return max(bisect_right(self._starts, start) - 1, 0), bisect_left(self._starts, end)
 
     def _strip(self, first: int, stop: int) -> tuple[int, int]:
-        """Leave off stray punctuation, and a single quote at one edge alone: inside it may be an apostrophe."""
+        """Leave off stray punctuation, and a quotation mark at one edge only: it may be an apostrophe."""
         units = self._units
         while first < stop and (_is_stray(units[first]) or units[first] in _POSSESSIVES):
             first += 1
@@ -86,7 +86,7 @@ class Snapper:
         return self._strip(first, stop - 1) if closes and not opens else (first, stop)
 
     def _unmatched(self, first: int, stop: int) -> int | None:
-        """Return the first unit that opens what is not closed in the span or closes what was not opened."""
+        """Return the first unmatched bracket or quotation mark in the span."""
         units = self._units[first:stop]
         for opening, closing in map(tuple, _PAIRS):
             opened: list[int] = []
@@ -102,7 +102,7 @@ class Snapper:
         return None
 
     def _with_partner(self, first: int, stop: int, lone: int) -> tuple[int, int] | None:
-        """Take in the partner of the unmatched unit when it stands next to the span."""
+        """Include the partner of the unmatched unit if it is next to the span."""
         partners = [pair.replace(self._units[lone], "", 1) for pair in _PAIRS if self._units[lone] in pair]
         if first < lone and stop < len(self._units) and self._units[stop] in partners:
             return first, stop + 1
@@ -111,7 +111,7 @@ class Snapper:
         return None
 
     def _longer_side(self, first: int, stop: int, lone: int) -> tuple[int, int]:
-        """Leave out the unmatched unit and the side of it that says less."""
+        """Leave out the unmatched unit and the shorter side of it."""
         sides = (first, lone), (lone + 1, stop)
         return max(sides, key=lambda side: sum(map(_is_solid, self._units[slice(*side)])))
 

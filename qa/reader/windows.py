@@ -1,4 +1,4 @@
-"""Token ids of a question and a passage to inputs that fit the model, and these to batches that fit the memory."""
+"""From token ids to inputs that fit the model, and from inputs to batches that fit in memory."""
 
 from __future__ import annotations
 

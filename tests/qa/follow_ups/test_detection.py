@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups.detection import Surroundings, leans
+from qa.follow_ups.detection import Context, is_follow_up
 from qa.follow_ups.parsing import parse
 
-NOTHING = Surroundings()
+NOTHING = Context()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ NOTHING = Surroundings()
     ],
 )
 def test_questions_that_lean_on_the_talk(question: str) -> None:
-    assert leans(parse(question), NOTHING)
+    assert is_follow_up(parse(question), NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -71,25 +71,25 @@ def test_questions_that_lean_on_the_talk(question: str) -> None:
     ],
 )
 def test_questions_that_stand_alone(question: str) -> None:
-    assert not leans(parse(question), NOTHING)
+    assert not is_follow_up(parse(question), NOTHING)
 
 
 def test_the_judge_is_the_one_in_focus_where_several_articles_have_one() -> None:
     question = parse("How long a sentence did the judge give?")
     trial, other = "The judge gave four years.", "A judge fined the bakery."
-    assert leans(question, Surroundings(trial, [other]))
-    assert not leans(question, Surroundings(trial, ["Bread is baked in Lumen."]))
-    assert not leans(question, Surroundings("Bread is baked in Lumen.", [other]))
+    assert is_follow_up(question, Context(trial, [other]))
+    assert not is_follow_up(question, Context(trial, ["Bread is baked in Lumen."]))
+    assert not is_follow_up(question, Context("Bread is baked in Lumen.", [other]))
 
 
 def test_a_question_of_few_words_leans_only_where_there_is_more_than_one_article() -> None:
     question = parse("How many fish died?")
-    assert leans(question, Surroundings("Tonnes of fish died.", ["Anna Berg won."]))
-    assert not leans(question, Surroundings("Tonnes of fish died."))
-    assert not leans(question, Surroundings("Anna Berg won.", ["Tonnes of fish died."]))
+    assert is_follow_up(question, Context("Tonnes of fish died.", ["Anna Berg won."]))
+    assert not is_follow_up(question, Context("Tonnes of fish died."))
+    assert not is_follow_up(question, Context("Anna Berg won.", ["Tonnes of fish died."]))
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_any_text_can_be_asked_about(question: str, focus: str, others: list[str]) -> None:
-    assert leans(parse(question), Surroundings(focus, others)) in {True, False}
+    assert is_follow_up(parse(question), Context(focus, others)) in {True, False}

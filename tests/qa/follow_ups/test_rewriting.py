@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.follow_ups.antecedents import Turn
-from qa.follow_ups.rewriting import complete
+from qa.follow_ups.rewriting import rewrite
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_what_a_question_leans_on_is_put_in(first: str, answer: str, second: str
         "How long did that one last?": "How long did the last nurses' strike in Karst last?",
         "What is there to see there?": "What is there to see in Karst?",
     }
-    assert complete(second, [Turn(first, answer)]) == (completed or written_out[second])
+    assert rewrite(second, [Turn(first, answer)]) == (completed or written_out[second])
 
 
 def test_a_question_with_a_name_of_its_own_asks_of_the_thing_alone() -> None:
     turn = Turn("What was the turnout in the Tarnbury vote?", "38 per cent")
-    assert complete("And how high was it in Ellmoor?", [turn]) == "How high was the turnout in Ellmoor?"
+    assert rewrite("And how high was it in Ellmoor?", [turn]) == "How high was the turnout in Ellmoor?"
 
 
 @pytest.mark.parametrize(
@@ -86,28 +86,28 @@ def test_a_question_with_a_name_of_its_own_asks_of_the_thing_alone() -> None:
     ],
 )
 def test_a_fragment_takes_the_place_of_its_like(first: str, second: str, completed: str) -> None:
-    assert complete(second, [Turn(first)]) == completed
+    assert rewrite(second, [Turn(first)]) == completed
 
 
 def test_each_thing_is_put_in_once() -> None:
     turn = Turn("Who won?", "Anna Berg")
-    completed = complete("Whose office did she work in before she had her own?", [turn])
+    completed = rewrite("Whose office did she work in before she had her own?", [turn])
     assert completed == "Whose office did Anna Berg work in before she had her own?"
 
 
 def test_completed_questions_carry_a_talk_further() -> None:
     first = Turn("Who is the mayor of Lumen?", "Anna Berg")
-    second = Turn(complete("When was she born?", [first]), "1970")
-    assert complete("And her brother?", [first, second]) == "When was Anna Berg's brother born?"
+    second = Turn(rewrite("When was she born?", [first]), "1970")
+    assert rewrite("And her brother?", [first, second]) == "When was Anna Berg's brother born?"
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_a_question_completed_from_an_empty_talk_is_itself(question: str) -> None:
-    assert complete(question, []) == question
+    assert rewrite(question, []) == question
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=30), st.text(max_size=60))
 def test_any_talk_completes_any_question(question: str, first: str, answer: str, article: str) -> None:
-    assert isinstance(complete(question, [Turn(first, answer, article)]), str)
+    assert isinstance(rewrite(question, [Turn(first, answer, article)]), str)

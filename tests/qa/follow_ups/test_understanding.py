@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.follow_ups import Turn, understand
+from qa.follow_ups import Turn, resolve_follow_up
 from qa.types import Passage, RetrievedPassage
 
 TURN = Turn("Who is the mayor of Lumen?", "Anna Berg", "Anna Berg is the mayor of Lumen. She was born in Karst.")
@@ -15,20 +15,20 @@ def found(text: str, article: str = "other") -> RetrievedPassage:
 
 
 def test_a_leaning_question_is_completed_and_keeps_the_article_in_focus() -> None:
-    follow_up = understand("How old is she?", [TURN], [], "article")
+    follow_up = resolve_follow_up("How old is she?", [TURN], [], "article")
     assert follow_up
     assert (follow_up.read_as, follow_up.article_id) == ("How old is Anna Berg?", "article")
 
 
 @pytest.mark.parametrize("question", ["Who is the mayor of Karst?", "When was Anna Berg born?"])
 def test_a_question_that_stands_alone_means_what_it_says(question: str) -> None:
-    assert understand(question, [TURN], [], "article") is None
+    assert resolve_follow_up(question, [TURN], [], "article") is None
 
 
 def test_names_in_small_letters_are_known_from_the_passages_found() -> None:
     rewards = [found("A reward for the Norrvik crown"), found("a crown of Norrvik")]
-    assert understand("how big is the norrvik reward", [TURN], rewards, "article") is None
-    bare = understand("and of karst", [TURN], [], "article")
+    assert resolve_follow_up("how big is the norrvik reward", [TURN], rewards, "article") is None
+    bare = resolve_follow_up("and of karst", [TURN], [], "article")
     assert bare
     assert bare.read_as == "Who is the mayor of Karst?"
 
@@ -36,4 +36,4 @@ def test_names_in_small_letters_are_known_from_the_passages_found() -> None:
 @settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_without_a_talk_no_question_leans(question: str) -> None:
-    assert understand(question, [], []) is None
+    assert resolve_follow_up(question, [], []) is None

@@ -64,7 +64,7 @@ def test_a_folder_without_weights(broken: Path) -> None:
 
 def test_damaged_weights(broken: Path) -> None:
     (broken / "model.safetensors").write_bytes(b"no weights")
-    refused(broken, "no model for extractive QA")
+    refused(broken, "not a model for extractive QA")
 
 
 def test_an_unknown_architecture(broken: Path) -> None:
