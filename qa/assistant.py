@@ -1,4 +1,4 @@
-"""The one facade over the parts: articles in, questions asked, verbatim answers out."""
+"""The assistant: add articles, ask questions, get verbatim answers."""
 
 from __future__ import annotations
 
@@ -35,21 +35,22 @@ from qa.types import (
     Reading,
     Reply,
     RetrievedPassage,
+    article_id,
 )
 
 __all__ = ["Assistant", "Embed", "OnStage"]
 
 Embed = Literal["now", "background", "later"]
-"""When new passages are embedded: before ``add`` returns, by a thread from then on, or by ``embed``."""
+"""When new passages are embedded: before ``add`` returns, in a background thread, or by ``embed``."""
 
 
 class Assistant:
     """Answers questions about the articles of a library with verbatim quotes.
 
-    Make one with :meth:`open` or :meth:`in_memory`. Many threads may ask while one adds or removes. Models load
-    at the first question or add, or with :meth:`warm_up`.
+    Create one with :meth:`open` or :meth:`in_memory`. Many threads may ask while one adds or removes. Models load
+    on first use, or with :meth:`warm_up`.
 
-    :param readers: more readers, by the names that questions ask for them with.
+    :param readers: additional readers, by name.
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class Assistant:
         :param seed: whether a new library starts with the seed articles.
         :param create: whether a missing library is created.
         :param embed: when the seed articles of a new library are embedded, as in :meth:`add`.
-        :raises LibraryError: when the folder is no library, or one that this version or encoder cannot use.
+        :raises LibraryError: if there is no such library, or this version or encoder cannot use it.
         """
         settings = settings or Settings.from_environment()
         with encoder_errors():
@@ -127,11 +128,11 @@ class Assistant:
 
     @property
     def readers(self) -> Mapping[str, ReaderWithConfidence]:
-        """The additional readers, by the names that questions ask for them with."""
+        """The additional readers, by name."""
         return self._readers.named
 
     def warm_up(self) -> None:
-        """Load all models now, but for the further readers, which load when they are first asked for."""
+        """Load the models now, except for the additional readers, which load on first use."""
         with encoder_errors():
             self._encoder.warm_up()
         self._readers.default.warm_up()
@@ -155,14 +156,15 @@ class Assistant:
     ) -> AddReport:
         """Add files, folders (recursively) and articles.
 
-        An article can be asked about as soon as its text is written; its passages are embedded afterwards. Those
-        that a question needs before are embedded when it is asked. Articles that the library holds unchanged are
-        not embedded again; a file that cannot be read is reported as failed and does not stop the others.
+        An article can be asked about as soon as its text is written; its passages are embedded afterwards. A
+        question that needs pending passages embeds them itself. Unchanged articles are not embedded again. A file
+        that cannot be read is reported as failed and does not stop the others.
 
-        :param globs: which files of a folder to take (``*.md``); all known formats without it.
+        :param globs: which files of a folder to add (``*.md``); all known formats by default.
         :param embed: ``now``: return when everything in the library is embedded; ``background``: return when the
             texts are written, and embed in a thread until :meth:`close`; ``later``: leave it to :meth:`embed`.
-        :raises ArticleError: when an item is neither a path nor an article.
+        :param on_progress: called with the progress, first of the texts, then of the vectors.
+        :raises ArticleError: if an item is neither a path nor an article.
         """
         progress = _AddProgress(on_progress)
         with self._write_lock, encoder_errors():
@@ -174,76 +176,71 @@ class Assistant:
         return report
 
     def embed(self, on_progress: OnEmbedded | None = None) -> None:
-        """Embed all passages that wait for it. What is done is kept, however this ends; another call goes on.
+        """Embed all pending passages. If it is interrupted, what is done is kept, and another call continues.
 
-        When another process is at it, wait until it is done.
+        If another process is embedding, wait for it.
 
-        :param on_progress: is told how far the library is.
+        :param on_progress: called with the state of the library.
         """
         with encoder_errors():
             embed_pending(self.library, self._encoder, on_progress or (lambda _: None))
 
     def embed_in_background(self) -> None:
-        """Embed what waits for it, now and whenever something is added, in a thread that gives way to questions.
+        """Embed pending passages in a thread, now and after every add. The thread pauses for questions.
 
-        It ends with :meth:`close`, at the latest when the process does.
+        It stops at :meth:`close`, or when the process ends.
         """
         self._background.start()
 
     def embedding_state(self) -> EmbeddingState:
-        """Return how many passages there are, and how many are embedded."""
+        """Return how many passages there are, and how many of them are embedded."""
         return self.library.embedding_state()
 
     def remove(self, *articles: str) -> int:
-        """Remove articles, given by id or source; return how many.
+        """Remove articles by id or source; return how many.
 
-        :raises ArticleError: when there is no such article; nothing is removed then.
+        :raises ArticleError: if one of them does not exist; nothing is removed then.
         """
         with self._write_lock:
             return self.library.remove([self.get(article).id for article in articles])
 
     def restore(self, article: Article, content_hash: str) -> None:
-        """Put an article back that was removed, with the hash of what was added then (:meth:`content_hashes`).
+        """Put a removed article back, with the content hash that it had (:meth:`content_hashes`).
 
-        What was edited before stays when the same file is added again. It is embedded in the background.
+        With that hash, edits survive adding the same file again. The article is embedded in the background.
         """
         with self._write_lock, encoder_errors():
             self._indexer.restore(article, content_hash)
         self.embed_in_background()
 
     def edit(self, article: str, *, title: str | None = None, tags: Sequence[str] | None = None) -> Article:
-        """Give an article, named by its id or its source, another title or other tags; return it as it is now.
+        """Change the title or the tags of an article, given by id or source; return the changed article.
 
-        The change stays when the same file is added again, until the file itself has changed. The passages are
-        embedded again only when the title that search sees changes.
+        The edit survives adding the same file again, until the file itself changes. The passages are embedded
+        again only if the title that search sees changes.
 
-        :param tags: all of the tags that it is to have; blank ones and repetitions are left out.
-        :raises ArticleError: when there is no such article, or the title is blank, or one of
-            them cannot be written.
+        :param tags: the new tags, in place of all the old ones; blank and repeated tags are left out.
+        :raises ArticleError: if there is no such article, or the title or a tag is not valid.
         """
         with self._write_lock, encoder_errors():
-            found = self.get(article)
-            changed = _relabelled(found, title, tags)
-            if changed != found:
-                self._indexer.relabel(found, changed)
+            current = self.get(article)
+            changed = _relabelled(current, title, tags)
+            if changed != current:
+                self._indexer.relabel(current, changed)
         return changed
 
     def get(self, article: str) -> Article:
-        """Return an article, given by its id or its source.
+        """Return an article by its id, its source, or the path of its file.
 
-        :raises ArticleError: when there is no such article.
+        :raises ArticleError: if there is no such article.
         """
-        for id_ in (
-            article,
-            Article("", source=article).id,
-            Article("", source=Path(article).absolute().as_posix()).id,
-        ):
-            if found := self.library.get(id_):
-                return found
+        for id_ in (article, article_id(article), article_id(Path(article).absolute().as_posix())):
+            if stored := self.library.get(id_):
+                return stored
         raise ArticleError(f"there is no article {article!r} in the library; `list` shows ids and sources")
 
     def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
-        """Return a listing of the articles."""
+        """Return a listing of the articles, in the order in which they were first added."""
         return self.library.articles(filters)
 
     def iter_articles(self) -> Iterator[Article]:
@@ -269,9 +266,9 @@ class Assistant:
         return self._pipeline.retrieve(question, k, filters)
 
     def read(self, question: str, passages: Sequence[RetrievedPassage], reader: str = "") -> list[Reading]:
-        """Return what the reader, the default one or one of ``readers``, makes of each of the passages.
+        """Return a reading of each passage, by the default reader or one of ``readers``.
 
-        :raises SettingsError: when there is no reader of that name.
+        :raises SettingsError: if there is no reader with that name.
         """
         return self._pipeline.read(question, passages, reader)
 
@@ -290,8 +287,8 @@ class Assistant:
         :param min_confidence: the confidence that an answer needs, 0 to 1; the settings' value by default.
         :param filters: the articles to search.
         :param passages: how many passages to read; the settings' value by default.
-        :param reader: the name of one of ``readers``; the default reader without it.
-        :param on_stage: called when a stage begins.
+        :param reader: the name of one of ``readers``; "" for the default reader.
+        :param on_stage: called when a stage begins, with its name and its number of passages.
         :raises QuestionError: if the question is blank or too long.
         :raises EmptyLibraryError: if the library holds no articles.
         :raises SettingsError: if there is no reader with that name.
@@ -308,41 +305,41 @@ class Assistant:
     def rate(
         self, reply: Reply, verdict: Verdict, *, comment: str = "", replaces: Feedback | None = None
     ) -> Feedback:
-        """Note in the library what a reader thought of a reply; return the note.
+        """Store a rating of a reply in the library; return it.
 
         :param verdict: ``good``, ``bad``, or ``unanswerable``: the articles do not answer the question.
-        :param replaces: an earlier note, which this one takes the place of.
-        :raises SettingsError: when there is no such verdict.
-        :raises QuestionError: when the comment is longer than 2,000 characters.
+        :param replaces: an earlier rating, which this one replaces.
+        :raises SettingsError: if there is no such verdict.
+        :raises QuestionError: if the comment is longer than 2,000 characters.
         """
         return self.library.put_feedback(feedback_on(reply, verdict, comment, replaces))
 
     def feedback(self) -> list[Feedback]:
-        """Return what readers thought of replies, the oldest first."""
+        """Return the ratings of replies, the oldest first."""
         return self.library.feedback()
 
     def export_feedback(self, path: str | Path) -> tuple[int, int]:
-        """Write the feedback to a SQuAD file, which ``evaluate`` reads.
+        """Write the ratings to a SQuAD file, which ``evaluate`` reads.
 
-        :return: how many questions it holds, and how many more are to be reviewed.
-        :raises LibraryError: when the file cannot be written.
+        :return: the number of questions in it, and of those that a person must review.
+        :raises LibraryError: if the file cannot be written.
         """
         return export_squad(self.library.feedback(), Path(path))
 
     def chat(self) -> Chat:
-        """Start a conversation, in which a question may lean on the one before."""
+        """Start a conversation, in which a question can follow up on the ones before."""
         return Chat(self._pipeline)
 
     def doctor(self) -> HealthReport:
-        """Check the library against itself."""
+        """Check the consistency of the library."""
         return self.library.doctor()
 
     def export(self, path: str | Path) -> int:
-        """Write every article to a JSONL file, which ``add`` can read back; return how many."""
+        """Write every article to a JSONL file that ``add`` can read back; return how many."""
         return export_articles(self.library.iter_articles(), Path(path))
 
     def close(self) -> None:
-        """End the background embedding, and release the library's files."""
+        """Stop the background embedding and close the library."""
         self._background.stop()
         self.library.close()
 
@@ -361,20 +358,20 @@ def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None)
     try:
         "".join([title, *tags]).encode()
     except UnicodeEncodeError:
-        raise ArticleError("the title or a tag holds half a character (a lone surrogate); type it anew") from None
+        raise ArticleError("the title or a tag contains a lone surrogate; type it again") from None
     return replace(article, title=title, tags=tuple(tags))
 
 
 class _AddProgress:
-    """Tells of the texts, then of the vectors."""
+    """Reports the progress of an add: first of the texts, then of the vectors."""
 
-    def __init__(self, tell: OnProgress | None) -> None:
-        self._tell = tell or (lambda _: None)
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._report = on_progress or (lambda _: None)
         self._last = AddProgress(0, 0, 0, 0)
 
     def texts(self, progress: AddProgress) -> None:
         self._last = progress
-        self._tell(progress)
+        self._report(progress)
 
     def vectors(self, state: EmbeddingState) -> None:
-        self._tell(replace(self._last, embedding=state))
+        self._report(replace(self._last, embedding=state))

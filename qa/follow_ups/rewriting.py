@@ -70,11 +70,11 @@ def _without_ties(phrase: str) -> str:
 def _with_fuller_phrases(question: str, turn: Turn) -> str:
     """Replace "the mill" by "the new mill of Brightloom", as the turn before called it."""
     edits = []
-    for one in mentions(question):
-        same = [other for other in turn.mentions if other.head == one.head]
+    for mention in mentions(question):
+        same = [other for other in turn.mentions if other.head == mention.head]
         fuller = [other for other in same if other.is_name and not other.inside]
-        if fuller and not one.is_name:
-            edits.append((one.start, one.end, fuller[0].text))
+        if fuller and not mention.is_name:
+            edits.append((mention.start, mention.end, fuller[0].text))
     return _edited(question, edits)
 
 
@@ -143,7 +143,7 @@ def _statement(turn: Turn) -> str:
     if before.auxiliary is None:
         return ""
     auxiliary = before.tokens[before.auxiliary]
-    first = next((one for one in turn.mentions if one.start >= auxiliary.end), None)
+    first = next((mention for mention in turn.mentions if mention.start >= auxiliary.end), None)
     if first is None or first.start > auxiliary.end + 1:
         return ""
     verb = [] if auxiliary.lower in DO else [auxiliary.text]
@@ -197,12 +197,12 @@ def _name_for_name(fragment: str, turn: Turn) -> str:
     new = fragment[first.end :].strip() if preposition else fragment
     if not has_name(f"is {new}"):
         return ""
-    names = [one for one in turn.mentions if one.is_name and (one.inside or not _parts(one, turn))]
-    owner = [one for one in names if new.startswith((f"{one.text}'s", f"{_last(one)}'s"))]
+    names = [name for name in turn.mentions if name.is_name and (name.inside or not _parts(name, turn))]
+    owner = [mention for mention in names if new.startswith((f"{mention.text}'s", f"{_last(mention)}'s"))]
     if not owner and names_of(f"is {new}") != [new]:  # more than a name
         return ""
-    same = [one for one in names if preposition and one.before == preposition]
-    alike = [one for one in names if one.is_place == (preposition in PLACING)]
+    same = [mention for mention in names if preposition and mention.before == preposition]
+    alike = [mention for mention in names if mention.is_place == (preposition in PLACING)]
     chosen = owner or same or alike or ([] if preposition else names)
     return _put(new, chosen[0], turn) if chosen else ""
 
@@ -216,20 +216,21 @@ def _verb_for_verb(fragment: str, turn: Turn) -> str:
 def _phrase_for_phrase(fragment: str, turn: Turn) -> str:
     """Replace the phrase after the same preposition; without one, the first phrase."""
     preposition = fragment.split(maxsplit=1)[0].lower()
-    outer = [one for one in turn.mentions if not one.inside]
+    outer = [mention for mention in turn.mentions if not mention.inside]
     if preposition not in PREPOSITIONS:
         return _with_topic(_put(fragment, outer[0], turn), turn) if outer else ""
-    for one in outer:
-        if one.before == preposition:
-            return _put(fragment[len(preposition) :].strip(), one, turn)
-        kept, tie, _ = one.text.partition(f" {preposition} ")
+    for mention in outer:
+        if mention.before == preposition:
+            return _put(fragment[len(preposition) :].strip(), mention, turn)
+        kept, tie, _ = mention.text.partition(f" {preposition} ")
         if tie:
-            return _put(f"{kept} {fragment}", one, turn)
+            return _put(f"{kept} {fragment}", mention, turn)
     return ""
 
 
 def _parts(whole: Mention, turn: Turn) -> list[Mention]:
-    return [one for one in turn.mentions if one.inside and whole.start <= one.start and one.end <= whole.end]
+    inside = [mention for mention in turn.mentions if mention.inside]
+    return [part for part in inside if whole.start <= part.start and part.end <= whole.end]
 
 
 def _last(mention: Mention) -> str:

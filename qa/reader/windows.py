@@ -12,7 +12,7 @@ __all__ = ["Template", "Window", "batches", "cut_question", "packs", "window_sta
 
 Input = TypeVar("Input", bound=Sized)
 PASS_COST = 100
-"""What a forward pass costs whatever its size, in tokens."""
+"""Fixed cost of a forward pass, in tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Template:
     question_type: int
     passage_type: int
     null_index: int
-    """Where the logits of "no answer" stand: the CLS token."""
+    """The index of the "no answer" logits: that of the CLS token."""
 
     @property
     def size(self) -> int:
@@ -46,7 +46,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An input of the model: a question with ``size`` tokens of a passage, of which ``start`` is the first."""
+    """An input of the model: a question and ``size`` tokens of a passage, from token ``start`` on."""
 
     pair: int
     start: int
@@ -54,14 +54,14 @@ class Window:
     ids: list[int]
     type_ids: list[int]
     offset: int
-    """Where the passage's part begins in ``ids``."""
+    """Where the tokens of the passage begin in ``ids``."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
 
 def cut_question(question: Sequence[int], room: int) -> list[int]:
-    """Return at most ``room`` tokens of the question: its beginning and its end, where the asking is done."""
+    """Return at most ``room`` tokens of the question: its beginning and its end, which say what is asked."""
     if len(question) <= room:
         return list(question)
     head = room // 2
@@ -71,9 +71,8 @@ def cut_question(question: Sequence[int], room: int) -> list[int]:
 def window_starts(size: int, room: int, stride: int) -> list[int]:
     """Return where windows of ``room`` tokens begin so that they cover ``size`` tokens.
 
-    Neighbours share at least ``stride`` tokens (half a window at most). All windows are full, evenly spread with
-    no scrap at the end, so that every token is read with as much around it as fits. No tokens are one window,
-    which still has a null score.
+    Neighbours share at least ``stride`` tokens, but at most half a window. All windows are full and evenly spread,
+    so that every token has as much context as fits. An empty passage gets one window, for its null score.
     """
     if size <= room:
         return [0]
@@ -85,8 +84,8 @@ def window_starts(size: int, room: int, stride: int) -> list[int]:
 def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
     """Yield the windows in batches of at most ``batch_tokens`` with padding, the longest windows first.
 
-    A batch ends, too, where its padding would cost more than a pass of its own. A window that is longer than the
-    limit makes a batch of its own.
+    A batch also ends where its padding would cost more than another pass. A window longer than the limit is a
+    batch of its own.
     """
     ordered = sorted(windows, key=len, reverse=True)
     lengths = list(map(len, ordered))
@@ -97,7 +96,7 @@ def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]
 def packs(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
     """Yield the windows, the longest first, in batches of at most ``batch_tokens`` without padding, evenly filled.
 
-    A window that is longer than the limit makes a batch of its own.
+    A window longer than the limit is a batch of its own.
     """
     total = sum(map(len, windows))
     limit = min(batch_tokens, total / max(1, -(-total // batch_tokens)) + max(map(len, windows), default=0) / 2)
