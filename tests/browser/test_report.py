@@ -56,7 +56,7 @@ def test_filters_work_together(report: Page) -> None:
     report.locator("#word").select_option("what")
     assert both + shown(report) == 17
     report.locator("#search").fill("nothing has this")
-    expect(report.locator("#list")).to_have_text("None of them.")
+    expect(report.locator("#list")).to_have_text("No wrong answer matches.")
 
 
 def test_the_search_finds_hostile_text_and_shows_it_as_it_is(report: Page) -> None:

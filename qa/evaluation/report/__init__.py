@@ -1,4 +1,4 @@
-"""Reports: a run's folder made into one HTML page to read, with its plots and its wrong answers."""
+"""Reports: a run, or several compared, as one HTML page with figures, plots and wrong answers."""
 
 from qa.evaluation.report.writing import write_comparison, write_report
 

@@ -1,6 +1,6 @@
-"""The plots of reports, drawn by matplotlib: as SVG files, and as SVG to stand in a page.
+"""The plots of reports, drawn by matplotlib: as SVG files, and as SVG elements of a page.
 
-A *series* is a name with what is plotted of it; all plots take any number of them, told apart by colour and mark.
+A *series* is a name and its values. Each plot takes any number of them, distinguished by colour and marker.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ __all__ = [
 ]
 
 Outcomes = tuple[npt.ArrayLike, npt.ArrayLike]
-"""Confidences, 0 to 1, and which of the answers are right, both of shape ``(questions,)``."""
+"""Confidences, 0 to 1, and which answers are right, both of shape ``(questions,)``."""
 
-COLOURS = ("#1f5fa8", "#c8641e", "#4a8c4a", "#7d5ba6", "#a33b4f", "#4f7f8f")  # told apart in grey, too
+COLOURS = ("#1f5fa8", "#c8641e", "#4a8c4a", "#7d5ba6", "#a33b4f", "#4f7f8f")  # distinguishable in greyscale, too
 MARKS = ("o", "s", "^", "D", "v", "P")
 BLACK = "#000000"
 GREY = "#8a8a8b"
 BINS = 10
-FEWEST = 5  # answers of a bin that has a point
+MIN_ANSWERS = 5  # in a bin that gets a point
 POINTS = 200
-LONGEST_LABEL = 28  # characters
+MAX_LABEL = 28  # characters
 ACCURACIES = (0.8, 0.9, 0.95)
 PERCENTILES = (5, 25, 50, 75, 95)
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The answers of about one confidence: how many, their mean confidence, and the share that is right."""
+    """The answers in a range of confidences: their number, their mean confidence, and the share that is right."""
 
     low: float
     high: float
@@ -65,7 +65,7 @@ class Bin:
 
 
 def can_plot() -> bool:
-    """Whether matplotlib is installed: it comes with the extra ``train``."""
+    """Whether matplotlib is installed: it comes with the extra ``evaluate``."""
     try:
         import matplotlib as mpl
     except ImportError:
@@ -74,20 +74,20 @@ def can_plot() -> bool:
 
 
 def reliability_bins(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = BINS) -> list[Bin]:
-    """Return bins of equal width, open below and closed above, those without answers left out."""
+    """Return the non-empty bins of equal width, each open below and closed above."""
     confidences, rights = np.asarray(confidence, dtype=np.float64), np.asarray(correct, dtype=np.float64)
-    number = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
-    chosen = [(i, number == i) for i in range(bins) if np.any(number == i)]
+    index = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
+    members = [(i, index == i) for i in range(bins) if np.any(index == i)]
     return [
-        Bin(i / bins, (i + 1) / bins, int(one.sum()), float(confidences[one].mean()), float(rights[one].mean()))
-        for i, one in chosen
+        Bin(i / bins, (i + 1) / bins, int(mask.sum()), float(confidences[mask].mean()), float(rights[mask].mean()))
+        for i, mask in members
     ]
 
 
 def plot_reliability(series: Mapping[str, Outcomes]) -> Figure:
-    """Draw a reliability diagram: the accuracy at each confidence, above how many answers have it.
+    """Draw a reliability diagram: accuracy by confidence, above the number of answers.
 
-    Bins of fewer than five answers have a bar and no point, which would be chance.
+    A bin of fewer than five answers gets a bar but no point, which would be mostly chance.
     """
     figure = _figure(5.2, 5.6)
     grid = figure.add_gridspec(2, 1, height_ratios=(3, 1))
@@ -97,10 +97,12 @@ def plot_reliability(series: Mapping[str, Outcomes]) -> Figure:
     width = 0.9 / BINS / len(series)
     for i, (name, (confidence, correct)) in enumerate(series.items()):
         bins = reliability_bins(confidence, correct)
-        known = [one for one in bins if one.count >= FEWEST] or bins
-        _line(above, i, [one.confidence for one in known], [one.accuracy for one in known], name, marked=True)
-        lefts = [one.low + 0.05 / BINS + i * width for one in bins]
-        below.bar(lefts, [one.count for one in bins], width, align="edge", color=COLOURS[i % len(COLOURS)])
+        points = [part for part in bins if part.count >= MIN_ANSWERS] or bins
+        _line(
+            above, i, [part.confidence for part in points], [part.accuracy for part in points], name, marked=True
+        )
+        lefts = [part.low + 0.05 / BINS + i * width for part in bins]
+        below.bar(lefts, [part.count for part in bins], width, align="edge", color=COLOURS[i % len(COLOURS)])
     _label(above, "", "share of right answers")
     _label(below, "confidence", "answers")
     above.set(xlim=(0, 1), ylim=(0, 1))
@@ -110,7 +112,7 @@ def plot_reliability(series: Mapping[str, Outcomes]) -> Figure:
 
 
 def plot_risk_coverage(series: Mapping[str, Outcomes]) -> Figure:
-    """Draw risk-coverage curves: the share of wrong answers among those given, as more are given."""
+    """Draw risk-coverage curves: the share of wrong answers as more questions are answered."""
     figure = _figure(5.6, 4.2)
     axes = figure.add_subplot()
     highest = 0.0
@@ -120,7 +122,9 @@ def plot_risk_coverage(series: Mapping[str, Outcomes]) -> Figure:
         _line(axes, i, coverage[chosen], risk[chosen], name)
         highest = max(highest, float(risk.max()))
     top = min(1.0, 1.05 * highest) or 1.0
-    for accuracy in (level for level in ACCURACIES if 1 - level < top):  # one outside would leave no room
+    for accuracy in (
+        level for level in ACCURACIES if 1 - level < top
+    ):  # a line outside the axes would take the room
         axes.axhline(1 - accuracy, color=GREY, linestyle=":", linewidth=1)
         axes.text(1, 1 - accuracy, f"{accuracy:.0%} right", color=GREY, fontsize=8, ha="right", va="bottom")
     _label(axes, "coverage: share of questions answered", "risk: share of wrong answers")
@@ -130,7 +134,7 @@ def plot_risk_coverage(series: Mapping[str, Outcomes]) -> Figure:
 
 
 def plot_recall(series: Mapping[str, Sequence[float]]) -> Figure:
-    """Draw the recall among the first k passages: each series holds that of k = 1, 2, ..., 0 to 1."""
+    """Draw recall@k: each series holds the recall for k = 1, 2, ..., 0 to 1."""
     figure = _figure(5.6, 4.2)
     axes = figure.add_subplot()
     longest = max(map(len, series.values()))
@@ -149,7 +153,7 @@ def plot_recall(series: Mapping[str, Sequence[float]]) -> Figure:
 
 
 def plot_bars(bars: Mapping[str, float], label: str, top: float) -> Figure:
-    """Draw a bar for each name; ``top`` is the most that a figure can be."""
+    """Draw a bar for each name; ``top`` is the highest possible value."""
     figure = _figure(5.6, 0.9 + 0.34 * len(bars))
     axes = figure.add_subplot()
     rows = np.arange(len(bars))
@@ -166,7 +170,7 @@ def plot_bars(bars: Mapping[str, float], label: str, top: float) -> Figure:
 
 
 def plot_latency(stages: Mapping[str, Sequence[float]]) -> Figure:
-    """Draw the milliseconds of each stage: boxes of the middle half, the median, and lines from 5% to 95%."""
+    """Draw the milliseconds of each stage: a box for the middle half, the median, and whiskers from 5% to 95%."""
     figure = _figure(5.6, 0.9 + 0.42 * len(stages))
     axes = figure.add_subplot()
     boxes = []
@@ -192,29 +196,33 @@ def plot_latency(stages: Mapping[str, Sequence[float]]) -> Figure:
         )
     axes.invert_yaxis()
     axes.set_xlim(0, 1.1 * max(box["whishi"] for box in boxes))
-    _label(axes, "milliseconds a question; the number is the median", "")
+    _label(axes, "milliseconds per question; the number is the median", "")
     axes.tick_params(axis="y", length=0)
     return figure
 
 
 def write_svg(figure: Figure, path: Path) -> None:
-    """Write the figure to a file, so that the same data give the same bytes."""
+    """Write the figure to an SVG file. The same data give the same bytes."""
     with _style():
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 
 def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
-    """Return the figure as an SVG element to stand in a page, with a title and a description for readers aloud.
+    """Return the figure as an SVG element for a page, with a title and a description for screen readers.
 
-    Text stays text. Lines and text have the page's colour, and the series ``--plot-1``, ``--plot-2``, ... where
-    it defines them, so that a plot can be read in dark colours, too. ``name`` sets its ids apart from others'.
+    Text stays text. Lines and text take the page's text colour, the series its ``--plot-1``, ``--plot-2``, ... if
+    it defines them, so that a plot is legible in dark mode, too.
+
+    :param name: the prefix of its ids, to keep them distinct from those of other plots on the page.
     """
     drawn = StringIO()
     with _style("none"):
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = drawn.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"\s*<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)  # a style would be the whole page's
+    svg = re.sub(
+        r"\s*<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL
+    )  # a style would apply to the whole page
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = svg.replace(BLACK, "currentColor").replace(GREY, f"var(--plot-grey, {GREY})")
     for i, colour in enumerate(COLOURS, 1):
@@ -261,11 +269,11 @@ def _label(axes: Axes, x: str, y: str) -> None:
 
 
 def _number(value: float) -> str:
-    """Return a number with three digits or all of those before the point."""
+    """Return a number with three significant digits, or all digits before the decimal point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _plain(name: str) -> str:
-    """Return any text as a label: one short line without a dollar's or an underscore's meaning."""
+    """Return any text as a label: one short line without matplotlib markup (``$``, a leading ``_``)."""
     line = " ".join(name.encode("utf-8", "replace").decode("utf-8").split()).lstrip("_") or "-"
-    return (line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1]}…").replace("$", r"\$")
+    return (line if len(line) <= MAX_LABEL else f"{line[: MAX_LABEL - 1]}…").replace("$", r"\$")

@@ -1,4 +1,4 @@
-// Lists the wrong answers, some at a time. Their texts are of any origin: they are only ever put in as text.
+// Lists the wrong answers, some at a time. Their texts come from outside and are only ever inserted as text.
 "use strict";
 (() => {
   const STEP = 30;
@@ -46,19 +46,19 @@
   function about(one) {
     const facts = [percent(one.sure, one.score), "f1" in one ? `F1 ${one.f1.toFixed(2)}` : ""];
     if (one.rank) facts.push(`gold passage at rank ${one.rank}`);
-    if (!one.in_library) facts.push("its article was left out");
+    if (!one.in_library) facts.push("its article was left out of the library");
     facts.push(one.source, one.id);
     const label = element("b", "", one.kind);
     label.title = kinds[one.kind];
-    const told = facts.filter(Boolean).map((fact, i) => element("span", i === 0 ? "sure" : "", fact));
-    return element("div", "about", label, ...told);
+    const spans = facts.filter(Boolean).map((fact, i) => element("span", i === 0 ? "sure" : "", fact));
+    return element("div", "about", label, ...spans);
   }
 
   function item(one) {
     const facts = element("dl", "", pair("expected", one.gold.join(" / ") || "no answer"));
-    if ("answer" in one) facts.append(pair(one.answered ? "said" : "withheld", one.answer || "nothing"));
+    if ("answer" in one) facts.append(pair(one.answered ? "answered" : "withheld", one.answer || "nothing"));
     if (one.others && one.others.length) {
-      facts.append(pair("then", ...one.others.flatMap(([text, sure], i) => [i ? " · " : "", element("bdi", "", text), ` (${percent(sure, "")})`])));
+      facts.append(pair("others", ...one.others.flatMap(([text, sure], i) => [i ? " · " : "", element("bdi", "", text), ` (${percent(sure, "")})`])));
     }
     const made = element("article", "", about(one), element("h3", "", one.question), facts, passages(one));
     made.tabIndex = -1;
@@ -92,7 +92,7 @@
     list.replaceChildren();
     shown = 0;
     showMore();
-    if (!found.length) list.append(element("p", "", wrong.length ? "None of them." : "There are none."));
+    if (!found.length) list.append(element("p", "", wrong.length ? "No wrong answer matches." : "There are no wrong answers."));
   }
 
   function choices(select, values) {
@@ -136,7 +136,7 @@
   choices(word, [...words].sort((one, other) => other[1] - one[1]));
   if (total > wrong.length) {
     document.getElementById("wrong-note").append(
-      ` Shown are the surest of each kind, ${wrong.length} of ${total}; all of them are in predictions.jsonl.`,
+      ` Only the most confident of each kind are shown, ${wrong.length} of ${total}; predictions.jsonl has all of them.`,
     );
   }
   const kindsShown = element("dl", "");

@@ -1,4 +1,4 @@
-"""Where reports are written."""
+"""Writes reports to files."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ REPORT = "report.html"
 
 
 def write_report(run: Run) -> Path:
-    """Write ``report.html`` into a finished run's folder, in place of an earlier one; return where it is.
+    """Write ``report.html`` into the folder of a finished run, replacing an earlier one, and return its path.
 
-    :raises DataError: when the run has no folder, is not finished, or the folder cannot be written.
+    :raises DataError: if the run has no folder or is not finished, or the report cannot be written.
     """
     if run.folder is None:
         raise DataError("a run without a folder has no report; name one with --output")
@@ -30,17 +30,17 @@ def write_report(run: Run) -> Path:
 
 
 def write_comparison(runs: Sequence[Run], comparison: Comparison, path: Path) -> Path:
-    """Write runs side by side as an HTML file, in place of an earlier one; return where it is.
+    """Write a comparison of runs as an HTML file, replacing an earlier one, and return its path.
 
-    :raises DataError: when the file cannot be written.
+    :raises DataError: if the file cannot be written.
     """
     return write_page(render_comparison(runs, comparison), path)
 
 
 def write_page(html: str, path: Path) -> Path:
-    """Write a page, wholly or not at all; return where it is.
+    """Write a page completely or not at all, and return its path.
 
-    :raises DataError: when it cannot be written.
+    :raises DataError: if it cannot be written.
     """
     try:
         with atomic_replace(path) as temporary:

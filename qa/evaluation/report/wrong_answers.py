@@ -1,4 +1,4 @@
-"""The wrong answers of a run: what kind of error each is, and what a person needs to see why."""
+"""The wrong answers of a run: the kind of each error, and what a person needs to understand it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ ErrorKind = Literal[
 ]
 
 EXPLANATIONS: Mapping[ErrorKind, str] = {
-    "not retrieved": "the gold passage was not among those read",
-    "wrong passage": "the gold passage was read, and another one quoted",
-    "wrong span": "the right passage, and a place in it that has nothing of the answer",
-    "boundary": "more or less than expected of the right place; from an F1 of 0.5 on it counts as right",
-    "should have abstained": "nothing in the library answers the question, and yet it was answered",
-    "should have answered": "the library holds the answer, and none was given",
+    "not retrieved": "the reader did not get the gold passage",
+    "wrong passage": "the reader got the gold passage, but quoted another one",
+    "wrong span": "the right passage, but a quote that does not overlap the answer",
+    "boundary": "the right place, but too much or too little of it; with an F1 of at least 0.5 it counts as right",
+    "should have abstained": "answered, although nothing in the library answers the question",
+    "should have answered": "not answered, although the answer is in the library",
 }
 
-MOST = 200  # of each kind
-NEAR = 400  # characters shown around what is marked
-RANKED = 5  # in retrieval alone, from which rank on the gold passage counts as not found
+MAX_SHOWN = 200  # of each kind
+CONTEXT = 400  # characters shown around the marks
+RANKED = 5  # the lowest rank at which the gold passage counts as found, in mode retrieval
 
 FINAL = "final"
 PLAIN, QUOTED, EXPECTED = 0, 1, 2  # a mark may be both: 3
@@ -36,9 +36,9 @@ Stretch = Sequence[int]
 
 
 def error_kind(line: Prediction, passages_read: int | None = None) -> ErrorKind | None:
-    """Return what is wrong with an answer, None when nothing is.
+    """Return what is wrong with an answer, or None if it is right.
 
-    :param passages_read: how many of the retrieved passages the reader saw, where that is known.
+    :param passages_read: how many of the retrieved passages the reader got, if that is known.
     """
     if "answer" not in line:
         rank = final_rank(line)
@@ -48,34 +48,34 @@ def error_kind(line: Prediction, passages_read: int | None = None) -> ErrorKind 
         return "should have answered" if has_answer else None
     if not has_answer:
         return "should have abstained" if line["answer"] else None
-    return None if line["exact_match"] else _given_wrongly(line, passages_read)
+    return None if line["exact_match"] else _answer_error(line, passages_read)
 
 
 def final_rank(line: Prediction) -> int | None:
-    """Return the rank of the gold passage in the ranking that is read from; None when it is not in there."""
+    """Return the rank of the gold passage in the ranking that the reader gets, or None if it is not in it."""
     return line["ranks"].get(FINAL) if "ranks" in line else line.get("gold_rank")
 
 
 def wrong_answers(
-    lines: Iterable[Prediction], passages_read: int | None = None, most: int = MOST
+    lines: Iterable[Prediction], passages_read: int | None = None, most: int = MAX_SHOWN
 ) -> tuple[list[dict[str, Any]], Counter[ErrorKind]]:
-    """Return what is shown of the wrong answers, the surest first, and how many there are of each kind.
+    """Return the wrong answers, the most confident first, and how many there are of each kind.
 
-    At most ``most`` of each kind are shown: the surest. All values are plain, ready for JSON; passages are cut
-    into pieces, each with its mark (1: quoted, 2: expected, 3: both), so that no offset has to be counted again.
+    At most ``most`` of each kind are returned: the most confident. All values are plain, ready for JSON. Passages
+    are cut into pieces, each with its mark (1: quoted, 2: expected, 3: both), so that the page needs no offsets.
     """
-    found = [(kind, line) for line in lines if (kind := error_kind(line, passages_read))]
-    found.sort(key=lambda one: -(_sureness(one[1]) or 0.0))
+    wrong = [(kind, line) for line in lines if (kind := error_kind(line, passages_read))]
+    wrong.sort(key=lambda error: -(_confidence(error[1]) or 0.0))
     counts: Counter[ErrorKind] = Counter()
     shown = []
-    for kind, line in found:
+    for kind, line in wrong:
         counts[kind] += 1
         if counts[kind] <= most:
             shown.append(_shown(kind, line))
     return shown, counts
 
 
-def _given_wrongly(line: Prediction, passages_read: int | None) -> ErrorKind:
+def _answer_error(line: Prediction, passages_read: int | None) -> ErrorKind:
     citation = line.get("citation")
     if line["correct"] or (citation["overlaps"] if citation else line["f1"] > 0):
         return "boundary"
@@ -86,7 +86,7 @@ def _given_wrongly(line: Prediction, passages_read: int | None) -> ErrorKind:
     return "not retrieved" if missed else "wrong passage"
 
 
-def _sureness(line: Prediction) -> float | None:
+def _confidence(line: Prediction) -> float | None:
     return line.get("confidence", line.get("softmax"))
 
 
@@ -105,16 +105,16 @@ def _shown(kind: ErrorKind, line: Prediction) -> dict[str, Any]:
         record |= {
             "answer": line["answer"],
             "answered": line["answered"],
-            "sure": _sureness(line),
+            "sure": _confidence(line),
             "score": "sure" if "confidence" in line else "softmax score",
             "f1": round(line["f1"], 3),
-            "others": [[one["text"], one["confidence"]] for one in line.get("alternatives", [])[1:]],
+            "others": [[answer["text"], answer["confidence"]] for answer in line.get("alternatives", [])[1:]],
         }
     return record | _passages(line)
 
 
 def _passages(line: Prediction) -> dict[str, Any]:
-    """Return the passage that was quoted and the one that holds the answer, as one when they are the same."""
+    """Return the quoted passage and the one that holds the answer, as one if they are the same."""
     context, citation, expected = line.get("context", ""), line.get("citation"), line.get("gold_spans", [])
     if citation is None:
         return (
@@ -132,7 +132,7 @@ def _passages(line: Prediction) -> dict[str, Any]:
 
 
 def _place(context: str, answer: str) -> list[Stretch]:
-    """Return where an answer of which only the text is known first stands."""
+    """Return the first place of an answer of which only the text is known."""
     start = context.find(answer) if answer else -1
     return [] if start < 0 else [[start, start + len(answer)]]
 
@@ -142,7 +142,7 @@ def _pieces(text: str, quoted: Sequence[Stretch], expected: Sequence[Stretch]) -
         return []
     marked = [(stretch, QUOTED) for stretch in quoted] + [(stretch, EXPECTED) for stretch in expected]
     offsets = [offset for (start, end), _ in marked for offset in (start, end)]
-    low, high = max(0, min(offsets, default=0) - NEAR), min(len(text), max(offsets, default=NEAR) + NEAR)
+    low, high = max(0, min(offsets, default=0) - CONTEXT), min(len(text), max(offsets, default=CONTEXT) + CONTEXT)
     edges = sorted({low, high, *(offset for offset in offsets if low < offset < high)})
     pieces = [(text[start:end], _mark(start, end, marked)) for start, end in pairwise(edges) if start < end]
     before, after = [("… ", PLAIN)] * (low > 0), [(" …", PLAIN)] * (high < len(text))
