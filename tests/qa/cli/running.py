@@ -1,0 +1,29 @@
+"""Runs commands, in this process or in another one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from qa.cli.main import cli
+
+QUESTION = "How many Shahed drones were used?"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+def run_json(*arguments: str) -> Any:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from qa.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

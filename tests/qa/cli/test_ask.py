@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qa.cli.main import cli
+from tests.qa.cli.running import QUESTION, run, run_json
+from tests.qa.reader.copies import copied_model
+
+
+def test_ask_prints_the_answer_its_sentence_its_citation_and_its_confidence(library: str) -> None:
+    result = run("ask", QUESTION, "-l", library)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("more than 40")
+    assert "in previous nights alone, more than 40 Shahed drones had been used" in result.stdout
+    assert "2023-11-09" in result.stdout
+    assert lines[-1].endswith("% sure")
+
+
+def test_ask_says_that_a_reader_is_not_calibrated(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTEWELL_READER", str(copied_model(tmp_path / "other", is_other=True)))
+    last = run("ask", QUESTION, "-l", library).stdout.splitlines()[-1]
+    assert re.fullmatch(r"score [01]\.\d\d, not calibrated", last)
+    assert run_json("ask", QUESTION, "-l", library)["calibrated"] is False
+    nearest = run("ask", QUESTION, "-l", library, "--min-confidence", "1").stdout
+    assert "The nearest answer (score " in nearest
+
+
+def test_ask_as_json(library: str) -> None:
+    reply = run_json("ask", QUESTION, "-l", library)
+    assert reply["question"] == QUESTION
+    assert reply["abstained"] is False
+    (citation, *_) = reply["answer"]["citations"]
+    article = run_json("show", citation["article_id"], "-l", library)
+    assert article["text"][citation["start"] : citation["end"]] == citation["quote"] == reply["answer"]["text"]
+    assert reply["answers"][0] == reply["answer"]
+    assert {"retrieve", "read", "answer"} == reply["timings"].keys()
+
+
+def test_ask_abstains_kindly(library: str) -> None:
+    result = run("ask", "What is the capital of Australia?", "-l", library)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("These articles do not seem to answer that.")
+    reply = run_json("ask", "What is the capital of Australia?", "-l", library)
+    assert (reply["abstained"], reply["answer"]) == (True, None)
+
+
+def test_ask_obeys_filters(library: str) -> None:
+    reply = run_json("ask", "Who rebuilt the harbour?", "-l", library, "--before", "2024-01-01")
+    assert {passage["context"] for passage in reply["passages"]} == {
+        "In a surprise visit to Kyiv, NATO Secretary General Jens Stoltenberg…"
+    }
+
+
+def test_chat_asks_until_an_empty_line(library: str) -> None:
+    result = CliRunner().invoke(cli, ["chat", "-l", library], input=f"{QUESTION}\n\n")
+    assert result.exit_code == 0
+    assert "more than 40" in result.stdout
+    assert "read as" not in result.stdout
+
+
+def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
+    result = CliRunner().invoke(cli, ["chat", "-l", library], input="Who visited Kyiv?\nWhen did he visit it?\n\n")
+    assert result.exit_code == 0
+    assert "read as: When did " in result.stdout
