@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from qa.errors import ArticleError, LoadError
@@ -15,6 +18,7 @@ __all__ = ["TEXT_FIELDS", "Record", "load_records"]
 
 TEXT_FIELDS = ("text", "content", "body")
 _SOURCE_FIELDS = ("source", "url")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Record = Mapping[str, object]
 
@@ -28,8 +32,10 @@ def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) 
     for number, record in records:
         try:
             item: Article | LoadFailure = _article(file, number, record)
-        except (ArticleError, RecursionError) as error:
+        except ArticleError as error:
             item = LoadFailure(f"{file.source}#{number}", str(error))
+        except (RecursionError, TypeError, ValueError, OverflowError) as error:
+            item = LoadFailure(f"{file.source}#{number}", f"its fields are not valid ({error}): correct them")
         if pending is None:
             yield item
         elif isinstance(item, LoadFailure):
@@ -60,7 +66,7 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
         text,
         title if isinstance(title, str) else title_from_text(text),
         str(source) if source is not None else f"{file.source}#{one_line(str(identifier)) or number}",
-        parse_date(fields.pop("date", None)),
+        _date(fields.pop("date", None)),
         headings=_headings(fields, text),
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
@@ -74,6 +80,14 @@ def _take(fields: dict[str, object], names: Iterable[str]) -> object:
     return None if name is None else fields.pop(name)
 
 
+def _date(value: object) -> dt.date | None:
+    """Return the date of an exported article exactly, but not the dates that programs write for "none"."""
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value) and value not in ("0001-01-01", "9999-12-31"):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    return parse_date(value)
+
+
 def _tags(value: object) -> tuple[str, ...]:
     is_tags = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
     return tuple(value) if is_tags and isinstance(value, list) else parse_tags(value)
@@ -83,10 +97,9 @@ def _headings(fields: dict[str, object], text: str) -> tuple[Heading, ...]:
     """Take the headings of an exported article; leave a field of that name that has another meaning."""
     try:
         headings = tuple(Heading(**item) for item in fields["headings"])  # type: ignore[attr-defined]
-        valid = all(0 <= h.start < h.end <= len(text) and 1 <= h.level <= 6 for h in headings)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ArticleError):
         return ()
-    if not valid:
+    if any(heading.end > len(text) for heading in headings):
         return ()
     del fields["headings"]
     return tuple(sorted(headings, key=lambda heading: heading.start))

@@ -22,11 +22,21 @@ _MADE = re.compile(r"text:[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of an article: ``text[start:end]``, at level 1 (outermost) to 6."""
+    """A heading of an article: ``text[start:end]``, at level 1 (outermost) to 6.
+
+    :raises ArticleError: if a value is not an integer or out of range.
+    """
 
     start: int
     end: int
     level: int
+
+    def __post_init__(self) -> None:
+        is_valid = type(self.start) is type(self.end) is type(self.level) is int
+        if not (is_valid and 0 <= self.start < self.end and 1 <= self.level <= 6):
+            raise ArticleError(
+                f"a heading must have 0 <= start < end and a level from 1 to 6, not {reprlib.repr(self)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Article:
             check_string(name, getattr(self, name))
         for name, kind in (("headings", Heading), ("pages", int), ("tags", str)):
             object.__setattr__(self, name, as_tuple(name, getattr(self, name), kind, ArticleError))
+        self._check_offsets()
         for tag in self.tags:
             check_string("a tag", tag)
         if not isinstance(self.metadata, Mapping):
@@ -66,6 +77,15 @@ class Article:
         object.__setattr__(self, "date", as_date("date", self.date, ArticleError))
         if not self.source:
             object.__setattr__(self, "source", f"text:{_digest(self.text)[:16]}")
+
+    def _check_offsets(self) -> None:
+        """Sort the headings and the pages, and check that they lie within the text."""
+        object.__setattr__(self, "headings", tuple(sorted(self.headings, key=lambda heading: heading.start)))
+        if not all(type(page) is int and 0 <= page <= len(self.text) for page in self.pages):
+            raise ArticleError(f"pages must be offsets into the text, not {reprlib.repr(self.pages)}")
+        object.__setattr__(self, "pages", tuple(sorted(self.pages)))
+        if any(heading.end > len(self.text) for heading in self.headings):
+            raise ArticleError(f"headings must lie within the text of {len(self.text)} characters")
 
     @classmethod
     def stored(cls, **values: Any) -> Self:
