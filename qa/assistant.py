@@ -23,6 +23,7 @@ from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.indexing.indexer import Indexer, OnProgress
 from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
+from qa.loaders import Limits
 from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import (
@@ -73,7 +74,8 @@ class Assistant:
             candidates=settings.candidates,
             cache_size=settings.cache_size,
         )
-        self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb)
+        limits = Limits(settings.max_load_mb, settings.max_load_seconds)
+        self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb, limits=limits)
         self._background = BackgroundEmbedder(library, encoder)
         self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.paused)
         self._write_lock = threading.Lock()

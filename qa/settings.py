@@ -177,6 +177,10 @@ class Settings(EnvironmentSettings):
     """Most questions whose vectors and readings are cached, about 20 kB each; 0 for none."""
     max_file_mb: Count = 100
     """Largest file that is added; a JSONL file, with one article a line, may be ten times as large."""
+    max_load_mb: Count = 1024
+    """Memory that parsing one PDF, DOCX, EPUB, HTML or Markdown file may take."""
+    max_load_seconds: Annotated[float, Field(gt=0)] = 60
+    """Time that parsing such a file may take."""
 
     @property
     def libraries(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.export.transcript import confidence_text
-from qa.types import AddProgress, AddReport, Answer, EmbeddingState, Reply
+from qa.types import AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Metrics, Run
@@ -286,9 +286,16 @@ def report_dict(report: AddReport) -> dict[str, Any]:
 
 
 def report_text(report: AddReport) -> str:
-    """Return the report of an add, failures first."""
+    """Return the report of an add, failures first, then what was skipped."""
     failed = [f"failed: {result.source}: {result.reason}" for result in report.failures]
-    return "\n".join([*failed, str(report)])
+    skipped = [_skipped_text(reason, results) for reason, results in report.skipped.items()]
+    return "\n".join([*failed, *skipped, str(report)])
+
+
+def _skipped_text(reason: str, results: Sequence[AddResult]) -> str:
+    names = [result.source.rpartition("/")[2] for result in results[:3]]
+    more = "…" if len(results) > len(names) else ""
+    return f"{count(len(results), 'file')} skipped: {reason} ({', '.join(names)}{more})"
 
 
 def iso(day: date | None) -> str | None:

@@ -12,7 +12,7 @@ from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
 from qa.indexing.passages import Outline, split_passages
 from qa.library.base import IndexedArticle, Library, embedded_text
-from qa.loaders import LoadFailure, find_files, load
+from qa.loaders import Limits, LoadFailure, load, walk_files
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]
@@ -39,10 +39,11 @@ class _Prepared:
 class Indexer:
     """Adds articles to a library in batches, one transaction each, with their vectors to follow."""
 
-    def __init__(self, library: Library, encoder: Encoder, *, max_file_mb: int) -> None:
+    def __init__(self, library: Library, encoder: Encoder, *, max_file_mb: int, limits: Limits) -> None:
         self._library = library
         self._encoder = encoder
         self._max_file_mb = max_file_mb
+        self._limits = limits
 
     def add(
         self,
@@ -78,12 +79,12 @@ class Indexer:
         indexed = IndexedArticle(article, prepared.passages, prepared.contexts, content_hash=content_hash)
         self._library.put([indexed])
 
-    def _load(self, source: Path | Article) -> Iterator[Article | LoadFailure]:
-        if isinstance(source, Article):
+    def _load(self, source: Path | Article | LoadFailure) -> Iterator[Article | LoadFailure]:
+        if isinstance(source, Article | LoadFailure):
             yield source
             return
         try:
-            yield from load(source, max_mb=self._max_file_mb)
+            yield from load(source, max_mb=self._max_file_mb, limits=self._limits)
         except LoadError as error:
             yield LoadFailure(str(source), str(error))
 
@@ -122,7 +123,8 @@ class _Run:
     def take(self, loaded: Article | LoadFailure) -> None:
         """Report an article as failed or unchanged, or add it to the batch, which is written when it is full."""
         if isinstance(loaded, LoadFailure):
-            self._results.append(AddResult(loaded.source, "failed", reason=loaded.reason))
+            outcome: Outcome = "skipped" if loaded.is_skipped else "failed"
+            self._results.append(AddResult(loaded.source, outcome, reason=loaded.reason))
             return
         if loaded.id in self._batch:
             self._flush()
@@ -137,7 +139,7 @@ class _Run:
             self._results.append(AddResult(loaded.source, "failed", reason="it contains no text"))
             return
         self._batch[loaded.id] = prepared
-        outcome: Outcome = "updated" if stored_hash else "added"
+        outcome = "updated" if stored_hash else "added"
         self._results.append(AddResult(loaded.source, outcome, loaded.id, len(prepared.passages)))
         if sum(len(prepared.passages) for prepared in self._batch.values()) >= BATCH_PASSAGES:
             self._flush()
@@ -183,11 +185,13 @@ def _contexts(article: Article) -> list[str]:
     return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
 
 
-def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[Path | Article]:
+def _sources(
+    items: Iterable[str | Path | Article], globs: Sequence[str]
+) -> Iterator[Path | Article | LoadFailure]:
     for item in items:
         if isinstance(item, Article):
             yield item
         elif isinstance(item, str | Path):
-            yield from find_files([item], globs)
+            yield from walk_files([item], globs)
         else:
             raise ArticleError(f"cannot add a {type(item).__name__}; give paths or Article objects")

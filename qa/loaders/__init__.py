@@ -1,7 +1,16 @@
 """Load files as articles; ``qa.loaders.formats`` has one module per format."""
 
-from qa.loaders.base import COMPRESSIONS, Limits, LoadFailure
-from qa.loaders.files import find_files, load
+from qa.loaders.base import COMPRESSIONS, DEFAULT_LIMITS, Limits, LoadFailure
+from qa.loaders.files import find_files, load, walk_files
 from qa.loaders.registry import SUFFIXES
 
-__all__ = ["COMPRESSIONS", "SUFFIXES", "Limits", "LoadFailure", "find_files", "load"]
+__all__ = [
+    "COMPRESSIONS",
+    "DEFAULT_LIMITS",
+    "SUFFIXES",
+    "Limits",
+    "LoadFailure",
+    "find_files",
+    "load",
+    "walk_files",
+]

@@ -23,10 +23,12 @@ MULTI_ARTICLE_FACTOR = 10
 
 @dataclass(frozen=True, slots=True)
 class LoadFailure:
-    """Part of a file, such as a row or an archive member, that is not a valid article, and the reason."""
+    """A file, or a part of one such as a row or an archive member, that gives no article, and the reason."""
 
     source: str
     reason: str
+    is_skipped: bool = False
+    """Whether it was left out by a rule, such as an unknown format in a folder, and nothing is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)

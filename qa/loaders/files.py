@@ -11,25 +11,36 @@ from pathlib import Path
 
 from qa.errors import LoadError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
-from qa.loaders.registry import is_known_format, load_file
+from qa.loaders.registry import is_known_format, load_file, unknown_format
 from qa.types import Article
 
-__all__ = ["find_files", "load"]
+__all__ = ["find_files", "load", "walk_files"]
 
 
 def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
     """Return the files at the paths, each once; a folder stands for the files inside it, sorted.
 
-    Hidden files, hidden folders and unknown formats inside a folder are skipped. With globs, the globs choose the
-    files instead of the formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder. A file given
-    by its own path is always included, even if it does not exist: :func:`load` then reports the error.
+    See :func:`walk_files`, which also tells what is left out.
+    """
+    return [path for path in walk_files(paths, globs) if isinstance(path, Path)]
+
+
+def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterator[Path | LoadFailure]:
+    """Yield the files at the paths, each once, and a failure for everything in a folder that is left out.
+
+    Hidden files and hidden folders do not count. Unknown formats and links to folders that are included already
+    are skipped; folders that cannot be read are failures. With globs, the globs choose the files instead of the
+    formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder. A file given by its own path is
+    always included, even if it does not exist: :func:`load` then reports the error.
     """
     patterns = [re.compile(_glob_pattern(glob)) for glob in globs]
-    files: dict[str, Path] = {}
+    seen: set[str] = set()
     for path in map(Path, paths):
-        for file in _walk(path, patterns) if _is_folder(path) else [path]:
-            files.setdefault(_absolute(file), file)
-    return list(files.values())
+        for item in _walk(path, patterns) if _is_folder(path) else [path]:
+            source = _absolute(item) if isinstance(item, Path) else item.source
+            if source not in seen:
+                seen.add(source)
+                yield item
 
 
 def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | LoadFailure]:
@@ -89,25 +100,50 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path]:
+def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | LoadFailure]:
     visited: set[tuple[int, int]] = set()
-    for name, folders, files in os.walk(folder, followlinks=True):
+    unreadable: list[OSError] = []
+    for name, folders, files in os.walk(folder, onerror=unreadable.append, followlinks=True):
+        yield from _take_failures(unreadable)
         here = Path(name)
-        status = here.stat()
-        if (identity := (status.st_dev, status.st_ino)) in visited:  # a link to a folder already visited
+        try:
+            status = here.stat()
+        except OSError as error:  # it has gone
             folders.clear()
+            yield _folder_failure(here, error)
+            continue
+        if (identity := (status.st_dev, status.st_ino)) in visited:
+            folders.clear()
+            yield LoadFailure(_absolute(here), "a link to a folder that is included already", is_skipped=True)
             continue
         visited.add(identity)
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         for file in sorted(files):
-            if not file.startswith(".") and _is_selected(here.relative_to(folder) / file, globs):
-                yield here / file
+            if not file.startswith("."):
+                yield from _select(here, file, folder, globs)
+    yield from _take_failures(unreadable)
 
 
-def _is_selected(path: Path, globs: Sequence[re.Pattern[str]]) -> bool:
-    if not globs:
-        return is_known_format(path.name)
-    return any(glob.fullmatch(path.as_posix()) for glob in globs)
+def _select(here: Path, name: str, folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | LoadFailure]:
+    path = here / name
+    if globs:
+        if any(glob.fullmatch(path.relative_to(folder).as_posix()) for glob in globs):
+            yield path
+    elif is_known_format(name):
+        yield path
+    else:
+        yield LoadFailure(_absolute(path), unknown_format(File(b"", name, 0).suffix), is_skipped=True)
+
+
+def _take_failures(errors: list[OSError]) -> Iterator[LoadFailure]:
+    for error in errors:
+        yield _folder_failure(Path(error.filename), error)
+    errors.clear()
+
+
+def _folder_failure(folder: Path, error: OSError) -> LoadFailure:
+    reason = error.strerror or error
+    return LoadFailure(_absolute(folder), f"the folder cannot be read ({reason}): check its permissions")
 
 
 def _glob_pattern(glob: str) -> str:

@@ -12,7 +12,7 @@ from qa.loaders.compressed import decompress
 from qa.loaders.worker.pool import load_in_worker
 from qa.types import Article
 
-__all__ = ["FORMATS", "SUFFIXES", "is_known_format", "load_file", "load_here"]
+__all__ = ["FORMATS", "SUFFIXES", "is_known_format", "load_file", "load_here", "unknown_format"]
 
 FORMATS: Mapping[str, str] = {
     ".txt": "plain",
@@ -47,7 +47,7 @@ def load_file(file: File) -> Iterator[Article | LoadFailure]:
     """
     if file.suffix not in FORMATS:
         before = f" before {file.compression}" if file.compression else ""
-        problem = f"{file.suffix} is not a known format" if file.suffix else f"the name has no suffix{before}"
+        problem = unknown_format(file.suffix) if file.suffix else f"the name has no suffix{before}"
         raise LoadError(f"{problem}: use {_known_suffixes()}")
     if file.compression and not file.decompressed:
         file = decompress(file)
@@ -89,6 +89,11 @@ def load_here(file: File) -> Iterator[Article | LoadFailure]:
 def is_known_format(name: str) -> bool:
     """Return whether the file name has the suffix of a known format, compressed or not."""
     return File(b"", name, 0).suffix in FORMATS
+
+
+def unknown_format(suffix: str) -> str:
+    """Return the words for a file of a suffix that no loader takes, empty for a name without one."""
+    return f"{suffix} is not a known format" if suffix else "the name has no suffix"
 
 
 def _known_suffixes() -> str:

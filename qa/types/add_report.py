@@ -35,12 +35,12 @@ class AddProgress:
     embedding: EmbeddingState | None = None
 
 
-Outcome = Literal["added", "updated", "unchanged", "failed"]
+Outcome = Literal["added", "updated", "unchanged", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """The outcome for one article or file; ``reason`` says why it failed."""
+    """The outcome for one article or file; ``reason`` says why it failed or was skipped."""
 
     source: str
     outcome: Outcome
@@ -64,7 +64,16 @@ class AddReport:
         """The results with outcome ``failed``."""
         return tuple(result for result in self.results if result.outcome == "failed")
 
+    @property
+    def skipped(self) -> dict[str, tuple[AddResult, ...]]:
+        """The results with outcome ``skipped`` by their reason, such as an unknown format in a folder."""
+        reasons: dict[str, list[AddResult]] = {}
+        for result in self.results:
+            if result.outcome == "skipped":
+                reasons.setdefault(result.reason, []).append(result)
+        return {reason: tuple(results) for reason, results in reasons.items()}
+
     def __str__(self) -> str:
-        outcomes: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
+        outcomes: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed", "skipped")
         counts = (f"{self.count(outcome)} {outcome}" for outcome in outcomes if self.count(outcome))
         return ", ".join(counts) or "nothing to add"

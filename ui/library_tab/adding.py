@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa.assistant import Assistant
 from qa.errors import LoadError
-from qa.loaders import LoadFailure, load
+from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, load
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, AddResult, Article
 
@@ -22,13 +22,15 @@ OnProgress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and words for what is being done."""
 
 
-def read_uploads(paths: Sequence[str | Path], *, max_mb: int) -> Iterator[list[Article | LoadFailure]]:
+def read_uploads(
+    paths: Sequence[str | Path], *, max_mb: int, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[list[Article | LoadFailure]]:
     """Yield, file by file, its articles and failures, with sources such as ``uploads/report.pdf``.
 
     A file that is uploaded again under the same name thus updates its article.
     """
     for path in map(Path, paths):
-        yield [_renamed(item, path) for item in _read(path, max_mb)]
+        yield [_renamed(item, path) for item in _read(path, max_mb, limits)]
 
 
 def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: OnProgress) -> AddReport:
@@ -37,7 +39,10 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
     :raises QuotewellError: when the library cannot take them.
     """
     loaded: list[Article | LoadFailure] = []
-    for done, items in enumerate(read_uploads(paths, max_mb=assistant.settings.max_file_mb), 1):
+    settings = assistant.settings
+    limits = Limits(settings.max_load_mb, settings.max_load_seconds)
+    uploads = read_uploads(paths, max_mb=settings.max_file_mb, limits=limits)
+    for done, items in enumerate(uploads, 1):
         loaded += items
         on_progress(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
     expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
@@ -51,7 +56,7 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
     outcomes = iter(added.results)
     return AddReport(
         tuple(
-            AddResult(item.source, "failed", reason=item.reason)
+            AddResult(item.source, "skipped" if item.is_skipped else "failed", reason=item.reason)
             if isinstance(item, LoadFailure)
             else next(outcomes)
             for item in loaded
@@ -84,9 +89,9 @@ def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddR
     return assistant.add(Path(path.strip()).expanduser(), embed="background", on_progress=told)
 
 
-def _read(path: Path, max_mb: int) -> Iterator[Article | LoadFailure]:
+def _read(path: Path, max_mb: int, limits: Limits) -> Iterator[Article | LoadFailure]:
     try:
-        yield from load(path, max_mb=max_mb)
+        yield from load(path, max_mb=max_mb, limits=limits)
     except LoadError as error:
         yield LoadFailure(path.absolute().as_posix(), str(error))
 

@@ -11,6 +11,7 @@ from ui.state import COLUMNS, PAGE_ROWS, Column, View
 __all__ = ["render_add_report", "render_article_table"]
 
 MAX_RESULTS = 200
+ORDER = {"failed": 0, "skipped": 1}
 EMPTY_LIBRARY = "There are no articles yet. Drop files here, or click to choose them."
 NO_MATCH = "No articles match."
 
@@ -39,8 +40,8 @@ def render_article_table(infos: Sequence[ArticleInfo], view: View | None = None,
 
 
 def render_add_report(report: AddReport) -> str:
-    """Return what was added and what was not, failures first."""
-    results = sorted(report.results, key=lambda result: result.outcome != "failed")
+    """Return what was added and what was not, failures first, then what was skipped."""
+    results = sorted(report.results, key=lambda result: ORDER.get(result.outcome, len(ORDER)))
     return render(
         "add_report.html",
         summary=str(report),

@@ -170,7 +170,7 @@ def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:
 
 def answer_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that answers depend on."""
-    return settings.model_dump(exclude={"home", "max_file_mb"})
+    return settings.model_dump(exclude={"home", "max_file_mb", "max_load_mb", "max_load_seconds"})
 
 
 def na_scores(lines: Sequence[Prediction]) -> list[float]:

@@ -10,7 +10,7 @@ from zipfile import ZipInfo
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LimitExceededError, LoadFailure
-from qa.loaders.registry import SUFFIXES, load_file
+from qa.loaders.registry import SUFFIXES, load_file, unknown_format
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
 
@@ -21,17 +21,24 @@ _UTF8_NAMES = 0x800
 
 
 def load(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield the articles of every member in a known format; skip hidden members and links.
+    """Yield the articles of every member in a known format, and a failure for every other.
+
+    Hidden members, folders and links do not count.
 
     :raises LoadError: if the archive is broken, a zip bomb, or contains no file in a known format.
     """
     with open_zip(file) as archive:
         members = [(name, member) for member in archive.infolist() if (name := _member_path(member))]
-        if not members:
+        known = [(name, member) for name, member in members if PurePosixPath(name).suffix.lower() in SUFFIXES]
+        if not known:
             raise LoadError(f"the archive contains no file in a known format: use {', '.join(sorted(SUFFIXES))}")
         bombs = 0
         for name, member in members:
             source = f"{file.source}!/{name}"
+            suffix = PurePosixPath(name).suffix.lower()
+            if suffix not in SUFFIXES:
+                yield LoadFailure(source, unknown_format(suffix), is_skipped=True)
+                continue
             try:
                 if name.lower().endswith(".zip"):
                     raise LoadError("a zip inside a zip is not opened: extract it first")
@@ -56,7 +63,6 @@ def _member_path(member: ZipInfo) -> str:
     is_skipped = (
         member.is_dir()
         or stat.S_ISLNK(member.external_attr >> 16)
-        or path.suffix.lower() not in SUFFIXES
         or any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     )
     return "" if is_skipped else path.as_posix()

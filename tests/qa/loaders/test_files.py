@@ -158,7 +158,7 @@ def test_zips_yield_the_articles_of_their_members(tmp_path):
     found = [article.source.removeprefix(source) for article in articles]
     assert found == ["up.txt", "abs.txt", "win/dows.txt", "n/b.pdf", "n/é.epub", "rows.csv#1", "rows.csv#2"]
     failed = {failure.source.removeprefix(source): failure.reason for failure in failures}
-    assert list(failed) == ["up.txt", "inner.zip", "bad.md", "empty.txt"]
+    assert list(failed) == ["up.txt", "inner.zip", "bad.md", "empty.txt", "picture.png"]
     assert "same source" in failed["up.txt"] and "inside a zip" in failed["inner.zip"]
 
 

@@ -1,0 +1,136 @@
+"""One bad line or one vanishing file ended a whole add; some files were left out without a word."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.cli.output import report_text
+from qa.indexing import indexer
+from qa.loaders import LoadFailure, files, load, walk_files
+from tests.qa.loaders.documents import zip_bytes
+
+TEXT = "hello there my friend of the sea"
+FIELDS = {
+    "fractional heading": {"headings": [{"start": 0.0, "end": 5.5, "level": 1}]},
+    "fractional level": {"headings": [{"start": 0, "end": 5, "level": 1.5}]},
+    "boolean heading": {"headings": [{"start": False, "end": True, "level": True}]},
+    "overlapping headings": {
+        "headings": [{"start": 0, "end": 20, "level": 1}, {"start": 5, "end": 10, "level": 1}]
+    },
+    "nested metadata": {"metadata": {"a": {"b": 1}}},
+    "odd tags": {"tags": [1, None, {"a": 1}]},
+    "boolean pages": {"pages": [True, 0]},
+    "blank title": {"title": "\n\t"},
+    "infinite date": {"date": 1e400},
+    "long source": {"source": "x" * 100_000},
+    "many tags": {"tags": "a," * 100_000},
+    "surrogate title": {"title": "\ud800"},
+    "NUL in a tag": {"tags": ["\0"]},
+    "surrogate source": {"source": "\udfff"},
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_bad_line_is_at_most_one_failure(tmp_path: Path, name: str) -> None:
+    lines = [{"text": "First text."}, {"text": TEXT, **FIELDS[name]}, {"text": "Last text."}]
+    (tmp_path / "m.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "z.txt").write_text("Another good text.")
+    with Assistant.in_memory(seed=False) as assistant:
+        report = assistant.add(tmp_path, embed="later")
+        assert report.count("added") in (3, 4) and len(report.results) == 4
+        assert len(assistant.articles()) == report.count("added")
+        assert not assistant.doctor().problems
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a.txt", "sub/b.txt", "sub/c.xyz", "d.xyz", "noname", ".hidden.xyz", "z.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("Some text of " + name)
+    (tmp_path / "sub" / "ring").symlink_to(tmp_path)
+    return tmp_path
+
+
+def outcomes(folder: Path, report) -> dict[str, tuple[str, str]]:
+    return {
+        Path(result.source).relative_to(folder).as_posix(): (result.outcome, result.reason)
+        for result in report.results
+    }
+
+
+def test_what_is_skipped_is_reported(folder: Path) -> None:
+    with Assistant.in_memory(seed=False) as assistant:
+        report = assistant.add(folder, embed="later")
+    results = outcomes(folder, report)
+    assert results["d.xyz"] == results["sub/c.xyz"] == ("skipped", ".xyz is not a known format")
+    assert results["noname"] == ("skipped", "the name has no suffix")
+    assert results["sub/ring"] == ("skipped", "a link to a folder that is included already")
+    assert ".hidden.xyz" not in results
+    assert str(report) == "3 added, 4 skipped"
+    assert sorted(len(group) for group in report.skipped.values()) == [1, 1, 2]
+    assert not report.failures
+
+
+def test_members_of_an_archive_that_are_skipped_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zip_bytes({"a.txt": "Text", "b.png": "x", ".c.png": "x"}))
+    _, skipped = load(tmp_path / "a.zip")
+    assert isinstance(skipped, LoadFailure) and skipped.is_skipped
+    assert (skipped.source, skipped.reason) == (f"{tmp_path}/a.zip!/b.png", ".png is not a known format")
+
+
+def test_an_unreadable_folder_is_a_failure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "sub":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    items = list(walk_files([folder]))
+    (failure,) = (item for item in items if isinstance(item, LoadFailure) and not item.is_skipped)
+    assert failure.source == f"{folder}/sub" and "Permission denied" in failure.reason
+    assert folder / "z.txt" in items
+
+
+def test_files_and_folders_that_vanish_are_failures(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def walk_then_remove(*args):
+        items = list(walk_files(*args))
+        shutil.rmtree(folder / "sub")
+        return items
+
+    monkeypatch.setattr(indexer, "walk_files", walk_then_remove)
+    with Assistant.in_memory(seed=False) as assistant:
+        results = outcomes(folder, assistant.add(folder, embed="later"))
+    assert results["sub/b.txt"] == ("failed", "no such file: check the path")
+    assert results["z.txt"][0] == "added"
+
+
+def test_a_folder_that_vanishes_during_the_walk_is_a_failure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = files.Path.stat
+
+    def vanish(path, **options):
+        if path.name == "sub":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(files.Path, "stat", vanish)
+    items = list(walk_files([folder]))
+    assert any(isinstance(item, LoadFailure) and item.source == f"{folder}/sub" for item in items)
+    assert folder / "z.txt" in items
+
+
+def test_the_terminal_shows_what_is_skipped_in_short(folder: Path) -> None:
+    for number in range(5):
+        (folder / f"{number}.xyz").touch()
+    with Assistant.in_memory(seed=False) as assistant:
+        text = report_text(assistant.add(folder, embed="later"))
+    assert "7 files skipped: .xyz is not a known format (0.xyz, 1.xyz, 2.xyz…)\n" in text
+    assert "1 file skipped: the name has no suffix (noname)\n" in text
