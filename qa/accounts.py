@@ -1,6 +1,6 @@
-"""Who may use a chat that is served to others: names with the hashes of their passwords.
+"""The accounts that may use a served chat: names with hashes of passwords.
 
-A line of a file of accounts is ``name:scrypt$n$r$p$salt$hash``, salt and hash in base64; blank lines and those
+A line of an account file is ``name:scrypt$n$r$p$salt$hash``, with salt and hash in base64. Blank lines and lines
 that begin with ``#`` are skipped.
 """
 
@@ -20,9 +20,9 @@ from qa.errors import SettingsError
 
 __all__ = ["Accounts", "account_line"]
 
-# OWASP's parameters for 16 MiB: about 0.2 s of one core for a try.
+# OWASP's parameters for 16 MiB: about 0.2 s of one core for each attempt.
 N, R, P = 2**14, 8, 5
-MAX_COST = 2**22  # n * r * p: some seconds
+MAX_COST = 2**22  # n * r * p: a few seconds
 SALT_BYTES = HASH_BYTES = 32
 
 
@@ -41,17 +41,17 @@ class _Hash:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what ``str`` writes.
+        """Parse the output of ``str``.
 
-        :raises ValueError: when it is something else.
+        :raises ValueError: if the text is not a hash, or its costs are out of range.
         """
         scheme, *parts, salt, digest = text.split("$")
         n, r, p = costs = [int(part) for part in parts]
-        made = cls(n, r, p, *(base64.b64decode(part, validate=True) for part in (salt, digest)))
-        if scheme != "scrypt" or len(made.digest) != HASH_BYTES or min(costs) < 1 or math.prod(costs) > MAX_COST:
+        hashed = cls(n, r, p, *(base64.b64decode(part, validate=True) for part in (salt, digest)))
+        if scheme != "scrypt" or len(hashed.digest) != HASH_BYTES or min(costs) < 1 or math.prod(costs) > MAX_COST:
             raise ValueError(text)
-        made.matches("")  # scrypt refuses costs that make no sense
-        return made
+        hashed.matches("")  # scrypt refuses invalid costs
+        return hashed
 
     def __str__(self) -> str:
         salt, digest = (base64.b64encode(part).decode() for part in (self.salt, self.digest))
@@ -62,17 +62,17 @@ class _Hash:
 
 
 class Accounts:
-    """Names and hashes of passwords. Checking takes as long for a name that is not among them as for another."""
+    """Names and hashes of passwords. Checking an unknown name takes as long as checking a known one."""
 
     def __init__(self, hashes: dict[str, _Hash]) -> None:
         self._hashes = hashes
-        self._nobody = _Hash.of(os.urandom(SALT_BYTES).hex())
+        self._unknown = _Hash.of(os.urandom(SALT_BYTES).hex())
 
     @classmethod
     def read(cls, pairs: Iterable[str] = (), file: Path | None = None) -> Self:
-        """Return the accounts of ``name:password`` pairs and of a file of accounts.
+        """Return the accounts from ``name:password`` pairs and from an account file.
 
-        :raises SettingsError: when a pair or a line is something else, a name comes twice, or there is no account.
+        :raises SettingsError: if a pair or a line is invalid, a name occurs twice, or there is no account.
         """
         hashes: dict[str, _Hash] = {}
         for pair in pairs:
@@ -80,29 +80,30 @@ class Accounts:
             _put(hashes, name, _Hash.of(password))
         for number, line in enumerate(_lines(file) if file else (), 1):
             if line.strip() and not line.startswith("#"):
-                advice = f"{file}, line {number} is no account; `quotewell password NAME` makes one"
+                advice = f"{file}, line {number} is not an account; `quotewell password NAME` makes one"
                 name, text = _split(line.strip(), advice)
                 try:
                     _put(hashes, name, _Hash.parse(text))
                 except ValueError:
                     raise SettingsError(advice) from None
         if not hashes:
-            raise SettingsError(f"{file} holds no accounts; `quotewell password NAME` makes a line of it")
+            raise SettingsError(f"{file} contains no accounts; `quotewell password NAME` makes one")
         return cls(hashes)
 
     def __len__(self) -> int:
         return len(self._hashes)
 
     def check(self, name: str, password: str) -> bool:
-        """Return whether there is such an account with this password. Takes a noticeable time, on purpose."""
-        found = self._hashes.get(name, self._nobody)
-        return found.matches(password) and found is not self._nobody
+        """Return whether the account exists and has this password. Slow on purpose."""
+        hashed = self._hashes.get(name, self._unknown)
+        return hashed.matches(password) and hashed is not self._unknown
 
 
 def account_line(name: str, password: str) -> str:
-    """Return a line for a file of accounts.
+    """Return a line for an account file.
 
-    :raises SettingsError: when the name or the password is empty, or the name holds a colon or spaces around it.
+    :raises SettingsError: if the name or the password is empty, or the name contains a colon, begins with ``#``
+        or has spaces around it.
     """
     if not password or not name or name != name.strip() or ":" in name or name.startswith("#"):
         raise SettingsError("an account needs a name, without a colon, and a password")
@@ -123,7 +124,7 @@ def _split(text: str, advice: str) -> tuple[str, str]:
 
 def _put(hashes: dict[str, _Hash], name: str, hashed: _Hash) -> None:
     if name in hashes:
-        raise SettingsError(f"there are two accounts of the name {name!r}; remove one")
+        raise SettingsError(f"there are two accounts named {name!r}; remove one")
     hashes[name] = hashed
 
 
@@ -131,4 +132,4 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the accounts in {file} cannot be read: {error}") from None
+        raise SettingsError(f"{file} cannot be read: {error}") from None

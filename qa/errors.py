@@ -3,14 +3,14 @@
 QuotewellError
 ├── QuestionError        the question is empty, blank or too long
 ├── LibraryError         the library cannot be opened or changed
-│   └── EmptyLibraryError    there is nothing to ask about yet
+│   └── EmptyLibraryError    the library has no articles
 ├── ArticleError         an article or a file cannot be added
 │   └── LoadError            a file cannot be read as an article
 ├── DataError            a data set cannot be read or used
 ├── ModelError           a model cannot be found or is of the wrong kind
-└── SettingsError        a setting has a value that makes no sense
+└── SettingsError        a setting is unknown or has an invalid value
 
-Every message says what was wrong and what to do about it.
+Every message says what is wrong and what to do about it.
 """
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class QuotewellError(Exception):
-    """The base of every error that a user of Quotewell can cause or mend."""
+    """The base of every error that a user can cause or fix."""
 
 
 class QuestionError(QuotewellError):
@@ -39,7 +39,7 @@ class LibraryError(QuotewellError):
 
 
 class EmptyLibraryError(LibraryError):
-    """The library holds no articles."""
+    """The library has no articles."""
 
 
 class ArticleError(QuotewellError):
@@ -59,4 +59,4 @@ class ModelError(QuotewellError):
 
 
 class SettingsError(QuotewellError):
-    """A setting has a value that makes no sense."""
+    """A setting is unknown or has an invalid value."""

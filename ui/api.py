@@ -18,27 +18,27 @@ from qa.errors import QuotewellError, SettingsError
 from qa.types import AddReport, Article, ArticleInfo, Filters
 from qa.types.validation import as_date, as_tuple
 from ui import markup
-from ui.conversation.workers import Asking
+from ui.conversation.workers import QuestionThreads
 from ui.gradio_internals import forget_session
 
 __all__ = ["Adder", "add_endpoints"]
 
 
 class Adder(Protocol):
-    """What adds uploaded files."""
+    """Something that adds uploaded files."""
 
     def add(self, paths: list[str]) -> AddReport:
-        """Add files and return what became of each."""
+        """Add files and return a report with the outcome for each."""
         ...
 
 
-def add_endpoints(assistant: Assistant, adder: Adder, asking: Asking) -> None:
-    """Give the app that is being built its endpoints; all of them return plain JSON."""
-    _add_reading(assistant, asking)
+def add_endpoints(assistant: Assistant, adder: Adder, threads: QuestionThreads) -> None:
+    """Add the endpoints to the app being built. All of them return plain JSON."""
+    _add_reading(assistant, threads)
     _add_writing(assistant, adder)
 
 
-def _add_reading(assistant: Assistant, asking: Asking) -> None:
+def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
     def ask(
         question: str,
         min_confidence: float | None = None,
@@ -52,12 +52,12 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
 
         Parameters:
             question: a question, standing alone
-            min_confidence: answer only when at least this sure, 0 to 1
+            min_confidence: abstain below this confidence, 0 to 1
             after: only articles of this date (YYYY-MM-DD) or later
             before: only articles of this date (YYYY-MM-DD) or earlier
             sources: only articles whose source matches one of these globs
             tags: only articles with one of these tags
-            reader: the name of a further reader that is offered here; the default reader without it
+            reader: the name of one of the additional readers; the default reader if empty
         Returns:
             answer (null for an abstention) with text, confidence and citations; answers; passages
         """
@@ -68,7 +68,7 @@ def _add_reading(assistant: Assistant, asking: Asking) -> None:
                 as_tuple("sources", sources or (), str, SettingsError),
                 as_tuple("tags", tags or (), str, SettingsError),
             )
-            reply = asking.reply(
+            reply = threads.reply(
                 lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
             )
             return reply.to_dict()
@@ -110,7 +110,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         Parameters:
             text: the text of the article
             title: its title
-            source: where it is from; another text from the same source updates the article
+            source: where the text is from; adding another text from the same source updates the article
             date: its date, YYYY-MM-DD
             tags: its tags
         Returns:
@@ -122,7 +122,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
             return asdict(assistant.add(article).results[0])
 
     def remove(articles: list[str]) -> dict[str, int]:
-        """Remove articles from the library: all of them or, when there is no such article, none.
+        """Remove articles from the library: all of them, or none if one does not exist.
 
         Parameters:
             articles: their ids or sources
@@ -135,10 +135,10 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
     changing: dict[str, Any] = {
         "concurrency_limit": 1,
         "concurrency_id": "add",
-    }  # a slow add does not keep anyone from asking
+    }  # a slow add does not delay questions
     api(add_text, api_name="add_text", **changing)
     api(remove, api_name="remove", **changing)
-    # Only a file component checks that a path is of an upload, so this endpoint has one that is never shown.
+    # Only a file component checks that a path is an upload, so this endpoint has a hidden one.
     with gr.Row(visible=False):
         files, result = gr.File(file_count="multiple"), gr.JSON()
         gr.Button().click(add, files, result, api_name="add", **changing)
@@ -152,7 +152,7 @@ def _info(info: ArticleInfo) -> dict[str, Any]:
 
 @contextmanager
 def _call() -> Iterator[None]:
-    """Tell what goes wrong as it is told to visitors, and forget the call."""
+    """Raise our own errors as Gradio's, which reach the program, and forget the session of the call."""
     try:
         yield
     except QuotewellError as error:

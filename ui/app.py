@@ -14,10 +14,10 @@ from ui.api import add_endpoints
 from ui.conversation.examples import Examples
 from ui.conversation.handlers import Asked, Handlers
 from ui.conversation.source_panel import NO_SOURCE
-from ui.conversation.workers import Asking
+from ui.conversation.workers import QuestionThreads
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
-from ui.library_tab.handlers import FIELDS, Librarian
-from ui.state import Choices, Talk, View
+from ui.library_tab.handlers import FIELDS, LibraryHandlers
+from ui.state import Choices, Conversation, View
 
 __all__ = ["ASKING_AT_ONCE", "build"]
 
@@ -46,8 +46,8 @@ def build(
     :param examples: finds questions to begin with.
     :param on_load: is called whenever a page has been shown.
     """
-    asking = Asking(ASKING_AT_ONCE)
-    handlers, librarian = Handlers(assistant, _toast, asking, examples), Librarian(assistant, _toast)
+    asking = QuestionThreads(ASKING_AT_ONCE)
+    handlers, library_tab = Handlers(assistant, _toast, asking, examples), LibraryHandlers(assistant, _toast)
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -55,117 +55,135 @@ def build(
         delete_cache=(UPLOAD_SECONDS, UPLOAD_SECONDS),
     )
     with app:
-        talk = gr.State(None, time_to_live=SESSION_SECONDS)
+        conversation = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
         page = lay_out(assistant, folders=folders)
-        add_endpoints(assistant, librarian, asking)
-        events = _wire_asking(page, talk, view, handlers)
-        _wire_talk(page, talk, view, handlers, events)
-        shown = _wire_library(app, page, talk, view, handlers, librarian)
+        add_endpoints(assistant, library_tab, asking)
+        events = _wire_asking(page, conversation, view, handlers)
+        _wire_conversation(page, conversation, view, handlers, events)
+        shown = _wire_library(app, page, conversation, view, handlers, library_tab)
         shown.then(on_load, None, None, **_quietly())
-        _wire_adding(page, talk, view, handlers, librarian)
+        _wire_adding(page, conversation, view, handlers, library_tab)
         _wire_settings(app, page)
     return app
 
 
-def _wire_asking(page: Page, talk: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
+def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
     """Return the events that can be broken off."""
 
     def shown(asked: Asked) -> tuple[Any, ...]:
         unchanged = asked.source is None
         source = (gr.skip(), gr.skip()) if unchanged else (asked.source, gr.Tabs(selected=SOURCE_TAB))
-        return asked.talk, *source, asked.chat
+        return asked.html, *source, asked.conversation
 
     def ask(
-        question: str, percent: float, passages: int, reader: str, talk: Talk | None, view: View | None
+        question: str,
+        percent: float,
+        passages: int,
+        reader: str,
+        conversation: Conversation | None,
+        view: View | None,
     ) -> Iterator[Any]:
         if not question.strip():
             yield gr.skip()  # without a step, Gradio would empty everything
             return
         box: Any = ""  # emptied once: what is typed from then on stays
-        for asked in handlers.ask(question, _choices(percent, passages, reader), talk, view):
+        for asked in handlers.ask(question, _choices(percent, passages, reader), conversation, view):
             yield box, asked.failed, *shown(asked)
             box = gr.skip()
 
     def resume(
         percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
-        kept, key = _told(event, "questions"), _told(event, "conversation")
+        kept, key = _value(event, "questions"), _value(event, "conversation")
         yield from map(shown, handlers.resume(kept, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
     settings = [page.percent, page.passages, page.reader]
-    asked = [page.talk, page.source, page.tabs, talk]
+    asked = [page.conversation, page.source, page.tabs, conversation]
     box, failed = page.question, gr.Textbox(visible=False)
     sent = box.submit(None, box, None, js=SEND)
     asks = sent.then(
         ask,
-        [box, *settings, talk, view],
+        [box, *settings, conversation, view],
         [box, failed, *asked],
         js=TAKE,
         trigger_mode="always_last",
         **asking,
     )
     asks.then(None, [failed, box], [failed, box], js=GIVE_BACK)
-    return [asks, page.talk.retry(resume, [*settings, view], asked, **asking)]
+    return [asks, page.conversation.retry(resume, [*settings, view], asked, **asking)]
 
 
-def _wire_talk(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]) -> None:
+def _wire_conversation(
+    page: Page, conversation: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]
+) -> None:
     def begin() -> Any:
-        return None, handlers.talk(None), markup.render_message(NO_SOURCE)
+        return None, handlers.render(None), markup.render_message(NO_SOURCE)
 
-    def show(talk: Talk | None, event: gr.EventData) -> Any:
-        return handlers.show(_told(event, "place"), talk), gr.Tabs(selected=SOURCE_TAB)
+    def show(conversation: Conversation | None, event: gr.EventData) -> Any:
+        return handlers.show(_value(event, "place"), conversation), gr.Tabs(selected=SOURCE_TAB)
 
-    def rate(talk: Talk | None, view: View | None, event: gr.EventData) -> str:
-        handlers.rate(_told(event, "reply"), _told(event, "verdict"), _told(event, "comment"), talk)
-        return handlers.talk(talk, view)
+    def rate(conversation: Conversation | None, view: View | None, event: gr.EventData) -> str:
+        handlers.rate(_value(event, "reply"), _value(event, "verdict"), _value(event, "comment"), conversation)
+        return handlers.render(conversation, view)
 
-    def save(talk: Talk | None, event: gr.EventData) -> dict[str, str]:
-        name, content = handlers.transcript(_told(event, "format"), talk)
+    def save(conversation: Conversation | None, event: gr.EventData) -> dict[str, str]:
+        name, content = handlers.transcript(_value(event, "format"), conversation)
         return {"name": name, "content": content}
 
-    page.talk.clear(begin, None, [talk, page.talk, page.source], cancels=asking, **_quietly())
-    page.talk.like(rate, [talk, view], page.talk, **_quietly())
+    page.conversation.clear(
+        begin, None, [conversation, page.conversation, page.source], cancels=asking, **_quietly()
+    )
+    page.conversation.like(rate, [conversation, view], page.conversation, **_quietly())
     file = gr.JSON(visible=False)
-    page.talk.download(save, talk, file, **_quietly()).then(None, file, None, js=script("download"))
-    for panel in (page.talk, page.source, page.listing):
-        panel.select(show, talk, [page.source, page.tabs], **_quietly())
+    page.conversation.download(save, conversation, file, **_quietly()).then(
+        None, file, None, js=script("download")
+    )
+    for panel in (page.conversation, page.source, page.listing):
+        panel.select(show, conversation, [page.source, page.tabs], **_quietly())
 
 
 def _wire_library(
-    app: gr.Blocks, page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian
+    app: gr.Blocks,
+    page: Page,
+    conversation: gr.State,
+    view: gr.State,
+    handlers: Handlers,
+    library_tab: LibraryHandlers,
 ) -> Any:
     """Return the event of a page being shown."""
 
-    def welcome(talk: Talk | None) -> Any:
-        return gr.skip() if talk and talk.replies else handlers.talk(talk)
+    def welcome(conversation: Conversation | None) -> Any:
+        return gr.skip() if conversation and conversation.replies else handlers.render(conversation)
 
-    def act(view: View | None, talk: Talk | None, event: gr.EventData) -> Any:
-        told = {name: _told(event, name) for name in FIELDS if hasattr(event, name)}
-        view = librarian.act(view, told)
-        return view, *librarian.shelf(view), welcome(talk)
+    def act(view: View | None, conversation: Conversation | None, event: gr.EventData) -> Any:
+        told = {name: _value(event, name) for name in FIELDS if hasattr(event, name)}
+        view = library_tab.act(view, told)
+        return view, *library_tab.render(view), welcome(conversation)
 
     def search(view: View | None, event: gr.EventData) -> Any:
-        view = librarian.act(view, {"action": "search", "search": _told(event, "search")})
-        return view, librarian.shelf(view).articles
+        view = library_tab.act(view, {"action": "search", "search": _value(event, "search")})
+        return view, library_tab.render(view).articles
 
-    def load(view: View | None, talk: Talk | None) -> Any:
-        return *librarian.shelf(view), handlers.talk(talk, view)
+    def load(view: View | None, conversation: Conversation | None) -> Any:
+        return *library_tab.render(view), handlers.render(conversation, view)
 
-    shelf = [page.header, page.finder, page.chips, page.listing, page.talk]
-    shown = app.load(load, [view, talk], shelf, **_quietly())
+    panels = [page.header, page.finder, page.chips, page.listing, page.conversation]
+    shown = app.load(load, [view, conversation], panels, **_quietly())
     clock = gr.Timer(EMBEDDING_SECONDS, active=False)
-    clock.tick(librarian.header, None, page.header, **_quietly())
-    page.header.change(lambda: gr.Timer(active=librarian.is_embedding()), None, clock, **_quietly())
+    clock.tick(library_tab.header, None, page.header, **_quietly())
+    page.header.change(lambda: gr.Timer(active=library_tab.is_embedding()), None, clock, **_quietly())
     for panel in (page.source, page.chips, page.finder, page.listing):
-        panel.apply(act, [view, talk], [view, *shelf], **_quietly())
+        panel.apply(act, [view, conversation], [view, *panels], **_quietly())
     page.finder.input(search, view, [view, page.listing], trigger_mode="always_last", **_quietly())
     return shown
 
 
-def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers, librarian: Librarian) -> None:
-    shelf = [page.header, page.finder, page.chips, page.listing, page.talk, page.tabs]
+def _wire_adding(
+    page: Page, conversation: gr.State, view: gr.State, handlers: Handlers, library_tab: LibraryHandlers
+) -> None:
+    panels = [page.header, page.finder, page.chips, page.listing, page.conversation, page.tabs]
     options: dict[str, Any] = {
         "show_progress_on": page.adding.report,
         "concurrency_limit": 1,  # a slow add does not keep anyone from asking
@@ -173,10 +191,10 @@ def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers,
         "api_visibility": "private",
     }
 
-    def added(view: View | None, talk: Talk | None) -> tuple[Any, ...]:
+    def added(view: View | None, conversation: Conversation | None) -> tuple[Any, ...]:
         return (
-            *librarian.shelf(view),
-            gr.skip() if talk and talk.replies else handlers.talk(talk),
+            *library_tab.render(view),
+            gr.skip() if conversation and conversation.replies else handlers.render(conversation),
             gr.Tabs(selected=LIBRARY_TAB),
         )
 
@@ -184,37 +202,39 @@ def _wire_adding(page: Page, talk: gr.State, view: gr.State, handlers: Handlers,
     def upload(
         paths: list[str] | None,
         view: View | None,
-        talk: Talk | None,
+        conversation: Conversation | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Any:
-        report = librarian.upload(paths or [], lambda share, words: progress(share, desc=words))
-        return None, report, *added(view, talk)
+        report = library_tab.upload(paths or [], lambda share, words: progress(share, desc=words))
+        return None, report, *added(view, conversation)
 
-    def paste(title: str, text: str, view: View | None, talk: Talk | None) -> Any:
-        report = librarian.paste(title, text)
+    def paste(title: str, text: str, view: View | None, conversation: Conversation | None) -> Any:
+        report = library_tab.paste(title, text)
         left = ("", "") if report else (gr.skip(), gr.skip())  # what could not be added is not lost
-        return *left, report, *added(view, talk)
+        return *left, report, *added(view, conversation)
 
     def add_folder(
         path: str,
         view: View | None,
-        talk: Talk | None,
+        conversation: Conversation | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Any:
-        report = librarian.add_folder(path, lambda share, words: progress(share, desc=words))
-        return "" if report else gr.skip(), report, *added(view, talk)
+        report = library_tab.add_folder(path, lambda share, words: progress(share, desc=words))
+        return "" if report else gr.skip(), report, *added(view, conversation)
 
     adding = page.adding
-    adding.files.upload(upload, [adding.files, view, talk], [adding.files, adding.report, *shelf], **options)
+    adding.files.upload(
+        upload, [adding.files, view, conversation], [adding.files, adding.report, *panels], **options
+    )
     adding.paste.click(
         paste,
-        [adding.title, adding.text, view, talk],
-        [adding.title, adding.text, adding.report, *shelf],
+        [adding.title, adding.text, view, conversation],
+        [adding.title, adding.text, adding.report, *panels],
         **options,
     )
     if adding.folder:
         adding.folder.submit(
-            add_folder, [adding.folder, view, talk], [adding.folder, adding.report, *shelf], **options
+            add_folder, [adding.folder, view, conversation], [adding.folder, adding.report, *panels], **options
         )
 
 
@@ -232,7 +252,7 @@ def _choices(percent: float, passages: float, reader: str | None) -> Choices:
     return Choices(percent / 100, int(passages), reader or "")
 
 
-def _told(event: gr.EventData, name: str) -> str:
+def _value(event: gr.EventData, name: str) -> str:
     """Return what a button or form of the page says; nothing when it does not say it."""
     return str(getattr(event, name, ""))
 

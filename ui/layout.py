@@ -1,4 +1,4 @@
-"""Where things stand on the page: the talk at the left; sources, library and settings at the right."""
+"""Where things stand on the page: the conversation at the left; sources, library and settings at the right."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Page:
     """The parts of the page that something happens to."""
 
     header: gr.HTML
-    talk: gr.HTML
+    conversation: gr.HTML
     chips: gr.HTML
     question: gr.Textbox
     tabs: gr.Tabs
@@ -65,7 +65,7 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
     header = gr.HTML(elem_id="qw-header")
     with gr.Row(elem_id="qw-main"):
         with gr.Column(scale=6, elem_id="qw-left", min_width=300):
-            talk = _panel("qw-conversation", "conversation")
+            conversation = _panel("qw-conversation", "conversation")
             chips = _panel("qw-chips")
             question = _question()
         with gr.Column(scale=5, elem_id="qw-right", min_width=300), gr.Tabs(elem_id="qw-tabs") as tabs:
@@ -80,7 +80,7 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
                 gr.HTML(markup.render_preferences(), elem_id="qw-preferences")
     return Page(
         header,
-        talk,
+        conversation,
         chips,
         question,
         tabs,

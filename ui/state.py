@@ -1,4 +1,4 @@
-"""What one visitor looks at: the talk, and which articles of the library are seen and asked."""
+"""The state of one visitor: the conversation, and the view of the library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.chat import Chat
 from qa.feedback import Feedback
 from qa.types import Article, Filters, Reply
 
-__all__ = ["COLUMNS", "PAGE_ROWS", "Choices", "Column", "Removed", "Talk", "View"]
+__all__ = ["COLUMNS", "PAGE_ROWS", "Choices", "Column", "Conversation", "Removed", "View"]
 
 Column = Literal["title", "source", "date", "passages", "characters"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
@@ -18,7 +18,7 @@ PAGE_ROWS = 50
 
 
 class Choices(NamedTuple):
-    """What a visitor's settings say of a question; see :meth:`Assistant.ask`."""
+    """A visitor's settings for a question; see :meth:`Assistant.ask`."""
 
     min_confidence: float
     passages: int | None = None
@@ -26,8 +26,8 @@ class Choices(NamedTuple):
 
 
 @dataclass(slots=True)
-class Talk:
-    """A conversation, with the verdicts on its replies. ``key`` names it in the browser's history."""
+class Conversation:
+    """A conversation and the verdicts on its replies. ``key`` identifies it in the browser's history."""
 
     chat: Chat
     verdicts: dict[int, Feedback] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An article that was removed, and the content hash that the library knew it by."""
+    """An article that was removed, and its content hash in the library."""
 
     article: Article
     content_hash: str
@@ -49,11 +49,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a visitor looks at the library.
+    """A visitor's view of the library.
 
-    ``filters`` restrict what is asked and what is listed; ``search`` and the rest concern the list alone. A list
-    without ``sort`` has the newest additions first. ``editing`` is the id of an article, ``removed`` the article
-    whose removal can be undone.
+    ``filters`` apply to questions and to the list; the other fields apply only to the list. Without ``sort``, the
+    newest additions come first. ``editing`` is the id of an article, ``removed`` the article whose removal can be
+    undone.
     """
 
     filters: Filters = field(default_factory=Filters)

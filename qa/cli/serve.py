@@ -17,23 +17,23 @@ __all__ = ["password", "serve"]
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
-@click.option("--auth", "pairs", multiple=True, metavar="NAME:PASSWORD", help="Someone who may use the chat.")
+@click.option("--auth", "pairs", multiple=True, metavar="NAME:PASSWORD", help="Account that may use the chat.")
 @click.option(
     "--auth-file",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="QUOTEWELL_AUTH_FILE",
     show_envvar=True,
-    help="File of those who may, a line each, as `quotewell password` prints them.",
+    help="File of accounts, one line each, as `quotewell password` prints them.",
 )
-@click.option("--insecure", is_flag=True, help="Serve other machines, too, without asking who they are.")
+@click.option("--insecure", is_flag=True, help="Serve other machines without accounts.")
 @click.option(
     "--reader",
     "readers",
     multiple=True,
     metavar="FOLDER",
-    help="A reader that visitors may choose instead of the default one; may be given more than once.",
+    help="Additional reader that visitors can choose; repeatable.",
 )
-@click.option("--mcp", is_flag=True, help="Offer the library to language models as an MCP server, too.")
+@click.option("--mcp", is_flag=True, help="Also serve the library to language models, as an MCP server.")
 def serve(
     library: str,
     *,
@@ -46,9 +46,9 @@ def serve(
     readers: tuple[str, ...],
     mcp: bool,
 ) -> None:
-    """Open the chat in the browser.
+    """Serve the chat, a page for the browser.
 
-    It is for this machine alone, unless --host names another address, which needs --auth or --auth-file.
+    By default it serves only this machine. Any other --host needs --auth or --auth-file.
     """
     from qa.accounts import Accounts
     from qa.settings import Settings
@@ -74,8 +74,8 @@ def serve(
 @command("password", "ada >> accounts.txt")
 @click.argument("name")
 def password(name: str) -> None:
-    """Ask for a password and print the line that lets NAME in, for the file that `serve --auth-file` reads."""
+    """Ask for a password and print a line with its hash, for the file of `serve --auth-file`."""
     from qa.accounts import account_line
 
-    word = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    click.echo(account_line(name, word))
+    secret = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    click.echo(account_line(name, secret))

@@ -91,12 +91,12 @@ def test_files_without_accounts(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         Accounts.read([], tmp_path / "missing")
     (tmp_path / "empty").write_text("# nobody\n")
-    with pytest.raises(SettingsError, match="holds no accounts"):
+    with pytest.raises(SettingsError, match="contains no accounts"):
         Accounts.read([], tmp_path / "empty")
 
 
 def test_a_name_comes_once() -> None:
-    with pytest.raises(SettingsError, match="two accounts of the name 'ada'"):
+    with pytest.raises(SettingsError, match="two accounts named 'ada'"):
         Accounts.read(["ada:x", "ada:y"])
 
 

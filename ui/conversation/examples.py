@@ -1,4 +1,4 @@
-"""Questions that the library's own articles answer, to begin a talk with."""
+"""Questions that the library's own articles answer, to begin a conversation with."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the chat does about the talk and its sources: values in, what to show out. Knows nothing of the layout.
+"""What happens in the conversation and its source panel: values in, HTML out, independent of the layout.
 
-Nothing here outlives a call: what belongs to one visitor is the ``Talk`` and the ``View`` that each call is given.
+Handlers keep no state between calls. Each call takes the visitor's ``Conversation`` and ``View``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from qa.types import Reply, article_id
 from ui import markup
 from ui.conversation.examples import Examples
 from ui.conversation.source_panel import NO_SOURCE, Sources
-from ui.conversation.workers import Asking
-from ui.state import Choices, Talk, View
+from ui.conversation.workers import QuestionThreads
+from ui.state import Choices, Conversation, View
 
 __all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
 
@@ -40,124 +40,124 @@ TRANSCRIPTS: dict[str, tuple[str, Callable[[Sequence[Reply]], str]]] = {
 NEWEST = 4
 MAX_RESUMED = 50
 MAX_KEY = 32
-UNKNOWN = "Something went wrong here. The log of the server says what; the chat goes on."
+UNKNOWN = "Something went wrong. The details are in the server's log."
 
 Notify = Callable[[str], None]
 
 
 class Asked(NamedTuple):
-    """What to show while and after a question is answered; None leaves the source as it is.
+    """What to show while a question is answered and afterwards. A ``source`` of None leaves the panel unchanged.
 
-    ``failed`` is the question when it could not be answered.
+    ``failed`` is the question if it could not be answered.
     """
 
-    talk: str
+    html: str
     source: str | None
-    chat: Talk
+    conversation: Conversation
     failed: str = ""
 
 
 class Handlers:
-    """Answers what the page asks for about the talk.
+    """Handles the events of the conversation.
 
-    :param notify: shows a visitor one sentence about what went wrong.
-    :param asking: where questions are answered.
-    :param examples: finds questions to begin with, in a library of other articles than the first ones.
+    :param notify: shows an error message to the visitor.
+    :param threads: the threads that answer questions.
+    :param examples: finds example questions for a library without the seed articles.
     """
 
     def __init__(
-        self, assistant: Assistant, notify: Notify, asking: Asking, examples: Examples | None = None
+        self, assistant: Assistant, notify: Notify, threads: QuestionThreads, examples: Examples | None = None
     ) -> None:
         self._assistant = assistant
         self._notify = notify
-        self._asking = asking
+        self._threads = threads
         self._examples = examples or Examples(assistant)
         self._sources = Sources(assistant)
         self._seed_ids = [article_id(path.as_posix()) for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
-    def talk(
+    def render(
         self,
-        talk: Talk | None,
+        conversation: Conversation | None,
         view: View | None = None,
         pending: str = "",
         stage: str = "",
         answered: int | None = None,
     ) -> str:
-        """Return how the talk looks now.
+        """Return the conversation as HTML.
 
         :param pending: a question that waits for its reply.
-        :param stage: what is being done about it.
-        :param answered: how many replies came before it: all that there are, unless it says otherwise.
+        :param stage: the stage of answering it.
+        :param answered: how many replies to show; None for all.
         """
-        if talk is None or not (talk.replies or pending):
+        if conversation is None or not (conversation.replies or pending):
             return markup.render_conversation([], welcome=self._greeting())
         filtered = bool(view and view.filters)
-        replies = talk.replies[:answered]
+        replies = conversation.replies[:answered]
         return markup.render_conversation(
-            replies, pending, stage=stage, key=talk.key, verdicts=talk.verdicts, filtered=filtered
+            replies, pending, stage=stage, key=conversation.key, verdicts=conversation.verdicts, filtered=filtered
         )
 
     def ask(
         self,
         question: str,
         choices: Choices,
-        talk: Talk | None,
+        conversation: Conversation | None,
         view: View | None = None,
     ) -> Iterator[Asked]:
-        """Show what is being done about the question, then its answer. A question that fails is given back."""
-        talk = talk or Talk(self._assistant.chat())
-        # The reply can join the talk before the stages are shown that led to it, and is not to stand beside them.
-        answered = len(talk.replies)
-        yield Asked(self.talk(talk, view, question), None, talk)
+        """Yield the stages of answering a question, then its answer. A question that fails is given back."""
+        conversation = conversation or Conversation(self._assistant.chat())
+        # The reply may be in the conversation before all its stages are shown; it must not appear next to them.
+        answered = len(conversation.replies)
+        yield Asked(self.render(conversation, view, question), None, conversation)
         source = None
-        with telling(self._notify):
+        with notifying(self._notify):
             filters = view.filters if view else None
-            for stage in self._asking.stages(
-                lambda on_stage: talk.chat.ask(
+            for stage in self._threads.stages(
+                lambda on_stage: conversation.chat.ask(
                     question,
                     filters=filters,
                     on_stage=on_stage,
                     **choices._asdict(),
                 )
             ):
-                yield Asked(self.talk(talk, view, question, stage, answered), None, talk)
-            source = self._latest(talk)
-        yield Asked(self.talk(talk, view), source, talk, question if source is None else "")
+                yield Asked(self.render(conversation, view, question, stage, answered), None, conversation)
+            source = self._latest(conversation)
+        yield Asked(self.render(conversation, view), source, conversation, question if source is None else "")
 
     def resume(self, kept: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
-        """Ask the questions of an earlier talk again, so that what is shown is what the articles say now.
+        """Ask the questions of an earlier conversation again, so that the answers are up to date.
 
-        :param kept: the questions as a browser's history holds them, a JSON list.
-        :param key: what that history knows the talk by.
+        :param kept: the questions from the browser's history, a JSON list.
+        :param key: the conversation's key in that history.
         """
-        talk = Talk(self._assistant.chat(), key=key[:MAX_KEY])
+        conversation = Conversation(self._assistant.chat(), key=key[:MAX_KEY])
         for question in _questions(kept):
-            yield from self.ask(question, choices, talk, view)
+            yield from self.ask(question, choices, conversation, view)
 
-    def show(self, place: str, talk: Talk | None) -> str:
-        """Return the article at a place that the page names, its passage tinted and its quote marked."""
-        return self._sources.show(place, talk.replies if talk else [])
+    def show(self, place: str, conversation: Conversation | None) -> str:
+        """Return the article at a place named by the page, with its passage and its quote highlighted."""
+        return self._sources.show(place, conversation.replies if conversation else [])
 
-    def rate(self, number: str, verdict: str, comment: str, talk: Talk | None) -> None:
-        """Note what the visitor thinks of a reply of the talk."""
-        with telling(self._notify):
-            if talk is None or not (number.isdecimal() and int(number) < len(talk.replies)):
-                raise QuestionError("this reply is not of this talk any more; ask again")
+    def rate(self, number: str, verdict: str, comment: str, conversation: Conversation | None) -> None:
+        """Store the visitor's verdict on a reply of the conversation."""
+        with notifying(self._notify):
+            if conversation is None or not (number.isdecimal() and int(number) < len(conversation.replies)):
+                raise QuestionError("this reply is no longer part of this conversation: ask the question again")
             place = int(number)
-            talk.verdicts[place] = self._assistant.rate(
-                talk.replies[place],
+            conversation.verdicts[place] = self._assistant.rate(
+                conversation.replies[place],
                 cast(Verdict, verdict),
                 comment=comment,
-                replaces=talk.verdicts.get(place),
+                replaces=conversation.verdicts.get(place),
             )
 
-    def transcript(self, kind: str, talk: Talk | None) -> tuple[str, str]:
-        """Return the name and the content of a file that keeps the talk; both are empty when that cannot be."""
-        with telling(self._notify):
+    def transcript(self, kind: str, conversation: Conversation | None) -> tuple[str, str]:
+        """Return the name and content of a file with the conversation; both are empty after an error."""
+        with notifying(self._notify):
             if kind not in TRANSCRIPTS:
-                raise QuestionError(f"a talk is saved as {' or '.join(TRANSCRIPTS)}, not as {kind!r}")
+                raise QuestionError(f"a conversation is saved as {' or '.join(TRANSCRIPTS)}, not as {kind!r}")
             name, write = TRANSCRIPTS[kind]
-            return name, write(talk.replies if talk else [])
+            return name, write(conversation.replies if conversation else [])
         return "", ""
 
     def _greeting(self) -> str:
@@ -168,15 +168,17 @@ class Handlers:
         examples = self._examples.of(tuple(info.id for info in newest))
         return markup.render_welcome(count, examples, () if examples else newest[:NEWEST])
 
-    def _latest(self, talk: Talk) -> str:
-        """Return what stands behind the last reply: its first citation, or the nearest passage."""
-        last = len(talk.replies) - 1
-        return self.show(f"passage:{last}:0" if talk.replies[-1].abstained else f"citation:{last}:0:0", talk)
+    def _latest(self, conversation: Conversation) -> str:
+        """Return the source of the last reply: its first citation, or the nearest passage."""
+        last = len(conversation.replies) - 1
+        return self.show(
+            f"passage:{last}:0" if conversation.replies[-1].abstained else f"citation:{last}:0:0", conversation
+        )
 
 
 @contextmanager
-def telling(notify: Notify) -> Iterator[None]:
-    """Turn what goes wrong into a sentence for the visitor; the page goes on."""
+def notifying(notify: Notify) -> Iterator[None]:
+    """Show errors to the visitor instead of raising them."""
     try:
         yield
     except QuotewellError as error:

@@ -1,4 +1,4 @@
-"""The places of a talk -> the articles that they lead to."""
+"""The places of a conversation -> the articles that they lead to."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Sources:
                 raise IndexError
             show: Callable[[Reply, int, Sequence[int]], str] = self._cited if kind == "citation" else self._read
             return show(replies[reply], reply, numbers)
-        except (ValueError, IndexError):  # not a place of this talk: the page is older than the session
+        except (ValueError, IndexError):  # not a place of this conversation: the page is older than the session
             return markup.render_message(NO_SOURCE)
         except ArticleError:
             return markup.render_message(GONE)

@@ -12,12 +12,12 @@ from qa.assistant import Assistant
 from qa.errors import ArticleError, SettingsError
 from qa.types import AddReport, Filters
 from ui import markup
-from ui.conversation.handlers import Notify, telling
+from ui.conversation.handlers import Notify, notifying
 from ui.library_tab.adding import OnProgress, add_folder, add_text, add_uploads
-from ui.library_tab.listing import clamped, found, tags_of
+from ui.library_tab.listing import clamp_page, found, list_tags
 from ui.state import COLUMNS, Removed, View
 
-__all__ = ["FIELDS", "Librarian", "Shelf"]
+__all__ = ["FIELDS", "LibraryHandlers", "LibraryPanels"]
 
 FIELDS = (
     "action",
@@ -37,7 +37,7 @@ Fields = Mapping[str, str]
 """The data of a button or form on the page, by the names in FIELDS."""
 
 
-class Shelf(NamedTuple):
+class LibraryPanels(NamedTuple):
     """What to show of the library."""
 
     header: str
@@ -46,7 +46,7 @@ class Shelf(NamedTuple):
     articles: str
 
 
-class Librarian:
+class LibraryHandlers:
     """Answers what the page asks for about the library.
 
     :param notify: shows a visitor one sentence about what went wrong.
@@ -56,14 +56,14 @@ class Librarian:
         self._assistant = assistant
         self._notify = notify
         self._actions: dict[str, Callable[[View, Fields], View]] = {
-            "search": lambda view, fields_: replace(view, search=fields_["search"], page=0),
+            "search": lambda view, data: replace(view, search=data["search"], page=0),
             "sort": _sorted_by,
-            "page": lambda view, fields_: replace(view, page=int(fields_["page"])),
+            "page": lambda view, data: replace(view, page=int(data["page"])),
             "filter": _filtered,
             "unfilter": _unfiltered,
-            "tag": lambda view, fields_: _narrowed(view, tags=(fields_["tag"],), articles=()),
-            "only": lambda view, fields_: replace(view, filters=Filters(articles=(fields_["article"],)), page=0),
-            "edit": lambda view, fields_: replace(view, editing=fields_["article"]),
+            "tag": lambda view, data: _narrowed(view, tags=(data["tag"],), articles=()),
+            "only": lambda view, data: replace(view, filters=Filters(articles=(data["article"],)), page=0),
+            "edit": lambda view, data: replace(view, editing=data["article"]),
             "cancel": lambda view, _: replace(view, editing=""),
             "save": self._save,
             "remove": self._remove,
@@ -78,27 +78,27 @@ class Librarian:
         """Whether passages wait for their vectors, so that the head of the page will change by itself."""
         return bool(self._assistant.embedding_state().pending)
 
-    def shelf(self, view: View | None = None) -> Shelf:
+    def render(self, view: View | None = None) -> LibraryPanels:
         """Return how the library looks now."""
         view = view or View()
         everything = self._assistant.articles()
         asked = self._assistant.articles(view.filters) if view.filters else everything
         listed = found(asked, view)
-        view = replace(view, page=clamped(view.page, len(listed)))
+        view = replace(view, page=clamp_page(view.page, len(listed)))
         titles = {info.id: info.title for info in everything if info.id in view.filters.articles}
-        return Shelf(
+        return LibraryPanels(
             self.header(),
-            markup.render_filter_form(view, tags_of(everything)),
+            markup.render_filter_form(view, list_tags(everything)),
             markup.render_active_filters(view.filters, titles, len(asked), len(everything)),
             markup.render_article_table(listed, view, len(everything)),
         )
 
-    def act(self, view: View | None, fields_: Fields) -> View:
+    def act(self, view: View | None, data: Fields) -> View:
         """Do what a button or form of the page says, and return how the visitor looks at the library then."""
         view = view or View()
-        with telling(self._notify):
+        with notifying(self._notify):
             try:
-                return self._actions[fields_["action"]](view, fields_)
+                return self._actions[data["action"]](view, data)
             except (KeyError, ValueError) as error:  # no button of ours says so
                 raise SettingsError("the page asked for what there is not; load it again") from error
         return view
@@ -123,16 +123,16 @@ class Librarian:
         return self._report(lambda: add_folder(self._assistant, path, on_progress))
 
     def _report(self, add: Callable[[], AddReport]) -> str:
-        with telling(self._notify):
+        with notifying(self._notify):
             return markup.render_add_report(add())
         return ""
 
-    def _save(self, view: View, fields_: Fields) -> View:
-        self._assistant.edit(fields_["article"], title=fields_["title"], tags=fields_["tags"].split(","))
+    def _save(self, view: View, data: Fields) -> View:
+        self._assistant.edit(data["article"], title=data["title"], tags=data["tags"].split(","))
         return replace(view, editing="")
 
-    def _remove(self, view: View, fields_: Fields) -> View:
-        article = self._assistant.get(fields_["article"])
+    def _remove(self, view: View, data: Fields) -> View:
+        article = self._assistant.get(data["article"])
         content_hash = self._assistant.content_hashes([article.id])[article.id]
         self._assistant.remove(article.id)
         left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
@@ -145,9 +145,9 @@ class Librarian:
         return replace(view, removed=None)
 
 
-def _sorted_by(view: View, fields_: Fields) -> View:
+def _sorted_by(view: View, data: Fields) -> View:
     """Sort by a column, then the other way round, then not at all."""
-    column = COLUMNS[COLUMNS.index(fields_["column"])]
+    column = COLUMNS[COLUMNS.index(data["column"])]
     if view.sort != column:
         return replace(view, sort=column, descending=False, page=0)
     if not view.descending:
@@ -155,19 +155,17 @@ def _sorted_by(view: View, fields_: Fields) -> View:
     return replace(view, sort=None, descending=False, page=0)
 
 
-def _filtered(view: View, fields_: Fields) -> View:
-    after, before = (
-        dt.date.fromisoformat(fields_[name]) if fields_[name] else None for name in ("after", "before")
-    )
+def _filtered(view: View, data: Fields) -> View:
+    after, before = (dt.date.fromisoformat(data[name]) if data[name] else None for name in ("after", "before"))
     if after and before and after > before:
         raise SettingsError("the first day is after the last; no article can lie between them")
-    sources, tags = ((fields_[name].strip(),) if fields_[name].strip() else () for name in ("source", "tag"))
+    sources, tags = ((data[name].strip(),) if data[name].strip() else () for name in ("source", "tag"))
     return replace(view, filters=Filters(after, before, sources, tags), page=0)
 
 
-def _unfiltered(view: View, fields_: Fields) -> View:
-    empty = {field.name: field.default for field in fields(Filters)}[fields_["field"]]
-    return _narrowed(view, **{fields_["field"]: empty})
+def _unfiltered(view: View, data: Fields) -> View:
+    empty = {field.name: field.default for field in fields(Filters)}[data["field"]]
+    return _narrowed(view, **{data["field"]: empty})
 
 
 def _narrowed(view: View, **changed: Any) -> View:

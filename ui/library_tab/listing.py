@@ -9,7 +9,7 @@ from typing import Any
 from qa.types import ArticleInfo
 from ui.state import PAGE_ROWS, Column, View
 
-__all__ = ["clamped", "found", "tags_of"]
+__all__ = ["clamp_page", "found", "list_tags"]
 
 KEYS: dict[Column, Callable[[ArticleInfo], Any]] = {
     "title": lambda info: info.title.casefold(),
@@ -32,12 +32,12 @@ def found(infos: Sequence[ArticleInfo], view: View) -> list[ArticleInfo]:
     return sorted(matching, key=KEYS[view.sort], reverse=view.descending)
 
 
-def clamped(page: int, count: int) -> int:
+def clamp_page(page: int, count: int) -> int:
     """Return the page, or the nearest that there is."""
     return max(0, min(page, (count - 1) // PAGE_ROWS))
 
 
-def tags_of(infos: Iterable[ArticleInfo]) -> list[str]:
+def list_tags(infos: Iterable[ArticleInfo]) -> list[str]:
     """Return all tags of the articles, in alphabetical order."""
     return sorted({tag for info in infos for tag in info.tags}, key=str.casefold)
 

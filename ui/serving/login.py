@@ -1,4 +1,4 @@
-"""Who may use the chat: people log in on its page, programs say who they are with each request."""
+"""Logins: people log in on the page, programs authenticate with each request."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from ui.gradio_internals import log_in
 __all__ = ["Check", "ProgramLogin", "basic", "checker"]
 
 MCP = "/gradio_api/mcp"
-REFUSED = "Say who you are: Authorization: Basic, with the base64 of name:password."
+REFUSED = "Authentication required: send Authorization: Basic with the base64 of name:password."
 
 Check = Callable[[str, str], Awaitable[bool]]
-"""Whether a name and a password belong together."""
+"""Checks a name and a password."""
 
 
 def checker(accounts: Accounts) -> Check:
-    """Return what Gradio awaits to know whether a name and a password belong together.
+    """Return a coroutine function with which Gradio checks a name and a password.
 
-    Tries take turns, in a thread of their own: guessing is slow, and does not keep the page from anyone.
+    Checks run one at a time in a thread: guessing is slow, and the page stays responsive.
     """
-    turns: list[anyio.CapacityLimiter] = []
+    limiters: list[anyio.CapacityLimiter] = []
 
     async def check(name: str, password: str) -> bool:
-        if not turns:  # made here, inside of the loop that it belongs to
-            turns.append(anyio.CapacityLimiter(1))
-        return await anyio.to_thread.run_sync(accounts.check, name, password, limiter=turns[0])
+        if not limiters:  # made here, in the event loop that it belongs to
+            limiters.append(anyio.CapacityLimiter(1))
+        return await anyio.to_thread.run_sync(accounts.check, name, password, limiter=limiters[0])
 
     return check
 
@@ -46,22 +46,23 @@ def basic(name: str, password: str) -> str:
 
 
 class ProgramLogin:
-    """ASGI middleware: a request with the name and password of an account in its header is logged in.
+    """ASGI middleware that logs in a request with the name and password of an account in its header.
 
-    Gradio knows logins by cookies alone, and asks nobody who comes to the MCP server. There, a request without an
-    account is refused. No browser is asked for a password: it would send it along with requests of other sites.
+    Gradio recognizes logins only by cookies, and does not check them on the MCP server. There, a request without
+    an account is refused. Browsers are never asked for a password: they would also send it with requests of other
+    sites.
 
-    :param key: the header of the server's own calls, made up for it alone.
+    :param key: the secret header of the server's own calls.
     """
 
     def __init__(self, app: ASGIApp, *, check: Check, key: str) -> None:
         self.app = app
         self._check = check
         self._secret = secrets.token_bytes()
-        self._known = {self._digest(key): self._token()}
+        self._tokens = {self._digest(key): self._token()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Log the request in, hand it on as it is, or refuse it."""
+        """Log the request in, pass it on unchanged, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -74,11 +75,11 @@ class ProgramLogin:
         await self.app(scope, receive, send)
 
     async def _login(self, header: str) -> str:
-        """Return the token of a login; empty when the header is of no account. Good ones are checked once."""
+        """Return the token of a login, or "" if the header matches no account. A valid header is checked once."""
         digest = self._digest(header)
-        if digest not in self._known and (pair := _pair(header)) and await self._check(*pair):
-            self._known[digest] = self._token()
-        return self._known.get(digest, "")
+        if digest not in self._tokens and (pair := _pair(header)) and await self._check(*pair):
+            self._tokens[digest] = self._token()
+        return self._tokens.get(digest, "")
 
     def _digest(self, header: str) -> bytes:
         return hmac.digest(self._secret, header.encode(), "sha256")
@@ -98,7 +99,7 @@ def _pair(header: str) -> tuple[str, str] | None:
 
 
 def _with_cookie(scope: Scope, token: str) -> Scope:
-    """Return the request with the cookie that Gradio knows the login by."""
+    """Return the request with the cookie by which Gradio recognizes the login."""
     headers = MutableHeaders(raw=list(scope["headers"]))
     cookies = [headers.get("cookie", ""), log_in(scope["app"], token, "program")]
     headers["cookie"] = "; ".join(filter(None, cookies))

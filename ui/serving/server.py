@@ -1,4 +1,4 @@
-"""Serves the chat: who may reach it, the loading of the models meanwhile, and the end of it."""
+"""Serve the chat, load the models in the background, and stop cleanly."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.examples import Examples
 from ui.gradio_internals import keep_pending_messages, restrict_uploads, set_mcp_headers
 from ui.layout import STYLES
-from ui.serving.gate import Gate
 from ui.serving.login import ProgramLogin, basic, checker
+from ui.serving.request_filter import RequestFilter
 from ui.serving.settings import ServerOptions
 from ui.theme import THEME
 
@@ -33,14 +33,14 @@ __all__ = ["serve", "start"]
 
 log = logging.getLogger(__name__)
 
-PAGE_SECONDS = 3.0  # that the models wait for a page
-PAGES = 1000  # that are remembered, 70 KB each and their talks; beyond, those go that were not used for longest
+PAGE_SECONDS = 3.0  # longest wait for a first page before the models load
+PAGES = 1000  # sessions kept, least recently used out first; 70 KB each plus the conversation
 
 
 def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Blocks:
-    """Serve the chat from a background thread and return it; its ``local_url`` says where, ``close`` ends it.
+    """Serve the chat from a background thread and return its app, with its ``local_url`` and ``close()``.
 
-    :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
+    :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
     """
     options = options or ServerOptions()
     options.check()
@@ -53,7 +53,7 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Bloc
     keep_pending_messages(app)
     loading = (assistant, examples, shown)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
-    middleware = [Middleware(Gate, local=options.is_local, max_upload_mb=options.limits.max_upload_mb)]
+    middleware = [Middleware(RequestFilter, local=options.is_local, max_upload_mb=options.limits.max_upload_mb)]
     check, key = checker(options.accounts) if options.accounts else None, basic("", secrets.token_urlsafe())
     if check:
         middleware.append(Middleware(ProgramLogin, check=check, key=key))
@@ -81,11 +81,11 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> gr.Bloc
 
 
 def serve(assistant: Assistant, options: ServerOptions) -> None:
-    """Serve the chat until Ctrl-C or SIGTERM. The models load meanwhile, so that the page is there at once.
+    """Serve the chat until Ctrl-C or SIGTERM. The models load in the background, so the page is up at once.
 
-    :raises SettingsError: when the address or port cannot be listened on, or is not to be served like that.
+    :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as cleanly as Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it like Ctrl-C
     app = start(assistant, options)
     click.echo(f"Quotewell is at {app.local_url} (Ctrl-C stops it)")
     if options.mcp:
@@ -100,14 +100,14 @@ def serve(assistant: Assistant, options: ServerOptions) -> None:
 
 @cache
 def _upload_folder() -> str:
-    """Return a folder for uploads that no other user of the machine can read, and no other app shares."""
+    """Return a folder for uploads that is private to this user and this process."""
     folder = tempfile.mkdtemp(prefix="quotewell-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def _free_port(host: str, port: int) -> int:
-    """Return the port, or any free one for 0, after a try whether it can be listened on."""
+    """Return the port, or a free one for 0, after checking that the server can listen on it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.create_server((host, port), family=family) as server:
@@ -117,11 +117,11 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event) -> None:
-    """Load the models once the first page is shown, which would wait for them otherwise: imports hold the GIL."""
+    """Load the models after the first page is shown, since their imports hold the GIL and would delay it."""
     shown.wait(PAGE_SECONDS)
     try:
         assistant.warm_up()
         examples.begin()
-        assistant.embed_in_background()  # what an earlier add left, and what other processes add
-    except QuotewellError as error:  # the first question will tell the visitor the same
+        assistant.embed_in_background()  # passages left by an earlier add, or added by other processes
+    except QuotewellError as error:  # the visitor sees the same error at the first question
         log.warning("the models did not load: %s", error)

@@ -20,8 +20,8 @@ from qa.types import Article, Filters, Reply
 from tests.ui.reading import read
 from ui.conversation.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
 from ui.conversation.source_panel import CHANGED, GONE, NO_SOURCE
-from ui.conversation.workers import Asking
-from ui.state import Choices, Talk, View
+from ui.conversation.workers import QuestionThreads
+from ui.state import Choices, Conversation, View
 
 DRONES = "How many Shahed drones were used?"
 
@@ -34,17 +34,17 @@ def notices() -> list[str]:
 @pytest.fixture
 def handlers(assistant: Assistant, notices: list[str]) -> Handlers:
     assistant.add(seeds.FOLDER)
-    return Handlers(assistant, notices.append, Asking(1))
+    return Handlers(assistant, notices.append, QuestionThreads(1))
 
 
 def ask(
     handlers: Handlers,
     question: str = DRONES,
     sure: float = 0.0,
-    chat: Talk | None = None,
+    conversation: Conversation | None = None,
     view: View | None = None,
 ) -> Asked:
-    *_, last = handlers.ask(question, Choices(sure), chat, view)
+    *_, last = handlers.ask(question, Choices(sure), conversation, view)
     return last
 
 
@@ -52,15 +52,15 @@ def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notic
     waiting, reading, answered = handlers.ask(DRONES, Choices(0.0), None)
 
     assert (waiting.source, waiting.failed) == (None, "")
-    assert read(waiting.talk).one(".qw-waiting")
-    assert DRONES in read(waiting.talk).text
+    assert read(waiting.html).one(".qw-waiting")
+    assert DRONES in read(waiting.html).text
     assert (reading.source, reading.failed) == (None, "")
-    assert re.fullmatch(r"Reading \d+ passages?", read(reading.talk).one(".qw-waiting").text)
-    reply = answered.chat.replies[0]
+    assert re.fullmatch(r"Reading \d+ passages?", read(reading.html).one(".qw-waiting").text)
+    reply = answered.conversation.replies[0]
     assert reply.answer
-    talk = read(answered.talk)
-    assert not talk.all(".qw-waiting")
-    assert talk.all("strong")[0].text == reply.answer.text
+    conversation = read(answered.html)
+    assert not conversation.all(".qw-waiting")
+    assert conversation.all("strong")[0].text == reply.answer.text
     assert "40" in reply.answer.text
     assert answered.source
     assert read(answered.source).one("mark").text == reply.answer.text
@@ -69,7 +69,7 @@ def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notic
 
 
 def test_a_question_that_is_answered_before_its_stages_are_shown_is_shown_once(assistant: Assistant) -> None:
-    class Late(Asking):
+    class Late(QuestionThreads):
         """Tells of the stages when all of them are over, as on a busy machine."""
 
         def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
@@ -77,34 +77,34 @@ def test_a_question_that_is_answered_before_its_stages_are_shown_is_shown_once(a
 
     assistant.add(seeds.FOLDER)
     handlers = Handlers(assistant, pytest.fail, Late(1))
-    talk: Talk | None = None
+    conversation: Conversation | None = None
     for number, question in enumerate((DRONES, "Who visited Kyiv?"), start=1):
-        *steps, answered = handlers.ask(question, Choices(0.0), talk)
-        talk = answered.chat
-        assert len(talk.replies) == number
+        *steps, answered = handlers.ask(question, Choices(0.0), conversation)
+        conversation = answered.conversation
+        assert len(conversation.replies) == number
 
         for step in steps:
-            assert len(read(step.talk).all(".qw-turn")) == number
+            assert len(read(step.html).all(".qw-turn")) == number
 
 
 def test_a_citation_leads_to_its_words(handlers: Handlers) -> None:
     asked = ask(handlers)
 
-    for button in read(asked.talk).all(".qw-cite"):
+    for button in read(asked.html).all(".qw-cite"):
         place = button.attributes["data-place"] or ""
         _, reply, rank, number = place.split(":")
-        citation = asked.chat.replies[int(reply)].answers[int(rank)].citations[int(number)]
-        assert read(handlers.show(place, asked.chat)).one("mark").text == citation.quote
+        citation = asked.conversation.replies[int(reply)].answers[int(rank)].citations[int(number)]
+        assert read(handlers.show(place, asked.conversation)).one("mark").text == citation.quote
 
 
 def test_an_abstention_shows_the_nearest_passage_with_nothing_marked(handlers: Handlers) -> None:
     asked = ask(handlers, "What is the capital of Australia?", sure=1.0)
 
-    assert asked.chat.replies[0].abstained
-    assert "do not seem to answer" in read(asked.talk).text
+    assert asked.conversation.replies[0].abstained
+    assert "do not seem to answer" in read(asked.html).text
     assert asked.source
     source = read(asked.source)
-    assert source.one(".qw-passage").text == asked.chat.replies[0].passages[0].text
+    assert source.one(".qw-passage").text == asked.conversation.replies[0].passages[0].text
     assert not source.all("mark")
 
 
@@ -115,53 +115,53 @@ def test_a_wrong_question_is_explained_and_given_back(
     waiting, failed = handlers.ask(question, Choices(0.0), None)
 
     assert (waiting.failed, failed.failed) == ("", question)
-    assert not failed.chat.replies
+    assert not failed.conversation.replies
     (notice,) = notices
     assert words in notice
 
 
 def test_an_empty_library_says_to_add_articles(assistant: Assistant, notices: list[str]) -> None:
-    handlers = Handlers(assistant, notices.append, Asking(1))
+    handlers = Handlers(assistant, notices.append, QuestionThreads(1))
 
     asked = ask(handlers)
 
     assert "add" in notices[0]
-    assert "no articles yet" in read(asked.talk).text
-    assert not read(asked.talk).all("button")
+    assert "no articles yet" in read(asked.html).text
+    assert not read(asked.html).all("button")
 
 
-def test_what_nobody_foresaw_is_told_and_logged_and_the_talk_goes_on(
+def test_what_nobody_foresaw_is_told_and_logged_and_the_conversation_goes_on(
     handlers: Handlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(Chat, "ask", lambda *_, **__: 1 / 0)
         asked = ask(handlers)
-    again = ask(handlers, chat=asked.chat)
+    again = ask(handlers, conversation=asked.conversation)
 
     assert notices == [UNKNOWN]
     assert "ZeroDivisionError" in caplog.text
-    assert "Zero" not in asked.talk
-    assert len(again.chat.replies) == 1
+    assert "Zero" not in asked.html
+    assert len(again.conversation.replies) == 1
 
 
-def test_two_talks_know_nothing_of_each_other(handlers: Handlers) -> None:
+def test_two_conversations_know_nothing_of_each_other(handlers: Handlers) -> None:
     one = ask(handlers)
     other = ask(handlers, "Who visited Kyiv?")
 
-    assert one.chat is not other.chat
-    assert DRONES not in other.talk
-    assert len(one.chat.replies) == len(other.chat.replies) == 1
+    assert one.conversation is not other.conversation
+    assert DRONES not in other.html
+    assert len(one.conversation.replies) == len(other.conversation.replies) == 1
 
 
-def test_examples_are_shown_while_the_talk_is_empty_and_the_seed_is_there(
+def test_examples_are_shown_while_the_conversation_is_empty_and_the_seed_is_there(
     handlers: Handlers, assistant: Assistant
 ) -> None:
-    empty = read(handlers.talk(None))
-    talking = read(handlers.talk(ask(handlers).chat))
+    empty = read(handlers.render(None))
+    talking = read(handlers.render(ask(handlers).conversation))
     assistant.remove(assistant.articles()[0].id)
     other = Article("Something else.", "Other")
     assistant.add(other)
-    without_seed = read(handlers.talk(None))
+    without_seed = read(handlers.render(None))
 
     assert [button.attributes["data-question"] for button in empty.all("button")] == list(EXAMPLES)
     assert not talking.all(".qw-greeting")
@@ -172,13 +172,13 @@ def test_examples_are_shown_while_the_talk_is_empty_and_the_seed_is_there(
 def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant: Assistant) -> None:
     assistant.add(Article("The lighthouse at Vela is 42 metres tall.", "Vela", "vela"))
     asked = ask(handlers, "How tall is the lighthouse at Vela?")
-    first = asked.chat.replies[0].answers[0].citations[0]
+    first = asked.conversation.replies[0].answers[0].citations[0]
     assert first.source == "vela"
 
     assistant.add(Article("It was said that the lighthouse at Vela is 42 metres tall.", "Vela", "vela"))
-    changed = handlers.show("citation:0:0:0", asked.chat)
+    changed = handlers.show("citation:0:0:0", asked.conversation)
     assistant.remove("vela")
-    gone = handlers.show("citation:0:0:0", asked.chat)
+    gone = handlers.show("citation:0:0:0", asked.conversation)
 
     assert CHANGED in changed
     assert GONE in gone
@@ -194,9 +194,9 @@ def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant:
         st.integers(-3, 3),
     )
 )
-def test_a_place_that_is_not_of_this_talk_leads_nowhere(place: str) -> None:
+def test_a_place_that_is_not_of_this_conversation_leads_nowhere(place: str) -> None:
     assume(not place.startswith("article:"))
-    handlers = Handlers(None, pytest.fail, Asking(1))  # type: ignore[arg-type]
+    handlers = Handlers(None, pytest.fail, QuestionThreads(1))  # type: ignore[arg-type]
 
     assert read(handlers.show(place, None)).text == NO_SOURCE
 
@@ -206,14 +206,14 @@ def test_an_unknown_article_is_gone(handlers: Handlers) -> None:
     assert GONE in handlers.show("article:", None)
 
 
-def test_the_handlers_keep_nothing_of_a_talk(
+def test_the_handlers_keep_nothing_of_a_conversation(
     encoder: SentenceEncoder, reader: Reader, library: SqliteLibrary
 ) -> None:
-    handlers = Handlers(Assistant(library, encoder, reader, Settings()), print, Asking(1))
+    handlers = Handlers(Assistant(library, encoder, reader, Settings()), print, QuestionThreads(1))
     before = dict(vars(handlers))
 
     ask(handlers)
-    handlers.talk(None)
+    handlers.render(None)
 
     assert vars(handlers) == before
 
@@ -226,20 +226,22 @@ def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
 
     asked = ask(handlers, DRONES, sure=1.0, view=view)
 
-    assert {found.passage.article_id for found in asked.chat.replies[0].passages} == {assistant.get("vela").id}
-    assert "remove the filter" in read(asked.talk).text
-    assert "remove the filter" not in read(handlers.talk(asked.chat, View())).text
+    assert {found.passage.article_id for found in asked.conversation.replies[0].passages} == {
+        assistant.get("vela").id
+    }
+    assert "remove the filter" in read(asked.html).text
+    assert "remove the filter" not in read(handlers.render(asked.conversation, View())).text
 
 
 def test_as_many_passages_are_read_as_are_asked_for(handlers: Handlers) -> None:
     *_, asked = handlers.ask(DRONES, Choices(0.0, passages=2), None)
 
-    assert len(asked.chat.replies[0].passages) == 2
+    assert len(asked.conversation.replies[0].passages) == 2
 
 
 def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Handlers) -> None:
     asked = ask(handlers)
-    (reply,) = asked.chat.replies
+    (reply,) = asked.conversation.replies
     places = [
         f"citation:0:{rank}:{number}"
         for rank, answer in enumerate(reply.answers)
@@ -248,7 +250,7 @@ def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Han
     assert len(places) > 1
 
     for at, place in enumerate(places):
-        page = read(handlers.show(place, asked.chat))
+        page = read(handlers.show(place, asked.conversation))
         walk = page.one(".qw-walk")
         assert f"{at + 1} of {len(places)}" in walk.text
         previous, following = walk.all("button")
@@ -262,12 +264,12 @@ def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Han
         assert also
 
 
-def test_an_earlier_talk_is_asked_again(handlers: Handlers) -> None:
-    *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-talk", Choices(0.0))
+def test_an_earlier_conversation_is_asked_again(handlers: Handlers) -> None:
+    *_, asked = handlers.resume(json.dumps([DRONES, "Who visited Kyiv?"]), "an-earlier-one", Choices(0.0))
 
-    assert [reply.question for reply in asked.chat.replies] == [DRONES, "Who visited Kyiv?"]
-    assert read(asked.talk).one(".qw-turns").attributes["data-conversation"] == "an-earlier-talk"
-    assert json.loads(read(asked.talk).one(".qw-turns").attributes["data-questions"] or "") == [
+    assert [reply.question for reply in asked.conversation.replies] == [DRONES, "Who visited Kyiv?"]
+    assert read(asked.html).one(".qw-turns").attributes["data-conversation"] == "an-earlier-one"
+    assert json.loads(read(asked.html).one(".qw-turns").attributes["data-questions"] or "") == [
         DRONES,
         "Who visited Kyiv?",
     ]
@@ -281,7 +283,7 @@ def test_what_a_browser_kept_badly_is_passed_over(handlers: Handlers, kept: str)
 def test_without_the_seed_the_newest_articles_are_offered(assistant: Assistant, notices: list[str]) -> None:
     assistant.add(*(Article(f"Text {i}.", f"Title {i}", str(i), dt.date(2020, 1, i)) for i in range(1, 8)))
 
-    page = read(Handlers(assistant, notices.append, Asking(1)).talk(None))
+    page = read(Handlers(assistant, notices.append, QuestionThreads(1)).render(None))
 
     assert [title.text for title in page.all(".qw-title")] == ["Title 7", "Title 6", "Title 5", "Title 4"]
 
@@ -291,14 +293,14 @@ def test_a_verdict_is_kept_and_a_comment_joins_it(
 ) -> None:
     asked = ask(handlers)
 
-    handlers.rate("0", "bad", "", asked.chat)
-    form = read(handlers.talk(asked.chat)).one(".qw-comment")
-    handlers.rate("0", "bad", "It says <40>.", asked.chat)
+    handlers.rate("0", "bad", "", asked.conversation)
+    form = read(handlers.render(asked.conversation)).one(".qw-comment")
+    handlers.rate("0", "bad", "It says <40>.", asked.conversation)
 
     (kept,) = assistant.feedback()
     assert (kept.question, kept.verdict, kept.comment) == (DRONES, "bad", "It says <40>.")
     assert form.attributes["data-verdict"] == "bad"
-    rated = read(handlers.talk(asked.chat)).one(".qw-rating")
+    rated = read(handlers.render(asked.conversation)).one(".qw-rating")
     assert [thumb.attributes["aria-pressed"] for thumb in rated.all(".qw-thumb")] == ["false", "true"]
     assert "It says <40>." in rated.text
     assert not notices
@@ -308,24 +310,24 @@ def test_a_verdict_is_kept_and_a_comment_joins_it(
 def test_a_verdict_on_nothing_is_told_and_kept_nowhere(
     handlers: Handlers, assistant: Assistant, notices: list[str], number: str, verdict: str
 ) -> None:
-    handlers.rate(number, verdict, "", ask(handlers).chat)
+    handlers.rate(number, verdict, "", ask(handlers).conversation)
     handlers.rate("0", "good", "", None)
 
     assert assistant.feedback() == []
     assert len(notices) == 2
 
 
-def test_a_talk_is_saved_in_two_formats(handlers: Handlers, notices: list[str]) -> None:
+def test_a_conversation_is_saved_in_two_formats(handlers: Handlers, notices: list[str]) -> None:
     asked = ask(handlers)
 
-    name, written = handlers.transcript("markdown", asked.chat)
-    kept, values = handlers.transcript("json", asked.chat)
+    name, written = handlers.transcript("markdown", asked.conversation)
+    kept, values = handlers.transcript("json", asked.conversation)
 
     assert name.endswith(".md")
     assert DRONES in written
     assert kept.endswith(".json")
     assert [reply["question"] for reply in json.loads(values)["replies"]] == [DRONES]
-    assert handlers.transcript("../../x", asked.chat) == ("", "")
+    assert handlers.transcript("../../x", asked.conversation) == ("", "")
     assert "markdown or json" in notices[0]
 
 
@@ -338,4 +340,4 @@ def test_a_citation_can_be_copied_in_three_formats(handlers: Handlers) -> None:
     }
 
     assert list(copies) == ["Text", "Markdown", "BibTeX"]
-    assert all(asked.chat.replies[0].answers[0].text in copied for copied in copies.values())
+    assert all(asked.conversation.replies[0].answers[0].text in copied for copied in copies.values())

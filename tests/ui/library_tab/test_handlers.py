@@ -10,8 +10,8 @@ from qa.errors import QuotewellError
 from qa.types import Article, Filters
 from tests.ui.reading import read
 from ui.conversation.handlers import Handlers
-from ui.conversation.workers import Asking
-from ui.library_tab.handlers import Librarian
+from ui.conversation.workers import QuestionThreads
+from ui.library_tab.handlers import LibraryHandlers
 from ui.state import PAGE_ROWS, View
 
 VELA = Article("The lighthouse is 42 metres tall.", "Vela", "coast/vela.txt", dt.date(2021, 3, 4), tags=("coast",))
@@ -25,78 +25,84 @@ def notices() -> list[str]:
 
 
 @pytest.fixture
-def librarian(assistant: Assistant, notices: list[str]) -> Librarian:
+def library_tab(assistant: Assistant, notices: list[str]) -> LibraryHandlers:
     assistant.add(VELA, LUMEN, KARST)
-    return Librarian(assistant, notices.append)
+    return LibraryHandlers(assistant, notices.append)
 
 
-def act(librarian: Librarian, view: View | None = None, **told: str) -> View:
-    return librarian.act(view, told)
+def act(library_tab: LibraryHandlers, view: View | None = None, **data: str) -> View:
+    return library_tab.act(view, data)
 
 
-def listed(librarian: Librarian, view: View | None = None) -> list[str]:
-    return [title.text for title in read(librarian.shelf(view).articles).all(".qw-title")]
+def listed(library_tab: LibraryHandlers, view: View | None = None) -> list[str]:
+    return [title.text for title in read(library_tab.render(view).articles).all(".qw-title")]
 
 
-def test_the_head_says_how_far_the_embedding_is(librarian: Librarian, assistant: Assistant) -> None:
-    assert "embedded" not in librarian.header()
+def test_the_head_says_how_far_the_embedding_is(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+    assert "embedded" not in library_tab.header()
     assistant.add(Article("It rains.", source="rain"), embed="later")
-    assert "4 articles in the library. 3 of 4 passages embedded." in librarian.header()
-    assert librarian.is_embedding()
+    assert "4 articles in the library. 3 of 4 passages embedded." in library_tab.header()
+    assert library_tab.is_embedding()
     assistant.embed()
-    assert librarian.shelf().header == librarian.header()
-    assert "embedded" not in librarian.header()
-    assert not librarian.is_embedding()
+    assert library_tab.render().header == library_tab.header()
+    assert "embedded" not in library_tab.header()
+    assert not library_tab.is_embedding()
 
 
-def test_an_article_opens_from_the_list(librarian: Librarian, assistant: Assistant) -> None:
-    button = read(librarian.shelf(View(search="vela")).articles).one(".qw-open")
+def test_an_article_opens_from_the_list(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+    button = read(library_tab.render(View(search="vela")).articles).one(".qw-open")
 
-    page = read(Handlers(assistant, pytest.fail, Asking(1)).show(button.attributes["data-place"] or "", None))
+    page = read(
+        Handlers(assistant, pytest.fail, QuestionThreads(1)).show(button.attributes["data-place"] or "", None)
+    )
 
     assert page.one(".qw-text").text == VELA.text
     assert not page.all("mark")
 
 
-def test_the_newest_stand_first_and_columns_sort_both_ways(librarian: Librarian) -> None:
-    up = act(librarian, action="sort", column="title")
-    down = act(librarian, up, action="sort", column="title")
+def test_the_newest_stand_first_and_columns_sort_both_ways(library_tab: LibraryHandlers) -> None:
+    up = act(library_tab, action="sort", column="title")
+    down = act(library_tab, up, action="sort", column="title")
 
-    assert listed(librarian) == ["karst", "Lumen", "Vela"]
-    assert listed(librarian, up) == ["karst", "Lumen", "Vela"]
-    assert listed(librarian, down) == ["Vela", "Lumen", "karst"]
-    assert act(librarian, down, action="sort", column="title").sort is None
-    assert listed(librarian, act(librarian, action="sort", column="date")) == ["karst", "Lumen", "Vela"]
-    assert listed(librarian, act(librarian, action="sort", column="passages"))
+    assert listed(library_tab) == ["karst", "Lumen", "Vela"]
+    assert listed(library_tab, up) == ["karst", "Lumen", "Vela"]
+    assert listed(library_tab, down) == ["Vela", "Lumen", "karst"]
+    assert act(library_tab, down, action="sort", column="title").sort is None
+    assert listed(library_tab, act(library_tab, action="sort", column="date")) == ["karst", "Lumen", "Vela"]
+    assert listed(library_tab, act(library_tab, action="sort", column="passages"))
 
 
 @pytest.mark.parametrize(
     ("search", "titles"),
     [("VELA", ["Vela"]), ("coast", ["Lumen", "Vela"]), ("coast lum", ["Lumen"]), ("port", ["Lumen"]), ("xyz", [])],
 )
-def test_the_search_looks_at_titles_sources_and_tags(librarian: Librarian, search: str, titles: list[str]) -> None:
-    assert listed(librarian, act(librarian, action="search", search=search)) == titles
+def test_the_search_looks_at_titles_sources_and_tags(
+    library_tab: LibraryHandlers, search: str, titles: list[str]
+) -> None:
+    assert listed(library_tab, act(library_tab, action="search", search=search)) == titles
 
 
-def test_long_lists_come_in_pages(librarian: Librarian, assistant: Assistant) -> None:
+def test_long_lists_come_in_pages(library_tab: LibraryHandlers, assistant: Assistant) -> None:
     assistant.add(*(Article(f"Text {i}.", f"T{i:03}", str(i)) for i in range(PAGE_ROWS)))
-    first = read(librarian.shelf().articles)
-    second = act(librarian, action="page", page="1")
+    first = read(library_tab.render().articles)
+    second = act(library_tab, action="page", page="1")
 
     assert len(first.all(".qw-open")) == PAGE_ROWS
     assert f"1 to {PAGE_ROWS} of {PAGE_ROWS + 3} articles" in first.one(".qw-walk").text
-    assert listed(librarian, second) == ["karst", "Lumen", "Vela"][-3:]
-    assert listed(librarian, act(librarian, action="page", page="99")) == listed(librarian, second)
-    assert act(librarian, second, action="search", search="").page == 0
+    assert listed(library_tab, second) == ["karst", "Lumen", "Vela"][-3:]
+    assert listed(library_tab, act(library_tab, action="page", page="99")) == listed(library_tab, second)
+    assert act(library_tab, second, action="search", search="").page == 0
 
 
-def test_filters_restrict_the_list_and_show_as_chips_that_go_away(librarian: Librarian) -> None:
-    view = act(librarian, action="filter", after="2020-01-01", before="2022-01-01", source="coast/*", tag="coast")
-    shelf = librarian.shelf(view)
-    chips = read(shelf.chips)
+def test_filters_restrict_the_list_and_show_as_chips_that_go_away(library_tab: LibraryHandlers) -> None:
+    view = act(
+        library_tab, action="filter", after="2020-01-01", before="2022-01-01", source="coast/*", tag="coast"
+    )
+    panels = library_tab.render(view)
+    chips = read(panels.chips)
 
     assert view.filters == Filters(dt.date(2020, 1, 1), dt.date(2022, 1, 1), ("coast/*",), ("coast",))
-    assert listed(librarian, view) == ["Vela"]
+    assert listed(library_tab, view) == ["Vela"]
     assert "Asking 1 of 3 articles" in chips.text
     assert [chip.text for chip in chips.all(".qw-chip")] == [
         "since 1 Jan 2020×",
@@ -105,62 +111,64 @@ def test_filters_restrict_the_list_and_show_as_chips_that_go_away(librarian: Lib
         "tagged coast×",
     ]
     for chip in chips.all(".qw-chip"):
-        view = act(librarian, view, action="unfilter", field=chip.attributes["data-field"] or "")
+        view = act(library_tab, view, action="unfilter", field=chip.attributes["data-field"] or "")
     assert view.filters == Filters()
-    assert librarian.shelf(view).chips == ""
+    assert library_tab.render(view).chips == ""
 
 
-def test_a_tag_or_an_article_alone_can_be_asked(librarian: Librarian) -> None:
-    tagged = act(librarian, action="tag", tag="port")
-    alone = act(librarian, action="only", article=VELA.id)
+def test_a_tag_or_an_article_alone_can_be_asked(library_tab: LibraryHandlers) -> None:
+    tagged = act(library_tab, action="tag", tag="port")
+    alone = act(library_tab, action="only", article=VELA.id)
 
-    assert listed(librarian, tagged) == ["Lumen"]
-    assert listed(librarian, alone) == ["Vela"]
-    assert "in Vela" in read(librarian.shelf(alone).chips).text
+    assert listed(library_tab, tagged) == ["Lumen"]
+    assert listed(library_tab, alone) == ["Vela"]
+    assert "in Vela" in read(library_tab.render(alone).chips).text
 
 
-def test_title_and_tags_change_in_the_row(librarian: Librarian, assistant: Assistant) -> None:
-    editing = act(librarian, action="edit", article=VELA.id)
-    form = read(librarian.shelf(editing).articles).one("form")
-    saved = act(librarian, editing, action="save", article=VELA.id, title=" The tower ", tags="sea, coast,")
+def test_title_and_tags_change_in_the_row(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+    editing = act(library_tab, action="edit", article=VELA.id)
+    form = read(library_tab.render(editing).articles).one("form")
+    saved = act(library_tab, editing, action="save", article=VELA.id, title=" The tower ", tags="sea, coast,")
 
     assert [field.attributes["value"] for field in form.all("input")] == ["Vela", "coast"]
     assert saved.editing == ""
-    assert "The tower" in listed(librarian, saved)
+    assert "The tower" in listed(library_tab, saved)
     assert assistant.get(VELA.id).tags == ("sea", "coast")
-    assert act(librarian, editing, action="cancel").editing == ""
+    assert act(library_tab, editing, action="cancel").editing == ""
 
 
-def test_a_blank_title_is_told_and_the_form_stays(librarian: Librarian, notices: list[str]) -> None:
-    editing = act(librarian, action="edit", article=VELA.id)
+def test_a_blank_title_is_told_and_the_form_stays(library_tab: LibraryHandlers, notices: list[str]) -> None:
+    editing = act(library_tab, action="edit", article=VELA.id)
 
-    view = act(librarian, editing, action="save", article=VELA.id, title=" ", tags="")
+    view = act(library_tab, editing, action="save", article=VELA.id, title=" ", tags="")
 
     assert view.editing == VELA.id
     assert "blank" in notices[0]
 
 
-def test_what_is_removed_comes_back_whole(librarian: Librarian, assistant: Assistant, notices: list[str]) -> None:
-    view = act(librarian, act(librarian, action="only", article=VELA.id), action="remove", article=VELA.id)
-    gone = listed(librarian, view)
-    undo = read(librarian.shelf(view).articles).one(".qw-undo")
-    back = act(librarian, view, action="undo")
+def test_what_is_removed_comes_back_whole(
+    library_tab: LibraryHandlers, assistant: Assistant, notices: list[str]
+) -> None:
+    view = act(library_tab, act(library_tab, action="only", article=VELA.id), action="remove", article=VELA.id)
+    gone = listed(library_tab, view)
+    undo = read(library_tab.render(view).articles).one(".qw-undo")
+    back = act(library_tab, view, action="undo")
 
     assert view.filters == Filters()
     assert gone == ["karst", "Lumen"]
     assert "Removed Vela" in undo.text
     assert assistant.get(VELA.id) == VELA
-    assert not read(librarian.shelf(back).articles).all(".qw-undo")
+    assert not read(library_tab.render(back).articles).all(".qw-undo")
     assert not notices
-    assert act(librarian, back, action="undo") == back
+    assert act(library_tab, back, action="undo") == back
     assert "nothing to undo" in notices[0]
 
 
 def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
-    librarian: Librarian, assistant: Assistant
+    library_tab: LibraryHandlers, assistant: Assistant
 ) -> None:
-    view = act(librarian, action="save", article=VELA.id, title="The Vela light", tags="")
-    act(librarian, act(librarian, view, action="remove", article=VELA.id), action="undo")
+    view = act(library_tab, action="save", article=VELA.id, title="The Vela light", tags="")
+    act(library_tab, act(library_tab, view, action="remove", article=VELA.id), action="undo")
 
     (result,) = assistant.add(VELA).results
 
@@ -169,7 +177,7 @@ def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
 
 
 @pytest.mark.parametrize(
-    "told",
+    "data",
     [
         {"action": "explode"},
         {},
@@ -183,20 +191,20 @@ def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
     ],
 )
 def test_what_no_button_says_changes_nothing(
-    librarian: Librarian, notices: list[str], told: dict[str, str]
+    library_tab: LibraryHandlers, notices: list[str], data: dict[str, str]
 ) -> None:
     view = View(search="x")
 
-    assert librarian.act(view, told) == view
+    assert library_tab.act(view, data) == view
     assert len(notices) == 1
 
 
 def test_a_text_is_pasted_with_or_without_a_title(
-    librarian: Librarian, assistant: Assistant, notices: list[str]
+    library_tab: LibraryHandlers, assistant: Assistant, notices: list[str]
 ) -> None:
-    titled = librarian.paste(" The  tower ", "It is tall.")
-    untitled = librarian.paste("", "A first line\n\nand what follows it.")
-    blank = librarian.paste("Nothing", "  ")
+    titled = library_tab.paste(" The  tower ", "It is tall.")
+    untitled = library_tab.paste("", "A first line\n\nand what follows it.")
+    blank = library_tab.paste("Nothing", "  ")
 
     assert "1 added" in titled
     assert "1 added" in untitled
@@ -205,31 +213,33 @@ def test_a_text_is_pasted_with_or_without_a_title(
     assert "no text" in notices[0]
 
 
-def test_a_folder_is_added_with_a_report_by_file(librarian: Librarian, notices: list[str], tmp_path: Path) -> None:
+def test_a_folder_is_added_with_a_report_by_file(
+    library_tab: LibraryHandlers, notices: list[str], tmp_path: Path
+) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "one.txt").write_text("The first file.")
     (folder / "two.pdf").write_bytes(b"no PDF")
     shares: list[float] = []
 
-    report = read(librarian.add_folder(f" {folder} ", lambda share, _: shares.append(share)))
+    report = read(library_tab.add_folder(f" {folder} ", lambda share, _: shares.append(share)))
 
     assert "1 added, 1 failed" in report.text
     assert shares[-1] == 1
-    assert "no-such-folder" in librarian.add_folder("/no-such-folder", lambda *_: None) + "".join(notices)
-    assert librarian.add_folder(" ", lambda *_: None) == ""
+    assert "no-such-folder" in library_tab.add_folder("/no-such-folder", lambda *_: None) + "".join(notices)
+    assert library_tab.add_folder(" ", lambda *_: None) == ""
     assert "type the path" in notices[-1]
 
 
 def test_added_files_are_named_after_themselves_and_reported_in_order(
-    librarian: Librarian, assistant: Assistant, tmp_path: Path
+    library_tab: LibraryHandlers, assistant: Assistant, tmp_path: Path
 ) -> None:
     files = {"one.txt": "The first file.", "two.xyz": "?", "three.md": "# Third\n\nThe third file."}
     for name, content in files.items():
         (tmp_path / name).write_text(content)
     shares: list[float] = []
 
-    report = librarian.add([tmp_path / name for name in files], lambda share, _: shares.append(share))
+    report = library_tab.add([tmp_path / name for name in files], lambda share, _: shares.append(share))
 
     assert [(result.source, result.outcome) for result in report.results] == [
         ("uploads/one.txt", "added"),
@@ -242,24 +252,24 @@ def test_added_files_are_named_after_themselves_and_reported_in_order(
     assert str(tmp_path) not in repr(report)
 
 
-def test_a_file_that_is_uploaded_again_updates_its_article(librarian: Librarian, tmp_path: Path) -> None:
+def test_a_file_that_is_uploaded_again_updates_its_article(library_tab: LibraryHandlers, tmp_path: Path) -> None:
     outcomes = []
     for folder, content in (("a", "Old words."), ("b", "Old words."), ("c", "New words.")):
         file = tmp_path / folder / "notes.txt"
         file.parent.mkdir()
         file.write_text(content)
-        outcomes += [result.outcome for result in librarian.add([file]).results]
+        outcomes += [result.outcome for result in library_tab.add([file]).results]
 
     assert outcomes == ["added", "unchanged", "updated"]
 
 
 def test_rows_of_a_table_are_articles_of_their_own(
-    librarian: Librarian, assistant: Assistant, tmp_path: Path
+    library_tab: LibraryHandlers, assistant: Assistant, tmp_path: Path
 ) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"text": "Row one."}\n{"text": "Row two."}\nnot json\n')
 
-    report = librarian.add([file])
+    report = library_tab.add([file])
 
     assert [result.outcome for result in report.results] == ["added", "added", "failed"]
     assert all(result.source.startswith("uploads/rows.jsonl") for result in report.results)
@@ -267,12 +277,12 @@ def test_rows_of_a_table_are_articles_of_their_own(
 
 
 def test_an_add_that_fails_as_a_whole_is_told(
-    librarian: Librarian, notices: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    library_tab: LibraryHandlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise QuotewellError("the disk is full; make room")
 
     monkeypatch.setattr(Assistant, "add", broken)
 
-    assert librarian.upload([tmp_path / "a.txt"]) == ""
+    assert library_tab.upload([tmp_path / "a.txt"]) == ""
     assert notices == ["the disk is full; make room"]

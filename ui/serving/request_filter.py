@@ -1,4 +1,4 @@
-"""What every request passes before the chat sees it: who asks, from where, and how much is sent."""
+"""The checks that every request must pass before the chat sees it: its origin, path and size."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.serving.settings import is_loopback
 
-__all__ = ["Gate"]
+__all__ = ["RequestFilter"]
 
 MB = 1024 * 1024
 TOO_LARGE = 413
-# Gradio would fetch the address, or hand the request on: nothing here goes out.
-OUTWARD = re.compile(r"/gradio_api/(?:file[=/]|proxy=)/*\w+:", re.IGNORECASE)
+# Gradio would fetch the address or forward the request; this server makes no outgoing requests.
+PROXY_PATH = re.compile(r"/gradio_api/(?:file[=/]|proxy=)/*\w+:", re.IGNORECASE)
 
 
-class Gate:
-    """ASGI middleware that refuses what the chat must not be asked.
+class RequestFilter:
+    """ASGI middleware that refuses requests from other sites, for other hosts, and with too large uploads.
 
-    :param local: whether the chat is for this machine alone. Then a page of another site, or of a name that was
-        made to point here (DNS rebinding), must not talk to it through the visitor's browser.
-    :param max_upload_mb: the most that one upload may bring, all of its files together.
+    :param local: whether the chat serves only this machine. If so, a page of another site, or of a host name
+        made to point to this machine (DNS rebinding), must not reach it through the visitor's browser.
+    :param max_upload_mb: the largest upload, all of its files together.
     """
 
     def __init__(self, app: ASGIApp, *, local: bool, max_upload_mb: int) -> None:
@@ -33,22 +33,22 @@ class Gate:
         self._max_upload_mb = max_upload_mb
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request with a refusal, or hand it on."""
+        """Refuse the request, or pass it on."""
         refusal = self._refusal(scope) if scope["type"] in ("http", "websocket") else None
         if refusal and refusal.status_code == TOO_LARGE:
-            await _drain(receive)  # a browser reads no answer before it has sent everything
+            await _drain(receive)  # browsers read no response before they have sent everything
         await (refusal or self.app)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers, path = Headers(scope=scope), str(scope["path"])
         if self._local and not _from_here(headers):
-            return PlainTextResponse("This chat is for its own machine alone.", 403)
-        if OUTWARD.match(path):
-            return PlainTextResponse("Nothing is fetched from elsewhere.", 403)
+            return PlainTextResponse("This chat only serves its own machine.", 403)
+        if PROXY_PATH.match(path):
+            return PlainTextResponse("This server does not fetch other addresses.", 403)
         if path.rstrip("/").endswith("/upload"):
             length = headers.get("content-length", "")
             if scope.get("method") == "POST" and not length.isdecimal():
-                return PlainTextResponse("An upload must say how long it is.", 411)
+                return PlainTextResponse("An upload needs a Content-Length.", 411)
             if length and int(length) > self._max_upload_mb * MB:
                 return PlainTextResponse(f"Upload at most {self._max_upload_mb} MB at once.", TOO_LARGE)
         return None

@@ -4,13 +4,13 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from ui.serving.gate import Gate, is_loopback
+from ui.serving.request_filter import RequestFilter, is_loopback
 
 HERE = {"host": "127.0.0.1:7860"}
 
 
 def client(*, local: bool = True) -> TestClient:
-    return TestClient(Gate(PlainTextResponse("welcome"), local=local, max_upload_mb=1))
+    return TestClient(RequestFilter(PlainTextResponse("welcome"), local=local, max_upload_mb=1))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:7860", "LOCALHOST", "[::1]:7860", "127.8.9.1:80"])
@@ -31,7 +31,7 @@ def test_this_machine_is_let_in(host: str) -> None:
 )
 def test_a_name_that_was_made_to_point_here_is_not(host: str) -> None:
     response = client().get("/", headers={"host": host})
-    assert (response.status_code, response.text) == (403, "This chat is for its own machine alone.")
+    assert (response.status_code, response.text) == (403, "This chat only serves its own machine.")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
@@ -61,7 +61,7 @@ def test_others_are_let_in_where_they_log_in() -> None:
 )
 def test_nothing_is_fetched_from_elsewhere(path: str) -> None:
     response = client(local=False).get(f"/gradio_api/{path}")
-    assert (response.status_code, response.text) == (403, "Nothing is fetched from elsewhere.")
+    assert (response.status_code, response.text) == (403, "This server does not fetch other addresses.")
 
 
 def test_files_of_here_pass() -> None:
