@@ -25,13 +25,13 @@ def check(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_talk_is_legible_and_named(open_page: Open, scheme: str) -> None:
+def test_the_conversation_is_legible_and_named(open_page: Open, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     check(page)
 
     reply = ask(page, DRONES)
     reply.get_by_text("Other answers").click()
-    reply.get_by_label("A poor reply").click()
+    reply.get_by_label("Bad reply").click()
     expect(reply.get_by_role("status")).to_be_visible()
     ask(page, "What is the capital of Australia?")
     check(page)
@@ -43,7 +43,7 @@ def test_library_and_settings_are_legible_and_named(open_own: Open, assistant: A
     page = open_own(color_scheme=scheme)
 
     open_tab(page, "Library")
-    for fold in ("Paste a text", "Ask some articles only"):
+    for fold in ("Paste a text", "Ask only some articles"):
         page.get_by_text(fold).click()
     page.locator(".qw-tag").click()
     expect(page.locator(".qw-chip")).to_be_visible()
