@@ -11,12 +11,15 @@ from qa.cli.options import OutputFile, command, json_option, library_option, ope
 from qa.cli.output import (
     add_progress,
     count,
+    echo,
     embedding_progress,
     embedding_text,
     emit,
     iso,
+    one_line,
     report_dict,
     report_text,
+    style,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +96,7 @@ def edit(article: str, library: str, title: str | None, tags: Names, untags: Nam
     if as_json:
         emit({"id": edited.id, "title": edited.title, "tags": edited.tags})
     else:
-        emit(f"{edited.title or '-'} [{', '.join(edited.tags)}]")
+        emit(f"{one_line(edited.title) or '-'} [{', '.join(edited.tags)}]")
 
 
 @command("list", "--library news")
@@ -110,9 +113,9 @@ def list_articles(library: str, as_json: bool) -> None:
         return
     for info in articles:
         passages = count(info.passages, "passage")
-        click.echo(f"{info.id}  {iso(info.date) or '-':10}  {passages:>14}  {info.title}")
-        click.echo(click.style(f"{'':18}{info.source}", dim=True))
-    click.echo(count(len(articles), "article"))
+        echo(f"{info.id}  {iso(info.date) or '-':10}  {passages:>14}  {one_line(info.title)}")
+        echo(style(f"{'':18}{one_line(info.source)}", dim=True))
+    echo(count(len(articles), "article"))
 
 
 @command("show", "25f311a45497205f")
@@ -128,8 +131,8 @@ def show(article: str, library: str, as_json: bool) -> None:
         emit({**head, "tags": stored.tags, "metadata": dict(stored.metadata), "text": stored.text})
         return
     for name, value in {**head, "tags": ", ".join(stored.tags), **stored.metadata}.items():
-        click.echo(f"{click.style(name + ':', bold=True)} {value or '-'}")
-    click.echo(f"\n{stored.text}")
+        echo(f"{style(name + ':', bold=True)} {one_line(value or '-')}")
+    echo(f"\n{stored.text}")
 
 
 @command("doctor", "--library news")
@@ -150,10 +153,10 @@ def doctor(library: str, rebuild: bool, as_json: bool) -> None:
     else:
         articles, passages = count(report.articles, "article"), count(report.passages, "passage")
         vectors = count(report.vectors, "vector")
-        click.echo(f"{articles}, {passages}, {vectors}, generation {report.generation}")
+        echo(f"{articles}, {passages}, {vectors}, generation {report.generation}")
         if report.pending:
-            click.echo(f"{count(report.pending, 'passage')} not embedded yet: run `quotewell embed`")
-        click.echo("\n".join(report.problems) or "healthy")
+            echo(f"{count(report.pending, 'passage')} not embedded yet: run `quotewell embed`")
+        echo("\n".join(report.problems) or "healthy")
     if not report.healthy:
         raise SystemExit(1)
 
@@ -179,7 +182,7 @@ def _embed(assistant: Assistant) -> None:
             assistant.embed(on_progress)
     except KeyboardInterrupt:
         state = embedding_text(assistant.embedding_state())
-        click.echo(
+        echo(
             f"Stopped: {state}. You can ask about every article; `quotewell embed` continues.",
             err=True,
         )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from qa.cli.options import command, confidence_option, json_option, library_option, open_assistant
-from qa.cli.output import emit, reply_text
+from qa.cli.output import echo, emit, reply_text
 from qa.errors import QuestionError
 from qa.types import Filters
 
@@ -78,7 +78,7 @@ def chat(library: str, min_confidence: float | None) -> None:
             try:
                 emit(reply_text(conversation.ask(question, min_confidence=min_confidence)) + "\n")
             except QuestionError as error:
-                click.echo(f"{error}", err=True)
+                echo(f"{error}", err=True)
 
 
 def _prompt() -> str:

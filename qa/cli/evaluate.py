@@ -19,7 +19,7 @@ from qa.cli.options import (
     library_option,
     open_assistant,
 )
-from qa.cli.output import add_progress, comparison_text, count, emit, progress, run_dict, run_text
+from qa.cli.output import add_progress, comparison_text, count, echo, emit, progress, run_dict, run_text
 
 if TYPE_CHECKING:
     from qa.evaluation import Corpus, Mode, Run
@@ -305,4 +305,4 @@ def _note_drafts(data: Path) -> None:
 
     if data.is_file() and (drafts := count_drafts(data)):
         number = count(drafts, "draft")
-        click.echo(f"{number} in {data} left out: correct each draft and remove the mark to count it", err=True)
+        echo(f"{number} in {data} left out: correct each draft and remove the mark to count it", err=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -13,6 +15,7 @@ from qa.cli.benchmark import benchmark
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
 from qa.cli.malloc import keep_freed_memory
+from qa.cli.output import echo, without_controls
 from qa.cli.serve import password, serve
 from qa.cli.train import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
@@ -59,7 +62,9 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        echo(shown.getvalue().removesuffix("\n"), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
@@ -71,7 +76,7 @@ def main() -> None:
             raise
         known = isinstance(error, QuotewellError)
         message = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
-        click.echo(f"Error: {' '.join(message.split())}", err=True)
+        echo(f"Error: {' '.join(message.split())}", err=True)
         sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
 
 
@@ -81,3 +86,10 @@ def _set_logging(debug: bool) -> None:
 
     level = logging.INFO if debug else logging.ERROR
     logging.basicConfig(level=level, format="%(levelname)s: %(message)s", force=True)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_escape_controls)
+
+
+def _escape_controls(record: Any) -> bool:
+    record.msg, record.args = without_controls(record.getMessage()), None
+    return True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ __all__ = [
     "add_progress",
     "comparison_text",
     "count",
+    "echo",
     "embedding_progress",
     "embedding_text",
     "emit",
@@ -31,6 +34,7 @@ __all__ = [
     "feedback_text",
     "iso",
     "metrics_text",
+    "one_line",
     "progress",
     "reply_text",
     "report_dict",
@@ -38,8 +42,36 @@ __all__ = [
     "run_dict",
     "run_text",
     "stage_progress",
+    "style",
     "training_progress",
+    "without_controls",
 ]
+
+
+# Article texts, titles and file names may contain sequences that retitle the terminal, clear it or write to the
+# clipboard. Styles are marked with a secret until the text is printed, so that no article can contain one.
+_STYLE = f"\ue000{secrets.token_hex(8)}\ue001"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print text; control characters in it, other than line feeds and tabs, are shown as ``\\u001b``."""
+    click.echo(without_controls(text).replace(_STYLE, "\x1b"), err=err)
+
+
+def style(text: str, **styles: bool) -> str:
+    """Return the text in a style that :func:`echo` prints."""
+    return click.style(without_controls(text), **styles).replace("\x1b", _STYLE)
+
+
+def without_controls(text: str) -> str:
+    """Return the text with control characters escaped as in JSON, which stays valid JSON."""
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, so that a title cannot look like another line of a list."""
+    return " ".join(text.split())
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -153,7 +185,7 @@ def training_progress() -> Iterator[Callable[[Progress], None]]:
 
 def emit(result: object) -> None:
     """Print text, or anything else as JSON."""
-    click.echo(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, indent=2))
+    echo(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, indent=2))
 
 
 def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
@@ -162,7 +194,7 @@ def emit_figures(figures: dict[str, Any], as_json: bool) -> None:
         emit(figures)
         return
     for name, value in figures.items():
-        click.echo(f"{name.replace('_', ' '):24} {'-' if value is None else f'{value:.4g}'}")
+        echo(f"{name.replace('_', ' '):24} {'-' if value is None else f'{value:.4g}'}")
 
 
 def metrics_text(metrics: Metrics) -> str:
@@ -240,7 +272,7 @@ def reply_text(reply: Reply) -> str:
 
     The first line says how a follow-up question was read.
     """
-    understood = [click.style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
+    understood = [style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.answer:
         return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated)])
     lines = [*understood, "These articles do not seem to answer that."]
@@ -253,13 +285,13 @@ def reply_text(reply: Reply) -> str:
 
 
 def _answer_text(answer: Answer, *, calibrated: bool) -> str:
-    lines = [click.style(answer.text, bold=True), ""]
+    lines = [style(answer.text, bold=True), ""]
     for number, c in enumerate(answer.citations, 1):
         before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
-        where = ", ".join(part for part in (c.title, iso(c.date), c.page and f"page {c.page}") if part)
+        where = ", ".join(part for part in (one_line(c.title), iso(c.date), c.page and f"page {c.page}") if part)
         lines += [
-            f"[{number}] {before}{click.style(c.quote, bold=True, underline=True)}{after}",
-            click.style(f"    {where} ({c.source}, characters {c.start}-{c.end})", dim=True),
+            f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
+            style(f"    {where} ({one_line(c.source)}, characters {c.start}-{c.end})", dim=True),
         ]
     return "\n".join([*lines, "", confidence_text(answer.confidence, calibrated=calibrated)])
 
@@ -270,7 +302,7 @@ def feedback_text(feedback: Feedback) -> str:
     sure = "" if feedback.confidence is None else f", {feedback.confidence:.0%} sure"
     lines = [
         f"{feedback.given_at:%Y-%m-%d %H:%M}  {feedback.verdict:12}  {' '.join(feedback.question.split())}",
-        click.style(f"    {answer}{sure}  {feedback.source or feedback.title}", dim=True),
+        style(f"    {answer}{sure}  {one_line(feedback.source or feedback.title)}", dim=True),
     ]
     return "\n".join(lines + [f"    {' '.join(feedback.comment.split())}"] * bool(feedback.comment))
 
@@ -287,13 +319,13 @@ def report_dict(report: AddReport) -> dict[str, Any]:
 
 def report_text(report: AddReport) -> str:
     """Return the report of an add, failures first, then what was skipped."""
-    failed = [f"failed: {result.source}: {result.reason}" for result in report.failures]
+    failed = [f"failed: {one_line(result.source)}: {one_line(result.reason)}" for result in report.failures]
     skipped = [_skipped_text(reason, results) for reason, results in report.skipped.items()]
     return "\n".join([*failed, *skipped, str(report)])
 
 
 def _skipped_text(reason: str, results: Sequence[AddResult]) -> str:
-    names = [result.source.rpartition("/")[2] for result in results[:3]]
+    names = [one_line(result.source.rpartition("/")[2]) for result in results[:3]]
     more = "…" if len(results) > len(names) else ""
     return f"{count(len(results), 'file')} skipped: {reason} ({', '.join(names)}{more})"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from qa.cli.options import command, library_option, open_assistant
+from qa.cli.output import echo
 from qa.errors import SettingsError
 
 __all__ = ["password", "serve"]
@@ -78,4 +79,4 @@ def password(name: str) -> None:
     from qa.accounts import account_line
 
     secret = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    click.echo(account_line(name, secret))
+    echo(account_line(name, secret))
