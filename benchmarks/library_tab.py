@@ -56,8 +56,8 @@ def main() -> None:
 def chat(assistant: Assistant) -> Iterator[str]:
     """Serve the chat, and yield its URL."""
     app = start(assistant)
-    yield str(app.local_url)
-    app.close(verbose=False)
+    yield app.address
+    app.close()
 
 
 def measure(browser: Any, url: str) -> dict[str, float]:

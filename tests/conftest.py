@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,9 @@ from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # One profile for all property tests: the same examples in every run, and no deadline, so that no test fails on
 # a busy machine.
@@ -46,6 +50,20 @@ def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) 
     """An assistant over an empty library in memory."""
     with Assistant(library, encoder, reader, Settings()) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.chromium import ARGUMENTS, CHROMIUM
+
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import ui.gradio_internals  # noqa: F401  # isort: skip - before all other imports of Gradio
 from ui.app import build
-from ui.serving.server import serve, start
+from ui.serving.server import Server, serve, start
 from ui.serving.settings import ServerOptions, ServerSettings
 
-__all__ = ["ServerOptions", "ServerSettings", "build", "serve", "start"]
+__all__ = ["Server", "ServerOptions", "ServerSettings", "build", "serve", "start"]

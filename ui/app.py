@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -36,18 +37,21 @@ GIVE_BACK = "(failed, question) => ['', question || failed]"
 def build(
     assistant: Assistant,
     *,
-    folders: bool = False,
+    folders: Sequence[Path] = (),
     examples: Examples | None = None,
     on_load: Callable[[], None] = lambda: None,
 ) -> gr.Blocks:
     """Return the chat about the assistant's library, ready to be launched or mounted.
 
-    :param folders: whether visitors may add folders of the machine that serves the chat.
+    :param folders: folders of the machine that serves the chat, whose files visitors may add.
     :param examples: finds questions to begin with.
     :param on_load: is called whenever a page has been shown.
     """
     asking = QuestionThreads(ASKING_AT_ONCE)
-    handlers, library_tab = Handlers(assistant, _toast, asking, examples), LibraryHandlers(assistant, _toast)
+    handlers, library_tab = (
+        Handlers(assistant, _toast, asking, examples),
+        LibraryHandlers(assistant, _toast, folders),
+    )
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -57,7 +61,7 @@ def build(
     with app:
         conversation = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
-        page = lay_out(assistant, folders=folders)
+        page = lay_out(assistant, folders=bool(folders))
         add_endpoints(assistant, library_tab, asking)
         events = _wire_asking(page, conversation, view, handlers)
         _wire_conversation(page, conversation, view, handlers, events)

@@ -19,7 +19,7 @@ __all__ = [
     "PendingMessages",
     "forget_session",
     "keep_pending_messages",
-    "log_in",
+    "mark_as_launched",
     "restrict_uploads",
     "set_mcp_headers",
 ]
@@ -89,6 +89,16 @@ def keep_pending_messages(app: gr.Blocks) -> None:
     queue.pending_messages_per_session = PendingMessages(queue.pending_messages_per_session.max_size)
 
 
+def mark_as_launched(app: gr.Blocks, url: str) -> None:
+    """Make a mounted app as careful as a launched one.
+
+    Until an app says that it is launched, Gradio accepts any file of the machine as an upload, and keeps no event
+    stream alive. ``launch`` says so, ``mount_gradio_app`` does not. If the names change, files leak.
+    """
+    app.local_url = url  # type: ignore[assignment]
+    app.has_launched = app.is_running = True
+
+
 def forget_session() -> None:
     """Drop the session of the present call of an endpoint.
 
@@ -103,29 +113,20 @@ def forget_session() -> None:
             sessions.time_last_used.pop(request.session_hash, None)
 
 
-def set_mcp_headers(app: gr.Blocks, headers: Mapping[str, str]) -> None:
-    """Let the MCP server call the endpoints with additional headers.
+def set_mcp_headers(app: gr.Blocks, url: str, headers: Mapping[str, str]) -> None:
+    """Let the MCP server call the endpoints at the URL, with additional headers.
 
     The MCP server calls the app over HTTP with a client that cannot be configured. If it no longer uses this
     client, its calls are refused.
     """
     if app.mcp_server_obj:
         app.mcp_server_obj._client_instance = Client(
-            app.local_url,
+            url,
             download_files=False,
             verbose=False,
             analytics_enabled=False,
             headers={"x-gradio-user": "mcp", **headers},
         )
-
-
-def log_in(app: Any, token: str, name: str) -> str:
-    """Make a token a valid login of the app, and return the cookie for it.
-
-    Gradio recognizes logins only by the cookies of its login page. If the names change, programs cannot log in.
-    """
-    app.tokens[token] = name
-    return f"access-token-unsecure-{app.cookie_id}={token}"
 
 
 def restrict_uploads(app: gr.Blocks, max_files: int) -> None:

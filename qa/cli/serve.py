@@ -26,7 +26,22 @@ __all__ = ["password", "serve"]
     show_envvar=True,
     help="File of accounts, one line each, as `quotewell password` prints them.",
 )
-@click.option("--insecure", is_flag=True, help="Serve other machines without accounts.")
+@click.option("--insecure", is_flag=True, help="Serve other machines without accounts, by the token alone.")
+@click.option("--no-token", is_flag=True, help="Without accounts, answer everyone who can reach the address.")
+@click.option(
+    "--folders",
+    multiple=True,
+    metavar="ROOT",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of this machine whose files visitors may add. Can be given more than once.",
+)
+@click.option(
+    "--allow-origin",
+    "allowed_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Another site whose pages may use the chat, such as https://news.example.",
+)
 @click.option(
     "--reader",
     "readers",
@@ -44,12 +59,16 @@ def serve(
     pairs: tuple[str, ...],
     auth_file: Path | None,
     insecure: bool,
+    no_token: bool,
+    folders: tuple[Path, ...],
+    allowed_origins: tuple[str, ...],
     readers: tuple[str, ...],
     mcp: bool,
 ) -> None:
     """Serve the chat, a page for the browser.
 
-    By default it serves only this machine. Any other --host needs --auth or --auth-file.
+    By default it serves only this machine. Any other --host needs --auth or --auth-file. Without accounts, the
+    printed address carries a token, which every request needs.
     """
     from qa.accounts import Accounts
     from qa.settings import Settings
@@ -64,6 +83,9 @@ def serve(
         open_browser=open_browser,
         accounts=Accounts.read(pairs, auth_file) if pairs or auth_file else None,
         insecure=insecure,
+        no_token=no_token,
+        folders=folders,
+        allowed_origins=allowed_origins,
         mcp=mcp,
     )
     settings = Settings.from_environment()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import gradio as gr
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -18,7 +16,6 @@ from playwright.sync_api import (
     Request,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 import seeds
@@ -29,17 +26,8 @@ from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
 from tests.qa.reader.copies import copied_model
-from ui import start
+from ui import Server, start
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PATIENCE = 60_000  # milliseconds: the models load meanwhile, on whatever machine this is
 
 # A page that is left has its streams cut off, and Gradio says so in its console: no fault of a page in use.
@@ -74,16 +62,6 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
 def url(
     browser: Browser, encoder: SentenceEncoder, reader: Reader, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
@@ -94,8 +72,8 @@ def url(
     assistant = Assistant(library, encoder, reader, settings, build_readers(settings))
     assistant.add(seeds.FOLDER)
     app = start(assistant)
-    yield app.local_url
-    app.close(verbose=False)
+    yield app.address
+    app.close()
     assistant.close()
 
 
@@ -147,17 +125,17 @@ def page(open_page: Open) -> Page:
 @pytest.fixture
 def open_own(open_page: Open, assistant: Assistant) -> Iterator[Open]:
     """Open the chat about the test's own library, which is served from the first page on."""
-    apps: list[gr.Blocks] = []
+    apps: list[Server] = []
     pages: list[Page] = []
 
     def opened(**options: Any) -> Page:
         if not apps:
             apps.append(start(assistant))
-        pages.append(open_page(str(apps[0].local_url), **options))
+        pages.append(open_page(apps[0].address, **options))
         return pages[-1]
 
     yield opened
     for page in pages:  # before its server goes away
         page.close()
     for app in apps:
-        app.close(verbose=False)
+        app.close()

@@ -18,7 +18,8 @@ from qa.evaluation import Run
 from qa.evaluation.report import write_report
 from qa.types import Article
 from tests.browser.acting import open_tab
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
+from tests.browser.conftest import PATIENCE
+from tests.chromium import ARGUMENTS, CHROMIUM
 from ui import start
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -88,8 +89,8 @@ def states(browser: Browser) -> None:
         assistant.add(*ARTICLES)
         app = start(assistant)
         for name, take in PICTURES.items():
-            take(browser, app.local_url, IMAGES / f"{name}.png")
-        app.close(verbose=False)
+            take(browser, app.address, IMAGES / f"{name}.png")
+        app.close()
 
 
 def chat(browser: Browser, url: str, path: Path) -> None:

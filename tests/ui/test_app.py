@@ -35,9 +35,9 @@ def url(encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     assistant = Assistant(library, encoder, reader, Settings(), {"second": ReaderWithConfidence(reader)})
     assistant.add(seeds.FOLDER)
-    running = start(assistant)
-    yield running.local_url
-    running.close(verbose=False)
+    running = start(assistant, ServerOptions(no_token=True))
+    yield running.url
+    running.close()
     library.close()
 
 
@@ -70,15 +70,15 @@ def test_ask_takes_another_reader(client: Client) -> None:
 
 
 def test_a_call_leaves_no_session(assistant: Assistant) -> None:
-    running = start(assistant)
-    sessions = running.app.state_holder.session_data
-    asked = f"{running.local_url}gradio_api/call/v2/ask"
+    running = start(assistant, ServerOptions(no_token=True))
+    sessions = running.blocks.app.state_holder.session_data
+    asked = f"{running.url}gradio_api/call/v2/ask"
     for question in ("Who?", " "):  # there are no articles: both are errors
         event = httpx.post(asked, json={"question": question}).json()["event_id"]
         assert "event: error" in httpx.get(f"{asked}/{event}").text
     event = httpx.post(asked.replace("ask", "articles"), json={}).json()["event_id"]
     assert "event: complete" in httpx.get(f"{asked.replace('ask', 'articles')}/{event}").text
-    running.close(verbose=False)
+    running.close()
     assert not sessions
 
 
@@ -118,6 +118,8 @@ def test_the_example_of_the_documentation_runs(
     assert "http://127.0.0.1:7860/" in example
     (tmp_path / "vela.txt").write_text("The lighthouse at Vela is 42 metres tall.")
     monkeypatch.chdir(tmp_path)
+
+    monkeypatch.setenv("QUOTEWELL_TOKEN", "any: the server of this test wants none")
 
     exec(example.replace("http://127.0.0.1:7860/", url), {})
 
@@ -203,8 +205,12 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path, end: signal.
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         said = process.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
-        assert address, said
-        assert "Quotewell" in httpx.get(address[0]).text
-        process.send_signal(end)
-        assert process.wait(PATIENCE) == 0
+        address = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", said)
+        try:
+            assert address, said
+            with httpx.Client(follow_redirects=True, timeout=PATIENCE) as browser:
+                assert "Quotewell" in browser.get(address[0]).text
+            process.send_signal(end)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from asyncio import Queue as AsyncQueue
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,7 +19,9 @@ import pytest
 from gradio.blocks import Block
 from gradio.context import LocalContext
 from gradio.data_classes import FileData, ListFiles
+from gradio.exceptions import InvalidPathError
 from gradio.mcp import GradioMCPServer
+from gradio.processing_utils import _check_allowed
 from gradio.queueing import Queue
 from gradio.routes import App
 from gradio.server_messages import EventMessage, HeartbeatMessage
@@ -30,12 +33,12 @@ from hypothesis import strategies as st
 from qa.types import Article
 from tests.toys import toy_assistant
 from tests.waiting import PATIENCE
-from ui import start
+from ui import ServerOptions, start
 from ui.gradio_internals import (
     PendingMessages,
     forget_session,
     keep_pending_messages,
-    log_in,
+    mark_as_launched,
     restrict_uploads,
     set_mcp_headers,
 )
@@ -77,18 +80,19 @@ def test_messages_wait_for_their_session() -> None:
 def test_more_calls_than_sessions_do_not_end_the_queue() -> None:
     with toy_assistant() as assistant:
         assistant.add(Article("Norrland is large.", "Norrland"))
-        app = start(assistant)
-        pending = app._queue.pending_messages_per_session
+        app = start(assistant, ServerOptions(no_token=True))
+        pending = app.blocks._queue.pending_messages_per_session
         assert isinstance(pending, PendingMessages)
         pending.max_size = 2
-        call = f"{app.local_url}gradio_api/call/v2/ask"
+        call = f"{app.url}gradio_api/call/v2/ask"
         try:
             with ThreadPoolExecutor(20) as programs:
-                list(programs.map(lambda _: httpx.post(call, json={"question": "How large is it?"}), range(40)))
-            event = httpx.post(call, json={"question": "What is large?"}).raise_for_status().json()["event_id"]
+                ask = partial(httpx.post, call, timeout=PATIENCE)
+                list(programs.map(lambda _: ask(json={"question": "How large is it?"}), range(40)))
+            event = ask(json={"question": "What is large?"}).raise_for_status().json()["event_id"]
             assert "event: complete" in httpx.get(f"{call}/{event}", timeout=PATIENCE).text
         finally:
-            app.close(verbose=False)
+            app.close()
 
 
 def source_of(function: object) -> str:
@@ -97,7 +101,7 @@ def source_of(function: object) -> str:
 
 def test_gradio_is_bounded_from_above() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
-    (requirement,) = project["optional-dependencies"]["chat"]
+    (requirement,) = (one for one in project["optional-dependencies"]["chat"] if one.startswith("gradio"))
     bound = requirement.rpartition("<")[2]
     major, minor = map(int, version("gradio").split(".")[:2])
     assert bound == f"{major}.{minor + 1}", "run these tests with the newest Gradio below the bound"
@@ -128,6 +132,20 @@ def test_the_queue_keeps_messages_in_a_replaceable_mapping() -> None:
     assert app._queue.pending_messages_per_session.max_size == size
 
 
+def test_a_mounted_app_checks_where_files_are_from() -> None:
+    with gr.Blocks() as app:
+        gr.File()
+    token = LocalContext.blocks.set(app)
+    try:
+        _check_allowed(__file__, check_in_upload_folder=True)  # as a mounted app would
+        mark_as_launched(app, "http://x/")
+        with pytest.raises(InvalidPathError, match="not uploaded"):
+            _check_allowed(__file__, check_in_upload_folder=True)
+    finally:
+        LocalContext.blocks.reset(token)
+    assert "while blocks.is_running" in source_of(App.create_app)
+
+
 def test_a_session_can_be_forgotten() -> None:
     sessions = StateHolder()
     with gr.Blocks() as blocks:
@@ -152,18 +170,17 @@ def test_a_session_can_be_forgotten() -> None:
 def test_the_mcp_server_calls_with_a_client_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.gradio_internals.Client", lambda url, **options: (url, options["headers"]))
     server = GradioMCPServer.__new__(GradioMCPServer)
-    app = type("Blocks", (), {"mcp_server_obj": server, "local_url": "http://x/"})
-    set_mcp_headers(app, {"Authorization": "key"})  # type: ignore[arg-type]
+    app = type("Blocks", (), {"mcp_server_obj": server})
+    set_mcp_headers(app, "http://x/", {"Authorization": "key"})  # type: ignore[arg-type]
     assert server._get_or_create_client() == ("http://x/", {"x-gradio-user": "mcp", "Authorization": "key"})
-    set_mcp_headers(type("Blocks", (), {"mcp_server_obj": None}), {})  # type: ignore[arg-type]
+    set_mcp_headers(type("Blocks", (), {"mcp_server_obj": None}), "", {})  # type: ignore[arg-type]
 
 
-def test_a_token_logs_in() -> None:
-    app = App()
-    cookie = log_in(app, "token", "ada")
-    assert app.tokens == {"token": "ada"}
-    assert cookie == f"access-token-unsecure-{app.cookie_id}=token"
-    assert 'request.cookies.get(f"access-token-unsecure-{app.cookie_id}")' in source_of(App.create_app)
+def test_the_app_takes_the_users_of_another_login() -> None:
+    assert "auth_dependency" in inspect.signature(gr.mount_gradio_app).parameters
+    with gr.Blocks() as blocks:
+        gr.HTML()
+    assert isinstance(blocks.state_session_capacity, int)
 
 
 def test_file_components_move_and_preprocess_files_with_replaceable_methods() -> None:

@@ -74,19 +74,23 @@ def add_text(assistant: Assistant, title: str, text: str) -> AddReport:
     return assistant.add(Article(text, " ".join(title.split()) or title_from_text(text)), embed="background")
 
 
-def add_folder(assistant: Assistant, path: str, on_progress: OnProgress) -> AddReport:
+def add_folder(assistant: Assistant, path: str, roots: Sequence[Path], on_progress: OnProgress) -> AddReport:
     """Add a folder or file of the machine that serves the chat.
 
-    :raises QuotewellError: when the library cannot take them.
+    :param roots: the folders in which it must be.
+    :raises QuotewellError: if it is elsewhere, or the library cannot take it.
     """
     if not path.strip():
         raise LoadError("there is no folder to add; type the path of one")
+    folder = Path(path.strip()).expanduser()
+    if not any(folder.resolve().is_relative_to(root.resolve()) for root in roots):
+        raise LoadError("this folder may not be added here; `quotewell serve --folders` names those that may")
 
     def told(state: AddProgress) -> None:
         share = state.sources_done / max(1, state.sources)
         on_progress(share, f"Read {state.sources_done} of {state.sources} files")
 
-    return assistant.add(Path(path.strip()).expanduser(), embed="background", on_progress=told)
+    return assistant.add(folder, embed="background", on_progress=told)
 
 
 def _read(path: Path, max_mb: int, limits: Limits) -> Iterator[Article | LoadFailure]:

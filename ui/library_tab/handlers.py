@@ -50,10 +50,12 @@ class LibraryHandlers:
     """Answers what the page asks for about the library.
 
     :param notify: shows a visitor one sentence about what went wrong.
+    :param folders: folders of this machine, whose files visitors may add.
     """
 
-    def __init__(self, assistant: Assistant, notify: Notify) -> None:
+    def __init__(self, assistant: Assistant, notify: Notify, folders: Sequence[Path] = ()) -> None:
         self._assistant = assistant
+        self._folders = folders
         self._notify = notify
         self._actions: dict[str, Callable[[View, Fields], View]] = {
             "search": lambda view, data: replace(view, search=data["search"], page=0),
@@ -120,7 +122,7 @@ class LibraryHandlers:
 
     def add_folder(self, path: str, on_progress: OnProgress) -> str:
         """Add a folder of this machine and return the report to show; empty when it could not be added."""
-        return self._report(lambda: add_folder(self._assistant, path, on_progress))
+        return self._report(lambda: add_folder(self._assistant, path, self._folders, on_progress))
 
     def _report(self, add: Callable[[], AddReport]) -> str:
         with notifying(self._notify):

@@ -1,67 +1,88 @@
-"""The checks that every request must pass before the chat sees it: its origin, path and size."""
+"""Refuses requests that a page of another site makes through a visitor's browser."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.serving.settings import is_loopback
+from qa.errors import SettingsError
+from ui.serving.settings import Origin, is_loopback, parse_origin
 
 __all__ = ["RequestFilter"]
 
-MB = 1024 * 1024
-TOO_LARGE = 413
 # Gradio would fetch the address or forward the request; this server makes no outgoing requests.
 PROXY_PATH = re.compile(r"/gradio_api/(?:file[=/]|proxy=)/*\w+:", re.IGNORECASE)
 
 
 class RequestFilter:
-    """ASGI middleware that refuses requests from other sites, for other hosts, and with too large uploads.
+    """ASGI middleware that answers only its own pages and programs.
 
-    :param local: whether the chat serves only this machine. If so, a page of another site, or of a host name
-        made to point to this machine (DNS rebinding), must not reach it through the visitor's browser.
-    :param max_upload_mb: the largest upload, all of its files together.
+    A browser says in ``Origin`` which page makes a request, and in ``Sec-Fetch-Site`` how that page relates to the
+    server. An origin must be the server's own, port included, or one of those allowed.
+
+    :param local: whether the chat is for this machine alone. Then the ``Host`` must be a loopback name, too, so
+        that no other name can be pointed here (DNS rebinding).
+    :param allowed_origins: other sites whose pages may use the chat with a visitor's login.
     """
 
-    def __init__(self, app: ASGIApp, *, local: bool, max_upload_mb: int) -> None:
+    def __init__(self, app: ASGIApp, *, local: bool, allowed_origins: Collection[str] = ()) -> None:
         self.app = app
         self._local = local
-        self._max_upload_mb = max_upload_mb
+        self._allowed = {parse_origin(origin) for origin in allowed_origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse the request, or pass it on."""
-        refusal = self._refusal(scope) if scope["type"] in ("http", "websocket") else None
-        if refusal and refusal.status_code == TOO_LARGE:
-            await _drain(receive)  # browsers read no response before they have sent everything
-        await (refusal or self.app)(scope, receive, send)
+        """Pass the request on, or refuse it."""
+        answer = self._answer(scope) if scope["type"] in ("http", "websocket") else None
+        await (answer or self.app)(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        headers, path = Headers(scope=scope), str(scope["path"])
-        if self._local and not _from_here(headers):
-            return PlainTextResponse("This chat only serves its own machine.", 403)
-        if PROXY_PATH.match(path):
-            return PlainTextResponse("This server does not fetch other addresses.", 403)
-        if path.rstrip("/").endswith("/upload"):
-            length = headers.get("content-length", "")
-            if scope.get("method") == "POST" and not length.isdecimal():
-                return PlainTextResponse("An upload needs a Content-Length.", 411)
-            if length and int(length) > self._max_upload_mb * MB:
-                return PlainTextResponse(f"Upload at most {self._max_upload_mb} MB at once.", TOO_LARGE)
+    def _answer(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._local and not is_loopback(_hostname(f"//{headers.get('host', '')}")):
+            return _refusal("This chat only serves its own machine.")
+        origins = headers.getlist("origin")
+        if not all(self._is_allowed(scope, headers, origin) for origin in origins):
+            return _refusal("Pages of other sites may not use this chat. `serve --allow-origin` allows one.")
+        if not origins and _comes_from_another_site(headers):
+            return _refusal("Pages of other sites may not use this chat.")
+        if PROXY_PATH.match(str(scope["path"])):
+            return _refusal("This server does not fetch other addresses.")
+        if origins and scope.get("method") == "OPTIONS" and "access-control-request-method" in headers:
+            return Response(status_code=204)  # its headers come from ResponseHeaders
         return None
 
+    def _is_allowed(self, scope: Scope, headers: Headers, text: str) -> bool:
+        try:
+            origin = parse_origin(text)
+        except SettingsError:
+            return False
+        return origin in self._allowed or origin in _own_origins(scope, headers)
 
-async def _drain(receive: Receive) -> None:
-    while (await receive()).get("more_body"):
-        pass
+
+def _own_origins(scope: Scope, headers: Headers) -> set[Origin]:
+    """Return the origins of the server's own pages, by the request's scheme and ``Host``.
+
+    A proxy that ends TLS may not say so. Its pages are ``https`` under the same name, which is as trustworthy.
+    """
+    scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    origins = set()
+    for own in {scheme, "https"}:
+        try:
+            origins.add(parse_origin(f"{own}://{headers.get('host', '')}"))
+        except SettingsError:
+            return set()
+    return origins
 
 
-def _from_here(headers: Headers) -> bool:
-    names = [f"//{headers.get('host', '')}", *headers.getlist("origin")]
-    return all(is_loopback(_hostname(name)) for name in names)
+def _comes_from_another_site(headers: Headers) -> bool:
+    """Whether a page of another site makes the request, other than by leading the browser here."""
+    site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
+    leads_here = mode == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return site in ("cross-site", "same-site") and not leads_here
 
 
 def _hostname(address: str) -> str:
@@ -69,3 +90,7 @@ def _hostname(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def _refusal(reason: str) -> Response:
+    return PlainTextResponse(reason, 403)

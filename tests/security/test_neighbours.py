@@ -1,0 +1,150 @@
+"""Other programs of the machine, pages of other ports, and other accounts: what is not theirs they do not get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from qa.assistant import Assistant
+from ui import Server, ServerOptions, start
+from ui.serving.access import basic
+
+ADA, EVE = ({"Authorization": basic(name, "secret")} for name in ("ada", "eve"))
+
+ROUTES = [
+    ("GET", "config"),
+    ("GET", "gradio_api/info"),
+    ("GET", "gradio_api/file=/etc/passwd"),
+    ("GET", "gradio_api/queue/data?session_hash=x"),
+    ("GET", "gradio_api/heartbeat/x"),
+    ("GET", "assets/index.js"),
+    ("POST", "gradio_api/call/v2/articles"),
+    ("POST", "gradio_api/run/add_text"),
+    ("POST", "gradio_api/queue/join"),
+    ("POST", "gradio_api/cancel"),
+    ("POST", "gradio_api/upload"),
+    ("POST", "login"),
+]
+
+
+@pytest.fixture
+def owned(attacked: Assistant) -> Iterator[Server]:
+    """A server without accounts, whose address carries a token."""
+    server = start(attacked)
+    yield server
+    server.close()
+
+
+def test_without_the_token_nothing_is_answered(owned: Server) -> None:
+    for method, path in ROUTES:
+        assert httpx.request(method, f"{owned.url}{path}", timeout=60).status_code == 401, path
+    page = httpx.get(owned.url, headers={"accept": "text/html"}, timeout=60)
+    assert (page.status_code, "gradio" in page.text) == (401, False)
+
+
+def test_with_the_token_all_is(owned: Server) -> None:
+    with httpx.Client(follow_redirects=True, timeout=60) as browser:
+        assert "gradio" in browser.get(owned.address).text
+        assert browser.get(f"{owned.url}config").status_code == 200
+    program = {"Authorization": f"Bearer {owned.token}"}
+    assert httpx.get(f"{owned.url}config", headers=program, timeout=60).status_code == 200
+
+
+def test_each_start_has_a_token_of_its_own(attacked: Assistant) -> None:
+    tokens = set()
+    for _ in range(2):
+        with closing(start(attacked)) as server:
+            tokens.add(server.token)
+    assert len(tokens) == 2
+    assert min(map(len, tokens)) > 30
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:3000", "null", "https://evil.test"])
+def test_a_page_of_another_port_is_refused_with_the_token_too(owned: Server, origin: str) -> None:
+    headers = {"Authorization": f"Bearer {owned.token}", "Origin": origin}
+    call = f"{owned.url}gradio_api/call/v2/articles"
+    answer = httpx.post(call, headers=headers, json={}, timeout=60)
+    assert answer.status_code == 403
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_no_origin_is_allowed_to_read(owned: Server) -> None:
+    headers = {"Origin": owned.url.rstrip("/"), "Authorization": f"Bearer {owned.token}"}
+    answer = httpx.get(f"{owned.url}config", headers=headers, timeout=60)
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_a_folder_is_added_only_where_that_was_allowed(attacked: Assistant, tmp_path: Path) -> None:
+    public, private = tmp_path / "public", tmp_path / "private"
+    for folder in (public, private):
+        folder.mkdir()
+        (folder / "x.txt").write_text(f"The {folder.name} launch code is 7.")
+    (public / "link").symlink_to(private)
+    with closing(start(attacked, ServerOptions(no_token=True))) as server:
+        assert "Add a folder" not in httpx.get(f"{server.url}config", timeout=60).text
+    with closing(start(attacked, ServerOptions(no_token=True, folders=(public,)))) as server:
+        for path in (private, public / ".." / "private", public / "link", Path("/etc"), Path("~")):
+            add_folder(server, str(path))
+            assert len(attacked.articles()) == 1, path
+        add_folder(server, str(public / "x.txt"))
+        assert len(attacked.articles()) == 2
+
+
+def add_folder(server: Server, path: str) -> None:
+    """Send what the box for a folder sends."""
+    config = httpx.get(f"{server.url}config", timeout=60).json()
+    (box,) = (part["id"] for part in config["components"] if part["props"].get("elem_id") == "qw-folder")
+    (event,) = (
+        number for number, event in enumerate(config["dependencies"]) if [box, "submit"] in event["targets"]
+    )
+    inputs = len(config["dependencies"][event]["inputs"])
+    data = {"data": [path, *[None] * (inputs - 1)], "fn_index": event, "session_hash": "s", "trigger_id": box}
+    httpx.post(f"{server.url}gradio_api/queue/join", json=data, timeout=60).raise_for_status()
+    with httpx.stream("GET", f"{server.url}gradio_api/queue/data?session_hash=s", timeout=60) as events:
+        assert any("process_completed" in line for line in events.iter_lines())
+
+
+def call(server: Server, endpoint: str, body: dict[str, Any], user: dict[str, str]) -> str:
+    answer = httpx.post(f"{server.url}gradio_api/call/v2/{endpoint}", json=body, headers=user, timeout=60)
+    return str(answer.raise_for_status().json()["event_id"])
+
+
+def test_an_upload_is_out_of_reach_of_other_accounts(guarded: Server, attacked: Assistant) -> None:
+    files = {"files": ("plan.txt", b"The launch code is 7.")}
+    (path,) = httpx.post(f"{guarded.url}gradio_api/upload", files=files, headers=ADA, timeout=60).json()
+    address = f"{guarded.url}gradio_api/file={path}"
+    assert httpx.get(address, headers=ADA, timeout=60).text == "The launch code is 7."
+    assert httpx.get(address, headers=EVE, timeout=60).status_code == 403
+    upload = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    stolen = httpx.post(f"{guarded.url}gradio_api/call/add", json={"data": [[upload]]}, headers=EVE, timeout=60)
+    assert stolen.status_code == 403
+    assert len(attacked.articles()) == 1
+
+
+def test_an_answer_is_out_of_reach_of_other_accounts(guarded: Server) -> None:
+    event = call(guarded, "articles", {}, ADA)
+    address = f"{guarded.url}gradio_api/call/v2/articles/{event}"
+    assert httpx.get(address, headers=EVE, timeout=60).status_code == 403
+    stream = f"{guarded.url}gradio_api/queue/data?session_hash={event}"
+    assert httpx.get(stream, headers=EVE, timeout=60).status_code == 403
+    answer = httpx.get(address, headers=ADA, timeout=60).text
+    assert json.loads(answer.partition("data: ")[2].partition("\n")[0])
+
+
+def test_the_headers_of_safety_are_on_every_response(guarded: Server) -> None:
+    for path, headers in (("login", {}), ("config", {}), ("config", ADA), ("", ADA), ("nothing", ADA)):
+        answer = httpx.get(f"{guarded.url}{path}", headers=headers, timeout=60)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        policy = answer.headers["content-security-policy"]
+        assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(policy.split("; "))
+        assert "http:" not in policy
+        assert "server" not in answer.headers

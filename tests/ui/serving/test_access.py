@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from qa.accounts import Accounts
+from ui.serving import access
+from ui.serving.access import OWNER, USER, Access, AccountLogin, Login, Sessions, TokenLogin, basic
+
+PAGE = {"accept": "text/html"}
+KEY = basic("", "the server's own")
+
+
+async def who(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"{request.scope[USER]} at {request.url.path}?{request.url.query}")
+
+
+def client(login: Login) -> TestClient:
+    app = Starlette(routes=[Route("/{path:path}", who, methods=["GET", "POST"])])
+    return TestClient(Access(app, login=login, sessions=Sessions(7860), key=KEY), follow_redirects=False)
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Accounts:
+    return Accounts.read(["ada:pass:word", "eve:secret"])
+
+
+@pytest.fixture
+def guarded(accounts: Accounts) -> TestClient:
+    return client(AccountLogin(accounts))
+
+
+@pytest.fixture
+def owned() -> TestClient:
+    return client(TokenLogin("t0ken"))
+
+
+def test_a_browser_is_led_to_the_login_page(guarded: TestClient) -> None:
+    answer = guarded.get("/", headers=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    page = guarded.get("/login", headers=PAGE)
+    assert page.status_code == 200
+    assert {'name="username"', 'name="password"', 'action="/login"'} <= set(re.findall(r'\w+="[^"]*"', page.text))
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/queue/join", "/gradio_api/mcp/", "/logout"])
+def test_a_program_is_refused_in_a_word(guarded: TestClient, path: str) -> None:
+    answer = guarded.get(path)
+    assert answer.status_code == 401
+    assert "www-authenticate" not in answer.headers  # a browser would send the password to us for other sites
+
+
+def test_people_log_in_and_out(guarded: TestClient) -> None:
+    entered = {"username": " ada ", "password": "pass:word"}
+    answer = guarded.post("/login", data=entered, headers=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert re.fullmatch(r"quotewell-7860=\S+; HttpOnly; Path=/; SameSite=lax", answer.headers["set-cookie"])
+    assert guarded.get("/x").text == "ada at /x?"
+    assert guarded.get("/login", headers=PAGE).status_code == 200
+    assert guarded.get("/logout").status_code == 303
+    assert guarded.get("/x").status_code == 401
+
+
+def test_a_cookie_of_before_the_logout_is_worth_nothing(guarded: TestClient) -> None:
+    guarded.post("/login", data={"username": "ada", "password": "pass:word"})
+    cookie = guarded.cookies["quotewell-7860"]
+    guarded.get("/logout")
+    assert guarded.get("/", headers={"cookie": f"quotewell-7860={cookie}"}).status_code == 401
+
+
+def test_a_login_ends_when_it_is_not_used(guarded: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded.post("/login", data={"username": "ada", "password": "pass:word"})
+    monkeypatch.setattr(access, "SESSION_SECONDS", -1.0)
+    assert guarded.get("/").status_code == 401
+
+
+@pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("bob", "secret"), ("", ""), ("eve", "é" * 99)])
+def test_a_wrong_password_gives_nothing(guarded: TestClient, name: str, password: str) -> None:
+    answer = guarded.post("/login", data={"username": name, "password": password}, headers=PAGE)
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    assert "wrong" in answer.text
+    assert guarded.post("/login", data={"username": name, "password": password}).status_code == 401
+
+
+def test_a_name_is_shown_as_text(guarded: TestClient) -> None:
+    answer = guarded.post("/login", data={"username": '"><script>x</script>', "password": "p"}, headers=PAGE)
+    assert "<script>" not in answer.text
+
+
+def test_whoever_guesses_has_to_wait(guarded: TestClient) -> None:
+    statuses = [guarded.post("/login", data={"username": "ada", "password": "no"}).status_code for _ in range(8)]
+    assert statuses[:5] == [401] * 5
+    answer = guarded.get("/", headers={"authorization": basic("ada", "no")})
+    assert answer.status_code in (401, 429)
+    assert 429 in [guarded.get("/", headers={"authorization": basic("ada", "no")}).status_code for _ in range(3)]
+
+
+def test_programs_send_their_password_with_each_request(guarded: TestClient) -> None:
+    header = {"authorization": basic("ada", "pass:word")}
+    assert guarded.get("/x", headers=header).text == "ada at /x?"
+    assert guarded.get("/y", headers=header).text == "ada at /y?"
+    assert guarded.get("/x").status_code == 401
+
+
+@pytest.mark.parametrize("header", ["Basic ?", "Bearer t0ken", "Basic", basic("ada", "wrong"), "\xff"])
+def test_other_headers_are_no_login(guarded: TestClient, header: str) -> None:
+    assert guarded.get("/", headers=[(b"authorization", header.encode("latin-1"))]).status_code == 401
+
+
+def test_the_server_itself_needs_no_account(guarded: TestClient, owned: TestClient) -> None:
+    for server in (guarded, owned):
+        assert server.get("/", headers={"authorization": KEY}).text == f"{OWNER} at /?"
+
+
+def test_the_address_with_the_token_gives_a_cookie(owned: TestClient) -> None:
+    answer = owned.get("/?token=t0ken&x=1", headers=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?x=1")
+    assert owned.get("/x").text == f"{OWNER} at /x?"
+
+
+def test_a_program_sends_the_token_in_its_header(owned: TestClient) -> None:
+    assert owned.get("/x", headers={"authorization": "Bearer t0ken"}).text == f"{OWNER} at /x?"
+
+
+@pytest.mark.parametrize("query", ["", "token=", "token=x", "token=t0ke", "token=T0KEN", "token=x&token=t0ken%00"])
+def test_without_the_token_a_page_says_where_it_is(owned: TestClient, query: str) -> None:
+    answer = owned.get(f"/?{query}", headers=PAGE)
+    assert answer.status_code == 401
+    assert "quotewell serve" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_redirect_never_leads_elsewhere(owned: TestClient) -> None:
+    for path in ("//evil.example/", "/\\evil.example", "//evil.example%2f.."):
+        owned.cookies.clear()
+        answer = owned.get(f"http://testserver{path}?token=t0ken", headers=PAGE)
+        assert re.match(r"/(?![/\\])", answer.headers["location"])
+
+
+def test_sessions_do_not_pile_up(owned: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MAX_SESSIONS", 2)
+    cookies = []
+    for _ in range(3):
+        owned.cookies.clear()
+        owned.get("/?token=t0ken")
+        cookies.append(owned.cookies["quotewell-7860"])
+    owned.cookies.clear()
+    headers = [{"cookie": f"quotewell-7860={cookie}"} for cookie in cookies]
+    statuses = [owned.get("/", headers=header).status_code for header in headers]
+    assert statuses == [401, 200, 200]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from ui.serving import attempts
+from ui.serving.attempts import FREE_FAILURES, MAX_IN_LINE, NAME_FAILURES, Attempts, TooManyAttemptsError
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr(attempts.asyncio, "sleep", sleep)
+    return clock
+
+
+async def check(name: str, password: str) -> bool:
+    return (name, password) == ("ada", "secret")
+
+
+def fail(tries: Attempts, address: str, name: str = "ada") -> None:
+    assert asyncio.run(tries.check(address, name, "wrong")) is False
+
+
+def test_a_few_failures_cost_nothing(clock: Clock) -> None:
+    tries = Attempts(check, clock)
+    for _ in range(FREE_FAILURES):
+        fail(tries, "a")
+    assert clock.now == 1000.0
+
+
+def test_each_further_failure_costs_twice_as_much(clock: Clock) -> None:
+    tries = Attempts(check, clock)
+    for _ in range(FREE_FAILURES + 2):
+        fail(tries, "a")
+    assert clock.now == 1000.0 + 1 + 2
+    with pytest.raises(TooManyAttemptsError, match="try again in 4 s"):
+        asyncio.run(tries.check("a", "ada", "secret"))
+    clock.now += 4
+    assert asyncio.run(tries.check("a", "ada", "secret"))
+
+
+def test_another_address_is_not_delayed(clock: Clock) -> None:
+    tries = Attempts(check, clock)
+    for _ in range(FREE_FAILURES + 2):
+        fail(tries, "a")
+    before = clock.now
+    assert asyncio.run(tries.check("b", "ada", "secret"))
+    assert clock.now == before
+
+
+def test_a_quiet_time_is_a_new_start(clock: Clock) -> None:
+    tries = Attempts(check, clock)
+    for _ in range(FREE_FAILURES + 2):
+        fail(tries, "a")
+    clock.now += attempts.FORGET_SECONDS + 1
+    before = clock.now
+    fail(tries, "a")
+    assert clock.now == before
+
+
+def test_a_name_that_is_guessed_from_everywhere_is_closed_to_strangers_alone(clock: Clock) -> None:
+    tries = Attempts(check, clock)
+    assert asyncio.run(tries.check("home", "ada", "secret"))
+    for number in range(NAME_FAILURES):
+        fail(tries, f"attacker {number}")
+    with pytest.raises(TooManyAttemptsError):
+        asyncio.run(tries.check("one more", "ada", "wrong"))
+    assert asyncio.run(tries.check("home", "ada", "secret"))
+    clock.now += attempts.FORGET_SECONDS + 1
+    assert asyncio.run(tries.check("elsewhere", "ada", "secret"))
+
+
+def test_a_line_has_an_end() -> None:
+    async def flood() -> list[bool | BaseException]:
+        tries = Attempts(check)
+        guesses = [tries.check("a", "ada", "wrong") for _ in range(20)]
+        return await asyncio.gather(*guesses, return_exceptions=True)
+
+    results = asyncio.run(flood())
+    assert results.count(False) == MAX_IN_LINE + 1
+    assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_IN_LINE - 1
+
+
+def test_lines_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr(attempts, "MAX_LINES", 10)
+    tries = Attempts(check, clock)
+    for number in range(50):
+        fail(tries, f"address {number}", f"name {number}")
+    assert len(tries._addresses) == len(tries._names) == 10

@@ -1,0 +1,119 @@
+"""Limits on what a request may send, and how slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["BodyLimits", "LimitedBodies"]
+
+KB, MB = 1 << 10, 1 << 20
+TOO_LARGE, TOO_SLOW = 413, 408
+LOGIN_BYTES = 16 * KB
+IDLE_SECONDS = 30.0
+"""The longest pause in a body."""
+MAX_DIGITS = 18  # of a length; Python refuses to read very long numbers
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """The most that a request may send.
+
+    :param upload_mb: an upload, all of its files together, in MiB.
+    :param body_mb: any other body, in MiB.
+    """
+
+    upload_mb: int
+    body_mb: int
+
+    def bytes_for(self, path: str) -> int:
+        """Return how many bytes a request to the path may send."""
+        last = path.rstrip("/").rpartition("/")[2]
+        if last == "login":
+            return LOGIN_BYTES
+        return MB * (self.upload_mb if last == "upload" else self.body_mb)
+
+
+class LimitedBodies:
+    """ASGI middleware that counts each body as it arrives and cuts it off at its limit."""
+
+    def __init__(self, app: ASGIApp, *, limits: BodyLimits) -> None:
+        self.app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, cut it off, or refuse it by the length that it declares."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = _Body(receive, send, self._limits.bytes_for(str(scope["path"])))
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > body.limit):
+            body.status = TOO_LARGE
+        else:
+            try:
+                await self.app(scope, body.receive, body.send)
+            except Exception:
+                if not body.status:  # else the application failed since we cut the body off
+                    raise
+        if body.status and not body.is_answered:
+            await body.drain()
+            await _refusal(body.status, body.limit)(scope, receive, send)
+
+
+class _Body:
+    """The body of one request. ``status`` is set once it is cut off; the application then sees a disconnect."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self.limit = limit
+        self.status = 0
+        self.is_answered = False
+        self._receive = receive
+        self._send = send
+        self._bytes = 0
+        self._is_complete = False
+
+    async def receive(self) -> Message:
+        """Return the next message, or a disconnect once the body is too large or stalls."""
+        if self.status:
+            return {"type": "http.disconnect"}
+        message = await self._next()
+        if self._bytes > self.limit:
+            self.status = TOO_LARGE
+        return {"type": "http.disconnect"} if self.status else message
+
+    async def send(self, message: Message) -> None:
+        """Pass the application's response on, unless the body was cut off before it began."""
+        if self.status and not self.is_answered:
+            return
+        self.is_answered = True
+        await self._send(message)
+
+    async def drain(self) -> None:
+        """Read as much again as is allowed: a browser shows no answer before it has sent everything."""
+        allowed = 2 * self.limit
+        while not self._is_complete and self.status == TOO_LARGE and self._bytes <= allowed:
+            await self._next()
+
+    async def _next(self) -> Message:
+        if self._is_complete:
+            return await self._receive()  # waits for the disconnect, for as long as the response takes
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            self.status = TOO_SLOW
+            return {"type": "http.disconnect"}
+        self._bytes += len(message.get("body", b""))
+        self._is_complete = message["type"] == "http.disconnect" or not message.get("more_body")
+        return message
+
+
+def _refusal(status: int, limit: int) -> PlainTextResponse:
+    most = f"{limit // MB} MB" if limit >= MB else f"{limit // KB} kB"
+    reason = f"Send at most {most} at once." if status == TOO_LARGE else "The request came too slowly."
+    return PlainTextResponse(reason, status, headers={"Connection": "close"})

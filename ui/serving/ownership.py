@@ -1,0 +1,172 @@
+"""What one account uploads, asks and is answered belongs to it, also for others who know its address.
+
+Gradio lets everyone who is logged in fetch an upload by its path, and follow or cancel an event by its id. Here
+each such name has an owner: who was given it (uploads, events) or used it first (the random sessions of pages).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.serving.access import OWNER, USER
+
+__all__ = ["Ownership"]
+
+API = "/gradio_api"
+MAX_NAMES = 200_000
+CHOSEN = ("session_hash", "upload_id")
+"""Names that a page makes up for itself."""
+ISSUED_IN_PATH = re.compile(rf"{API}/call/(?:v2/)?[^/]+/([^/]+)/?")
+CHOSEN_IN_PATH = re.compile(rf"{API}/heartbeat/([^/]+)/?")
+FILE = re.compile(rf"{API}/file[=/](.*)", re.DOTALL)
+ISSUING = re.compile(rf"{API}/(?:upload|queue/join|call/(?:v2/)?[^/]+)/?")
+
+
+class Ownership:
+    """ASGI middleware that refuses an account what belongs to another.
+
+    :param uploads: the folder that uploads are kept in.
+    """
+
+    def __init__(self, app: ASGIApp, *, uploads: str) -> None:
+        self.app = app
+        self._uploads = str(Path(uploads).resolve())
+        self._owners: OrderedDict[str, str] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        user = scope.get(USER)
+        if scope["type"] != "http" or user is None or user == OWNER:  # the owner is the server itself
+            await self.app(scope, receive, send)
+            return
+        path = re.sub(r"/+", "/", str(scope["path"]))
+        body = await _read(receive) if scope["method"] == "POST" and not path.startswith(f"{API}/upload") else None
+        if not self._may(user, path, scope, body):
+            await PlainTextResponse("This belongs to another account.", 403)(scope, receive, send)
+            return
+        if scope["method"] == "POST" and ISSUING.fullmatch(path):
+            headers = MutableHeaders(raw=list(scope["headers"]))
+            headers["accept-encoding"] = "identity"  # what is issued is read from the response
+            scope = {**scope, "headers": headers.raw}
+            send = _Issued(send, lambda names: self._give(user, names)).send
+        await self.app(scope, receive if body is None else _again(body, receive), send)
+
+    def _may(self, user: str, path: str, scope: Scope, body: bytes | None) -> bool:
+        query = QueryParams(scope["query_string"])
+        chosen = [query[name] for name in CHOSEN if name in query]
+        issued = []
+        if match := CHOSEN_IN_PATH.fullmatch(path):
+            chosen.append(match[1])
+        if scope["method"] == "GET" and (match := ISSUED_IN_PATH.fullmatch(path)):
+            issued.append(match[1])
+        if match := FILE.fullmatch(path):
+            issued.append(_resolved(unquote(match[1])))
+        if body:
+            values = _parsed(body)
+            fields = values if isinstance(values, dict) else {}
+            chosen += [value for name in CHOSEN if isinstance(value := fields.get(name), str)]
+            issued += [value for name in ("event_id",) if isinstance(value := fields.get(name), str) and value]
+            issued += [name for text in _strings(values) if (name := self._upload_in(text))]
+        return all(self._owners.get(name) == user for name in issued) and self._claim(user, chosen)
+
+    def _claim(self, user: str, names: Iterable[str]) -> bool:
+        """Make the user the owner of those names that have none; say whether all are the user's."""
+        free = [name for name in names if self._owners.get(name) is None]
+        self._give(user, free)
+        return all(self._owners.get(name) == user for name in names)
+
+    def _give(self, user: str, names: Iterable[str]) -> None:
+        for name in names:
+            self._owners[_resolved(name) if "/" in name or "\\" in name else name] = user
+        while len(self._owners) > MAX_NAMES:
+            self._owners.popitem(last=False)
+
+    def _upload_in(self, text: str) -> str:
+        """Return the path of an upload that a text names, or nothing."""
+        if "/" not in text and "\\" not in text:
+            return ""
+        path = _resolved(text.partition(f"{API}/file=")[2] or text)
+        return path if path.startswith(self._uploads) else ""
+
+
+class _Issued:
+    """Notes the names in a response, which is a short list or object of JSON, and passes it on."""
+
+    def __init__(self, send: Send, give: Any) -> None:
+        self._send = send
+        self._give = give
+        self._start: Message | None = None
+        self._body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        """Keep the response back until it is complete and its names have their owner."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            values = _parsed(bytes(self._body))
+            names = [values.get("event_id")] if isinstance(values, dict) else values
+            self._give([name for name in names or [] if isinstance(name, str)])
+            if self._start:
+                await self._send(self._start)
+            message = {**message, "body": bytes(self._body), "more_body": False}
+        await self._send(message)
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives the body once more."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return left.pop() if left else await receive()
+
+    return replay
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every string in a value of JSON."""
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+
+
+def _resolved(path: str) -> str:
+    try:
+        return str(Path(path).resolve())
+    except (OSError, ValueError):
+        return path
