@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
 from qa.indexing.passages import Outline, split_passages
 from qa.library.base import IndexedArticle, Library, embedded_text
-from qa.loaders import Limits, LoadFailure, load, walk_files
+from qa.loaders import Limits, LoadFailure, is_parsed_in_worker, load, walk_files
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]
 
 BATCH_PASSAGES = 512
+FILES_AHEAD = 16
+MAX_AHEAD_BYTES = 1 << 20
 
+_Source = Path | Article | LoadFailure
 OnProgress = Callable[[AddProgress], None]
 
 
@@ -54,8 +58,8 @@ class Indexer:
         """Add files, folders and articles. What cannot be read is reported and does not stop the others."""
         sources = list(_sources(items, globs))
         with _Run(self._library, self._encoder, len(sources), on_progress) as run:
-            for source in sources:
-                for loaded in self._load(source):
+            for articles in self._load_ahead(sources):
+                for loaded in articles:
                     run.take(loaded)
                 run.source_done()
         return run.report
@@ -79,7 +83,22 @@ class Indexer:
         indexed = IndexedArticle(article, prepared.passages, prepared.contexts, content_hash=content_hash)
         self._library.put([indexed])
 
-    def _load(self, source: Path | Article | LoadFailure) -> Iterator[Article | LoadFailure]:
+    def _load_ahead(self, sources: Iterable[_Source]) -> Iterator[Iterable[Article | LoadFailure]]:
+        """Yield the articles and failures of each source, parsed in a worker while earlier ones are split."""
+        ahead: deque[Future[list[Article | LoadFailure]] | Iterator[Article | LoadFailure]] = deque()
+        with ThreadPoolExecutor(1, "loading") as loader:
+            try:
+                for source in sources:
+                    is_small = isinstance(source, Path) and is_parsed_in_worker(source, MAX_AHEAD_BYTES)
+                    ahead.append(loader.submit(list, self._load(source)) if is_small else self._load(source))
+                    if len(ahead) > FILES_AHEAD:
+                        yield _result(ahead.popleft())
+                while ahead:
+                    yield _result(ahead.popleft())
+            finally:
+                loader.shutdown(cancel_futures=True)
+
+    def _load(self, source: _Source) -> Iterator[Article | LoadFailure]:
         if isinstance(source, Article | LoadFailure):
             yield source
             return
@@ -173,6 +192,12 @@ class _Run:
             self._on_progress(AddProgress(self._sources_done, self._sources, self._articles, self._passages))
 
 
+def _result(
+    loaded: Future[list[Article | LoadFailure]] | Iterator[Article | LoadFailure],
+) -> Iterable[Article | LoadFailure]:
+    return loaded.result() if isinstance(loaded, Future) else loaded
+
+
 def _prepare(article: Article, encoder: Encoder) -> _Prepared:
     outline = Outline(article)
     passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
@@ -185,9 +210,7 @@ def _contexts(article: Article) -> list[str]:
     return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
 
 
-def _sources(
-    items: Iterable[str | Path | Article], globs: Sequence[str]
-) -> Iterator[Path | Article | LoadFailure]:
+def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[_Source]:
     for item in items:
         if isinstance(item, Article):
             yield item

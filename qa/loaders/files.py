@@ -11,10 +11,10 @@ from pathlib import Path
 
 from qa.errors import LoadError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
-from qa.loaders.registry import is_known_format, load_file, unknown_format
+from qa.loaders.registry import FORMATS, UNTRUSTED, is_known_format, load_file, unknown_format
 from qa.types import Article
 
-__all__ = ["find_files", "load", "walk_files"]
+__all__ = ["find_files", "is_parsed_in_worker", "load", "walk_files"]
 
 
 def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
@@ -65,6 +65,15 @@ def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> I
         else:
             seen.add(item.source)
             yield item
+
+
+def is_parsed_in_worker(path: Path, max_bytes: int) -> bool:
+    """Return whether the file is at most this large and of a format that is parsed in a worker process."""
+    try:
+        module = FORMATS.get(File(b"", path.name, 0).suffix)
+        return module in UNTRUSTED and path.stat().st_size <= max_bytes
+    except (OSError, ValueError):
+        return False
 
 
 def _read(path: Path, max_bytes: int, limits: Limits) -> File:

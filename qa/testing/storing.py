@@ -175,7 +175,7 @@ class WritingTests(StoreTests):
         ids = passage_ids(library, WHOLE)
         before = library.passages(ids)
         changed = replace(WHOLE.article, title="Another", tags=("new",))
-        library.relabel(replace(changed, text="ignored"))
+        library.relabel(replace(changed, text="A longer text that is ignored"))
         assert library.get(changed.id) == changed
         assert library.passages(ids) == before
         assert library.content_hashes([changed.id]) == {changed.id: "of the file"}

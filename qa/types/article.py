@@ -33,9 +33,9 @@ class Heading:
 
     def __post_init__(self) -> None:
         is_valid = type(self.start) is type(self.end) is type(self.level) is int
-        if not (is_valid and 0 <= self.start < self.end and 1 <= self.level <= 6):
+        if not (is_valid and 0 <= self.start <= self.end and 1 <= self.level <= 6):
             raise ArticleError(
-                f"a heading must have 0 <= start < end and a level from 1 to 6, not {reprlib.repr(self)}"
+                f"a heading must have 0 <= start <= end and a level from 1 to 6, not {reprlib.repr(self)}"
             )
 
 

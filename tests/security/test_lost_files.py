@@ -134,3 +134,15 @@ def test_the_terminal_shows_what_is_skipped_in_short(folder: Path) -> None:
         text = report_text(assistant.add(folder, embed="later"))
     assert "7 files skipped: .xyz is not a known format (0.xyz, 1.xyz, 2.xyz…)\n" in text
     assert "1 file skipped: the name has no suffix (noname)\n" in text
+
+
+def test_files_parsed_ahead_are_reported_in_their_order(tmp_path: Path) -> None:
+    for number in range(40):
+        suffix = (".html", ".txt", ".pdf", ".md")[number % 4]
+        (tmp_path / f"{number:02}{suffix}").write_text(f"Text number {number}.")
+    with Assistant.in_memory(seed=False) as assistant:
+        progress = []
+        report = assistant.add(tmp_path, embed="later", on_progress=progress.append)
+    assert [Path(result.source).stem for result in report.results] == [f"{number:02}" for number in range(40)]
+    assert (report.count("added"), report.count("failed")) == (30, 10)
+    assert progress[-1].sources_done == progress[-1].sources == 40

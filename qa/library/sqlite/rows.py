@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.encoder import Vectors
-from qa.errors import LibraryError
+from qa.errors import ArticleError, LibraryError
 from qa.library.base import IndexedArticle, StoredPassage
 from qa.library.source_patterns import file_name
 from qa.library.sqlite.filters import article_condition
@@ -193,7 +193,7 @@ def validate_names(article: Article, *contexts: str) -> None:
 def _damaged_rows() -> Iterator[None]:
     try:
         yield
-    except ValueError as error:
+    except (ValueError, ArticleError) as error:
         raise LibraryError(
             f"an article is damaged ({error}): run `quotewell doctor`, or restore library.db from a backup"
         ) from error
