@@ -12,7 +12,7 @@ import gradio as gr
 from qa.assistant import Assistant
 from ui import markup
 from ui.api import add_endpoints
-from ui.conversation.examples import Examples
+from ui.conversation.example_questions import Examples
 from ui.conversation.handlers import Asked, Handlers
 from ui.conversation.source_panel import NO_SOURCE
 from ui.conversation.workers import QuestionThreads

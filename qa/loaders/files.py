@@ -11,7 +11,8 @@ from pathlib import Path
 
 from qa.errors import LoadError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
-from qa.loaders.registry import FORMATS, UNTRUSTED, is_known_format, load_file, unknown_format
+from qa.loaders.parsing import FORMATS, UNTRUSTED
+from qa.loaders.registry import is_known_format, load_file, unknown_format
 from qa.types import Article
 
 __all__ = ["find_files", "is_parsed_in_worker", "load", "walk_files"]

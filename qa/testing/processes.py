@@ -237,7 +237,7 @@ def child(opener: str, what: str, *arguments: str) -> Iterator[subprocess.Popen[
 
 
 def _start(opener: str, what: str, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "qa.testing.child", opener, what, *arguments]
+    command = [sys.executable, "-m", "qa.testing.crash_child", opener, what, *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

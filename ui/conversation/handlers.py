@@ -18,7 +18,7 @@ from qa.export.transcript import to_json, to_markdown
 from qa.feedback import Verdict
 from qa.types import Reply, article_id
 from ui import markup
-from ui.conversation.examples import Examples
+from ui.conversation.example_questions import Examples
 from ui.conversation.source_panel import NO_SOURCE, Sources
 from ui.conversation.workers import QuestionThreads
 from ui.state import Choices, Conversation, View

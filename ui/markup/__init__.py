@@ -5,7 +5,7 @@ from ui.markup.article import ReplyCitations, render_article
 from ui.markup.article_table import render_add_report, render_article_table
 from ui.markup.conversation import render_conversation
 from ui.markup.filter_form import render_active_filters, render_filter_form
-from ui.markup.page import render_header, render_message, render_preferences, render_welcome
+from ui.markup.page_parts import render_header, render_message, render_preferences, render_welcome
 from ui.markup.wording import confidence_in_words
 
 __all__ = [

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
-from ui.conversation.examples import Examples
+from ui.conversation.example_questions import Examples
 from ui.gradio_internals import (
     keep_pending_messages,
     mark_as_launched,

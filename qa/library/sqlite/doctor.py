@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from qa.errors import LibraryError
 from qa.library.health import count_of
 from qa.library.sqlite.database import Database
-from qa.library.sqlite.state import read_state
+from qa.library.sqlite.metadata import read_state
 
 __all__ = ["find_problems"]
 

@@ -28,6 +28,7 @@ from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
 from qa.library.sqlite.filters import allowed_passages, article_condition, replace_surrogates
 from qa.library.sqlite.index.index_cache import IndexCache
 from qa.library.sqlite.lock import EmbeddingLock
+from qa.library.sqlite.metadata import State, initialize, read_state, write_encoder, write_generation
 from qa.library.sqlite.rows import (
     ARTICLE_COLUMNS,
     article_from_row,
@@ -39,7 +40,6 @@ from qa.library.sqlite.rows import (
     validate_article,
     validate_vectors,
 )
-from qa.library.sqlite.state import State, initialize, read_state, write_encoder, write_generation
 from qa.library.sqlite.vectors import VectorChanges, store_pending
 from qa.library.sqlite.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters

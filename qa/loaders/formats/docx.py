@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import LoadError
-from qa.loaders.articles import make_article
+from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.fields import one_line, parse_date, parse_tags
-from qa.loaders.rendering import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
 from qa.loaders.zipped import open_zip
 from qa.types import Article
 

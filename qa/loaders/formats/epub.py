@@ -9,11 +9,11 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from qa.errors import LoadError
-from qa.loaders.articles import make_article
+from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.fields import one_line, parse_date, parse_tags
-from qa.loaders.markup import parse_xhtml, parse_xml, render
-from qa.loaders.rendering import TextBuilder
+from qa.loaders.rendering.markup import parse_xhtml, parse_xml, render
+from qa.loaders.rendering.plain_text import TextBuilder
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
 

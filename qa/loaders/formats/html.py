@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from qa.loaders.articles import make_article
+from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.fields import one_line, parse_date
-from qa.loaders.markup import parse_html, parse_xhtml, render
-from qa.loaders.rendering import TextBuilder
+from qa.loaders.rendering.markup import parse_html, parse_xhtml, render
+from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
 
 if TYPE_CHECKING:

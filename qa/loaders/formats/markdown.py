@@ -6,12 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from qa.loaders.articles import make_article
+from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.encodings import decode
 from qa.loaders.fields import parse_date, parse_tags
-from qa.loaders.markup import parse_html, render
-from qa.loaders.rendering import TextBuilder
+from qa.loaders.rendering.markup import parse_html, render
+from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
 
 __all__ = ["load"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
-from qa.loaders.articles import make_article
+from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.fields import fallback_title, one_line, parse_date
 from qa.types import Article, Heading

@@ -14,17 +14,13 @@ from typing import IO
 
 from qa.errors import LoadError
 from qa.loaders.base import File
-from qa.loaders.registry import load_here
-from qa.loaders.worker.frames import decode_request, encode_items, read_frame, write_frame
+from qa.loaders.parsing import load_here
+from qa.loaders.worker.frames import IDLE_EXIT, MEMORY_EXIT, decode_request, encode_items, read_frame, write_frame
 
-__all__ = ["IDLE_EXIT", "MEMORY_EXIT", "READY", "main"]
+__all__ = ["READY", "main"]
 
 READY = b"ready"
 """The first frame that a worker writes."""
-IDLE_EXIT = 3
-"""The exit status of a worker that had nothing to do for a while."""
-MEMORY_EXIT = 4
-"""The exit status of a worker that reached its memory limit."""
 
 MAX_REQUEST = 1 << 40  # the parent is trusted
 _IDLE_SECONDS = 60.0

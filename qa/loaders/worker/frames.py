@@ -1,4 +1,4 @@
-"""The messages between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles."""
+"""What passes between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ from typing import IO, Any
 from qa.loaders.base import File, LoadFailure
 from qa.types import Article, Heading
 
-__all__ = ["decode_items", "decode_request", "encode_items", "encode_request", "read_frame", "write_frame"]
+__all__ = [
+    "IDLE_EXIT",
+    "MEMORY_EXIT",
+    "decode_items",
+    "decode_request",
+    "encode_items",
+    "encode_request",
+    "read_frame",
+    "write_frame",
+]
+
+IDLE_EXIT = 3
+"""The exit status of a worker that had nothing to do for a while."""
+MEMORY_EXIT = 4
+"""The exit status of a worker that reached its memory limit."""
 
 _LENGTH_BYTES = 8
 _CHUNK = 1 << 20

@@ -15,15 +15,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
-import qa
 from qa.errors import LoadError
 from qa.loaders.base import File, LimitExceededError, Limits, LoadFailure
-from qa.loaders.worker.frames import decode_items, encode_request, read_frame, write_frame
+from qa.loaders.worker.frames import (
+    IDLE_EXIT,
+    MEMORY_EXIT,
+    decode_items,
+    encode_request,
+    read_frame,
+    write_frame,
+)
 from qa.types import Article
 
 __all__ = ["load_in_worker", "shut_down"]
 
-IDLE_EXIT, MEMORY_EXIT = 3, 4  # as in ``child``, which the parent does not import: it would be a circle
 MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
 MAX_FILES = 1000
 """A worker is replaced after this many files, so that a leak in a parser stays small."""
@@ -271,7 +276,7 @@ def _parse_reply(reply: bytes) -> list[Article | LoadFailure]:
 
 def _import_path() -> list[str]:
     """Return where the child finds this very package, and the packages that it needs."""
-    root = str(Path(qa.__file__).parents[1])
+    root = str(Path(__file__).parents[3])
     return [root, *(str(Path(entry).absolute()) for entry in sys.path if entry and entry != root)]
 
 

@@ -9,7 +9,7 @@ import pytest
 import seeds
 from qa.question_generation.drafts import draft_questions
 from qa.question_generation.fluency import reads_well
-from ui.conversation.examples import GOOD
+from ui.conversation.example_questions import GOOD
 
 ARTICLES = Path(__file__).parents[2] / "data" / "follow_ups" / "articles.jsonl"
 

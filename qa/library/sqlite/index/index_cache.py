@@ -15,7 +15,7 @@ from embeddings.faiss_index import FaissIndex, IndexFileError
 from qa.errors import LibraryError
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.index.index_files import IndexFiles
-from qa.library.sqlite.state import State, read_state
+from qa.library.sqlite.metadata import State, read_state
 from qa.library.sqlite.vectors import VectorChanges, checksums, count_vectors, read_checksums, read_vectors
 
 __all__ = ["IndexCache"]

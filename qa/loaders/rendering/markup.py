@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
-from qa.loaders.rendering import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,7 +6,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.types import Article
-from ui.conversation.examples import WANTED, Examples
+from ui.conversation.example_questions import WANTED, Examples
 
 VELA = Article("The lighthouse at Vela was built in 1911. It is 42 metres tall.", "Vela", "vela.txt")
 OSK = Article("The new bridge of Osk was opened in May 2024. It carries two lanes and a tram.", "Osk", "osk.txt")
@@ -55,7 +55,7 @@ def test_other_articles_bring_other_examples(assistant: Assistant) -> None:
 
 def test_what_is_not_answered_surely_is_no_example(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant.add(VELA, OSK)
-    monkeypatch.setattr("ui.conversation.examples.SURE", 1.01)
+    monkeypatch.setattr("ui.conversation.example_questions.SURE", 1.01)
     examples = Examples(assistant)
     examples.begin()
 

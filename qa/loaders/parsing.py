@@ -1,0 +1,69 @@
+"""The loader of each format, called in the process that it is called from."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from qa.errors import ArticleError, LoadError
+from qa.loaders.base import File, Loader, LoadFailure
+from qa.types import Article
+
+__all__ = ["FORMATS", "UNTRUSTED", "load_here"]
+
+FORMATS: Mapping[str, str] = {
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".zip": "archive",
+}
+"""The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
+
+UNTRUSTED: frozenset[str] = frozenset({"docx", "epub", "html", "markdown", "pdf"})
+"""The modules that leave the parsing to other packages: they run in a worker process, within limits."""
+
+
+def load_here(file: File) -> Iterator[Article | LoadFailure]:
+    """Yield every article in a decompressed file of a known format, and a failure for each invalid row or member.
+
+    :raises LoadError: if the file contains no usable article.
+    :raises MemoryError: if there is too little memory.
+    """
+    try:
+        module = importlib.import_module(f"qa.loaders.formats.{FORMATS[file.suffix]}")
+        yield from cast(Loader, module.load)(file)
+    except LoadError as error:
+        if error.__cause__ is not None and _is_out_of_memory(error.__cause__):
+            raise MemoryError from error
+        raise
+    except MemoryError:
+        raise
+    except ArticleError as error:
+        raise LoadError(str(error)) from error
+    except Exception as error:
+        # Third-party parsers raise all kinds of exceptions on damaged input.
+        if _is_out_of_memory(error):
+            raise MemoryError from error
+        raise LoadError(f"the file cannot be read and may be damaged ({_brief(error)}): save it again") from error
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    # lxml raises a syntax error, and says only in its log that memory ran out.
+    log = getattr(error, "error_log", None) or ()
+    return isinstance(error, MemoryError) or any(entry.type_name == "ERR_NO_MEMORY" for entry in log)
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200].rstrip(" :")
