@@ -24,6 +24,7 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 regression: $(READY)  ## Compare with the recorded figures: make regression QUOTEWELL_DATA=folder
 	@$(BIN)/python -m benchmarks.regression

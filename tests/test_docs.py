@@ -16,7 +16,7 @@ from ui.serving.settings import ServerSettings
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARKER = "<!-- help -->\n"
-GENERATED = {"confidence-report.md", "architecture.md"}
+GENERATED = {"confidence-report.md"}
 MAX_LINE = 100
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qa.errors import LoadError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
-from qa.loaders.parsing import FORMATS, UNTRUSTED
+from qa.loaders.in_process import FORMATS, UNTRUSTED
 from qa.loaders.registry import is_known_format, load_file, unknown_format
 from qa.types import Article
 

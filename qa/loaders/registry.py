@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa.errors import LoadError
 from qa.loaders.base import COMPRESSIONS, File, LoadFailure
 from qa.loaders.compressed import decompress
-from qa.loaders.parsing import FORMATS, UNTRUSTED, load_here
+from qa.loaders.in_process import FORMATS, UNTRUSTED, load_here
 from qa.loaders.worker.pool import load_in_worker
 from qa.types import Article
 

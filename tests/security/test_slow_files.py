@@ -10,7 +10,7 @@ import pytest
 from qa.errors import LoadError
 from qa.indexing.passages import Outline, split_passages
 from qa.loaders.base import File
-from qa.loaders.parsing import load_here
+from qa.loaders.in_process import load_here
 from qa.types import Article, Heading
 
 FILES: dict[str, tuple[str, Callable[[int], str]]] = {

@@ -14,7 +14,7 @@ from typing import IO
 
 from qa.errors import LoadError
 from qa.loaders.base import File
-from qa.loaders.parsing import load_here
+from qa.loaders.in_process import load_here
 from qa.loaders.worker.frames import IDLE_EXIT, MEMORY_EXIT, decode_request, encode_items, read_frame, write_frame
 
 __all__ = ["READY", "main"]
