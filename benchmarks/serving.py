@@ -17,10 +17,20 @@ SERVE = "from qa.cli import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The URL of a served chat, and the id of its process."""
+    """A served chat: the address with the token that its pages need, and the id of its process."""
 
-    url: str
+    address: str
     pid: int
+
+    @property
+    def url(self) -> str:
+        """The address without the token."""
+        return self.address.partition("?")[0]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that log a program in."""
+        return {"Authorization": f"Bearer {self.address.partition('token=')[2]}"}
 
 
 @contextmanager

@@ -152,7 +152,9 @@ async def soak(server: Served, counts: Sequence[int], seconds: float) -> list[st
     """Run the loads, print the figures, and return the mistakes."""
     plans = scripts(max(counts))
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, limits=limits) as client:
+    async with httpx.AsyncClient(
+        base_url=server.url, headers=server.headers, timeout=PATIENCE, limits=limits
+    ) as client:
         page = await Page.load(client)
         async with client_of(0, client, page) as first:  # the models load
             await first.ask(plans[0].questions[0])

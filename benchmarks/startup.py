@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from benchmarks.serving import served
 from qa.evaluation.machine import describe_machine
@@ -62,12 +62,12 @@ def start_once(library: Path, browser: Any) -> dict[str, float]:
 
     with served(library) as server:
         reached("server is up")
-        with urlopen(server.url, timeout=PATIENCE) as page:
+        with urlopen(Request(server.url, headers=server.headers), timeout=PATIENCE) as page:
             page.read()
         reached("page is answered")
         if browser:
             opened = browser.new_page()
-            opened.goto(server.url, wait_until="commit")
+            opened.goto(server.address, wait_until="commit")
             opened.locator(".qw-greeting").wait_for(timeout=PATIENCE * 1000)
             reached("page can be used")
             opened.close()
