@@ -46,7 +46,8 @@ def _shared_problems(library: Library) -> list[str]:
             lengths = {info.id: info.characters for info in page}
             for stored in library.passages_of(lengths):
                 passages += 1
-                fits = 0 <= stored.passage.start < stored.passage.end <= lengths[stored.passage.article_id]
+                length = lengths.get(stored.passage.article_id, 0)
+                fits = 0 <= stored.passage.start < stored.passage.end <= length
                 outside += not fits
                 differing += fits and stored.text != _slice(library, stored)
         counted = library.count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,11 +9,16 @@ from collections.abc import Callable, Iterator
 from qa.errors import LibraryError
 from qa.library.health import count_of
 from qa.library.sqlite.database import Database
+from qa.library.sqlite.integrity.digests import find_altered_articles, find_altered_feedback
+from qa.library.sqlite.lexical import check_words
 from qa.library.sqlite.metadata import read_state
 
 __all__ = ["find_problems"]
 
 Check = Callable[[sqlite3.Connection], Iterator[str]]
+
+SHOWN = 5
+"""Most ids in a message."""
 
 _RESTORE = "restore library.db from a backup, or add the articles to a new library"
 _REBUILD = "run `quotewell doctor --rebuild`"
@@ -26,13 +30,16 @@ def find_problems(database: Database) -> Iterator[str]:
     with database.read() as connection:
         problems = [problem for check in _CHECKS for problem in _run(check, connection)]
     yield from problems
-    yield from _broken_words(database)
 
 
 def _run(check: Check, connection: sqlite3.Connection) -> list[str]:
     try:
         return list(check(connection))
+    except LibraryError as error:
+        return [str(error)]
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise
         return [f"the database file is damaged ({error}): {_RESTORE}"]
 
 
@@ -64,44 +71,35 @@ def _missing_rows(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"{count_of(count, 'passage')} marked as pending but with a vector: {_REBUILD}"
 
 
-def _texts(connection: sqlite3.Connection) -> Iterator[str]:
-    rows = connection.execute("SELECT text, characters, headings, pages, tags, metadata FROM articles")
-    broken = 0
-    for text, characters, *columns in rows:
-        broken += len(text) != characters or not all(map(_is_json, columns))
-    if broken:
-        yield f"{count_of(broken, 'article')} not as stored: {_ADD_AGAIN}"
+def _articles_and_words(connection: sqlite3.Connection) -> Iterator[str]:
+    if ids := list(find_altered_articles(connection)):
+        shown = ", ".join(ids[:SHOWN]) + ("..." if len(ids) > SHOWN else "")
+        yield f"{count_of(len(ids), 'article')} not as stored ({shown}): {_ADD_AGAIN}"
+    elif not check_words(connection):  # it cannot be compared with altered texts
+        yield f"the word index is damaged: {_RESTORE}"
+
+
+def _altered_feedback(connection: sqlite3.Connection) -> Iterator[str]:
+    if count := len(list(find_altered_feedback(connection))):
+        yield f"{count_of(count, 'rating')} not as stored: {_RESTORE}, and rate the answers again"
 
 
 def _vectors(connection: sqlite3.Connection) -> Iterator[str]:
     size = 2 * read_state(connection).dimension
     rows = connection.execute("SELECT checksum, vector FROM vectors")
-    damaged = sum(len(vector) != size or zlib.crc32(vector) != checksum for checksum, vector in rows)
+    damaged = sum(
+        not isinstance(vector, bytes) or len(vector) != size or zlib.crc32(vector) != checksum
+        for checksum, vector in rows
+    )
     if damaged:
         yield f"{count_of(damaged, 'damaged vector')}: {_REBUILD}"
-
-
-def _broken_words(database: Database) -> Iterator[str]:
-    """FTS5 checks itself by an INSERT that writes nothing, but needs the write lock."""
-    try:
-        with database.write() as connection:
-            connection.execute("INSERT INTO passage_words (passage_words) VALUES ('integrity-check')")
-    except LibraryError as error:
-        yield f"the word index is damaged or could not be checked ({error}): {_RESTORE}"
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 _CHECKS: tuple[Check, ...] = (
     _integrity,
     _foreign_keys,
     _missing_rows,
-    _texts,
+    _articles_and_words,
+    _altered_feedback,
     _vectors,
 )

@@ -1,16 +1,31 @@
-"""Free text to an FTS5 query, and the search with it."""
+"""The word index, on FTS5: how it is filled, rebuilt, searched and checked."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from qa.english.content_words import STOP_WORDS
 from qa.library.sqlite.filters import allowed_passages
 from qa.types import Filters
 
-__all__ = ["match_expression", "search_lexical"]
+__all__ = [
+    "Words",
+    "check_words",
+    "delete_words",
+    "insert_words",
+    "match_expression",
+    "rebuild_words",
+    "search_lexical",
+]
+
+Words = tuple[int, str, str]
+"""The id, the context and the text of a passage."""
+
+_TOKENIZER = "porter unicode61 remove_diacritics 2"
+_SHADOWS = ("data", "idx", "docsize", "config")
 
 # Tuned on SQuAD training paragraphs with their titles: a weight from 1 to 2 for the context does equally well.
 CONTEXT_WEIGHT = 1.0
@@ -53,3 +68,62 @@ def search_lexical(
         (expression, *parameters, k),
     )
     return [(passage, max(0.0, -cost)) for passage, cost in rows]
+
+
+def insert_words(connection: sqlite3.Connection, passages: Iterable[Words]) -> None:
+    """Index passages."""
+    connection.executemany("INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)", passages)
+
+
+def delete_words(connection: sqlite3.Connection, passages: Iterable[Words]) -> None:
+    """Remove passages from the index. It is contentless: these must be the words that were inserted."""
+    connection.executemany(
+        "INSERT INTO passage_words (passage_words, rowid, context, body) VALUES ('delete', ?, ?, ?)", passages
+    )
+
+
+def rebuild_words(connection: sqlite3.Connection) -> None:
+    """Index all passages again, except for those of articles that cannot be read."""
+    connection.execute("INSERT INTO passage_words (passage_words) VALUES ('delete-all')")
+    insert_words(connection, _stored_words(connection))
+
+
+def check_words(connection: sqlite3.Connection) -> bool:
+    """Return whether the index holds the words of the passages, and nothing else.
+
+    FTS5 can compare an index with its content only if the content is a table. So a copy of the index is made that
+    has such a table, in the connection's temporary database: the library itself is not written to.
+    """
+    connection.execute("SAVEPOINT check_words")
+    try:
+        connection.execute("CREATE TEMP TABLE word_texts (id INTEGER PRIMARY KEY, context TEXT, body TEXT)")
+        connection.executemany("INSERT INTO temp.word_texts VALUES (?, ?, ?)", _stored_words(connection))
+        connection.execute(
+            "CREATE VIRTUAL TABLE temp.word_check USING fts5 "
+            f"(context, body, content = 'word_texts', content_rowid = 'id', tokenize = '{_TOKENIZER}')"
+        )
+        for shadow in _SHADOWS:
+            connection.execute(f"DELETE FROM temp.word_check_{shadow}")  # noqa: S608 - our own names
+            copy = f"INSERT INTO temp.word_check_{shadow} SELECT * FROM main.passage_words_{shadow}"  # noqa: S608
+            connection.execute(copy)
+        connection.execute("INSERT INTO temp.word_check (word_check, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # the disk is full, for example
+            raise
+        return False
+    finally:
+        connection.execute("ROLLBACK TO check_words")
+        connection.execute("RELEASE check_words")
+    return True
+
+
+def _stored_words(connection: sqlite3.Connection) -> Iterator[Words]:
+    query = 'SELECT id, context, start, "end" FROM passages WHERE article = ? ORDER BY id'
+    for (position,) in connection.execute("SELECT position FROM articles").fetchall():
+        try:
+            text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
+            rows = connection.execute(query, [position]).fetchall()
+            words = [(id_, context, text[start:end]) for id_, context, start, end in rows]
+        except (sqlite3.DatabaseError, TypeError):
+            continue  # the row is damaged; the digests say so
+        yield from words

@@ -27,6 +27,7 @@ from qa.library.sqlite.doctor import find_problems
 from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
 from qa.library.sqlite.filters import allowed_passages, article_condition, replace_surrogates
 from qa.library.sqlite.index.index_cache import IndexCache
+from qa.library.sqlite.integrity.damage import check_types, damaged_rows
 from qa.library.sqlite.lock import EmbeddingLock
 from qa.library.sqlite.metadata import State, initialize, read_state, write_encoder, write_generation
 from qa.library.sqlite.rows import (
@@ -215,7 +216,10 @@ class SqliteLibrary(Library):
     def content_hashes(self, article_ids: Iterable[str]) -> dict[str, str]:
         query = "SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM json_each(?))"
         with self._database.read() as connection:
-            return dict(connection.execute(query, [json.dumps(list(article_ids))]))
+            hashes = dict(connection.execute(query, [json.dumps(list(article_ids))]))
+        with damaged_rows():
+            check_types(str, *hashes.values())
+        return hashes
 
     def count(self, filters: Filters | None = None) -> int:
         condition, parameters = article_condition(filters)

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from qa.errors import LibraryError
 from qa.library.sqlite.database import Database
+from qa.library.sqlite.integrity.damage import check_types, damaged_rows
 
 __all__ = ["State", "initialize", "read_state", "write_encoder", "write_generation"]
+
+MAX_DIMENSION = 1 << 16
+MAX_GENERATION = 1 << 60
+"""Larger values come from damage, and could overflow what uses them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,13 @@ def read_state(connection: sqlite3.Connection) -> State:
         raise LibraryError(
             "the library is damaged: it does not say which encoder it was built with; create a new one"
         )
-    return State(*row)
+    encoder, dimension, generation = row
+    with damaged_rows("the row that describes the library"):
+        check_types(str, encoder)
+        check_types(int, dimension, generation)
+        if not (0 < dimension <= MAX_DIMENSION and 0 <= generation <= MAX_GENERATION):
+            raise ValueError(f"dimension {dimension}, generation {generation}")
+    return State(encoder, dimension, generation)
 
 
 def initialize(database: Database, encoder: str, dimension: int) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from qa.errors import LibraryError
+from qa.library.sqlite.integrity.digests import write_all_digests
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migrate", "schema_version"]
 
 APPLICATION_ID = int.from_bytes(b"Qtwl", "big")
 """Marks a SQLite file as a Quotewell library."""
+
+_Steps = tuple[str | Callable[[sqlite3.Connection], None], ...]
 
 # passage_words is contentless: the text is stored once, in its article. Deleting a row takes the indexed strings.
 # vectors_checksum is a covering index: finding out which vectors exist reads no vectors.
@@ -97,8 +101,20 @@ _PENDING = (
     "CREATE INDEX vectors_arrival ON vectors (generation, checksum)",
 )
 
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _FEEDBACK, _PENDING)
-"""The statements from each version to the next. Append; never change a released one."""
+# The digests are in a table of their own: to change one, SQLite need not write the article's text again.
+_DIGESTS: _Steps = (
+    """
+    CREATE TABLE article_digests (
+        article INTEGER PRIMARY KEY REFERENCES articles (position) ON DELETE CASCADE,
+        digest BLOB NOT NULL
+    )
+    """,
+    "ALTER TABLE feedback ADD COLUMN digest BLOB",
+    write_all_digests,
+)
+
+_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS)
+"""The steps from each version to the next: statements, or functions. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
@@ -122,9 +138,12 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date, inside the caller's transaction."""
-    for statements in _MIGRATIONS[schema_version(connection) :]:
-        for statement in statements:
-            connection.execute(statement)
+    for steps in _MIGRATIONS[schema_version(connection) :]:
+        for step in steps:
+            if isinstance(step, str):
+                connection.execute(step)
+            else:
+                step(connection)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

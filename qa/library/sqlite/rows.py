@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from embeddings.encoder import Vectors
-from qa.errors import ArticleError, LibraryError
+from qa.errors import LibraryError
 from qa.library.base import IndexedArticle, StoredPassage
 from qa.library.source_patterns import file_name
 from qa.library.sqlite.filters import article_condition
+from qa.library.sqlite.integrity.damage import check_ascending, check_types, damaged_rows, strings
 from qa.types import Article, ArticleInfo, Filters, Heading, Passage
 
 __all__ = [
@@ -65,16 +65,21 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
     :raises LibraryError: if the row is damaged.
     """
     text, title, source, date, headings, pages, tags, metadata = row
-    with _damaged_rows():
+    with damaged_rows():
+        values, page_offsets = json.loads(metadata), tuple(json.loads(pages))
+        check_types(str, text, title, source)
+        check_types(int, *page_offsets)
+        check_types(dict, values)
+        check_types(str, *values.values())
         return Article.stored(
             text=text,
             title=title,
             source=source,
             date=_date(date),
             headings=tuple(Heading(*heading) for heading in json.loads(headings)),
-            pages=tuple(json.loads(pages)),
-            tags=tuple(json.loads(tags)),
-            metadata=json.loads(metadata),
+            pages=page_offsets,
+            tags=strings(tags),
+            metadata=values,
         )
 
 
@@ -82,6 +87,9 @@ def read_articles(connection: sqlite3.Connection, after: int = 0) -> Iterator[tu
     """Yield the articles behind a position, each with its own, in the order in which they were first added."""
     query = f"SELECT position, {ARTICLE_COLUMNS} FROM articles WHERE position > ? ORDER BY position"  # noqa: S608
     for position, *row in connection.execute(query, [after]):
+        with damaged_rows("the table of articles"):
+            check_ascending(after, position)
+        after = position
         yield position, article_from_row(tuple(row))
 
 
@@ -98,11 +106,16 @@ def list_articles(
         """,  # noqa: S608 - the condition consists of our own names and placeholders
         [after, *parameters, -1 if limit is None else limit],
     )
-    with _damaged_rows():
-        return [
-            ArticleInfo(id_, title, source, _date(date), tuple(json.loads(tags)), characters, passages, position)
-            for id_, title, source, date, tags, characters, passages, position in rows
-        ]
+    articles: list[ArticleInfo] = []
+    with damaged_rows():
+        for id_, title, source, date, tags, characters, passages, position in rows:
+            check_types(str, id_, title, source)
+            check_types(int, characters)
+            check_ascending(after, position)
+            after = position
+            labels = strings(tags)
+            articles.append(ArticleInfo(id_, title, source, _date(date), labels, characters, passages, position))
+    return articles
 
 
 def read_text(connection: sqlite3.Connection, article_id: str, start: int, end: int) -> str | None:
@@ -112,6 +125,9 @@ def read_text(connection: sqlite3.Connection, article_id: str, start: int, end: 
     if row is None:
         return None
     text, characters = row
+    with damaged_rows():
+        check_types(str, text)
+        check_types(int, characters)
     if len(text) < min(end, characters) - start:  # substr() stops at NUL
         whole = connection.execute("SELECT text FROM articles WHERE id = ?", [article_id]).fetchone()[0]
         return str(whole[start:end])
@@ -139,8 +155,12 @@ def _read_passages(connection: sqlite3.Connection, column: str, keys: Sequence[i
     for position, group in groupby(rows, key=itemgetter(0)):
         # Sliced here, not in SQL: substr() stops at NUL.
         text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
-        for _, id_, article_id, start, end, context in group:
-            passages.append(StoredPassage(id_, Passage(article_id, start, end), text[start:end], context))
+        with damaged_rows():
+            check_types(str, text)
+            for _, id_, article_id, start, end, context in group:
+                check_types(int, start, end)
+                check_types(str, article_id, context)
+                passages.append(StoredPassage(id_, Passage(article_id, start, end), text[start:end], context))
     return passages
 
 
@@ -187,16 +207,6 @@ def validate_names(article: Article, *contexts: str) -> None:
     except UnicodeEncodeError:
         name = repr(article.title or article.source)
         raise LibraryError(f"{name}: its name contains a lone surrogate (half a character); rename it") from None
-
-
-@contextmanager
-def _damaged_rows() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, ArticleError) as error:
-        raise LibraryError(
-            f"an article is damaged ({error}): run `quotewell doctor`, or restore library.db from a backup"
-        ) from error
 
 
 def _date(text: str | None) -> dt.date | None:

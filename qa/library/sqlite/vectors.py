@@ -100,7 +100,7 @@ def read_vectors(connection: sqlite3.Connection, ids: Iterable[int], dimension: 
     """
     query = "SELECT passage, vector FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
     rows = connection.execute(query, [json.dumps(list(ids))]).fetchall()
-    if any(len(blob) != dimension * _STORED.itemsize for _, blob in rows):
+    if not all(isinstance(blob, bytes) and len(blob) == dimension * _STORED.itemsize for _, blob in rows):
         raise LibraryError("the library contains damaged vectors: repair it with `quotewell doctor --rebuild`")
     stored = np.frombuffer(b"".join(blob for _, blob in rows), dtype=_STORED)
     present = np.array([passage for passage, _ in rows], dtype=np.int64)

@@ -8,6 +8,8 @@ import sqlite3
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
+from qa.library.sqlite.integrity.digests import has_digest, write_article_digest
+from qa.library.sqlite.lexical import delete_words, insert_words, rebuild_words
 from qa.library.sqlite.rows import article_row, validate_names
 from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.types import Article
@@ -21,12 +23,13 @@ def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes
     position = _position(connection, indexed.article.id)
     if position is None:
         query = f"INSERT INTO articles ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-        position = connection.execute(query, tuple(row.values())).lastrowid
+        position = connection.execute(query, tuple(row.values())).lastrowid or 0
     else:
         _clear(connection, position, changes)
         query = f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE position = ?"  # noqa: S608
         connection.execute(query, (*row.values(), position))
     _insert_passages(connection, position, indexed, changes)
+    write_article_digest(connection, position)
 
 
 def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
@@ -35,9 +38,14 @@ def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
     :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
     validate_names(article, *article.tags)
-    query = "UPDATE articles SET title = ?, tags = ? WHERE id = ?"
-    if not connection.execute(query, [article.title, json.dumps(article.tags), article.id]).rowcount:
+    position = _position(connection, article.id)
+    if position is None:
         raise LibraryError(f"the article {article.id} is no longer in the library")
+    if not has_digest(connection, position):  # a new digest would hide the damage
+        raise LibraryError(f"the article {article.id} is damaged: remove it and add it again")
+    query = "UPDATE articles SET title = ?, tags = ? WHERE position = ?"
+    connection.execute(query, [article.title, json.dumps(article.tags), position])
+    write_article_digest(connection, position)
 
 
 def remove_article(connection: sqlite3.Connection, article_id: str, changes: VectorChanges) -> bool:
@@ -58,7 +66,7 @@ def _position(connection: sqlite3.Connection, article_id: str) -> int | None:
 
 
 def _insert_passages(
-    connection: sqlite3.Connection, position: int | None, indexed: IndexedArticle, changes: VectorChanges
+    connection: sqlite3.Connection, position: int, indexed: IndexedArticle, changes: VectorChanges
 ) -> None:
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
     first = (row[0] if row else 0) + 1
@@ -69,9 +77,8 @@ def _insert_passages(
         "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
         ((id_, position, passage.start, passage.end, context) for id_, passage, context in parts),
     )
-    connection.executemany(
-        "INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)",
-        ((id_, context, text[passage.start : passage.end]) for id_, passage, context in parts),
+    insert_words(
+        connection, ((id_, context, text[passage.start : passage.end]) for id_, passage, context in parts)
     )
     if indexed.vectors is None:
         connection.executemany("INSERT INTO pending_vectors VALUES (?)", ((id_,) for id_ in ids))
@@ -80,13 +87,15 @@ def _insert_passages(
 
 
 def _clear(connection: sqlite3.Connection, position: int, changes: VectorChanges) -> None:
-    """Delete the article's passages and their FTS rows; their vectors go by the foreign key."""
-    text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
-    query = 'SELECT id, context, start, "end" FROM passages WHERE article = ?'
-    rows = connection.execute(query, [position]).fetchall()
-    connection.executemany(
-        "INSERT INTO passage_words (passage_words, rowid, context, body) VALUES ('delete', ?, ?, ?)",
-        ((id_, context, text[start:end]) for id_, context, start, end in rows),
-    )
+    """Delete the article's passages and their words; their vectors go by the foreign key."""
+    is_intact = has_digest(connection, position)
+    ids = [id_ for (id_,) in connection.execute("SELECT id FROM passages WHERE article = ?", [position])]
+    if is_intact:
+        text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
+        query = 'SELECT id, context, start, "end" FROM passages WHERE article = ?'
+        rows = connection.execute(query, [position]).fetchall()
+        delete_words(connection, ((id_, context, text[start:end]) for id_, context, start, end in rows))
     connection.execute("DELETE FROM passages WHERE article = ?", [position])
-    changes.removed.extend(id_ for id_, *_ in rows)
+    if not is_intact:  # the words that were indexed are not known
+        rebuild_words(connection)
+    changes.removed.extend(ids)

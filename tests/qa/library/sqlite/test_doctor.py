@@ -1,7 +1,9 @@
 """Doctor finds damage to the SQLite file and its index, and says how to repair it."""
 
+import datetime as dt
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,20 @@ import pytest
 
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
+from qa.feedback import Feedback
 from qa.library.sqlite.library import SqliteLibrary
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
+
+FEEDBACK = Feedback(
+    given_at=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
+    verdict="good",
+    comment="",
+    question="Who?",
+    answer="Some",
+    confidence=0.5,
+    min_confidence=0.5,
+    start=0,
+)
 
 
 def open_toy(folder: Path) -> SqliteLibrary:
@@ -52,7 +66,7 @@ def test_a_healthy_library(filled: Path) -> None:
         ("UPDATE vectors SET vector = x'00' WHERE passage = 3", "1 damaged vector:"),
         ("DELETE FROM passages WHERE id = 2", "1 row without an article or passage"),
         ("DELETE FROM passages WHERE id = 2", "1 passage in the word index but not in the library"),
-        ("DELETE FROM articles WHERE position = 1", "4 rows without an article"),
+        ("DELETE FROM articles WHERE position = 1", "5 rows without an article"),
         (
             'UPDATE passages SET "end" = 99 WHERE id = 4',
             "1 passage outside the text of the article",
@@ -76,6 +90,81 @@ def test_each_kind_of_damage_is_found(filled: Path, statement: str, problem: str
         health = library.doctor()
     assert not health.healthy
     assert any(re.search(problem, sentence) for sentence in health.problems), health.problems
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE articles SET text = replace(text, 'words', 'sword') WHERE position = 2",
+        "UPDATE articles SET title = 'Another' WHERE position = 2",
+        "UPDATE articles SET date = '2020-01-01' WHERE position = 2",
+        "UPDATE articles SET tags = '[\"other\"]' WHERE position = 2",
+        "UPDATE articles SET headings = '[[0, 4, 1]]' WHERE position = 2",
+        "UPDATE articles SET pages = '[0, 5]' WHERE position = 2",
+        'UPDATE articles SET metadata = \'{"a": "b"}\' WHERE position = 2',
+        "UPDATE articles SET source = 'elsewhere' WHERE position = 2",
+        "UPDATE articles SET file_name = 'elsewhere' WHERE position = 2",
+        "UPDATE articles SET content_hash = 'none' WHERE position = 2",
+        "UPDATE articles SET added_at = 'never' WHERE position = 2",
+        "UPDATE passages SET start = start + 1 WHERE id = 6",
+        "UPDATE passages SET context = 'Another' WHERE id = 6",
+        "UPDATE article_digests SET digest = x'00' WHERE article = 2",
+        "DELETE FROM article_digests WHERE article = 2",
+    ],
+)
+def test_what_was_altered_is_found_and_mended_by_adding_the_article_again(filled: Path, statement: str) -> None:
+    break_it(filled, statement)
+    article = indexed("1", "Some words to find here.", size=7)
+    with open_toy(filled) as library:
+        problems = library.doctor().problems
+        assert any(
+            problem.startswith(f"1 article not as stored ({article.article.id}): remove the articles and add")
+            for problem in problems
+        ), problems
+        assert library.remove([article.article.id]) == 1
+        assert library.doctor().healthy, "the words of the altered article are gone, too"
+        library.put([article])
+        assert library.doctor().healthy
+        assert len(library.search_lexical("find", 9)) == 5
+
+
+def test_an_altered_article_is_not_relabelled(filled: Path) -> None:
+    break_it(filled, "UPDATE articles SET text = replace(text, 'words', 'sword') WHERE position = 2")
+    with open_toy(filled) as library:
+        article = library.get(indexed("1").article.id)
+        assert article
+        with pytest.raises(LibraryError, match="damaged: remove it and add it again"):
+            library.relabel(replace(article, title="New"))
+        assert not library.doctor().healthy
+
+
+@pytest.mark.parametrize("column", ["question", "answer", "verdict", "min_confidence", "start", "given_at"])
+def test_altered_ratings_are_found(filled: Path, column: str) -> None:
+    with open_toy(filled) as library:
+        for _ in range(3):
+            library.put_feedback(FEEDBACK)
+        library.put_feedback(replace(FEEDBACK, id=2, comment="On second thoughts"))
+        assert library.doctor().healthy
+    break_it(filled, f"UPDATE feedback SET {column} = 7 WHERE id = 2")
+    with open_toy(filled) as library:
+        assert "1 rating not as stored" in library.doctor().problems[0]
+
+
+def test_words_that_no_passage_has_are_found(filled: Path) -> None:
+    break_it(filled, "INSERT INTO passage_words (rowid, context, body) VALUES (3, '', 'intruder')")
+    with open_toy(filled) as library:
+        assert library.search_lexical("intruder", 9)
+        assert [problem[:25] for problem in library.doctor().problems] == ["the word index is damaged"]
+
+
+def test_the_health_check_writes_nothing(filled: Path) -> None:
+    before = (filled / "library.db").read_bytes()
+    with open_toy(filled) as library, sqlite3.connect(filled / "library.db", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")  # the check needs no lock
+        assert library.doctor().healthy
+        writer.execute("ROLLBACK")
+    writer.close()
+    assert (filled / "library.db").read_bytes() == before
 
 
 def test_damaged_pages_are_found(filled: Path) -> None:

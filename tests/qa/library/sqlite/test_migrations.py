@@ -1,0 +1,49 @@
+"""Libraries of earlier versions are migrated when they are opened."""
+
+import sqlite3
+from pathlib import Path
+
+from qa.library.sqlite.library import SqliteLibrary
+from tests.qa.library.sqlite.making import DIMENSION, ENCODER, downgrade, indexed
+from tests.qa.library.sqlite.test_doctor import FEEDBACK
+
+
+def open_toy(folder: Path) -> SqliteLibrary:
+    return SqliteLibrary.open(folder, encoder=ENCODER, dimension=DIMENSION)
+
+
+def filled(folder: Path) -> list[str]:
+    with open_toy(folder) as library:
+        articles = [indexed(f"{number}", "Some words to find here.", size=7) for number in range(5)]
+        library.put(articles)
+        library.put_feedback(FEEDBACK)
+    downgrade(folder, 3)
+    return [entry.article.id for entry in articles]
+
+
+def change(folder: Path, statement: str) -> None:
+    connection = sqlite3.connect(folder / "library.db", isolation_level=None)
+    connection.execute(statement)
+    connection.close()
+
+
+def test_an_earlier_library_gets_its_digests(folder: Path) -> None:
+    filled(folder)
+    with open_toy(folder) as library:
+        assert library.doctor().healthy
+    change(folder, "UPDATE articles SET text = replace(text, 'find', 'lose') WHERE position = 3")
+    change(folder, "UPDATE feedback SET answer = 'None'")
+    with open_toy(folder) as library:
+        problems = library.doctor().problems
+    assert [problem.partition(" (")[0] for problem in problems][:1] == ["1 article not as stored"]
+    assert any(problem.startswith("1 rating not as stored") for problem in problems)
+
+
+def test_what_was_damaged_before_gets_no_digest(folder: Path) -> None:
+    ids = filled(folder)
+    change(folder, "UPDATE articles SET tags = '[1' WHERE position = 2")
+    change(folder, "UPDATE articles SET text = 'shorter' WHERE position = 3")
+    change(folder, "UPDATE articles SET text = CAST(x'ff' AS TEXT) WHERE position = 4")
+    with open_toy(folder) as library:
+        assert f"3 articles not as stored ({', '.join(ids[1:4])})" in " ".join(library.doctor().problems)
+        assert library.get(ids[0])
