@@ -54,8 +54,10 @@ def load_sentence_model(folder: Path, max_tokens: int, dtype: str) -> SentenceMo
 
             from embeddings.inference.packed_bert import PackedBert, can_pack
 
-            network = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False).eval()
-            if can_pack(network):
+            network = AutoModel.from_pretrained(  # nosec B615 # a local folder
+                folder, local_files_only=True, trust_remote_code=False
+            )
+            if can_pack(network.eval()):
                 return _PackedModel(folder, max_tokens, PackedBert(network, int8=wants_int8(dtype)))
         from sentence_transformers import SentenceTransformer
 

@@ -118,7 +118,7 @@ def _load_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)  # nosec B615 # local
     except Exception as error:  # transformers raises nearly everything here
         raise ModelError(f"the tokenizer in {folder} cannot be loaded: {first_line(error)}") from error
     if not getattr(tokenizer, "is_fast", False):
@@ -137,7 +137,7 @@ def _load_network(folder: Path) -> torch.nn.Module:
     from transformers import AutoModelForQuestionAnswering
 
     try:
-        network, report = AutoModelForQuestionAnswering.from_pretrained(
+        network, report = AutoModelForQuestionAnswering.from_pretrained(  # nosec B615 # a local folder
             folder,
             local_files_only=True,
             trust_remote_code=False,

@@ -28,8 +28,8 @@ def load_base(base: str | Path | None) -> tuple[SpanModel, Any]:
     try:
         folder = find_model(base) if base else packaged_folder()
         with quiet_transformers():
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            network = AutoModelForQuestionAnswering.from_pretrained(
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)  # nosec B615 # local
+            network = AutoModelForQuestionAnswering.from_pretrained(  # nosec B615 # a local folder
                 folder, local_files_only=True, dtype=torch.float32, attn_implementation=attention
             )
     except (EncoderError, OSError, ValueError) as error:
