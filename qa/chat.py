@@ -58,8 +58,10 @@ class Chat:
         self, question: str, passages: int | None, filters: Filters | None
     ) -> list[RetrievedPassage] | None:
         """Return the passages for the question as it was asked; None if there is nothing to follow up on."""
+        if not self.replies or not isinstance(question, str):
+            return None  # the pipeline refuses what is not a string
         question = question.strip()
-        if not self.replies or not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
+        if not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
             return None
         return self._pipeline.retrieve(question, max(passages or 0, self._pipeline.settings.passages), filters)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -68,7 +69,7 @@ class AnswerPipeline:
         :param follow_up: the rewritten question, if this one follows up on a conversation.
         :param retrieved: what :meth:`retrieve` returns for the question as it was asked, if the caller has it
             already: at least as many passages as are read.
-        :raises QuestionError: if the question is blank or too long.
+        :raises QuestionError: if the question is blank, too long, or not valid Unicode.
         :raises EmptyLibraryError: if the library holds no articles.
         :raises SettingsError: if there is no reader with that name.
         """
@@ -103,7 +104,11 @@ class AnswerPipeline:
         )
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
-        """Return the k passages most likely to hold the answer, best first."""
+        """Return the k passages most likely to hold the answer, best first.
+
+        :raises QuestionError: if the question is not a string of valid Unicode.
+        """
+        _check_unicode(question)
         with self._foreground():
             return self.retriever.retrieve(question, k, filters)
 
@@ -154,7 +159,19 @@ class AnswerPipeline:
             return reader.reader.read(question, [passage.text for passage in passages])
 
 
+def _check_unicode(question: object) -> None:
+    if not isinstance(question, str):
+        raise QuestionError(f"the question must be a string, not {reprlib.repr(question)}")
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"the question contains a lone surrogate, which is not valid Unicode, at {error.start}: remove it"
+        ) from None
+
+
 def _checked(question: str) -> str:
+    _check_unicode(question)
     if not question.strip():
         raise QuestionError("the question is empty; type a question about the articles")
     if len(question) > MAX_QUESTION_CHARACTERS:

@@ -74,11 +74,20 @@ def test_every_citation_is_a_slice_of_its_article(assistant: Assistant, text: st
     assert quotes_are_exact(assistant, reply)
 
 
-@pytest.mark.parametrize("question", ["", "  \n", "x" * 2001])
+@pytest.mark.parametrize("question", ["", "  \n", "x" * 2001, "Who \ud800 visited?", None, b"Who?"])
 def test_senseless_questions_are_refused(assistant: Assistant, question: str) -> None:
     assistant.add(LUMEN)
     with pytest.raises(QuestionError, match="question"):
         assistant.ask(question)
+    with pytest.raises(QuestionError, match="question"):
+        assistant.chat().ask(question)
+
+
+@pytest.mark.parametrize("question", ["Who \ud800 visited?", None])
+def test_nothing_is_retrieved_for_what_is_not_text(assistant: Assistant, question: str) -> None:
+    assistant.add(LUMEN)
+    with pytest.raises(QuestionError, match="question"):
+        assistant.retrieve(question, 3)
 
 
 @pytest.mark.parametrize("min_confidence", [-0.1, 1.1, float("nan")])
