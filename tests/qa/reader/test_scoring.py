@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.reader.model import load_model
-from qa.reader.scoring import PaddedScorer, scorer_of
+from qa.reader.scoring import PaddedScorer, build_scorer
 from qa.reader.windows import Window, packs
 
 
@@ -20,7 +20,7 @@ def windows(*sizes: int) -> list[Window]:
 def test_every_input_gets_the_logits_that_it_has_alone(folders: dict[str, Path], kind: str) -> None:
     model = load_model(folders[kind])
     alone = {w.pair: next(PaddedScorer(model).logits([w], 100))[1] for w in windows(9, 3, 9, 14)}
-    for window, logits in scorer_of(model, int8=False).logits(windows(9, 3, 9, 14), 20):
+    for window, logits in build_scorer(model, int8=False).logits(windows(9, 3, 9, 14), 20):
         for got, expected in zip(logits, alone.pop(window.pair), strict=True):
             np.testing.assert_allclose(got[: len(window)], expected, atol=1e-4)
     assert not alone
