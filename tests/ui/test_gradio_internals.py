@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.types import Article
+from tests.event_loop import run_async
 from tests.toys import toy_assistant
 from tests.waiting import PATIENCE
 from ui import ServerOptions, start
@@ -195,7 +195,7 @@ def test_file_components_move_and_preprocess_files_with_replaceable_methods() ->
     for component in (file, button):
         assert list(inspect.signature(type(component).preprocess).parameters) == ["self", "payload"]
         with pytest.raises(gr.Error, match="Only uploaded files"):
-            asyncio.run(component.async_move_resource_to_block_cache("https://example.org/a.txt"))
+            run_async(component.async_move_resource_to_block_cache("https://example.org/a.txt"))
     files = ListFiles(root=[FileData(path=__file__), FileData(path=__file__)])
     with pytest.raises(gr.Error, match="at most 1 file"):
         file.preprocess(files)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.event_loop import run_async
 from ui.serving import attempts
 from ui.serving.attempts import FREE_FAILURES, MAX_IN_LINE, NAME_FAILURES, Attempts, TooManyAttemptsError
 
@@ -31,7 +32,7 @@ async def check(name: str, password: str) -> bool:
 
 
 def fail(tries: Attempts, address: str, name: str = "ada") -> None:
-    assert asyncio.run(tries.check(address, name, "wrong")) is False
+    assert run_async(tries.check(address, name, "wrong")) is False
 
 
 def test_a_few_failures_cost_nothing(clock: Clock) -> None:
@@ -47,9 +48,9 @@ def test_each_further_failure_costs_twice_as_much(clock: Clock) -> None:
         fail(tries, "a")
     assert clock.now == 1000.0 + 1 + 2
     with pytest.raises(TooManyAttemptsError, match="try again in 4 s"):
-        asyncio.run(tries.check("a", "ada", "secret"))
+        run_async(tries.check("a", "ada", "secret"))
     clock.now += 4
-    assert asyncio.run(tries.check("a", "ada", "secret"))
+    assert run_async(tries.check("a", "ada", "secret"))
 
 
 def test_another_address_is_not_delayed(clock: Clock) -> None:
@@ -57,7 +58,7 @@ def test_another_address_is_not_delayed(clock: Clock) -> None:
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
     before = clock.now
-    assert asyncio.run(tries.check("b", "ada", "secret"))
+    assert run_async(tries.check("b", "ada", "secret"))
     assert clock.now == before
 
 
@@ -73,14 +74,14 @@ def test_a_quiet_time_is_a_new_start(clock: Clock) -> None:
 
 def test_a_name_that_is_guessed_from_everywhere_is_closed_to_strangers_alone(clock: Clock) -> None:
     tries = Attempts(check, clock)
-    assert asyncio.run(tries.check("home", "ada", "secret"))
+    assert run_async(tries.check("home", "ada", "secret"))
     for number in range(NAME_FAILURES):
         fail(tries, f"attacker {number}")
     with pytest.raises(TooManyAttemptsError):
-        asyncio.run(tries.check("one more", "ada", "wrong"))
-    assert asyncio.run(tries.check("home", "ada", "secret"))
+        run_async(tries.check("one more", "ada", "wrong"))
+    assert run_async(tries.check("home", "ada", "secret"))
     clock.now += attempts.FORGET_SECONDS + 1
-    assert asyncio.run(tries.check("elsewhere", "ada", "secret"))
+    assert run_async(tries.check("elsewhere", "ada", "secret"))
 
 
 def test_a_line_has_an_end() -> None:
@@ -89,7 +90,7 @@ def test_a_line_has_an_end() -> None:
         guesses = [tries.check("a", "ada", "wrong") for _ in range(20)]
         return await asyncio.gather(*guesses, return_exceptions=True)
 
-    results = asyncio.run(flood())
+    results = run_async(flood())
     assert results.count(False) == MAX_IN_LINE + 1
     assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_IN_LINE - 1
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from tests.event_loop import run_async
 from ui.serving import bodies
 from ui.serving.bodies import MB, BodyLimits, LimitedBodies
 
@@ -93,7 +94,7 @@ def test_a_body_that_stalls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/x", "headers": [], "query_string": b"", "root_path": ""}
-    asyncio.run(LimitedBodies(APP, limits=LIMITS)(scope, stalled, send))
+    run_async(LimitedBodies(APP, limits=LIMITS)(scope, stalled, send))
     assert sent[0]["status"] == 408
 
 
