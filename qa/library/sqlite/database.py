@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from qa.errors import LibraryError
+from qa.library.sqlite.files.library_files import check_database, new_database
 from qa.library.sqlite.filters import add_source_function
 from qa.library.sqlite.migrations import SCHEMA_VERSION, migrate, schema_version
 
@@ -27,6 +28,9 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: "the disk reported an error; check it, and its free space, and try again",
     sqlite3.SQLITE_PERM: "you may not write to it; change its permissions",
     sqlite3.SQLITE_CORRUPT: "library.db is damaged; restore it from a backup, or create a new library",
+    sqlite3.SQLITE_ERROR: "library.db is damaged; restore it from a backup, or create a new library",
+    sqlite3.SQLITE_CONSTRAINT: "library.db is damaged; restore it from a backup, or create a new library",
+    sqlite3.SQLITE_MISMATCH: "library.db is damaged; restore it from a backup, or create a new library",
     sqlite3.SQLITE_NOTADB: "library.db is damaged or not a database; restore it, or choose a new folder",
 }
 
@@ -50,10 +54,7 @@ class Database:
         self._write_lock = threading.Lock()
         self._closed = False
         try:
-            with self.read() as connection:
-                current = schema_version(connection) == SCHEMA_VERSION
-            if not current:
-                self._upgrade()
+            self._prepare()
         except BaseException:
             self.close()
             raise
@@ -117,6 +118,9 @@ class Database:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
+            # A damaged or hostile file must not run anything; damage to a page is found when it is read.
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cell_size_check = ON")
             # With WAL, a crash of the process loses nothing; a crash of the machine can lose the last commits.
             connection.execute("PRAGMA synchronous = NORMAL")
             add_source_function(connection)
@@ -124,6 +128,36 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _prepare(self) -> None:
+        if self._path is not None and not self._path.exists():
+            self._create(self._path)
+        if self._path is not None:
+            check_database(self._path)
+        with self.read() as connection:
+            version = schema_version(connection)
+        if version == 0 and self._path is not None:
+            raise LibraryError(
+                f"{self._path} is not a library but an empty database: restore it from a backup, or choose "
+                "another folder"
+            )
+        if version != SCHEMA_VERSION:
+            self._upgrade()
+
+    def _create(self, path: Path) -> None:
+        """Create the file as a whole: no process sees a part of it, and none is left by one that is killed."""
+        try:
+            with self._errors(), new_database(path) as temporary:
+                connection = sqlite3.connect(temporary, isolation_level=None)
+                try:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("BEGIN")
+                    migrate(connection)
+                    connection.execute("COMMIT")
+                finally:
+                    connection.close()
+        except OSError as error:
+            raise LibraryError(f"{path} cannot be created: {error.strerror}; check its permissions") from error
 
     def _upgrade(self) -> None:
         if self._path is not None:
@@ -151,6 +185,10 @@ class Database:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             place = f"the library {self._path.parent}" if self._path else "the library in memory"
+            if code == 0 and "decode" in str(error):  # the message would quote the text, which may be long
+                raise LibraryError(
+                    f"{place} contains a damaged text: run `quotewell doctor`, or restore it from a backup"
+                ) from error
             raise LibraryError(f"{place} cannot be used: {_ADVICE.get(code, error)} ({error})") from error
 
 

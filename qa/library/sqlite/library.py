@@ -25,10 +25,11 @@ from qa.library.sqlite import lexical
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.doctor import find_problems
 from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
+from qa.library.sqlite.files.library_files import DATABASE, LOCK, create_folder, is_leftover
+from qa.library.sqlite.files.lock import EmbeddingLock
 from qa.library.sqlite.filters import allowed_passages, article_condition, replace_surrogates
 from qa.library.sqlite.index.index_cache import IndexCache
 from qa.library.sqlite.integrity.damage import check_types, damaged_rows
-from qa.library.sqlite.lock import EmbeddingLock
 from qa.library.sqlite.metadata import State, initialize, read_state, write_encoder, write_generation
 from qa.library.sqlite.rows import (
     ARTICLE_COLUMNS,
@@ -47,8 +48,6 @@ from qa.types import Article, ArticleInfo, EmbeddingState, Filters
 
 __all__ = ["SqliteLibrary"]
 
-DATABASE = "library.db"
-LOCK = "embedding.lock"
 PAGE = 50
 """Articles that ``iter_articles`` reads at a time."""
 
@@ -313,11 +312,11 @@ def _check_folder(folder: Path, *, create: bool) -> None:
                     f"{folder} is read-only; change its permissions, or copy it where you may write"
                 )
             return
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and not all(map(is_leftover, folder.iterdir())):
             raise LibraryError(f"{folder} is not a library: it holds other files; choose an empty or a new folder")
         if not create:
             raise LibraryError(f"there is no library at {folder}; create one with `quotewell add`")
-        folder.mkdir(parents=True, exist_ok=True)
+        create_folder(folder)
     except OSError as error:
         raise LibraryError(
             f"the library {folder} cannot be opened: {error.strerror}; check its permissions"

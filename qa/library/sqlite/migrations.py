@@ -127,7 +127,7 @@ def schema_version(connection: sqlite3.Connection) -> int:
     version = _pragma(connection, "user_version")
     is_ours = _pragma(connection, "application_id") == APPLICATION_ID
     if not is_ours and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-        raise LibraryError("library.db is a database of another program; choose an empty or a new folder")
+        raise LibraryError("library.db is a SQLite database of another program: choose an empty or a new folder")
     if version > SCHEMA_VERSION:
         raise LibraryError(
             f"the library was made by a newer version of Quotewell (schema {version}; this one "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from embeddings.faiss_index import FaissIndex, IndexFileError
 from qa.export.atomic_write import atomic_replace
+from qa.library.sqlite.files.library_files import file_mode
 
 __all__ = ["IndexFiles"]
 
@@ -49,7 +50,9 @@ class IndexFiles:
         path = self._folder / f"index-{generation}.faiss"
         try:
             with atomic_replace(path) as temporary:
+                temporary.touch(0o600)
                 index.save(temporary)
+                temporary.chmod(file_mode(self._folder))
         except OSError as error:
             logger.warning("the index was not saved; the next to open the library rebuilds it: %s", error)
             return False

@@ -1,6 +1,7 @@
 """Opening folders: new, foreign, damaged, locked and full ones."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -86,14 +87,37 @@ def test_a_newer_version_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"not a database, but long enough to be read as one" * 100, b"SQLite format 3\0" * 9]
+    ("content", "kind"),
+    [
+        (b"", "is not a library but an empty file: restore library.db from a backup"),
+        (b"not a database, but long enough to be read as one" * 100, "is not a library but a text file"),
+        ("漢".encode() * 3000, "is not a library but a text file"),
+        (b"PK\3\4\0\0\0" * 999, "is not a library but a file of another kind, or damaged"),
+        (b"SQLite format 3\0" * 9, "damaged"),
+        (b"SQLite format 3\0" * 999, "damaged"),
+    ],
 )
-def test_no_database_is_refused(folder: Path, content: bytes) -> None:
+@pytest.mark.parametrize("encoder", [ENCODER, None])
+def test_what_is_no_database_is_refused_by_name(
+    folder: Path, content: bytes, kind: str, encoder: str | None
+) -> None:
     folder.mkdir()
     (folder / "library.db").write_bytes(content)
-    with pytest.raises(LibraryError, match="damaged"):
+    with pytest.raises(LibraryError, match=kind):
+        SqliteLibrary.open(folder, encoder=encoder, dimension=DIMENSION)
+    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("library.db", content)]
+
+
+def test_an_empty_database_is_refused(folder: Path) -> None:
+    folder.mkdir()
+    connection = raw(folder)
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA user_version = 0")
+    connection.execute("CREATE TABLE mine (x)")
+    connection.execute("DROP TABLE mine")
+    connection.close()
+    with pytest.raises(LibraryError, match="is not a library but an empty database: restore it"):
         open_toy(folder)
-    assert (folder / "library.db").read_bytes() == content
 
 
 def test_a_truncated_database_is_an_error_of_ours(folder: Path) -> None:
@@ -106,12 +130,51 @@ def test_a_truncated_database_is_an_error_of_ours(folder: Path) -> None:
         list(library.iter_articles())
 
 
-def test_a_creation_that_was_interrupted_is_finished(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "library.db").touch()
+def test_a_creation_that_was_interrupted_leaves_nothing_in_the_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "migrate", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            open_toy(folder)
+    assert not list(folder.iterdir())
+    (folder / "library.db.123-4.tmp").touch()  # as after kill -9
+    (folder / "library.db.123-4.tmp-wal").touch()
     with open_toy(folder) as library:
         library.put([indexed("a")])
         assert library.doctor().healthy
+
+
+def test_the_first_of_two_that_create_it_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate = database.migrate
+
+    def overtake(connection: sqlite3.Connection) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(database, "migrate", migrate)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(fill).result()
+        migrate(connection)
+
+    def fill() -> None:
+        with open_toy(folder) as library:
+            library.put([indexed("a")])
+
+    monkeypatch.setattr(database, "migrate", overtake)
+    with open_toy(folder) as library:
+        assert [info.source for info in library.articles()] == ["a"]
+
+
+def test_a_file_system_without_links_will_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("qa.library.sqlite.files.library_files.os.link", refuse)
+    with open_toy(folder) as library:
+        library.put([indexed("a")])
+    assert sorted(path.name for path in folder.iterdir()) == ["index-1.faiss", "library.db"]
 
 
 def test_a_read_only_folder_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import LibraryError
+from qa.library.sqlite.files.library_files import file_mode
 
 __all__ = ["EmbeddingLock"]
 
@@ -41,7 +42,7 @@ class EmbeddingLock:
             return
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self._path)
+        lock = FileLock(self._path, mode=file_mode(self._path.parent))
         try:
             lock.acquire(blocking=False)
         except Timeout:
