@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 Q ?= How many Shahed drones were used?
 
-.PHONY: help ask chat test lint regression format screenshots clean
+.PHONY: help ask chat test attack lint regression format screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +19,9 @@ chat: $(READY)  ## Open the chat in the browser
 
 test: $(READY)  ## Run the tests
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
+
+attack: $(READY)  ## Run the attacks that take long
+	$(BIN)/python -m benchmarks.fuzz_files --count 2000 --seed 0
 
 lint: $(READY)  ## Check style and types
 	$(BIN)/ruff check .

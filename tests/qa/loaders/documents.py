@@ -1,6 +1,10 @@
 """Small documents to test the loaders with."""
 
+import bz2
+import csv
+import gzip
 import io
+import lzma
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,7 +43,7 @@ def zip_bytes(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFL
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, method)  # of 1980: the same bytes every time
     return buffer.getvalue()
 
 
@@ -119,3 +123,35 @@ def docx_bytes() -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def valid_documents() -> dict[str, list[bytes]]:
+    """Return small valid documents of each format, by suffix."""
+    bookmarked = pdf_bytes([["One", "It rained."], ["Two"]], "A title", {1: "Two"})
+    html = page("<h1>One</h1><table><tr><td>Two</table><ul><li>x</ul><p>&amp;&#65;", "<title>T</title>").encode()
+    xhtml = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><h1>a</h1>&amp;</body></html>'
+    markdown = b"---\ntitle: T\ntags: [a]\ndate: 2023-11-09\n---\n# One\n\n| a |\n|--|\n| b |\n\n> * x\n"
+    jsonl = (
+        b'{"text": "One", "headings": [{"start": 0, "end": 1, "level": 1}], "pages": [0], "tags": ["a"]}\n'
+        b'{"text": "Two", "date": "2023-11-09", "metadata": {"a": {"b": [1e3, null]}}, "id": 7}\n'
+    )
+    table = io.StringIO()
+    csv.writer(table).writerows([["text", "title", "date"], ["One, \n two", "T", "2023-11-09"], ["Three", "", ""]])
+    text = " date 2023-11-09 One. Two – “three” …\r\n\r\nFour.".encode()
+    archive = {"a.txt": "One", "b.csv": "text\nTwo", "c.pdf": bookmarked, "d.html": html, "e.png": "x"}
+    plain = {
+        ".txt": [text, text.decode().encode("utf-16"), b"Caf\xe9 in Latin-1."],
+        ".md": [markdown, b"+++\ntitle = 'T'\n+++\nBody"],
+        ".html": [html],
+        ".xhtml": [xhtml],
+        ".pdf": [bookmarked, encrypted_pdf_bytes()],
+        ".docx": [docx_bytes()],
+        ".epub": [epub_bytes()],
+        ".jsonl": [jsonl],
+        ".csv": [table.getvalue().encode()],
+        ".tsv": [b"text\ttitle\nOne\tT\n"],
+        ".zip": [zip_bytes(archive), zip_bytes(archive, 0)],
+    }
+    compressed = {".txt.gz": gzip.compress(text, mtime=0), ".jsonl.xz": lzma.compress(jsonl)}
+    compressed |= {".pdf.gz": gzip.compress(bookmarked, mtime=0), ".md.bz2": bz2.compress(markdown)}
+    return plain | {suffix: [data] for suffix, data in compressed.items()}

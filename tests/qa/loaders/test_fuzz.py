@@ -8,25 +8,9 @@ from qa.errors import LoadError
 from qa.loaders import SUFFIXES, LoadFailure
 from qa.loaders.base import File
 from qa.loaders.registry import load_file
-from tests.qa.loaders.documents import docx_bytes, encrypted_pdf_bytes, epub_bytes, page, pdf_bytes, zip_bytes
+from tests.qa.loaders.documents import valid_documents
 
-BOOKMARKED = pdf_bytes([["One"], ["Two"]], "A title", {1: "Two"})
-VALID = {
-    ".pdf": [BOOKMARKED, encrypted_pdf_bytes()],
-    ".docx": [docx_bytes()],
-    ".epub": [epub_bytes()],
-    ".zip": [zip_bytes({"a.txt": "One", "b.csv": "text\nTwo", "c.pdf": BOOKMARKED})],
-    ".html": [page("<h1>One</h1><table><tr><td>Two</table><ul><li>x", "<title>T</title>").encode()],
-    ".xhtml": [
-        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><h1>a</h1>&amp;</body></html>'
-    ],
-    ".md": [b"---\ntitle: T\ntags: [a]\n---\n# One\n\n| a |\n|--|\n| b |\n"],
-    ".jsonl": [
-        b'{"text": "One", "headings": [{"start": 0, "end": 1, "level": 1}], "pages": [0], "tags": ["a"]}\n'
-    ],
-    ".csv": [b'text,title\n"One",T\n'],
-    ".txt": [b" date 2023-11-09 One. Two."],
-}
+VALID = valid_documents()
 
 
 def check(data: bytes, suffix: str) -> None:
