@@ -39,13 +39,13 @@ format: $(READY)  ## Put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-screenshots: $(READY)  ## Take the pictures in docs/images anew
+screenshots: $(READY)  ## Take the screenshots in docs/images
 	$(BIN)/python -m tests.browser.screenshots
 
 clean:  ## Remove the virtual environment and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 
-# One environment serves all targets; it is made anew when what it depends on changes.
+# All targets share one environment, which is rebuilt when its dependencies change.
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV); this takes a few minutes the first time."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1)

@@ -1,6 +1,6 @@
-"""The endpoints that programs call: with ``gradio_client``, over HTTP, or as the tools of an MCP server.
+"""The API: endpoints for ``gradio_client``, plain HTTP and the MCP server.
 
-The docstrings of the functions inside are what programs and language models read about them.
+The docstrings of the endpoints are published: they describe the API to programs and language models.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["Adder", "add_endpoints"]
 
 
 class Adder(Protocol):
-    """Something that adds uploaded files."""
+    """Adds uploaded files to the library."""
 
     def add(self, paths: list[str]) -> AddReport:
         """Add files and return a report with the outcome for each."""
@@ -33,7 +33,7 @@ class Adder(Protocol):
 
 
 def add_endpoints(assistant: Assistant, adder: Adder, threads: QuestionThreads) -> None:
-    """Add the endpoints to the app being built. All of them return plain JSON."""
+    """Add the endpoints to the app being built. All return plain JSON."""
     _add_reading(assistant, threads)
     _add_writing(assistant, adder)
 
@@ -51,15 +51,15 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
         """Answer one question with a verbatim quote from the articles, or abstain.
 
         Parameters:
-            question: a question, standing alone
+            question: the question, complete in itself
             min_confidence: abstain below this confidence, 0 to 1
-            after: only articles of this date (YYYY-MM-DD) or later
-            before: only articles of this date (YYYY-MM-DD) or earlier
-            sources: only articles whose source matches one of these globs
-            tags: only articles with one of these tags
-            reader: the name of one of the additional readers; the default reader if empty
+            after: only articles from this date (YYYY-MM-DD) or later
+            before: only articles from this date (YYYY-MM-DD) or earlier
+            sources: only articles whose source matches one of these patterns
+            tags: only articles with at least one of these tags
+            reader: the name of an additional reader; empty for the default reader
         Returns:
-            answer (null for an abstention) with text, confidence and citations; answers; passages
+            answer (null if it abstains) with text, confidence and citations; answers; passages
         """
         with _call():
             filters = Filters(
@@ -105,12 +105,12 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         date: str | None = None,
         tags: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Add one article to the library, given as text.
+        """Add a text to the library as an article.
 
         Parameters:
             text: the text of the article
             title: its title
-            source: where the text is from; adding another text from the same source updates the article
+            source: where the text is from; adding a text with the same source again updates the article
             date: its date, YYYY-MM-DD
             tags: its tags
         Returns:
@@ -122,7 +122,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
             return asdict(assistant.add(article).results[0])
 
     def remove(articles: list[str]) -> dict[str, int]:
-        """Remove articles from the library: all of them, or none if one does not exist.
+        """Remove articles from the library. If one of them does not exist, none is removed.
 
         Parameters:
             articles: their ids or sources
@@ -152,7 +152,7 @@ def _info(info: ArticleInfo) -> dict[str, Any]:
 
 @contextmanager
 def _call() -> Iterator[None]:
-    """Raise our own errors as Gradio's, which reach the program, and forget the session of the call."""
+    """Turn Quotewell's errors into Gradio's, which reach the client, and drop the session of the call."""
     try:
         yield
     except QuotewellError as error:

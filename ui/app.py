@@ -1,4 +1,4 @@
-"""The chat: its page, and what happens on it."""
+"""The Gradio app: connects the events of the page to their handlers."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ASKING_AT_ONCE = 4
 SESSION_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 3600
 EMBEDDING_SECONDS = 2
-"""How often the head of the page says how far the embedding is."""
-# A question that is sent while another one is answered stays in its box until its turn comes; what is typed in its
-# place meanwhile was not sent. The last question that failed comes back into a box that is still empty.
+"""How often the header updates its count of embedded passages."""
+# A question sent while another is being answered stays in the box until it can start. If the visitor changes the
+# text before then, it counts as unsent. A question that fails goes back into the box, unless the box has new text.
 SEND = "(question) => { document.body.dataset.sent = question; }"
 TAKE = "(question, ...rest) => [question === document.body.dataset.sent ? question : '', ...rest]"
 GIVE_BACK = "(failed, question) => ['', question || failed]"
@@ -41,11 +41,11 @@ def build(
     examples: Examples | None = None,
     on_load: Callable[[], None] = lambda: None,
 ) -> gr.Blocks:
-    """Return the chat about the assistant's library, ready to be launched or mounted.
+    """Return the chat for the assistant's library, ready to be launched or mounted.
 
-    :param folders: folders of the machine that serves the chat, whose files visitors may add.
-    :param examples: finds questions to begin with.
-    :param on_load: is called whenever a page has been shown.
+    :param folders: folders on the server whose files visitors may add.
+    :param examples: finds example questions.
+    :param on_load: called each time a page has loaded.
     """
     asking = QuestionThreads(ASKING_AT_ONCE)
     handlers, library_tab = (
@@ -73,7 +73,7 @@ def build(
 
 
 def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
-    """Return the events that can be broken off."""
+    """Return the events that "New conversation" cancels."""
 
     def shown(asked: Asked) -> tuple[Any, ...]:
         unchanged = asked.source is None
@@ -89,9 +89,9 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
         view: View | None,
     ) -> Iterator[Any]:
         if not question.strip():
-            yield gr.skip()  # without a step, Gradio would empty everything
+            yield gr.skip()  # if nothing is yielded, Gradio clears all outputs
             return
-        box: Any = ""  # emptied once: what is typed from then on stays
+        box: Any = ""  # clear the box only once, to keep what is typed after that
         for asked in handlers.ask(question, _choices(percent, passages, reader), conversation, view):
             yield box, asked.failed, *shown(asked)
             box = gr.skip()
@@ -99,8 +99,8 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
     def resume(
         percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
-        kept, key = _value(event, "questions"), _value(event, "conversation")
-        yield from map(shown, handlers.resume(kept, key, _choices(percent, passages, reader), view))
+        questions, key = _value(event, "questions"), _value(event, "conversation")
+        yield from map(shown, handlers.resume(questions, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
     settings = [page.percent, page.passages, page.reader]
@@ -156,14 +156,14 @@ def _wire_library(
     handlers: Handlers,
     library_tab: LibraryHandlers,
 ) -> Any:
-    """Return the event of a page being shown."""
+    """Return the event of a page load."""
 
     def welcome(conversation: Conversation | None) -> Any:
         return gr.skip() if conversation and conversation.replies else handlers.render(conversation)
 
     def act(view: View | None, conversation: Conversation | None, event: gr.EventData) -> Any:
-        told = {name: _value(event, name) for name in FIELDS if hasattr(event, name)}
-        view = library_tab.act(view, told)
+        data = {name: _value(event, name) for name in FIELDS if hasattr(event, name)}
+        view = library_tab.act(view, data)
         return view, *library_tab.render(view), welcome(conversation)
 
     def search(view: View | None, event: gr.EventData) -> Any:
@@ -190,7 +190,7 @@ def _wire_adding(
     panels = [page.header, page.finder, page.chips, page.listing, page.conversation, page.tabs]
     options: dict[str, Any] = {
         "show_progress_on": page.adding.report,
-        "concurrency_limit": 1,  # a slow add does not keep anyone from asking
+        "concurrency_limit": 1,  # a slow add does not delay questions
         "concurrency_id": "add",
         "api_visibility": "private",
     }
@@ -202,7 +202,7 @@ def _wire_adding(
             gr.Tabs(selected=LIBRARY_TAB),
         )
 
-    # Gradio finds the progress bar by its being a default.
+    # Gradio recognises the progress bar as a default argument.
     def upload(
         paths: list[str] | None,
         view: View | None,
@@ -214,8 +214,8 @@ def _wire_adding(
 
     def paste(title: str, text: str, view: View | None, conversation: Conversation | None) -> Any:
         report = library_tab.paste(title, text)
-        left = ("", "") if report else (gr.skip(), gr.skip())  # what could not be added is not lost
-        return *left, report, *added(view, conversation)
+        fields = ("", "") if report else (gr.skip(), gr.skip())  # keep a text that could not be added
+        return *fields, report, *added(view, conversation)
 
     def add_folder(
         path: str,
@@ -243,11 +243,11 @@ def _wire_adding(
 
 
 def _wire_settings(app: gr.Blocks, page: Page) -> None:
-    """Keep the settings in the browser. The server has no part in it."""
+    """Store the settings in the browser, not on the server."""
     settings = [page.percent, page.passages, page.reader]
-    made = json.dumps([setting.value for setting in settings])
+    defaults = json.dumps([setting.value for setting in settings])
     readers = json.dumps([name for _, name in page.reader.choices])
-    app.load(None, settings, settings, js=f"(...now) => ({script('page')})({made}, {readers}, ...now)")
+    app.load(None, settings, settings, js=f"(...now) => ({script('page')})({defaults}, {readers}, ...now)")
     for setting in (page.percent, page.passages, page.reader):
         setting.change(None, settings, None, js="(...now) => window.quotewell.store('settings', now)")
 
@@ -257,14 +257,14 @@ def _choices(percent: float, passages: float, reader: str | None) -> Choices:
 
 
 def _value(event: gr.EventData, name: str) -> str:
-    """Return what a button or form of the page says; nothing when it does not say it."""
+    """Return a field of the button or form that was used; empty if it has no such field."""
     return str(getattr(event, name, ""))
 
 
 def _quietly(**options: Any) -> dict[str, Any]:
-    """Return the options of an event that shows no spinner and that programs do not call."""
+    """Return the options of an event without a spinner that is not part of the API."""
     return {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private", **options}
 
 
-def _toast(words: str) -> None:
-    gr.Warning(markup.escape(words[:1].upper() + words[1:]))  # Gradio shows it as HTML
+def _toast(message: str) -> None:
+    gr.Warning(markup.escape(message[:1].upper() + message[1:]))  # Gradio renders it as HTML

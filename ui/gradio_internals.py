@@ -1,4 +1,4 @@
-"""Everything of Gradio's inside that the chat relies on, since Gradio has no public way to do it.
+"""All uses of Gradio's private names: what the chat needs and Gradio has no public way to do.
 
 ``pyproject.toml`` bounds Gradio's version from above. Before raising the bound, run
 ``tests/ui/test_gradio_internals.py``, which fails when Gradio changes something that this module uses. This module
@@ -27,10 +27,11 @@ __all__ = [
 
 @contextmanager
 def _without_stub_files() -> Iterator[None]:
-    """Make Gradio import in little more than half the time.
+    """Keep Gradio from writing stub files, which nearly halves its import time.
 
     At every import, Gradio parses the source of each component and writes a stub file next to it, which only
-    editors use. It skips classes for which ``inspect.getfile`` raises OSError. If that changes, imports are slow.
+    editors use. It skips classes for which ``inspect.getfile`` raises OSError. If that changes, imports are slow
+    again.
     """
     getfile = inspect.getfile
 
@@ -46,7 +47,7 @@ def _without_stub_files() -> Iterator[None]:
         inspect.getfile = getfile
 
 
-# Gradio reads these when it is imported: it reports nothing, and does not rebuild a table at every event.
+# Gradio reads these at import. They turn off its telemetry and a table that it would rebuild at every event.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
@@ -60,11 +61,11 @@ with _without_stub_files():
 
 
 class PendingMessages(LRUCache[str, AsyncQueue[EventMessage]]):
-    """Gradio's messages to each session until its event stream fetches them, for the most recently used sessions.
+    """Messages for each session that its event stream has not fetched yet; keeps the most recently used sessions.
 
-    Once 2,000 sessions have called, Gradio's own cache drops the session that came first, even if it waits for an
-    answer; the next message to that session raises an error that ends the queue for everyone. Here, messages to a
-    session that is gone are dropped. If Gradio stops using this mapping, the queue can end again.
+    After 2,000 sessions, Gradio's own cache evicts the oldest one, even if it is waiting for an answer. The next
+    message to that session raises an error that stops the queue for everyone. This mapping drops messages to
+    sessions that are gone. If Gradio stops using it, the queue can stop again.
     """
 
     def __getitem__(self, session: str) -> AsyncQueue[EventMessage]:
@@ -84,26 +85,26 @@ class PendingMessages(LRUCache[str, AsyncQueue[EventMessage]]):
 
 
 def keep_pending_messages(app: gr.Blocks) -> None:
-    """Let the app's queue keep its messages in :class:`PendingMessages`."""
+    """Make the app's queue use :class:`PendingMessages`."""
     queue = app._queue
     queue.pending_messages_per_session = PendingMessages(queue.pending_messages_per_session.max_size)
 
 
 def mark_as_launched(app: gr.Blocks, url: str) -> None:
-    """Make a mounted app as careful as a launched one.
+    """Give a mounted app the protections of a launched one.
 
-    Until an app says that it is launched, Gradio accepts any file of the machine as an upload, and keeps no event
-    stream alive. ``launch`` says so, ``mount_gradio_app`` does not. If the names change, files leak.
+    Until an app is marked as launched, Gradio accepts any file on the machine as an upload and keeps no event
+    stream alive. ``launch`` marks the app, ``mount_gradio_app`` does not. If the names change, files leak.
     """
     app.local_url = url  # type: ignore[assignment]
     app.has_launched = app.is_running = True
 
 
 def forget_session() -> None:
-    """Drop the session of the present call of an endpoint.
+    """Drop the session of the current API call.
 
-    Gradio makes a session of 70 KB for each call by a program, and keeps a limited number of sessions. If the
-    names change, memory grows, and calls by programs push visitors' conversations out.
+    Gradio creates a session of 70 kB for each API call and keeps a limited number of sessions. If the names
+    change, memory grows, and API calls evict visitors' conversations.
     """
     request = LocalContext.request.get(None)
     if request and request.request and request.session_hash:
@@ -114,10 +115,10 @@ def forget_session() -> None:
 
 
 def set_mcp_headers(app: gr.Blocks, url: str, headers: Mapping[str, str]) -> None:
-    """Let the MCP server call the endpoints at the URL, with additional headers.
+    """Make the MCP server call the endpoints at this URL with additional headers.
 
-    The MCP server calls the app over HTTP with a client that cannot be configured. If it no longer uses this
-    client, its calls are refused.
+    The MCP server calls the app over HTTP with a client that cannot be configured. If it stops using this client,
+    its calls are refused.
     """
     if app.mcp_server_obj:
         app.mcp_server_obj._client_instance = Client(
@@ -130,11 +131,11 @@ def set_mcp_headers(app: gr.Blocks, url: str, headers: Mapping[str, str]) -> Non
 
 
 def restrict_uploads(app: gr.Blocks, max_files: int) -> None:
-    """Make every file component of the app accept only files that were uploaded here, and not too many at once.
+    """Make every file component accept only uploaded files, and at most ``max_files`` at once.
 
-    Gradio would fetch a file that a program names by its web address, and does not limit the number of files. A
-    subclass would do, but Gradio writes a stub file next to the source of each. If the methods change, files are
-    fetched again, and their number is not limited.
+    If a client names a file by its URL, Gradio fetches it, and it does not limit the number of files. A subclass
+    could change that, but Gradio would write a stub file next to its source. If the methods change, URLs are
+    fetched again and the number of files is unlimited.
     """
     for block in app.blocks.values():
         if isinstance(block, gr.File | gr.UploadButton):

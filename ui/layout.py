@@ -1,4 +1,4 @@
-"""Where things stand on the page: the conversation at the left; sources, library and settings at the right."""
+"""The layout of the page: the conversation on the left; source, library and settings on the right."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ __all__ = ["LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
 HERE = Path(__file__).parent
 STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "conversation", "source", "library", "narrow")]
 SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
-MEANING = "Of the answers that are 70% sure, about 7 in 10 are right. Higher gives fewer, surer answers."
-READ = "More passages find answers that the search ranks low, and take longer to read."
-READER = "What finds the answers in the passages. Others than the default load when they are first asked."
+CONFIDENCE_INFO = "About 7 in 10 answers at 70% are right. A higher minimum gives fewer, more reliable answers."
+PASSAGES_INFO = "Reading more passages finds answers that the search ranks low, but takes longer."
+READER_INFO = "The model that finds answers in the passages. Additional readers load on first use."
 NOT_CALIBRATED = "not calibrated"
 MAX_PASSAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """What articles are added with. ``folder`` is None where the server opens its folders to no visitor."""
+    """The components that add articles. ``folder`` is None if visitors may not add folders of the server."""
 
     files: gr.File
     title: gr.Textbox
@@ -41,7 +41,7 @@ class Adding:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The parts of the page that something happens to."""
+    """The components of the page that have events or are updated."""
 
     header: gr.HTML
     conversation: gr.HTML
@@ -58,9 +58,9 @@ class Page:
 
 
 def lay_out(assistant: Assistant, *, folders: bool) -> Page:
-    """Make the parts of the page, inside the app that is being built.
+    """Create the components of the page inside the app being built.
 
-    :param folders: whether visitors may add folders of the machine that serves the chat.
+    :param folders: whether visitors may add folders of the server.
     """
     header = gr.HTML(elem_id="qw-header")
     with gr.Row(elem_id="qw-main"):
@@ -102,7 +102,7 @@ def script(name: str) -> str:
 def _question() -> gr.Textbox:
     return gr.Textbox(
         elem_id="qw-ask",
-        placeholder="Ask about the articles",
+        placeholder="Ask a question about your articles",
         label="Question",
         show_label=False,
         container=False,
@@ -121,15 +121,15 @@ def _adding(folders: bool) -> Adding:
         height=104,
         elem_id="qw-files",
     )
-    with gr.Accordion("Paste a text", open=False, elem_classes="qw-fold"):
-        title = gr.Textbox(label="Title", placeholder="Its first line, unless you give it one", max_lines=1)
+    with gr.Accordion("Paste text", open=False, elem_classes="qw-fold"):
+        title = gr.Textbox(label="Title", placeholder="Optional. Default: the first line of the text", max_lines=1)
         text = gr.Textbox(label="Text", lines=5, max_lines=12, elem_id="qw-paste")
-        paste = gr.Button("Add this text", size="sm", elem_classes="qw-strong")
+        paste = gr.Button("Add text", size="sm", elem_classes="qw-strong")
     folder = None
     if folders:
-        with gr.Accordion("Add a folder of this computer", open=False, elem_classes="qw-fold"):
+        with gr.Accordion("Add a folder from the server", open=False, elem_classes="qw-fold"):
             folder = gr.Textbox(
-                label="Path of a folder or file", max_lines=1, submit_btn="Add", elem_id="qw-folder"
+                label="Path to a folder or file", max_lines=1, submit_btn="Add", elem_id="qw-folder"
             )
     return Adding(files, title, text, paste, folder, gr.HTML(elem_id="qw-report"))
 
@@ -138,8 +138,8 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
     percent = gr.Slider(
         value=round(settings.min_confidence * 100),
         step=1,
-        label="Answer only when at least this sure, in percent",
-        info=MEANING,
+        label="Minimum confidence (%)",
+        info=CONFIDENCE_INFO,
         buttons=[],
         elem_id="qw-threshold",
     )
@@ -148,8 +148,8 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
         max(MAX_PASSAGES, settings.passages),
         value=settings.passages,
         step=1,
-        label="Passages that are read for a question",
-        info=READ,
+        label="Passages to read per question",
+        info=PASSAGES_INFO,
         buttons=[],
         elem_id="qw-passages",
     )
@@ -157,20 +157,20 @@ def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:
 
 
 def _readers(readers: Mapping[str, ReaderWithConfidence]) -> gr.Radio:
-    """Make the choice of the reader; it is hidden where there is but one."""
-    further = [
+    """Return the choice of reader, hidden if there is only one."""
+    additional = [
         (name if reader.is_calibrated else f"{name} ({NOT_CALIBRATED})", name) for name, reader in readers.items()
     ]
     return gr.Radio(
-        [("The default one", ""), *further],
+        [("Default", ""), *additional],
         value="",
         label="Reader",
-        info=READER,
+        info=READER_INFO,
         visible=bool(readers),
         elem_id="qw-reader",
     )
 
 
 def _panel(elem_id: str, *scripts: str, value: str = "") -> gr.HTML:
-    """Make a panel of our own HTML; its scripts tell the app what is clicked in it."""
+    """Return a panel for the app's own HTML. Its scripts send clicks and forms to the app."""
     return gr.HTML(value, elem_id=elem_id, js_on_load="\n".join(map(script, ("panel", *scripts))))

@@ -51,9 +51,9 @@ class Removed:
 class View:
     """A visitor's view of the library.
 
-    ``filters`` apply to questions and to the list; the other fields apply only to the list. Without ``sort``, the
-    newest additions come first. ``editing`` is the id of an article, ``removed`` the article whose removal can be
-    undone.
+    ``filters`` apply to questions and to the table, the other fields only to the table. Without ``sort``, the most
+    recently added articles come first. ``editing`` is the id of the article being edited, ``removed`` the article
+    whose removal can be undone.
     """
 
     filters: Filters = field(default_factory=Filters)

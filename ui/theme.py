@@ -1,4 +1,4 @@
-"""The theme of Gradio's own components. The colours are those of styles/base.css."""
+"""The theme of Gradio's components, with the colours of styles/base.css."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 __all__ = ["THEME"]
 
-# System fonts alone: the page asks no other host for anything.
+# Only system fonts: the page loads nothing from other hosts.
 THEME = gr.themes.Base(
     primary_hue="teal",
     secondary_hue="teal",

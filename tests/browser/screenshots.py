@@ -1,7 +1,7 @@
-"""Takes the pictures in docs/images.
+"""Take the screenshots in docs/images.
 
-python -m tests.browser.screenshots               those of the chat
-python -m tests.browser.screenshots --report RUN  that of a report, of the evaluation in the folder RUN
+python -m tests.browser.screenshots               of the chat
+python -m tests.browser.screenshots --report RUN  of the report of the run in the folder RUN
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CAPITAL = "What is the capital of Australia?"
 BRIDGE = "How long is the bridge of Osk?"
 WIDE, PHONE = (1280, 800), (390, 844)
 
-# Made up for the pictures: a library of one article shows no table.
+# Invented for the screenshots: the seed articles alone would be a short table.
 ARTICLES = (
     Article(
         "The new bridge of Osk was opened on Monday. It is 512 metres long and carries two lanes and a tram.\n\n"
@@ -69,7 +69,7 @@ ARTICLES = (
 
 
 def main() -> None:
-    """Photograph the report of a run or, without one, each state of the chat."""
+    """Take a screenshot of a run's report or, without a run, of each state of the chat."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--report", type=Path, metavar="RUN")
     run = parser.parse_args().report
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def states(browser: Browser) -> None:
-    """Serve the seed article and a few more, and photograph each state."""
+    """Serve the seed articles and a few more, and take a screenshot of each state."""
     with Assistant.in_memory() as assistant:
         assistant.add(*ARTICLES)
         app = start(assistant)
@@ -110,18 +110,18 @@ def dark(browser: Browser, url: str, path: Path) -> None:
 
 
 def library(browser: Browser, url: str, path: Path) -> None:
-    """The table of the articles, and a filter that the talk obeys."""
+    """The table of articles, and a filter for the conversation."""
     page = opened(browser, url)
     ask(page, BRIDGE)
     open_tab(page, "Library")
     page.locator(".qw-tag", has_text="harbour").first.click()
     page.locator(".qw-chip").wait_for()
-    page.get_by_text("Ask only some articles").click()
+    page.get_by_text("Filter articles").click()
     keep(page, path)
 
 
 def settings(browser: Browser, url: str, path: Path) -> None:
-    """The settings beside an empty talk."""
+    """The settings next to an empty conversation."""
     page = opened(browser, url)
     open_tab(page, "Settings")
     keep(page, path)
@@ -135,7 +135,7 @@ def phone(browser: Browser, url: str, path: Path) -> None:
 
 
 def report(browser: Browser, run: Path, path: Path) -> None:
-    """The figures and the plots of an evaluation's report, which is made anew."""
+    """The figures and plots of a report, which is written again first."""
     page = browser.new_page(viewport={"width": 1200, "height": 1500})
     page.goto(write_report(Run.load(run)).as_uri())
     end = page.locator("#breakdown").bounding_box()
@@ -153,7 +153,7 @@ PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {
 
 
 def opened(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
-    """Open the chat in a new browser of the size and colour scheme."""
+    """Open the chat in a new browser with this size and colour scheme."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -177,7 +177,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def keep(page: Page, path: Path) -> None:
-    """Photograph the page once it has come to rest."""
+    """Take a screenshot after the page has settled."""
     page.locator("#qw-ask textarea").blur()
     page.wait_for_timeout(800)
     page.screenshot(path=path)

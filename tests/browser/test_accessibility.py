@@ -43,7 +43,7 @@ def test_library_and_settings_are_legible_and_named(open_own: Open, assistant: A
     page = open_own(color_scheme=scheme)
 
     open_tab(page, "Library")
-    for fold in ("Paste a text", "Ask only some articles"):
+    for fold in ("Paste text", "Filter articles"):
         page.get_by_text(fold).click()
     page.locator(".qw-tag").click()
     expect(page.locator(".qw-chip")).to_be_visible()
@@ -78,7 +78,7 @@ def test_all_is_reached_by_tab_and_the_focus_is_seen(open_own: Open, assistant: 
     for tab in ("Library", "Settings"):
         page.get_by_role("tab", name=tab).press("Enter")
         page.get_by_role("tabpanel").filter(visible=True).wait_for()
-        page.get_by_text("Paste a text").or_(page.get_by_text("Keyboard shortcuts", exact=True)).filter(
+        page.get_by_text("Paste text").or_(page.get_by_text("Keyboard shortcuts", exact=True)).filter(
             visible=True
         ).wait_for()
         page.get_by_role("tab", name="Settings").focus()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import seeds
+from qa.answering.pipeline import AnswerPipeline
 from qa.assistant import Assistant
 from qa.errors import QuestionError
 from qa.types import Reply
@@ -22,12 +23,12 @@ FAILING = "Will this fail?"
 
 
 @pytest.fixture
-def goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Nothing is answered until this is set, and then one question after the other."""
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Hold back all answers until this is set; then check that questions are answered one at a time."""
     event, answering = threading.Event(), threading.Lock()
-    answer = Assistant.ask
+    answer = AnswerPipeline.answer
 
-    def held(self: Assistant, question: str, **options: Any) -> Reply:
+    def answer_later(self: AnswerPipeline, question: str, **options: Any) -> Reply:
         assert answering.acquire(blocking=False), "two questions at once"
         try:
             assert event.wait(PATIENCE)
@@ -37,14 +38,14 @@ def goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         finally:
             answering.release()
 
-    monkeypatch.setattr(Assistant, "ask", held)
+    monkeypatch.setattr(AnswerPipeline, "answer", answer_later)
     yield event
     event.set()
 
 
 @pytest.fixture
-def asking_page(open_own: Open, assistant: Assistant, goes_on: threading.Event) -> Page:
-    """The chat about the seed articles, where nothing is answered yet."""
+def asking_page(open_own: Open, assistant: Assistant, gate: threading.Event) -> Page:
+    """The chat with the seed articles, which answers nothing until the gate opens."""
     assistant.add(seeds.FOLDER)
     return open_own()
 
@@ -65,24 +66,24 @@ def expect_answered(page: Page, *questions: str) -> None:
     expect(answered.locator(".qw-question")).to_have_text(questions)
 
 
-def test_what_is_typed_while_a_question_is_answered_stays(asking_page: Page, goes_on: threading.Event) -> None:
+def test_what_is_typed_while_a_question_is_answered_stays(asking_page: Page, gate: threading.Event) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, DRONES)
     expect_pending(page, DRONES)
     box.fill(KYIV)
 
-    goes_on.set()
+    gate.set()
 
     expect_answered(page, DRONES)
     expect(box).to_have_value(KYIV)
-    page.keyboard.press("Enter")  # at once: the earlier run may not be over yet
+    page.keyboard.press("Enter")  # immediately, even if the previous event is still running
     expect_answered(page, DRONES, KYIV)
     expect(box).to_have_value("")
 
 
 @pytest.mark.parametrize("is_example", [False, True])
 def test_a_question_that_is_sent_while_another_one_is_answered_comes_next(
-    asking_page: Page, goes_on: threading.Event, is_example: bool
+    asking_page: Page, gate: threading.Event, is_example: bool
 ) -> None:
     page = asking_page
     if is_example:
@@ -93,20 +94,20 @@ def test_a_question_that_is_sent_while_another_one_is_answered_comes_next(
     send(page, KYIV)
     expect(page.locator(".qw-question")).to_have_text([DRONES])
 
-    goes_on.set()
+    gate.set()
 
     expect_answered(page, DRONES, KYIV)
     expect(page.locator("#qw-ask textarea")).to_have_value("")
 
 
-def test_what_was_not_sent_is_not_asked(asking_page: Page, goes_on: threading.Event) -> None:
+def test_what_was_not_sent_is_not_asked(asking_page: Page, gate: threading.Event) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, DRONES)
     expect_pending(page, DRONES)
     page.keyboard.press("Enter")
     box.press_sequentially("Who visited")
 
-    goes_on.set()
+    gate.set()
 
     expect_answered(page, DRONES)
     box.press_sequentially(" Kyiv?")
@@ -116,24 +117,24 @@ def test_what_was_not_sent_is_not_asked(asking_page: Page, goes_on: threading.Ev
 
 
 def test_a_question_that_fails_does_not_take_the_place_of_the_next_one(
-    asking_page: Page, goes_on: threading.Event
+    asking_page: Page, gate: threading.Event
 ) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, FAILING)
     expect_pending(page, FAILING)
     box.fill(KYIV)
 
-    goes_on.set()
+    gate.set()
 
     expect(page.get_by_test_id("toast-body")).to_contain_text("It failed")
     expect(page.locator(".qw-greeting")).to_be_visible()
     expect(box).to_have_value(KYIV)
     page.keyboard.press("Enter")
     expect_answered(page, KYIV)
-    goes_on.clear()
+    gate.clear()
     send(page, FAILING)
     expect_pending(page, FAILING)
-    goes_on.set()
+    gate.set()
     expect(box).to_have_value(FAILING)
     box.fill("")
     page.keyboard.press("Enter")
@@ -142,9 +143,9 @@ def test_a_question_that_fails_does_not_take_the_place_of_the_next_one(
     expect(box).to_have_value("")
 
 
-def test_a_blank_question_asks_nothing(asking_page: Page, goes_on: threading.Event) -> None:
+def test_a_blank_question_asks_nothing(asking_page: Page, gate: threading.Event) -> None:
     page = asking_page
-    goes_on.set()
+    gate.set()
     send(page, "")
     send(page, "  ")
 

@@ -94,7 +94,7 @@ def test_a_reader_that_is_offered_no_more_gives_way_to_the_default_one(page: Pag
     open_tab(page, "Settings")
 
     expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
-    expect(page.get_by_label("The default one")).to_be_checked()
+    expect(page.get_by_label("Default", exact=True)).to_be_checked()
     expect(ask(page, DRONES).locator("strong").first).to_contain_text("40")
 
 
@@ -119,7 +119,7 @@ def test_a_reply_is_rated_and_commented_on(page: Page) -> None:
     reply.get_by_label("What is the right answer?").fill("<b>forty</b>")
     reply.get_by_role("button", name="Send").click()
 
-    expect(reply).to_contain_text("Noted, thank you: “<b>forty</b>”")
+    expect(reply).to_contain_text("Comment saved: “<b>forty</b>”")
 
 
 def test_a_conversation_is_saved_as_markdown_and_json(page: Page, tmp_path: Path) -> None:

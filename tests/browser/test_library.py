@@ -121,7 +121,7 @@ def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
 
     page.locator(".qw-tag", has_text="coast").click()
     chips = page.locator("#qw-chips")
-    expect(chips).to_contain_text("Asking 1 of 2 articles")
+    expect(chips).to_contain_text("Searching 1 of 2 articles")
     expect(page.locator(".qw-open")).to_have_text(["Ostrov"])
     reply = ask(page, HEIGHT.format("Karst"))
     expect(page.locator("#qw-source h2")).to_have_text("Ostrov")
@@ -131,16 +131,16 @@ def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
     expect(chips.locator(".qw-chip")).to_have_count(0)
     reply = ask(page, HEIGHT.format("Karst"))
     expect(page.locator("#qw-source h2")).to_have_text("Karst")
-    page.get_by_role("button", name="Ask only this article").click()
+    page.get_by_role("button", name="Search only this article").click()
     expect(chips).to_contain_text("in Karst")
 
 
 def test_a_filter_is_set_with_the_form(library_page: Page) -> None:
     page = library_page
 
-    page.get_by_text("Ask only some articles").click()
+    page.get_by_text("Filter articles").click()
     page.get_by_label("Source", exact=True).fill("rail/*")
-    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_role("button", name="Apply", exact=True).click()
 
     expect(page.locator("#qw-chips")).to_contain_text("from rail/*")
     expect(page.locator(".qw-open")).to_have_text(["Karst"])
@@ -149,10 +149,10 @@ def test_a_filter_is_set_with_the_form(library_page: Page) -> None:
 def test_a_text_is_pasted(library_page: Page) -> None:
     page = library_page
 
-    page.get_by_role("button", name="Paste a text").click()
+    page.get_by_role("button", name="Paste text").click()
     page.get_by_label("Title", exact=True).fill("Pasted")
     page.get_by_label("Text", exact=True).fill(_text("Lumen"))
-    page.get_by_role("button", name="Add this text").click()
+    page.get_by_role("button", name="Add text").click()
 
     expect(page.locator(".qw-report")).to_contain_text("1 added")
     expect(page.locator(".qw-open").first).to_have_text("Pasted")
@@ -203,7 +203,7 @@ def test_ink_and_paper_stand_apart_in_the_library(open_page: Open, scheme: str) 
     page = open_page(color_scheme=scheme)
     open_tab(page, "Library")
     expect(page.locator(".qw-open")).not_to_have_count(0)
-    page.get_by_text("Ask only some articles").click()
+    page.get_by_text("Filter articles").click()
 
     for name in (
         ".qw-open",

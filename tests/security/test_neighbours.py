@@ -13,9 +13,9 @@ import pytest
 
 from qa.assistant import Assistant
 from ui import Server, ServerOptions, start
-from ui.serving.access import basic
+from ui.serving.access import basic_auth
 
-ADA, EVE = ({"Authorization": basic(name, "secret")} for name in ("ada", "eve"))
+ADA, EVE = ({"Authorization": basic_auth(name, "secret")} for name in ("ada", "eve"))
 
 ROUTES = [
     ("GET", "config"),

@@ -1,1 +1,1 @@
-"""The conversation: what happens when someone asks, and the sources beside it."""
+"""The conversation and its source panel."""

@@ -1,4 +1,4 @@
-"""Questions that the library's own articles answer, to begin a conversation with."""
+"""Example questions for an empty conversation, drafted from the library's articles."""
 
 from __future__ import annotations
 
@@ -16,80 +16,85 @@ __all__ = ["Examples"]
 
 log = logging.getLogger(__name__)
 
-WANTED = 4
-ARTICLES = 30  # the newest, that questions are drafted from
-CHARACTERS = 5000  # of an article: what it is about stands at its beginning
-TRIES = 16  # questions that are asked for it
-GOOD = 0.7  # score of a draft that reads well
-SURE = 0.7  # confidence of an answer that is shown to others
+MAX_EXAMPLES = 4
+MAX_ARTICLES = 30  # the most recently added ones
+MAX_CHARACTERS = 5000  # of each article: its beginning says what it is about
+MAX_TRIES = 16  # drafts to ask
+MIN_SCORE = 0.7  # of a draft
+MIN_CONFIDENCE = 0.7  # of its answer
 
 
 class Examples:
-    """Drafts questions from the newest articles, asks them, and keeps those that are answered as they should be.
+    """Drafts questions from the newest articles, asks them, and keeps those that get the expected answer.
 
-    It works in a thread of its own once :meth:`begin` was called, and again when the newest articles are others.
+    This runs in a background thread after :meth:`start`, and again whenever the newest articles change.
     """
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._begun = False
-        self._of: tuple[str, ...] = ()
-        self._kept: tuple[str, ...] = ()
+        self._started = False
+        self._articles: tuple[str, ...] = ()
+        self._questions: tuple[str, ...] = ()
 
-    def begin(self) -> None:
-        """Find questions from now on; the models should be loaded by now."""
-        self._begun = True
-        self.of(self._newest())
+    def start(self) -> None:
+        """Start drafting questions. Call this once the models are loaded."""
+        self._started = True
+        self.for_articles(self._newest())
 
-    def of(self, newest: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the questions about these articles, given by id; none while they are still being looked for."""
-        newest = newest[:ARTICLES]
+    def for_articles(self, newest: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the example questions for the newest articles; empty until the background thread has them.
+
+        :param newest: the ids of the articles, most recently added first.
+        """
+        newest = newest[:MAX_ARTICLES]
         with self._lock:
-            if not self._begun or newest == self._of:
-                return self._kept
-            self._of, self._kept = newest, ()
-        threading.Thread(target=self._look, args=(newest,), name="examples", daemon=True).start()
+            if not self._started or newest == self._articles:
+                return self._questions
+            self._articles, self._questions = newest, ()
+        threading.Thread(target=self._find, args=(newest,), name="examples", daemon=True).start()
         return ()
 
     def _newest(self) -> tuple[str, ...]:
-        return tuple(info.id for info in self._assistant.articles()[: -ARTICLES - 1 : -1])
+        return tuple(info.id for info in self._assistant.articles()[: -MAX_ARTICLES - 1 : -1])
 
-    def _look(self, newest: tuple[str, ...]) -> None:
+    def _find(self, newest: tuple[str, ...]) -> None:
         try:
-            kept = tuple(self._answered(newest))
+            questions = tuple(self._answered(newest))
         except QuotewellError as error:
-            log.warning("no example questions were made: %s", error)
+            log.warning("could not draft example questions: %s", error)
             return
         with self._lock:
-            if newest == self._of:
-                self._kept = kept
+            if newest == self._articles:
+                self._questions = questions
 
     def _answered(self, newest: tuple[str, ...]) -> Iterator[str]:
         count = 0
         for article_id, draft in self._drafts(newest):
-            if newest != self._of or count == WANTED:
+            if newest != self._articles or count == MAX_EXAMPLES:
                 return
             if _is_answered(self._assistant.ask(draft.question), article_id, draft):
                 count += 1
                 yield draft.question
 
     def _drafts(self, newest: tuple[str, ...]) -> list[tuple[str, Draft]]:
-        """Return the best draft of each article, then the second of each, and so on."""
+        """Return the best draft of each article, then the second best of each, and so on."""
         ranked: list[tuple[int, str, Draft]] = []
         for article_id in newest:
             article = self._assistant.library.get(article_id)
-            text = article.text[:CHARACTERS] if article else ""
-            drafts = (draft for draft in draft_questions(text) if draft.score >= GOOD and reads_well(draft, text))
-            good = sorted(drafts, key=lambda draft: -draft.score)
-            ranked += ((place, article_id, draft) for place, draft in enumerate(good[:WANTED]))
+            text = article.text[:MAX_CHARACTERS] if article else ""
+            drafts = [
+                draft for draft in draft_questions(text) if draft.score >= MIN_SCORE and reads_well(draft, text)
+            ]
+            drafts.sort(key=lambda draft: -draft.score)
+            ranked += ((rank, article_id, draft) for rank, draft in enumerate(drafts[:MAX_EXAMPLES]))
         ranked.sort(key=lambda row: row[0])
-        return [(article_id, draft) for _, article_id, draft in ranked[:TRIES]]
+        return [(article_id, draft) for _, article_id, draft in ranked[:MAX_TRIES]]
 
 
 def _is_answered(reply: Reply, article_id: str, draft: Draft) -> bool:
-    """Whether the best answer is surely the words that the question was drafted for."""
-    if reply.answer is None or reply.answer.confidence < SURE:
+    """Whether the best answer is confident and quotes the words that the question was drafted from."""
+    if reply.answer is None or reply.answer.confidence < MIN_CONFIDENCE:
         return False
     return any(
         cited.article_id == article_id and cited.start < draft.end and draft.start < cited.end

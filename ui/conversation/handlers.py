@@ -1,4 +1,4 @@
-"""What happens in the conversation and its source panel: values in, HTML out, independent of the layout.
+"""Handlers of the conversation's events. They take values and return HTML, independent of the layout.
 
 Handlers keep no state between calls. Each call takes the visitor's ``Conversation`` and ``View``.
 """
@@ -46,9 +46,9 @@ Notify = Callable[[str], None]
 
 
 class Asked(NamedTuple):
-    """What to show while a question is answered and afterwards. A ``source`` of None leaves the panel unchanged.
+    """What to show while a question is being answered and after that.
 
-    ``failed`` is the question if it could not be answered.
+    A ``source`` of None leaves the source panel unchanged. ``failed`` is the question if answering it failed.
     """
 
     html: str
@@ -85,9 +85,9 @@ class Handlers:
     ) -> str:
         """Return the conversation as HTML.
 
-        :param pending: a question that waits for its reply.
-        :param stage: the stage of answering it.
-        :param answered: how many replies to show; None for all.
+        :param pending: a question that is being answered.
+        :param stage: the current stage of answering it.
+        :param answered: the number of replies to show; None for all.
         """
         if conversation is None or not (conversation.replies or pending):
             return markup.render_conversation([], welcome=self._greeting())
@@ -104,7 +104,7 @@ class Handlers:
         conversation: Conversation | None,
         view: View | None = None,
     ) -> Iterator[Asked]:
-        """Yield the stages of answering a question, then its answer. A question that fails is given back."""
+        """Yield what to show at each stage of answering a question, then the reply or the failed question."""
         conversation = conversation or Conversation(self._assistant.chat())
         # The reply may be in the conversation before all its stages are shown; it must not appear next to them.
         answered = len(conversation.replies)
@@ -124,25 +124,25 @@ class Handlers:
             source = self._latest(conversation)
         yield Asked(self.render(conversation, view), source, conversation, question if source is None else "")
 
-    def resume(self, kept: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
+    def resume(self, questions: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
         """Ask the questions of an earlier conversation again, so that the answers are up to date.
 
-        :param kept: the questions from the browser's history, a JSON list.
+        :param questions: the questions from the browser's history, a JSON list.
         :param key: the conversation's key in that history.
         """
         conversation = Conversation(self._assistant.chat(), key=key[:MAX_KEY])
-        for question in _questions(kept):
+        for question in _parse_questions(questions):
             yield from self.ask(question, choices, conversation, view)
 
     def show(self, place: str, conversation: Conversation | None) -> str:
-        """Return the article at a place named by the page, with its passage and its quote highlighted."""
+        """Return the article at a place, with its passage and its quote highlighted."""
         return self._sources.show(place, conversation.replies if conversation else [])
 
     def rate(self, number: str, verdict: str, comment: str, conversation: Conversation | None) -> None:
         """Store the visitor's verdict on a reply of the conversation."""
         with notifying(self._notify):
             if conversation is None or not (number.isdecimal() and int(number) < len(conversation.replies)):
-                raise QuestionError("this reply is no longer part of this conversation: ask the question again")
+                raise QuestionError("this reply is no longer part of the conversation; ask the question again")
             place = int(number)
             conversation.verdicts[place] = self._assistant.rate(
                 conversation.replies[place],
@@ -152,10 +152,10 @@ class Handlers:
             )
 
     def transcript(self, kind: str, conversation: Conversation | None) -> tuple[str, str]:
-        """Return the name and content of a file with the conversation; both are empty after an error."""
+        """Return the name and content of a file with the conversation; both empty after an error."""
         with notifying(self._notify):
             if kind not in TRANSCRIPTS:
-                raise QuestionError(f"a conversation is saved as {' or '.join(TRANSCRIPTS)}, not as {kind!r}")
+                raise QuestionError(f"cannot save a conversation as {kind!r}; choose {' or '.join(TRANSCRIPTS)}")
             name, write = TRANSCRIPTS[kind]
             return name, write(conversation.replies if conversation else [])
         return "", ""
@@ -165,11 +165,11 @@ class Handlers:
         if self._assistant.content_hashes(self._seed_ids):
             return markup.render_welcome(count, EXAMPLES)
         newest = self._assistant.articles()[::-1]
-        examples = self._examples.of(tuple(info.id for info in newest))
+        examples = self._examples.for_articles(tuple(info.id for info in newest))
         return markup.render_welcome(count, examples, () if examples else newest[:NEWEST])
 
     def _latest(self, conversation: Conversation) -> str:
-        """Return the source of the last reply: its first citation, or the nearest passage."""
+        """Return the source of the last reply: its first citation, or the closest passage if it abstains."""
         last = len(conversation.replies) - 1
         return self.show(
             f"passage:{last}:0" if conversation.replies[-1].abstained else f"citation:{last}:0:0", conversation
@@ -188,9 +188,9 @@ def notifying(notify: Notify) -> Iterator[None]:
         notify(UNKNOWN)
 
 
-def _questions(kept: str) -> list[str]:
+def _parse_questions(text: str) -> list[str]:
     try:
-        questions = json.loads(kept)
+        questions = json.loads(text)
     except ValueError:
         return []
     return [str(question) for question in questions[:MAX_RESUMED]] if isinstance(questions, list) else []

@@ -1,4 +1,4 @@
-"""The places of a conversation -> the articles that they lead to."""
+"""The source panel: shows the article of a citation or passage."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ui.markup import ReplyCitations
 __all__ = ["CHANGED", "GONE", "NO_SOURCE", "Sources"]
 
 COPIES: dict[str, CitationStyle] = {"Text": "plain", "Markdown": "markdown", "BibTeX": "bibtex"}
-NO_SOURCE = "Follow a citation to see its words in the article."
+NO_SOURCE = "Select a citation to see the quote in its article."
 GONE = "This article is no longer in the library."
-CHANGED = "This article has changed since; ask again to see where it says so now."
+CHANGED = "This article has changed since this reply. Ask the question again for a current quote."
 
 
 class Sources:
@@ -26,7 +26,7 @@ class Sources:
         self._assistant = assistant
 
     def show(self, place: str, replies: Sequence[Reply]) -> str:
-        """Return the article at a place that the page names, its passage tinted and its quote marked."""
+        """Return the article at a place, with its passage and its quote highlighted."""
         try:
             kind, *rest = place.split(":")
             if kind == "article":
@@ -36,7 +36,7 @@ class Sources:
                 raise IndexError
             show: Callable[[Reply, int, Sequence[int]], str] = self._cited if kind == "citation" else self._read
             return show(replies[reply], reply, numbers)
-        except (ValueError, IndexError):  # not a place of this conversation: the page is older than the session
+        except (ValueError, IndexError):  # the page is older than the session, so its places mean nothing here
             return markup.render_message(NO_SOURCE)
         except ArticleError:
             return markup.render_message(GONE)
@@ -45,7 +45,7 @@ class Sources:
         rank, which = numbers
         citation = reply.answers[rank].citations[which]
         article = self._assistant.get(citation.article_id)
-        if not _stands(citation, article.text):
+        if not _is_current(citation, article.text):
             return markup.render_message(CHANGED)
         cited = dict(_citations(reply, number))
         place = f"citation:{number}:{rank}:{which}"
@@ -55,7 +55,7 @@ class Sources:
             other_quotes=[
                 ((other.start, other.end), there)
                 for there, other in cited.items()
-                if there != place and other.article_id == article.id and _stands(other, article.text)
+                if there != place and other.article_id == article.id and _is_current(other, article.text)
             ],
             copies={name: citation_text(citation, style) for name, style in COPIES.items()},
         )
@@ -64,20 +64,20 @@ class Sources:
 
     def _read(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
         (which,) = numbers
-        found = reply.passages[which]
-        passage = (found.passage.start, found.passage.end)
-        article = self._assistant.get(found.passage.article_id)
-        if article.text[slice(*passage)] != found.text:
+        retrieved = reply.passages[which]
+        passage = (retrieved.passage.start, retrieved.passage.end)
+        article = self._assistant.get(retrieved.passage.article_id)
+        if article.text[slice(*passage)] != retrieved.text:
             return markup.render_message(CHANGED)
         return markup.render_article(article, passage, place=f"passage:{number}:{which}")
 
 
-def _stands(citation: Citation, text: str) -> bool:
+def _is_current(citation: Citation, text: str) -> bool:
     return text[citation.start : citation.end] == citation.quote
 
 
 def _citations(reply: Reply, number: int) -> Iterator[tuple[str, Citation]]:
-    """Yield everything that a reply cites with its place, the best answer's first."""
+    """Yield all citations of a reply with their places, best answer first."""
     for rank, answer in enumerate(reply.answers):
         for which, citation in enumerate(answer.citations):
             yield f"citation:{number}:{rank}:{which}", citation

@@ -15,10 +15,10 @@ __all__ = ["QuestionThreads"]
 class QuestionThreads:
     """A fixed pool of threads that answer questions.
 
-    The server has as many threads as visitors, and glibc keeps memory for each thread that ever ran a model, which
-    adds up to hundreds of megabytes.
+    The server has as many threads as visitors. If any of them could run a model, glibc would keep memory for each,
+    which adds up to hundreds of megabytes.
 
-    :param at_once: how many questions are answered at the same time.
+    :param at_once: the number of questions answered at the same time.
     """
 
     def __init__(self, at_once: int) -> None:

@@ -1,1 +1,1 @@
-"""The library tab: adding, listing, filtering, renaming and removing articles."""
+"""The library tab: add, list, filter, edit and remove articles."""

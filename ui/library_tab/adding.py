@@ -1,4 +1,4 @@
-"""What is uploaded, pasted or named -> articles of the library, with a report by file."""
+"""Add uploads, pasted texts and folders to the library, with a report on each file."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from qa.errors import LoadError
 from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, load
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, AddResult, Article
+from ui.markup.wording import counted
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
 
-FOLDER = "uploads"  # in the sources of uploaded files
-READING = 0.2  # of the time that an add takes; the rest is cutting and writing
-PASSAGE_CHARACTERS = 800  # about
+FOLDER = "uploads"  # the first part of the source of an uploaded file
+READING = 0.2  # the share of reading in the time of an add; the rest is splitting and writing
+PASSAGE_CHARACTERS = 800  # an estimate
 
 OnProgress = Callable[[float, str], None]
-"""Called with the share that is done, from 0 to 1, and words for what is being done."""
+"""Called with the share that is done, from 0 to 1, and a description of it."""
 
 
 def read_uploads(
     paths: Sequence[str | Path], *, max_mb: int, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[list[Article | LoadFailure]]:
-    """Yield, file by file, its articles and failures, with sources such as ``uploads/report.pdf``.
+    """Yield the articles and failures of each file, with sources such as ``uploads/report.pdf``.
 
-    A file that is uploaded again under the same name thus updates its article.
+    Uploading a file with the same name again therefore updates its article.
     """
     for path in map(Path, paths):
         yield [_renamed(item, path) for item in _read(path, max_mb, limits)]
 
 
 def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: OnProgress) -> AddReport:
-    """Add uploaded files and return what became of each.
+    """Add uploaded files and return a report with the outcome for each.
 
-    :raises QuotewellError: when the library cannot take them.
+    :raises QuotewellError: if the library cannot be written.
     """
     loaded: list[Article | LoadFailure] = []
     settings = assistant.settings
@@ -44,15 +45,15 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
     uploads = read_uploads(paths, max_mb=settings.max_file_mb, limits=limits)
     for done, items in enumerate(uploads, 1):
         loaded += items
-        on_progress(READING * (done / len(paths)), f"Read {done} of {len(paths)} files")
+        on_progress(READING * (done / len(paths)), f"Read {done:,} of {counted(len(paths), 'file')}")
     expected = sum(len(item.text) for item in loaded if isinstance(item, Article)) / PASSAGE_CHARACTERS
 
-    def written(state: AddProgress) -> None:
+    def on_written(state: AddProgress) -> None:
         share = min(1.0, state.passages / max(1.0, expected))
-        on_progress(READING + (1 - READING) * share, f"Made {state.passages} passages ready")
+        on_progress(READING + (1 - READING) * share, f"Indexed {counted(state.passages, 'passage')}")
 
     articles = (item for item in loaded if isinstance(item, Article))
-    added = assistant.add(*articles, embed="background", on_progress=written)
+    added = assistant.add(*articles, embed="background", on_progress=on_written)
     outcomes = iter(added.results)
     return AddReport(
         tuple(
@@ -65,32 +66,32 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
 
 
 def add_text(assistant: Assistant, title: str, text: str) -> AddReport:
-    """Add a pasted text. Without a title it is called by its first line.
+    """Add a pasted text. The title defaults to its first line.
 
-    :raises QuotewellError: when there is no text, or the library cannot take it.
+    :raises QuotewellError: if there is no text, or the library cannot be written.
     """
     if not text.strip():
-        raise LoadError("there is no text to add; paste some")
+        raise LoadError("there is no text to add; paste some text first")
     return assistant.add(Article(text, " ".join(title.split()) or title_from_text(text)), embed="background")
 
 
 def add_folder(assistant: Assistant, path: str, roots: Sequence[Path], on_progress: OnProgress) -> AddReport:
-    """Add a folder or file of the machine that serves the chat.
+    """Add a folder or file of the server.
 
-    :param roots: the folders in which it must be.
-    :raises QuotewellError: if it is elsewhere, or the library cannot take it.
+    :param roots: the folders that it must be in.
+    :raises QuotewellError: if it is not in one of them, or the library cannot be written.
     """
     if not path.strip():
-        raise LoadError("there is no folder to add; type the path of one")
+        raise LoadError("there is no folder to add; enter a path first")
     folder = Path(path.strip()).expanduser()
     if not any(folder.resolve().is_relative_to(root.resolve()) for root in roots):
-        raise LoadError("this folder may not be added here; `quotewell serve --folders` names those that may")
+        raise LoadError("this folder may not be added; `quotewell serve --folders` allows one")
 
-    def told(state: AddProgress) -> None:
+    def on_read(state: AddProgress) -> None:
         share = state.sources_done / max(1, state.sources)
-        on_progress(share, f"Read {state.sources_done} of {state.sources} files")
+        on_progress(share, f"Read {state.sources_done:,} of {counted(state.sources, 'file')}")
 
-    return assistant.add(folder, embed="background", on_progress=told)
+    return assistant.add(folder, embed="background", on_progress=on_read)
 
 
 def _read(path: Path, max_mb: int, limits: Limits) -> Iterator[Article | LoadFailure]:
@@ -101,7 +102,7 @@ def _read(path: Path, max_mb: int, limits: Limits) -> Iterator[Article | LoadFai
 
 
 def _renamed(item: Article | LoadFailure, path: Path) -> Article | LoadFailure:
-    """Name an article after its file, not after the folder of the upload, unless a row has its own source."""
+    """Replace the temporary folder of an upload in the source; leave a source that the file itself gives."""
     prefix = path.absolute().as_posix()
     if not item.source.startswith(prefix):
         return item

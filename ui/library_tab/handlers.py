@@ -1,4 +1,4 @@
-"""What the chat does about the library: adding, listing, filtering, renaming, removing."""
+"""Handlers of the library tab's events: add, list, filter, edit and remove articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.types import AddReport, Filters
 from ui import markup
 from ui.conversation.handlers import Notify, notifying
 from ui.library_tab.adding import OnProgress, add_folder, add_text, add_uploads
-from ui.library_tab.listing import clamp_page, found, list_tags
+from ui.library_tab.listing import clamp_page, list_tags, search_articles
 from ui.state import COLUMNS, Removed, View
 
 __all__ = ["FIELDS", "LibraryHandlers", "LibraryPanels"]
@@ -34,11 +34,11 @@ FIELDS = (
     "title",
 )
 Fields = Mapping[str, str]
-"""The data of a button or form on the page, by the names in FIELDS."""
+"""The data of a button or form; the keys are from ``FIELDS``."""
 
 
 class LibraryPanels(NamedTuple):
-    """What to show of the library."""
+    """The HTML of the panels that show the library."""
 
     header: str
     finder: str
@@ -47,10 +47,10 @@ class LibraryPanels(NamedTuple):
 
 
 class LibraryHandlers:
-    """Answers what the page asks for about the library.
+    """Handles the events of the library tab.
 
-    :param notify: shows a visitor one sentence about what went wrong.
-    :param folders: folders of this machine, whose files visitors may add.
+    :param notify: shows an error message to the visitor.
+    :param folders: folders of the server whose files visitors may add.
     """
 
     def __init__(self, assistant: Assistant, notify: Notify, folders: Sequence[Path] = ()) -> None:
@@ -73,36 +73,36 @@ class LibraryHandlers:
         }
 
     def header(self) -> str:
-        """Return the head of the page as it is now."""
+        """Return the current header of the page."""
         return markup.render_header(self._assistant.article_count, self._assistant.embedding_state())
 
     def is_embedding(self) -> bool:
-        """Whether passages wait for their vectors, so that the head of the page will change by itself."""
+        """Whether passages are still pending, so that the header will change."""
         return bool(self._assistant.embedding_state().pending)
 
     def render(self, view: View | None = None) -> LibraryPanels:
-        """Return how the library looks now."""
+        """Return the panels for a visitor's view of the library."""
         view = view or View()
-        everything = self._assistant.articles()
-        asked = self._assistant.articles(view.filters) if view.filters else everything
-        listed = found(asked, view)
+        articles = self._assistant.articles()
+        filtered = self._assistant.articles(view.filters) if view.filters else articles
+        listed = search_articles(filtered, view)
         view = replace(view, page=clamp_page(view.page, len(listed)))
-        titles = {info.id: info.title for info in everything if info.id in view.filters.articles}
+        titles = {info.id: info.title for info in articles if info.id in view.filters.articles}
         return LibraryPanels(
             self.header(),
-            markup.render_filter_form(view, list_tags(everything)),
-            markup.render_active_filters(view.filters, titles, len(asked), len(everything)),
-            markup.render_article_table(listed, view, len(everything)),
+            markup.render_filter_form(view, list_tags(articles)),
+            markup.render_active_filters(view.filters, titles, len(filtered), len(articles)),
+            markup.render_article_table(listed, view, len(articles)),
         )
 
     def act(self, view: View | None, data: Fields) -> View:
-        """Do what a button or form of the page says, and return how the visitor looks at the library then."""
+        """Run the action of a button or form and return the visitor's new view."""
         view = view or View()
         with notifying(self._notify):
             try:
                 return self._actions[data["action"]](view, data)
-            except (KeyError, ValueError) as error:  # no button of ours says so
-                raise SettingsError("the page asked for what there is not; load it again") from error
+            except (KeyError, ValueError) as error:  # the page never sends this
+                raise SettingsError("the server does not understand this page; reload it") from error
         return view
 
     def upload(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> str:
@@ -110,18 +110,18 @@ class LibraryHandlers:
         return self._report(lambda: self.add(paths, on_progress))
 
     def add(self, paths: Sequence[str | Path], on_progress: OnProgress | None = None) -> AddReport:
-        """Add uploaded files and return what became of each.
+        """Add uploaded files and return a report with the outcome for each.
 
-        :raises QuotewellError: when the library cannot take them.
+        :raises QuotewellError: if the library cannot be written.
         """
         return add_uploads(self._assistant, paths, on_progress or (lambda *_: None))
 
     def paste(self, title: str, text: str) -> str:
-        """Add a pasted text and return the report to show; empty when it could not be added."""
+        """Add a pasted text and return the report to show; empty if it could not be added."""
         return self._report(lambda: add_text(self._assistant, title, text))
 
     def add_folder(self, path: str, on_progress: OnProgress) -> str:
-        """Add a folder of this machine and return the report to show; empty when it could not be added."""
+        """Add a folder of the server and return the report to show; empty if it could not be added."""
         return self._report(lambda: add_folder(self._assistant, path, self._folders, on_progress))
 
     def _report(self, add: Callable[[], AddReport]) -> str:
@@ -137,18 +137,20 @@ class LibraryHandlers:
         article = self._assistant.get(data["article"])
         content_hash = self._assistant.content_hashes([article.id])[article.id]
         self._assistant.remove(article.id)
-        left = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
-        return replace(view, removed=Removed(article, content_hash), filters=replace(view.filters, articles=left))
+        others = tuple(id_ for id_ in view.filters.articles if id_ != article.id)
+        return replace(
+            view, removed=Removed(article, content_hash), filters=replace(view.filters, articles=others)
+        )
 
     def _undo(self, view: View, _: Fields) -> View:
         if view.removed is None:
-            raise ArticleError("there is nothing to undo any more")
+            raise ArticleError("there is nothing to undo")
         self._assistant.restore(view.removed.article, view.removed.content_hash)
         return replace(view, removed=None)
 
 
 def _sorted_by(view: View, data: Fields) -> View:
-    """Sort by a column, then the other way round, then not at all."""
+    """Sort by a column: ascending first, then descending, then not at all."""
     column = COLUMNS[COLUMNS.index(data["column"])]
     if view.sort != column:
         return replace(view, sort=column, descending=False, page=0)
@@ -160,7 +162,7 @@ def _sorted_by(view: View, data: Fields) -> View:
 def _filtered(view: View, data: Fields) -> View:
     after, before = (dt.date.fromisoformat(data[name]) if data[name] else None for name in ("after", "before"))
     if after and before and after > before:
-        raise SettingsError("the first day is after the last; no article can lie between them")
+        raise SettingsError("the start date is after the end date, so no article can match")
     sources, tags = ((data[name].strip(),) if data[name].strip() else () for name in ("source", "tag"))
     return replace(view, filters=Filters(after, before, sources, tags), page=0)
 

@@ -1,4 +1,4 @@
-"""Which articles a visitor sees, and in which order."""
+"""Search, sort and page the articles of the library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from qa.types import ArticleInfo
 from ui.state import PAGE_ROWS, Column, View
 
-__all__ = ["clamp_page", "found", "list_tags"]
+__all__ = ["clamp_page", "list_tags", "search_articles"]
 
 KEYS: dict[Column, Callable[[ArticleInfo], Any]] = {
     "title": lambda info: info.title.casefold(),
@@ -20,10 +20,12 @@ KEYS: dict[Column, Callable[[ArticleInfo], Any]] = {
 }
 
 
-def found(infos: Sequence[ArticleInfo], view: View) -> list[ArticleInfo]:
-    """Return those of the articles, given in the order of their adding, that the search finds, in its order.
+def search_articles(infos: Sequence[ArticleInfo], view: View) -> list[ArticleInfo]:
+    """Return the articles that match the view's search, in the view's order.
 
-    Every word of the search must stand in the title, the source or a tag.
+    Every word of the search must occur in the title, the source or a tag.
+
+    :param infos: the articles, in the order in which they were added.
     """
     words = view.search.casefold().split()
     matching = [info for info in infos if _matches(info, words)]
@@ -33,7 +35,7 @@ def found(infos: Sequence[ArticleInfo], view: View) -> list[ArticleInfo]:
 
 
 def clamp_page(page: int, count: int) -> int:
-    """Return the page, or the nearest that there is."""
+    """Return the page, or the nearest page that exists."""
     return max(0, min(page, (count - 1) // PAGE_ROWS))
 
 

@@ -1,4 +1,4 @@
-"""All HTML of the chat is made here, and everything that comes from outside is escaped here."""
+"""The HTML of the chat. Everything that comes from outside is escaped here."""
 
 from qa.export.escaping import html_text as escape
 from ui.markup.article import ReplyCitations, render_article

@@ -14,16 +14,17 @@ __all__ = ["Range", "ReplyCitations", "render_article"]
 Range = tuple[int, int]
 """Half-open offsets into the text of an article."""
 
-MAX_CHARACTERS = 200_000  # shown of an article: a long chapter of a book, and no burden for a browser
+MAX_CHARACTERS = 200_000  # a long chapter of a book; browsers show it without delay
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyCitations:
-    """All citations of a reply, seen from the one that is shown.
+    """All citations of a reply, and which of them is shown.
 
-    A *place* names a citation: the buttons of the page carry it, and the app shows the article for it.
+    A *place* names a citation: the page's buttons send it, and the app shows the article for it.
 
-    :param places: the places of all citations, best first, and ``current``, the index of the one that is shown.
+    :param places: the places of all citations, best first.
+    :param current: the index of the citation that is shown.
     :param other_quotes: the other quotes of the reply in the same article, each with its place.
     :param copies: texts to copy, by the name of their format.
     """

@@ -12,7 +12,7 @@ __all__ = ["render_add_report", "render_article_table"]
 
 MAX_RESULTS = 200
 ORDER = {"failed": 0, "skipped": 1}
-EMPTY_LIBRARY = "There are no articles yet. Drop files here, or click to choose them."
+EMPTY_LIBRARY = "There are no articles yet. Drop files anywhere on this page, or choose them above."
 NO_MATCH = "No articles match."
 
 
@@ -40,7 +40,7 @@ def render_article_table(infos: Sequence[ArticleInfo], view: View | None = None,
 
 
 def render_add_report(report: AddReport) -> str:
-    """Return what was added and what was not, failures first, then what was skipped."""
+    """Return the outcome for each file: failures first, then skipped files, then the others."""
     results = sorted(report.results, key=lambda result: ORDER.get(result.outcome, len(ORDER)))
     return render(
         "add_report.html",

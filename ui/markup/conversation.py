@@ -11,8 +11,8 @@ from ui.markup.rendering import render
 
 __all__ = ["render_conversation"]
 
-MAX_CITATIONS = 4  # of an answer; the others are folded away
-MAX_NEAREST = 3  # passages under an abstention
+MAX_CITATIONS = 4  # of an answer; the others are collapsed
+MAX_NEAREST = 3  # passages shown if the reply abstains
 COMMENT_PROMPTS: Mapping[Verdict, str] = {
     "good": "What was good about it?",
     "bad": "What is the right answer?",
@@ -32,12 +32,12 @@ def render_conversation(
 ) -> str:
     """Return the conversation.
 
-    :param pending: a question without a reply yet.
-    :param welcome: HTML to show until a question is asked.
-    :param stage: what is being done about the pending question.
-    :param key: the name of the conversation in the browser's history.
+    :param pending: a question that is being answered.
+    :param welcome: HTML to show until the first question.
+    :param stage: the current stage of answering the pending question.
+    :param key: the conversation's key in the browser's history.
     :param verdicts: the visitor's verdicts, by the number of the reply.
-    :param filtered: whether a filter restricts the articles.
+    :param filtered: whether filters are active.
     """
     return render(
         "conversation.html",

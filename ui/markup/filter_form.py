@@ -1,4 +1,4 @@
-"""Which articles are searched: the form that sets the filters, and the active filters above the question box."""
+"""The form that sets the filters, and the active filters above the question box."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["render_active_filters", "render_filter_form"]
 
 @dataclass(frozen=True, slots=True)
 class _ActiveFilter:
-    """A filter as the page words it: ``since`` a ``date``, or for instance ``tagged`` with a ``value``."""
+    """A filter in words, such as ``since`` a ``date`` or ``tagged`` a ``value``."""
 
     field: str
     relation: str
@@ -32,10 +32,10 @@ def render_filter_form(view: View, tags: Sequence[str]) -> str:
 
 
 def render_active_filters(filters: Filters, titles: Mapping[str, str], matching: int, total: int) -> str:
-    """Return the active filters, each as a button that removes it; nothing if there are none.
+    """Return the active filters, each as a button that removes it; empty without filters.
 
-    :param titles: the titles of the articles that the filters name, by id.
-    :param matching: how many of the ``total`` articles match the filters.
+    :param titles: the titles of the articles in the filters, by id.
+    :param matching: the number of articles, out of ``total``, that match the filters.
     """
     if not filters:
         return ""

@@ -1,4 +1,4 @@
-"""The pages that a visitor sees before the chat: who are you?"""
+"""The pages for visitors who are not logged in."""
 
 from __future__ import annotations
 

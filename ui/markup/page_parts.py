@@ -1,4 +1,4 @@
-"""The header of the page, the welcome to an empty conversation, the preferences, and short messages."""
+"""The header, the welcome text of an empty conversation, the preferences, and short messages."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ __all__ = ["render_header", "render_message", "render_preferences", "render_welc
 
 
 def render_header(count: int, state: EmbeddingState) -> str:
-    """Return the header: how many articles there are and, while passages wait, how many are embedded."""
+    """Return the header: the number of articles and, while passages are pending, the number embedded."""
     return render("header.html", count=count, state=state)
 
 
 def render_message(message: str) -> str:
-    """Return a message for a panel that has nothing else to show."""
+    """Return a message for an empty panel."""
     return render("message.html", message=message)
 
 
 def render_welcome(count: int, examples: Sequence[str], newest: Sequence[ArticleInfo] = ()) -> str:
-    """Return what an empty conversation shows: example questions, or that the library needs articles first.
+    """Return the welcome text: example questions, or how to add articles to an empty library.
 
     :param count: the number of articles in the library.
-    :param newest: articles to start reading with, if there are no examples.
+    :param newest: the most recently added articles, shown if there are no examples.
     """
     return render("welcome.html", count=count, examples=examples, newest=newest)
 
 
 def render_preferences() -> str:
-    """Return the settings that only the browser stores, and the keyboard shortcuts."""
+    """Return the choice of colours and the keyboard shortcuts."""
     return render("preferences.html")

@@ -1,4 +1,4 @@
-"""The templates of the chat, and the filters that they use."""
+"""The templates of the chat and their filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as the page words them: dates, counts, names of sources, confidences. All of it is plain text."""
+"""Format values for the page as plain text: dates, counts, sources and confidences."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def day(date: dt.date, short: bool = False) -> str:
 
 
 def page_number(page: int | None) -> str:
-    """Return ``page 3``; nothing for an article without pages."""
+    """Return ``page 3``; empty for an article without pages."""
     return f"page {page}" if page else ""
 
 
 def source_name(source: str) -> str:
-    """Return a source, or ``pasted text`` for an article added without one: its source is a digest of its text."""
+    """Return a source, or ``pasted text`` if it was generated because the article had none."""
     return "pasted text" if is_made_source(source) else source
 
 
@@ -71,7 +71,7 @@ def excerpt(text: str) -> str:
 
 
 def split_sentence(citation: Citation) -> tuple[str, str, str]:
-    """Return what its sentence says before a quote, the quote, and what follows it."""
+    """Return the sentence of a citation in three parts: before the quote, the quote, and after it."""
     start = citation.start - citation.sentence_start
     end = start + len(citation.quote)
     return citation.sentence[:start], citation.sentence[start:end], citation.sentence[end:]

@@ -10,7 +10,7 @@ const parseQuestions = (json) => {
   }
 };
 
-// Earlier versions stored conversations as "talks".
+// Versions up to 0.1.0 stored the conversations under another name.
 const loadConversations = () => {
   const stored = window.quotewell?.read("conversations") ?? window.quotewell?.read("talks");
   return Array.isArray(stored) ? stored.filter(({ key, questions }) => key && parseQuestions(questions).length) : [];
@@ -76,7 +76,7 @@ const showEarlier = () => {
   container.replaceChildren(createElement("h3", "Earlier conversations"), list, clear);
 };
 
-// The whole panel is replaced at each step, and a screen reader would start again from the top: announce what is new.
+// Each step replaces the whole panel, and a screen reader would read all of it again: announce only what is new.
 const announcer = createElement("div", "", {}, "qw-hidden");
 announcer.id = "qw-voice";
 announcer.setAttribute("role", "status");

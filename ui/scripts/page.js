@@ -13,12 +13,12 @@
     try {
       localStorage.setItem(PREFIX + name, JSON.stringify(value));
     } catch {
-      // The chat works without storage, too.
+      // The chat works without storage.
     }
   };
   window.quotewell = { read, store };
 
-  // Colours: those of the system, or those that the visitor chose.
+  // Colours: the system's, or the visitor's choice.
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const paint = () => {
     const theme = read("theme", "system");
@@ -95,7 +95,7 @@
     if (target === box()) return target.blur();
     const current = document.querySelector("#qw-conversation button[aria-current]");
     if (target.closest("#qw-right") && current) {
-      current.closest("details")?.setAttribute("open", ""); // it cannot take the focus while folded
+      current.closest("details")?.setAttribute("open", ""); // a collapsed element cannot take the focus
       return current.focus();
     }
     box()?.focus();

@@ -1,11 +1,11 @@
-// Runs for each panel of our own HTML. Gradio provides `element`, `trigger` and `watch`.
+// Runs for each panel of the app's own HTML. Gradio provides `element`, `trigger` and `watch`.
 const panel = element.closest("#qw-conversation, #qw-chips, #qw-source, #qw-finder, #qw-listing");
 const state = document.body.dataset; // shared by all panels; `follow` is set while a citation opens
 
 // Sends a click or a form to the app, with the data attributes of its element.
 const send = ({ event, ...data }) => trigger(event ?? (data.place ? "select" : "apply"), data);
 
-// An example is asked as if the visitor had typed it.
+// Asks an example question as if the visitor had typed it.
 const ask = (question) => {
   const box = document.querySelector("#qw-ask textarea");
   box.value = question;
@@ -38,7 +38,7 @@ panel.addEventListener("input", (event) => {
   typing = setTimeout(() => trigger("input", { search: event.target.value }), 150);
 });
 
-// Every change replaces the whole panel: restore what was unfolded, and the focus.
+// Each update replaces the whole panel: restore the focus and what was expanded.
 const describe = (element) => element && `${element.tagName} ${element.name} ${JSON.stringify(element.dataset)}`;
 const unfolded = new Set();
 let focused, focusedData;
@@ -50,11 +50,11 @@ const keyOf = (details) => {
 panel.addEventListener("toggle", ({ target }) => unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
 panel.addEventListener("focusin", ({ target }) => {
   focused = describe(target);
-  // For keyboard users, to find what replaces an element that goes away.
+  // For keyboard users: used to find a replacement for an element that disappears.
   focusedData = target.matches(":focus-visible") ? { ...target.closest("form")?.dataset, ...target.dataset } : undefined;
 });
 panel.addEventListener("focusout", (event) => event.relatedTarget && (focused = undefined));
-const SHARED = ["step", "article", "reply"]; // data attributes by which elements belong together
+const SHARED = ["step", "article", "reply"]; // data attributes that related elements share
 const findReplacement = (focusable) =>
   focusable.find(({ dataset }) => SHARED.some((name) => focusedData[name] && focusedData[name] === dataset[name])) ??
   (panel.id === "qw-conversation" ? undefined : focusable[0]) ??

@@ -1,8 +1,8 @@
-"""Who makes a request: someone with an account, or whoever has the address that the server printed.
+"""Authentication: by an account, or by the token in the address that the server prints.
 
-A browser gets a cookie: from the login page, or by opening the address with the token. A program sends
-``Authorization`` with each request: ``Basic`` with the name and password of an account, or ``Bearer`` with the
-token.
+A browser gets a cookie, either from the login page or by opening the address with the token. A program sends an
+``Authorization`` header with each request: ``Basic`` with the name and password of an account, or ``Bearer`` with
+the token.
 """
 
 from __future__ import annotations
@@ -27,39 +27,39 @@ from qa.accounts import Accounts
 from ui.markup.login import render_login, render_token_page
 from ui.serving.attempts import Attempts, Check, TooManyAttemptsError
 
-__all__ = ["USER", "Access", "AccountLogin", "TokenLogin", "basic", "checker"]
+__all__ = ["USER", "Access", "AccountLogin", "TokenLogin", "basic_auth"]
 
 USER = "quotewell.user"
-"""The key of the request's scope that holds the name of who makes it."""
+"""The key in a request's scope for the user's name."""
 OWNER = "owner"
-"""The name of whoever has the token."""
+"""The user's name if the request has the token or comes from the server itself."""
 SESSION_SECONDS = 12 * 3600.0
 """How long a login lasts without a request."""
 MAX_SESSIONS = 10_000
 PUBLIC = ("/favicon.ico",)
-"""What the pages before the login need."""
+"""Paths that need no login, since the login page uses them."""
 
 
 class Login(Protocol):
-    """A way to say who one is."""
+    """A method of authentication."""
 
-    async def user_of(self, scope: Scope) -> str | None:
-        """Return the name of whom the request's header ``Authorization`` speaks for."""
+    async def authenticate(self, scope: Scope) -> str | None:
+        """Return the user's name from the ``Authorization`` header; None if it is missing or wrong."""
         ...
 
-    async def answer(self, request: Request, sessions: Sessions) -> Response | None:
-        """Return the answer to a request that logs someone in or asks to; None for every other."""
+    async def log_in(self, request: Request, sessions: Sessions) -> Response | None:
+        """Return the response to a request that shows the login page or logs a user in; otherwise None."""
         ...
 
-    def ask(self) -> Response:
-        """Return what a visitor sees who has to say who they are."""
+    def require_login(self) -> Response:
+        """Return the response to a browser that is not logged in."""
         ...
 
 
 class Access:
-    """ASGI middleware: a request whose user is known passes with the name in its scope, any other is refused.
+    """ASGI middleware that puts the user's name into the scope, and refuses requests without a login.
 
-    :param key: the value of ``Authorization`` that the server's own requests carry.
+    :param key: the ``Authorization`` header of the server's own requests.
     """
 
     def __init__(self, app: ASGIApp, *, login: Login, sessions: Sessions, key: str) -> None:
@@ -69,14 +69,14 @@ class Access:
         self._key = key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, answer it, or refuse it."""
+        """Pass on the request, answer it, or refuse it."""
         if scope["type"] not in ("http", "websocket") or _path(scope) in PUBLIC:
             await self.app(scope, receive, send)
             return
         try:
-            user = await self._user_of(scope)
+            user = await self._authenticate(scope)
             if user is None:
-                answer = await self._stranger(scope, receive)
+                answer = await self._answer_anonymous(scope, receive)
                 await answer(scope, receive, send)
                 return
         except TooManyAttemptsError as error:
@@ -84,60 +84,62 @@ class Access:
             await PlainTextResponse(f"{error}.".capitalize(), 429, headers)(scope, receive, send)
             return
         if scope["type"] == "http" and _path(scope) in ("/login", "/logout"):
-            answer = await self._again(Request(scope, receive))
+            answer = await self._answer_logged_in(Request(scope, receive))
             await answer(scope, receive, send)
             return
         await self.app({**scope, USER: user}, receive, send)
 
-    async def _user_of(self, scope: Scope) -> str | None:
-        if user := self._sessions.user_of(Headers(scope=scope)):
+    async def _authenticate(self, scope: Scope) -> str | None:
+        if user := self._sessions.get_user(Headers(scope=scope)):
             return user
         if hmac.compare_digest(_authorization(scope).encode(), self._key.encode()):
             return OWNER
-        return await self._login.user_of(scope)
+        return await self._login.authenticate(scope)
 
-    async def _stranger(self, scope: Scope, receive: Receive) -> Response:
+    async def _answer_anonymous(self, scope: Scope, receive: Receive) -> Response:
         if scope["type"] == "websocket":
-            return PlainTextResponse("Say who you are.", 401)
+            return PlainTextResponse("Login required.", 401)
         request = Request(scope, receive)
-        if answer := await self._login.answer(request, self._sessions):
+        if answer := await self._login.log_in(request, self._sessions):
             return answer
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return self._login.ask()
-        return PlainTextResponse("Say who you are: see docs/http-api.md, Safety.", 401)
+            return self._login.require_login()
+        return PlainTextResponse("Login required. See the section Safety in docs/http-api.md.", 401)
 
-    async def _again(self, request: Request) -> Response:
-        """Answer someone who is logged in and asks for the login page, or to log out."""
+    async def _answer_logged_in(self, request: Request) -> Response:
+        """Return the login page's response, or log the user out."""
         if _path(request.scope) == "/login":
-            return await self._login.answer(request, self._sessions) or RedirectResponse("/", 303)
+            return await self._login.log_in(request, self._sessions) or RedirectResponse("/", 303)
         answer = RedirectResponse("/", 303)
         self._sessions.end(request.headers, answer)
         return answer
 
 
 class Sessions:
-    """Logins of browsers, each known by a random cookie of which only the hash is kept."""
+    """The sessions of browsers. Each has a random token in a cookie; only the hash of the token is stored."""
 
     def __init__(self, port: int) -> None:
-        self._cookie = f"quotewell-{port}"  # cookies do not tell ports apart, and each server has its own logins
+        self._cookie = (
+            f"quotewell-{port}"  # browsers share cookies between ports, but servers do not share sessions
+        )
         self._users: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
 
     def begin(self, user: str, answer: Response) -> None:
-        """Give a browser the cookie of a new login."""
+        """Start a session and set its cookie in the response."""
         token = secrets.token_urlsafe()
         self._users[_digest(token)] = user, time.monotonic()
         while len(self._users) > MAX_SESSIONS:
             self._users.popitem(last=False)
         answer.set_cookie(self._cookie, token, httponly=True, samesite="lax")
 
-    def user_of(self, headers: Headers) -> str | None:
-        """Return the name of whose browser makes a request."""
-        digest = self._digest_of(headers)
-        user, used = self._users.get(digest, (None, 0.0))
+    def get_user(self, headers: Headers) -> str | None:
+        """Return the user of the session in a request's cookie, and extend the session; None without one."""
+        digest = self._cookie_digest(headers)
+        user, last_used = self._users.get(digest, (None, 0.0))
         if user is None:
             return None
         now = time.monotonic()
-        if now - used > SESSION_SECONDS:
+        if now - last_used > SESSION_SECONDS:
             del self._users[digest]
             return None
         self._users[digest] = user, now
@@ -145,45 +147,45 @@ class Sessions:
         return user
 
     def end(self, headers: Headers, answer: Response) -> None:
-        """Log a browser out."""
-        self._users.pop(self._digest_of(headers), None)
+        """End the session in a request's cookie, and delete the cookie in the response."""
+        self._users.pop(self._cookie_digest(headers), None)
         answer.delete_cookie(self._cookie)
 
-    def _digest_of(self, headers: Headers) -> bytes:
+    def _cookie_digest(self, headers: Headers) -> bytes:
         cookies = cookie_parser("; ".join(headers.getlist("cookie")))
         return _digest(cookies.get(self._cookie, ""))
 
 
 class AccountLogin:
-    """People with accounts: a login page for browsers, ``Basic`` for programs."""
+    """Login with accounts: a login page for browsers, ``Basic`` for programs."""
 
     def __init__(self, accounts: Accounts) -> None:
-        self._attempts = Attempts(checker(accounts))
+        self._attempts = Attempts(_build_check(accounts))
         self._secret = secrets.token_bytes()
-        self._good: OrderedDict[bytes, str] = OrderedDict()
+        self._accepted: OrderedDict[bytes, str] = OrderedDict()
 
-    async def user_of(self, scope: Scope) -> str | None:
-        """Return the name of an account; a header that was right is not checked again.
+    async def authenticate(self, scope: Scope) -> str | None:
+        """Return the name of the account in the header. A header that was right once is not checked again.
 
-        :raises TooManyAttemptsError: if the address or the name has failed too often.
+        :raises TooManyAttemptsError: after too many failures for the client's address or the name.
         """
         authorization = _authorization(scope)
         digest = hmac.digest(self._secret, authorization.encode(), "sha256")
-        if digest in self._good:
-            self._good.move_to_end(digest)
-            return self._good[digest]
-        pair = _pair(authorization)
-        if pair is None or not await self._attempts.check(_address(scope), *pair):
+        if digest in self._accepted:
+            self._accepted.move_to_end(digest)
+            return self._accepted[digest]
+        credentials = _parse_basic(authorization)
+        if credentials is None or not await self._attempts.check(_address(scope), *credentials):
             return None
-        self._good[digest] = pair[0]
-        while len(self._good) > MAX_SESSIONS:
-            self._good.popitem(last=False)
-        return pair[0]
+        self._accepted[digest] = credentials[0]
+        while len(self._accepted) > MAX_SESSIONS:
+            self._accepted.popitem(last=False)
+        return credentials[0]
 
-    async def answer(self, request: Request, sessions: Sessions) -> Response | None:
-        """Show the login page, or log in who fills it in.
+    async def log_in(self, request: Request, sessions: Sessions) -> Response | None:
+        """Show the login page, or log in the user who submits it.
 
-        :raises TooManyAttemptsError: if the address or the name has failed too often.
+        :raises TooManyAttemptsError: after too many failures for the client's address or the name.
         """
         if _path(request.scope) != "/login":
             return None
@@ -195,29 +197,29 @@ class AccountLogin:
         if not await self._attempts.check(_address(request.scope), name.strip(), password):
             if wants_page:
                 return HTMLResponse(render_login(failed=True, name=name), 401)
-            return JSONResponse({"detail": "The name or the password is wrong."}, 401)
+            return JSONResponse({"detail": "Incorrect name or password."}, 401)
         answer: Response = RedirectResponse("/", 303) if wants_page else JSONResponse({"success": True})
         sessions.begin(name.strip(), answer)
         return answer
 
-    def ask(self) -> Response:
-        """Send a visitor to the login page."""
+    def require_login(self) -> Response:
+        """Redirect to the login page."""
         return RedirectResponse("/login", 303)
 
 
 class TokenLogin:
-    """Whoever has the token: it is in the address that the server prints at its start."""
+    """Login with the token in the address that the server prints when it starts."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
-    async def user_of(self, scope: Scope) -> str | None:
-        """Return the owner's name for ``Bearer`` with the token."""
+    async def authenticate(self, scope: Scope) -> str | None:
+        """Return ``OWNER`` if the header is ``Bearer`` with the token."""
         scheme, _, token = _authorization(scope).partition(" ")
         return OWNER if scheme.lower() == "bearer" and self._matches(token.strip()) else None
 
-    async def answer(self, request: Request, sessions: Sessions) -> Response | None:
-        """Give a browser that opens the address with the token its cookie, and the address without it."""
+    async def log_in(self, request: Request, sessions: Sessions) -> Response | None:
+        """If the address has the token, set the cookie and redirect to the address without the token."""
         if not self._matches(request.query_params.get("token", "")):
             return None
         parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
@@ -227,33 +229,33 @@ class TokenLogin:
         sessions.begin(OWNER, answer)
         return answer
 
-    def ask(self) -> Response:
-        """Show where the address with the token is to be found."""
+    def require_login(self) -> Response:
+        """Explain where to find the address with the token."""
         return HTMLResponse(render_token_page(), 401)
 
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode("utf-8", "replace"), self._token.encode())
 
 
-def checker(accounts: Accounts) -> Check:
-    """Return the check of the accounts' passwords: one at a time, in a thread, since each takes a while."""
+def _build_check(accounts: Accounts) -> Check:
+    """Return a check of passwords that runs in a thread, one at a time, because scrypt is slow on purpose."""
     limiters: list[anyio.CapacityLimiter] = []
 
     async def check(name: str, password: str) -> bool:
-        if not limiters:  # made here, inside the event loop that it belongs to
+        if not limiters:  # a limiter must be created in the event loop that uses it
             limiters.append(anyio.CapacityLimiter(1))
         return await anyio.to_thread.run_sync(accounts.check, name, password, limiter=limiters[0])
 
     return check
 
 
-def basic(name: str, password: str) -> str:
-    """Return the value of the header ``Authorization`` (RFC 7617)."""
+def basic_auth(name: str, password: str) -> str:
+    """Return the value of an ``Authorization`` header for a name and a password (RFC 7617)."""
     return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
 
 
 def _address(scope: Scope) -> str:
-    """Return the address of the client, or of the proxy in front of it."""
+    """Return the IP address of the client, or of a proxy that does not forward it."""
     client = scope.get("client")
     return client[0] if client else ""
 
@@ -270,7 +272,7 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _pair(authorization: str) -> tuple[str, str] | None:
+def _parse_basic(authorization: str) -> tuple[str, str] | None:
     scheme, _, encoded = authorization.partition(" ")
     try:
         name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")

@@ -1,7 +1,7 @@
-"""Limits on attempts to log in, so that whoever guesses delays only themselves.
+"""Rate limits for logins, so that a client that guesses passwords delays only itself.
 
-Checking a password takes a noticeable share of a core, on purpose. So attempts wait in one line per address, and
-the lines are served in turn. After a few failures, a line must pause longer and longer before its next attempt.
+Checking a password is slow on purpose. Attempts therefore wait in one queue per address, and the queues alternate.
+After a few failures, a queue pauses before its next attempt, longer after each further failure.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from dataclasses import dataclass, field
 __all__ = ["Attempts", "Check", "TooManyAttemptsError"]
 
 FREE_FAILURES = 5
-"""Failures before a line must pause."""
+"""Failures before a queue has to pause."""
 MAX_PAUSE = 60.0
-"""Seconds that a line pauses at most."""
-PATIENCE = 3.0
-"""Seconds that an attempt is kept waiting for such a pause to end, rather than refused."""
-FORGET_SECONDS = 900.0
-"""Seconds after its last failure when a line starts afresh."""
-MAX_IN_LINE = 4
-"""Attempts of one line that may wait; more are refused at once."""
-MAX_LINES = 10_000
+"""The longest pause, in seconds."""
+MAX_WAIT = 3.0
+"""The longest pause that an attempt waits for, in seconds. If the pause is longer, the attempt is refused."""
+RESET_SECONDS = 900.0
+"""Seconds after the last failure until the failures of a queue are cleared."""
+MAX_WAITING = 4
+"""Attempts that may wait in one queue; further ones are refused immediately."""
+MAX_QUEUES = 10_000
 NAME_FAILURES = 50
-"""Failures for one name, from all addresses, after which only addresses that know its password may try."""
+"""Failures for one name, from all addresses, before it is closed to addresses that never logged in with it."""
 
 Check = Callable[[str, str], Awaitable[bool]]
-"""Whether a name and a password belong together."""
+"""Returns whether the password of an account is right."""
 
 
 class TooManyAttemptsError(Exception):
-    """An attempt was refused without a check; ``seconds`` says when to try again."""
+    """An attempt was refused without checking the password. Try again after ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"too many attempts; try again in {seconds:.0f} s")
@@ -41,18 +41,21 @@ class TooManyAttemptsError(Exception):
 
 
 @dataclass(slots=True)
-class _Line:
-    """The attempts that share an address, or a name."""
+class _Queue:
+    """The attempts from one address, or for one name.
+
+    ``addresses`` are those that have logged in with the name.
+    """
 
     failures: int = 0
     last: float = 0.0
     waiting: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    good: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
 
     def pause(self, now: float) -> float:
-        """Return the seconds until the next attempt may be made."""
-        if now - self.last > FORGET_SECONDS:
+        """Return the seconds until the next attempt is allowed."""
+        if now - self.last > RESET_SECONDS:
             self.failures = 0
         if self.failures < FREE_FAILURES:
             return 0.0
@@ -63,57 +66,58 @@ class _Line:
 
 
 class Attempts:
-    """Decides when a password is checked, and with what patience."""
+    """Checks passwords within the limits."""
 
     def __init__(self, check: Check, clock: Callable[[], float] = time.monotonic) -> None:
         self._check = check
         self._clock = clock
-        self._addresses: OrderedDict[str, _Line] = OrderedDict()
-        self._names: OrderedDict[str, _Line] = OrderedDict()
+        self._addresses: OrderedDict[str, _Queue] = OrderedDict()
+        self._names: OrderedDict[str, _Queue] = OrderedDict()
 
     async def check(self, address: str, name: str, password: str) -> bool:
-        """Return whether the name and the password belong together, once it is this attempt's turn.
+        """Return whether the password is right, as soon as the address may try.
 
-        :raises TooManyAttemptsError: if the address or the name has failed too often, or too many wait already.
+        :raises TooManyAttemptsError: after too many failures for the address or the name, or if too many attempts
+            are waiting.
         """
-        line, named = _line_of(self._addresses, address), _line_of(self._names, name)
-        if line.waiting > MAX_IN_LINE:
-            raise TooManyAttemptsError(max(1.0, line.pause(self._clock())))
-        line.waiting += 1
+        queue, named = _get_queue(self._addresses, address), _get_queue(self._names, name)
+        if queue.waiting > MAX_WAITING:
+            raise TooManyAttemptsError(max(1.0, queue.pause(self._clock())))
+        queue.waiting += 1
         try:
-            async with line.lock:
-                await self._pause(line)
-                guessed = named.failures >= NAME_FAILURES and self._clock() - named.last <= FORGET_SECONDS
-                if guessed and address not in named.good:
-                    raise TooManyAttemptsError(FORGET_SECONDS)
+            async with queue.lock:
+                await self._pause(queue)
+                is_attacked = named.failures >= NAME_FAILURES and self._clock() - named.last <= RESET_SECONDS
+                if is_attacked and address not in named.addresses:
+                    raise TooManyAttemptsError(RESET_SECONDS)
                 success = await self._check(name, password)
-                line.count(success, self._clock())
-                self._note(named, address, success)
+                queue.count(success, self._clock())
+                self._record(named, address, success)
                 return success
         finally:
-            line.waiting -= 1
+            queue.waiting -= 1
 
-    async def _pause(self, line: _Line) -> None:
-        pause = line.pause(self._clock())
-        if pause > PATIENCE:
+    async def _pause(self, queue: _Queue) -> None:
+        pause = queue.pause(self._clock())
+        if pause > MAX_WAIT:
             raise TooManyAttemptsError(pause)
         await asyncio.sleep(pause)
 
-    def _note(self, named: _Line, address: str, success: bool) -> None:
+    def _record(self, named: _Queue, address: str, success: bool) -> None:
         now = self._clock()
         if success:
-            named.good.add(address)
+            named.addresses.add(address)
         else:
-            named.pause(now)  # starts afresh after a quiet time
+            named.pause(now)  # clears old failures
             named.count(False, now)
 
 
-def _line_of(lines: OrderedDict[str, _Line], key: str) -> _Line:
-    line = lines.setdefault(key, _Line())
-    lines.move_to_end(key)
-    while len(lines) > MAX_LINES:
-        oldest = next(iter(lines))
-        if lines[oldest].waiting:
+def _get_queue(queues: OrderedDict[str, _Queue], key: str) -> _Queue:
+    queue = queues.setdefault(key, _Queue())
+    queues.move_to_end(key)
+    while len(queues) > MAX_QUEUES:
+        oldest = next(iter(queues))
+        if queues[oldest].waiting:
             break
-        del lines[oldest]
-    return line
+        del queues[oldest]
+    return queue

@@ -1,4 +1,4 @@
-"""Limits on what a request may send, and how slowly."""
+"""Limits on the size of request bodies and on pauses while they arrive."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ KB, MB = 1 << 10, 1 << 20
 TOO_LARGE, TOO_SLOW = 413, 408
 LOGIN_BYTES = 16 * KB
 IDLE_SECONDS = 30.0
-"""The longest pause in a body."""
-MAX_DIGITS = 18  # of a length; Python refuses to read very long numbers
+"""The longest pause between two parts of a body."""
+MAX_DIGITS = 18  # of Content-Length; Python refuses to parse very long numbers
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """The most that a request may send.
+    """The largest bodies that requests may have.
 
-    :param upload_mb: an upload, all of its files together, in MiB.
-    :param body_mb: any other body, in MiB.
+    :param upload_mb: the limit of an upload, all of its files together, in MiB.
+    :param body_mb: the limit of any other body, in MiB.
     """
 
     upload_mb: int
     body_mb: int
 
     def bytes_for(self, path: str) -> int:
-        """Return how many bytes a request to the path may send."""
+        """Return the limit for a request to the path, in bytes."""
         last = path.rstrip("/").rpartition("/")[2]
         if last == "login":
             return LOGIN_BYTES
@@ -39,14 +39,14 @@ class BodyLimits:
 
 
 class LimitedBodies:
-    """ASGI middleware that counts each body as it arrives and cuts it off at its limit."""
+    """ASGI middleware that counts the bytes of a body as it arrives and cuts it off at its limit."""
 
     def __init__(self, app: ASGIApp, *, limits: BodyLimits) -> None:
         self.app = app
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, cut it off, or refuse it by the length that it declares."""
+        """Pass on the request, cut it off, or refuse it because of its Content-Length."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -58,7 +58,7 @@ class LimitedBodies:
             try:
                 await self.app(scope, body.receive, body.send)
             except Exception:
-                if not body.status:  # else the application failed since we cut the body off
+                if not body.status:  # otherwise it failed because its body was cut off
                     raise
         if body.status and not body.is_answered:
             await body.drain()
@@ -66,7 +66,7 @@ class LimitedBodies:
 
 
 class _Body:
-    """The body of one request. ``status`` is set once it is cut off; the application then sees a disconnect."""
+    """The body of a request. ``status`` is set when it is cut off; the application then sees a disconnect."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self.limit = limit
@@ -78,7 +78,7 @@ class _Body:
         self._is_complete = False
 
     async def receive(self) -> Message:
-        """Return the next message, or a disconnect once the body is too large or stalls."""
+        """Return the next message, or a disconnect if the body is too large or stalls."""
         if self.status:
             return {"type": "http.disconnect"}
         message = await self._next()
@@ -87,21 +87,21 @@ class _Body:
         return {"type": "http.disconnect"} if self.status else message
 
     async def send(self, message: Message) -> None:
-        """Pass the application's response on, unless the body was cut off before it began."""
+        """Pass on the application's response, unless the body was cut off before the response started."""
         if self.status and not self.is_answered:
             return
         self.is_answered = True
         await self._send(message)
 
     async def drain(self) -> None:
-        """Read as much again as is allowed: a browser shows no answer before it has sent everything."""
+        """Read up to twice the limit, since a browser shows no response before it has sent its whole body."""
         allowed = 2 * self.limit
         while not self._is_complete and self.status == TOO_LARGE and self._bytes <= allowed:
             await self._next()
 
     async def _next(self) -> Message:
         if self._is_complete:
-            return await self._receive()  # waits for the disconnect, for as long as the response takes
+            return await self._receive()  # waits for the disconnect; the response may take long
         try:
             async with asyncio.timeout(IDLE_SECONDS):
                 message = await self._receive()
@@ -114,6 +114,6 @@ class _Body:
 
 
 def _refusal(status: int, limit: int) -> PlainTextResponse:
-    most = f"{limit // MB} MB" if limit >= MB else f"{limit // KB} kB"
-    reason = f"Send at most {most} at once." if status == TOO_LARGE else "The request came too slowly."
+    size = f"{limit // MB} MB" if limit >= MB else f"{limit // KB} kB"
+    reason = f"Send at most {size} at once." if status == TOO_LARGE else "The request arrived too slowly."
     return PlainTextResponse(reason, status, headers={"Connection": "close"})

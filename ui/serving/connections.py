@@ -1,8 +1,8 @@
-"""Connections that send nothing: each must send its request's head in time, and few may wait at once.
+"""Limits on idle connections: each must send the head of its request in time, and only a few may wait at once.
 
-uvicorn limits the pause between two requests, not the time that a request takes to arrive. This module stands on
-uvicorn's protocol class, which is not documented: ``pyproject.toml`` bounds its version, and
-``tests/ui/serving/test_connections.py`` fails when it changes.
+uvicorn limits the pause between two requests, but not the time that a request takes to arrive. This module
+subclasses uvicorn's undocumented protocol class: ``pyproject.toml`` bounds uvicorn's version, and
+``tests/ui/serving/test_connections.py`` fails when the class changes.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 __all__ = ["HEAD_SECONDS", "MAX_WAITING", "PatientProtocol", "raise_file_limit"]
 
 HEAD_SECONDS = 10.0
-"""How long a client may take to send the head of a request."""
+"""The longest time that a client may take to send the head of a request."""
 MAX_WAITING = 256
-"""How many connections may wait for the head of their request; beyond, the one that waits longest is closed."""
+"""The most connections that may wait for a head. Beyond that, the one that has waited longest is closed."""
 
 _waiting: dict[PatientProtocol, asyncio.TimerHandle] = {}
-"""The connections that wait for a head, in the order in which they began to."""
+"""The connections that are waiting for a head, the longest wait first."""
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 that closes a connection whose next request does not arrive in time."""
+    """HTTP/1.1 that closes a connection if its next request does not arrive in time."""
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for the first request."""
+        """Start waiting for the first request."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait on if the head is not complete yet."""
+        """Keep waiting until the head is complete."""
         if self._is_between_requests():
             self._wait()
         super().data_received(data)
@@ -40,7 +40,7 @@ class PatientProtocol(H11Protocol):
             self._stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -62,13 +62,13 @@ class PatientProtocol(H11Protocol):
         self.transport.close()
 
 
-def raise_file_limit(wanted: int = 16_384) -> None:
-    """Allow this process as many open files as it may have, up to ``wanted``: a connection is one."""
+def raise_file_limit(maximum: int = 16_384) -> None:
+    """Raise this process's limit on open files as far as possible, up to ``maximum``: each connection is one."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    limit = maximum if hard == resource.RLIM_INFINITY else min(maximum, hard)
+    if soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

@@ -1,7 +1,8 @@
-"""What one account uploads, asks and is answered belongs to it, also for others who know its address.
+"""Uploads, questions and answers belong to the account that sent them.
 
-Gradio lets everyone who is logged in fetch an upload by its path, and follow or cancel an event by its id. Here
-each such name has an owner: who was given it (uploads, events) or used it first (the random sessions of pages).
+Gradio lets every user who is logged in fetch any upload by its path, and follow or cancel any event by its id.
+Here, each of these names has an owner: the account that received it (uploads, events) or that used it first (the
+random session names of pages).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ __all__ = ["Ownership"]
 API = "/gradio_api"
 MAX_NAMES = 200_000
 CHOSEN = ("session_hash", "upload_id")
-"""Names that a page makes up for itself."""
+"""Parameters whose values the page chooses."""
 ISSUED_IN_PATH = re.compile(rf"{API}/call/(?:v2/)?[^/]+/([^/]+)/?")
 CHOSEN_IN_PATH = re.compile(rf"{API}/heartbeat/([^/]+)/?")
 FILE = re.compile(rf"{API}/file[=/](.*)", re.DOTALL)
@@ -33,9 +34,9 @@ ISSUING = re.compile(rf"{API}/(?:upload|queue/join|call/(?:v2/)?[^/]+)/?")
 
 
 class Ownership:
-    """ASGI middleware that refuses an account what belongs to another.
+    """ASGI middleware that refuses requests for what belongs to another account.
 
-    :param uploads: the folder that uploads are kept in.
+    :param uploads: the folder of the uploads.
     """
 
     def __init__(self, app: ASGIApp, *, uploads: str) -> None:
@@ -44,9 +45,9 @@ class Ownership:
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass on the request, or refuse it."""
         user = scope.get(USER)
-        if scope["type"] != "http" or user is None or user == OWNER:  # the owner is the server itself
+        if scope["type"] != "http" or user is None or user == OWNER:  # a request of the server itself
             await self.app(scope, receive, send)
             return
         path = re.sub(r"/+", "/", str(scope["path"]))
@@ -56,10 +57,10 @@ class Ownership:
             return
         if scope["method"] == "POST" and ISSUING.fullmatch(path):
             headers = MutableHeaders(raw=list(scope["headers"]))
-            headers["accept-encoding"] = "identity"  # what is issued is read from the response
+            headers["accept-encoding"] = "identity"  # the new names are read from the response
             scope = {**scope, "headers": headers.raw}
             send = _Issued(send, lambda names: self._give(user, names)).send
-        await self.app(scope, receive if body is None else _again(body, receive), send)
+        await self.app(scope, receive if body is None else _replay(body, receive), send)
 
     def _may(self, user: str, path: str, scope: Scope, body: bytes | None) -> bool:
         query = QueryParams(scope["query_string"])
@@ -80,9 +81,9 @@ class Ownership:
         return all(self._owners.get(name) == user for name in issued) and self._claim(user, chosen)
 
     def _claim(self, user: str, names: Iterable[str]) -> bool:
-        """Make the user the owner of those names that have none; say whether all are the user's."""
-        free = [name for name in names if self._owners.get(name) is None]
-        self._give(user, free)
+        """Make the user the owner of names without one. Return whether the user owns all of them."""
+        unowned = [name for name in names if self._owners.get(name) is None]
+        self._give(user, unowned)
         return all(self._owners.get(name) == user for name in names)
 
     def _give(self, user: str, names: Iterable[str]) -> None:
@@ -92,7 +93,7 @@ class Ownership:
             self._owners.popitem(last=False)
 
     def _upload_in(self, text: str) -> str:
-        """Return the path of an upload that a text names, or nothing."""
+        """Return the path if a string is the path of an upload; otherwise empty."""
         if "/" not in text and "\\" not in text:
             return ""
         path = _resolved(text.partition(f"{API}/file=")[2] or text)
@@ -100,7 +101,7 @@ class Ownership:
 
 
 class _Issued:
-    """Notes the names in a response, which is a short list or object of JSON, and passes it on."""
+    """Records the names in a response, a short list or object in JSON, and passes it on."""
 
     def __init__(self, send: Send, give: Any) -> None:
         self._send = send
@@ -109,7 +110,7 @@ class _Issued:
         self._body = bytearray()
 
     async def send(self, message: Message) -> None:
-        """Keep the response back until it is complete and its names have their owner."""
+        """Hold the response back until it is complete and its names have an owner."""
         if message["type"] == "http.response.start":
             self._start = message
             return
@@ -135,12 +136,12 @@ async def _read(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Return a ``receive`` that gives the body once more."""
-    left = [{"type": "http.request", "body": body, "more_body": False}]
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that sends a body that was read already."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
-        return left.pop() if left else await receive()
+        return messages.pop() if messages else await receive()
 
     return replay
 
@@ -153,16 +154,16 @@ def _parsed(body: bytes) -> Any:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Yield every string in a value of JSON."""
-    left = [value]
-    while left:
-        value = left.pop()
+    """Yield every string in a JSON value."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, dict):
-            left += value.values()
+            pending += value.values()
         elif isinstance(value, list):
-            left += value
+            pending += value
 
 
 def _resolved(path: str) -> str:

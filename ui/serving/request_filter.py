@@ -1,4 +1,4 @@
-"""Refuses requests that a page of another site makes through a visitor's browser."""
+"""Refuse requests that pages of other sites make through a visitor's browser."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ui.serving.settings import Origin, is_loopback, parse_origin
 
 __all__ = ["RequestFilter"]
 
-# Gradio would fetch the address or forward the request; this server makes no outgoing requests.
+# Gradio would fetch such a URL or forward the request. This server makes no outgoing requests.
 PROXY_PATH = re.compile(r"/gradio_api/(?:file[=/]|proxy=)/*\w+:", re.IGNORECASE)
 
 
 class RequestFilter:
-    """ASGI middleware that answers only its own pages and programs.
+    """ASGI middleware that accepts requests only from the server's own pages and from programs.
 
-    A browser says in ``Origin`` which page makes a request, and in ``Sec-Fetch-Site`` how that page relates to the
-    server. An origin must be the server's own, port included, or one of those allowed.
+    A browser sends the origin of the page in ``Origin``, and its relation to the server in ``Sec-Fetch-Site``. The
+    origin must be the server's own, including the port, or one of the allowed origins.
 
-    :param local: whether the chat is for this machine alone. Then the ``Host`` must be a loopback name, too, so
-        that no other name can be pointed here (DNS rebinding).
+    :param local: whether the chat only serves this machine. Then ``Host`` must be a loopback name as well, which
+        prevents DNS rebinding.
     :param allowed_origins: other sites whose pages may use the chat with a visitor's login.
     """
 
@@ -36,23 +36,23 @@ class RequestFilter:
         self._allowed = {parse_origin(origin) for origin in allowed_origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass on the request, or refuse it."""
         answer = self._answer(scope) if scope["type"] in ("http", "websocket") else None
         await (answer or self.app)(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._local and not is_loopback(_hostname(f"//{headers.get('host', '')}")):
-            return _refusal("This chat only serves its own machine.")
+            return _refusal("This chat only accepts requests to localhost.")
         origins = headers.getlist("origin")
         if not all(self._is_allowed(scope, headers, origin) for origin in origins):
-            return _refusal("Pages of other sites may not use this chat. `serve --allow-origin` allows one.")
+            return _refusal("Other sites may not use this chat. `quotewell serve --allow-origin` allows one.")
         if not origins and _comes_from_another_site(headers):
-            return _refusal("Pages of other sites may not use this chat.")
+            return _refusal("Other sites may not use this chat.")
         if PROXY_PATH.match(str(scope["path"])):
-            return _refusal("This server does not fetch other addresses.")
+            return _refusal("This server does not fetch URLs.")
         if origins and scope.get("method") == "OPTIONS" and "access-control-request-method" in headers:
-            return Response(status_code=204)  # its headers come from ResponseHeaders
+            return Response(status_code=204)  # ResponseHeaders adds the CORS headers
         return None
 
     def _is_allowed(self, scope: Scope, headers: Headers, text: str) -> bool:
@@ -64,9 +64,9 @@ class RequestFilter:
 
 
 def _own_origins(scope: Scope, headers: Headers) -> set[Origin]:
-    """Return the origins of the server's own pages, by the request's scheme and ``Host``.
+    """Return the origins of the server's own pages, from the request's scheme and ``Host``.
 
-    A proxy that ends TLS may not say so. Its pages are ``https`` under the same name, which is as trustworthy.
+    ``https`` is always one of them: a proxy that terminates TLS may not forward the scheme.
     """
     scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
     origins = set()
@@ -79,10 +79,10 @@ def _own_origins(scope: Scope, headers: Headers) -> set[Origin]:
 
 
 def _comes_from_another_site(headers: Headers) -> bool:
-    """Whether a page of another site makes the request, other than by leading the browser here."""
+    """Whether a page of another site makes the request. Following a link to the chat is allowed."""
     site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
-    leads_here = mode == "navigate" and headers.get("sec-fetch-dest") == "document"
-    return site in ("cross-site", "same-site") and not leads_here
+    follows_link = mode == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return site in ("cross-site", "same-site") and not follows_link
 
 
 def _hostname(address: str) -> str:

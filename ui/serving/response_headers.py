@@ -1,4 +1,4 @@
-"""Headers of every response: what the page may do, and who may read it."""
+"""Security headers of every response."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["POLICY", "ResponseHeaders", "is_secure"]
 
-# Gradio's page configures itself in inline scripts, runs the handlers of components by `new Function`, and styles
-# its components inline. Everything else comes from this server.
+# Gradio's page has inline scripts and styles, and runs the handlers of components with `new Function`. Everything
+# else comes from this server.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -33,14 +33,14 @@ FIXED = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",  # without any, a browser would hide the origin of the login form from us
+    "Referrer-Policy": "same-origin",  # with "no-referrer", browsers would send no origin with the login form
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 
 
 class ResponseHeaders:
-    """ASGI middleware that sets the headers of safety, and takes away what Gradio would allow other sites.
+    """ASGI middleware that sets the security headers and removes Gradio's CORS headers.
 
     :param allowed_origins: other sites whose pages may read the responses.
     """
@@ -50,20 +50,20 @@ class ResponseHeaders:
         self._allowed = {origin.lower() for origin in allowed_origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with its response's headers set."""
+        """Pass on the request and set the headers of its response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Headers(scope=scope)
         origin = request.get("origin", "")
-        shared = origin if origin.lower() in self._allowed else ""
+        allowed = origin if origin.lower() in self._allowed else ""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=list(message.get("headers", [])))
                 for name in [name for name in headers if name.lower().startswith("access-control-")]:
                     del headers[name]
-                headers.update(FIXED | (_sharing(shared, request) if shared else {}))
+                headers.update(FIXED | (_cors_headers(allowed, request) if allowed else {}))
                 _restrict_cookies(headers, is_secure(scope))
                 message["headers"] = headers.raw
             await send(message)
@@ -72,7 +72,7 @@ class ResponseHeaders:
 
 
 def is_secure(scope: Scope) -> bool:
-    """Return whether the browser speaks TLS: to this server, or to a proxy in front of it."""
+    """Return whether the browser uses TLS, to this server or to a proxy in front of it."""
     headers = Headers(scope=scope)
     return bool(
         scope["scheme"] in ("https", "wss")
@@ -81,8 +81,8 @@ def is_secure(scope: Scope) -> bool:
     )
 
 
-def _sharing(origin: str, request: Headers) -> dict[str, str]:
-    """Return the headers that let pages of the origin read a response, and make a request with a body (CORS)."""
+def _cors_headers(origin: str, request: Headers) -> dict[str, str]:
+    """Return the headers that let pages of the origin send requests and read the responses."""
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
@@ -94,7 +94,7 @@ def _sharing(origin: str, request: Headers) -> dict[str, str]:
 
 
 def _restrict_cookies(headers: MutableHeaders, secure: bool) -> None:
-    """Keep cookies to requests of the server's own pages, out of reach of scripts, and to TLS where that is."""
+    """Set ``SameSite=Lax`` and ``HttpOnly`` on all cookies, and ``Secure`` over TLS."""
     texts = headers.getlist("set-cookie")
     if not texts:
         return

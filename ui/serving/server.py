@@ -1,4 +1,4 @@
-"""Serves the chat: what every request passes, the loading of the models in the meantime, and the end of it."""
+"""Start and stop the server, put its middleware together, and load the models in the background."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ui.gradio_internals import (
     set_mcp_headers,
 )
 from ui.layout import STYLES
-from ui.serving.access import USER, Access, AccountLogin, Sessions, TokenLogin, basic
+from ui.serving.access import USER, Access, AccountLogin, Sessions, TokenLogin, basic_auth
 from ui.serving.bodies import BodyLimits, LimitedBodies
 from ui.serving.connections import PatientProtocol, raise_file_limit
 from ui.serving.ownership import Ownership
@@ -45,17 +45,18 @@ __all__ = ["Server", "serve", "start"]
 log = logging.getLogger(__name__)
 
 FIRST_PAGE_SECONDS = 3.0
-"""How long the models wait for a page to be shown before they load."""
+"""How long the models wait for the first page before they load anyway."""
 MAX_PAGES = 1000
-"""Pages whose state is kept, 70 kB each and their conversations. Beyond, the least recently used go."""
+"""Pages whose state is kept: 70 kB each, plus their conversations. The least recently used are dropped first."""
 START_SECONDS = 60.0
 CLOSE_SECONDS = 1
 
 
 class Server:
-    """The running chat.
+    """A running chat.
 
-    ``url`` is where it is; ``address`` carries the token too, where one is needed. ``blocks`` is the Gradio app.
+    ``url`` is its URL, ``address`` the URL to open in a browser (with the token if one is needed), and ``blocks``
+    the Gradio app.
     """
 
     def __init__(self, app: ASGIApp, blocks: gr.Blocks, options: ServerOptions, port: int, token: str) -> None:
@@ -80,7 +81,7 @@ class Server:
         self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
 
     def begin(self) -> None:
-        """Answer requests from now on.
+        """Start to answer requests.
 
         :raises SettingsError: if the server does not start.
         """
@@ -95,8 +96,8 @@ class Server:
         raise SettingsError(f"the server did not start at {self.url}; choose another --host or --port")
 
     def close(self) -> None:
-        """Stop answering. Closing twice is fine."""
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open pages are cut off, which is no error
+        """Stop the server. It may be closed twice."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # cutting off open pages is not an error
         self._server.should_exit = True
         self.blocks.close(verbose=False)
         self._thread.join()
@@ -105,7 +106,7 @@ class Server:
 def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     """Serve the chat from a background thread.
 
-    :raises SettingsError: if the address or port cannot be listened on, or the options are not safe.
+    :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
     """
     options = options or ServerOptions()
     options.check()
@@ -118,14 +119,14 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE)
     keep_pending_messages(blocks)
     blocks.state_session_capacity = MAX_PAGES
-    key = basic("", secrets.token_urlsafe())
+    key = basic_auth("", secrets.token_urlsafe())
     app: ASGIApp = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path="/",
         server_name=options.host,
         server_port=port,
-        auth_dependency=_user_of if options.needs_login else None,
+        auth_dependency=_get_user if options.needs_login else None,
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -135,7 +136,7 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
         mcp_server=options.mcp,
     )
     token = options.start_token
-    server = Server(_guarded(app, options, port, token, key), blocks, options, port, token)
+    server = Server(_add_middleware(app, options, port, token, key), blocks, options, port, token)
     mark_as_launched(blocks, server.url)
     server.begin()
     if options.mcp:
@@ -148,17 +149,17 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
 
 
 def serve(assistant: Assistant, options: ServerOptions) -> None:
-    """Serve the chat until Ctrl-C or SIGTERM. The models load in the meantime, so that the page is there at once.
+    """Serve the chat until Ctrl-C or SIGTERM. The models load in the background, so the page opens immediately.
 
-    :raises SettingsError: if the address or port cannot be listened on, or the options are not safe.
+    :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as cleanly as Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as clean a stop as Ctrl-C
     server = start(assistant, options)
-    click.echo(f"Quotewell is at {server.address} (Ctrl-C stops it)")
+    click.echo(f"Quotewell is running at {server.address} (press Ctrl-C to stop)")
     if options.mcp:
         click.echo(f"MCP clients connect to {server.url}gradio_api/mcp/")
     if options.is_open:
-        click.echo("Warning: everyone who can reach this address can read and change the library.", err=True)
+        click.echo("Warning: anyone who can reach this address can read and change the library.", err=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -167,8 +168,8 @@ def serve(assistant: Assistant, options: ServerOptions) -> None:
         server.close()
 
 
-def _guarded(app: ASGIApp, options: ServerOptions, port: int, token: str, key: str) -> ASGIApp:
-    """Return the application behind everything that a request must pass; the last line is the first to see it."""
+def _add_middleware(app: ASGIApp, options: ServerOptions, port: int, token: str, key: str) -> ASGIApp:
+    """Return the application behind its middleware. A request passes what is added last first."""
     if options.accounts:
         app = Ownership(app, uploads=_upload_folder())
         app = Access(app, login=AccountLogin(options.accounts), sessions=Sessions(port), key=key)
@@ -180,22 +181,22 @@ def _guarded(app: ASGIApp, options: ServerOptions, port: int, token: str, key: s
     return ResponseHeaders(app, allowed_origins=options.allowed_origins)
 
 
-def _user_of(request: Request) -> str | None:
-    """Tell Gradio who makes a request, as ``Access`` has found out."""
+def _get_user(request: Request) -> str | None:
+    """Return the user's name for Gradio, from the scope that ``Access`` sets."""
     user: str | None = request.scope.get(USER)
     return user
 
 
 @cache
 def _upload_folder() -> str:
-    """Return a folder for uploads that no other user of the machine can read, and no other app shares."""
+    """Return a folder for uploads that is used only by this process and readable only by this user."""
     folder = tempfile.mkdtemp(prefix="quotewell-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def _free_port(host: str, port: int) -> int:
-    """Return the port, or any free one for 0, after a try whether it can be listened on."""
+    """Return the port, or a free port for 0, after checking that the server can listen on it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.create_server((host, port), family=family) as server:
@@ -205,11 +206,11 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event) -> None:
-    """Load the models once the first page is shown, which would wait for them otherwise: imports hold the GIL."""
+    """Load the models after the first page has loaded: their imports hold the GIL and would delay it."""
     shown.wait(FIRST_PAGE_SECONDS)
     try:
         assistant.warm_up()
-        examples.begin()
-        assistant.embed_in_background()  # what an earlier add left, and what other processes add
-    except QuotewellError as error:  # the first question will report the same to the visitor
-        log.warning("the models did not load: %s", error)
+        examples.start()
+        assistant.embed_in_background()  # passages that an earlier add left pending, or that other processes add
+    except QuotewellError as error:  # the first question will show the same error to the visitor
+        log.warning("could not load the models: %s", error)

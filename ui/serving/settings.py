@@ -1,4 +1,4 @@
-"""How the chat is served: where, to whom, and what the server accepts."""
+"""The options and limits of the server."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class ServerSettings(EnvironmentSettings):
     """The limits of the server. ``max_upload_mb`` is read from ``QUOTEWELL_MAX_UPLOAD_MB``."""
 
     max_upload_mb: Count = 500
-    """Largest upload, all of its files together."""
+    """The largest upload, all of its files together."""
     max_upload_files: Count = 200
-    """Most files in one upload."""
+    """The most files in one upload."""
     max_body_mb: Count = 32
-    """Largest body of any other request, such as a pasted text."""
+    """The largest body of any other request, such as a pasted text."""
     max_connections: Count = 1000
-    """Most connections at once; an open page has two. Further ones are told to come back later (503)."""
+    """The most open connections; a page in a browser has two. Further requests get status 503."""
     token: str = ""
-    """The token that the address carries. Empty: a new one at each start."""
+    """The token in the address. Empty: a new token at each start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerOptions:
-    """What ``quotewell serve`` asks of the server.
+    """How to serve the chat.
 
-    :param port: 0 takes a free port.
-    :param accounts: who may use the chat; required for an address that other machines can reach.
-    :param insecure: serve other machines without accounts all the same.
-    :param no_token: without accounts, answer everyone who can reach the address.
+    :param port: 0 for a free port.
+    :param accounts: the accounts that may log in; required for an address that other machines can reach.
+    :param insecure: serve other machines without accounts.
+    :param no_token: require no token; anyone who can reach the address may use the chat.
     :param folders: folders of this machine whose files visitors may add.
     :param allowed_origins: other sites whose pages may use the chat, such as ``https://news.example``.
     :param mcp: also offer the endpoints as tools of an MCP server.
@@ -68,40 +68,41 @@ class ServerOptions:
 
     @property
     def needs_login(self) -> bool:
-        """Whether a request must say who makes it."""
+        """Whether requests need a token or an account."""
         return self.accounts is not None or not self.no_token
 
     @property
     def is_open(self) -> bool:
-        """Whether everyone who can reach the address may use the chat."""
+        """Whether anyone who can reach the address may use the chat."""
         return not self.needs_login
 
     @property
     def start_token(self) -> str:
-        """The token of this start; empty where there are accounts, or none is wanted."""
+        """The token for this start; empty with accounts or ``no_token``."""
         return "" if self.accounts or self.no_token else self.limits.token or secrets.token_urlsafe(24)
 
     def check(self) -> None:
-        """Check that the options are safe and can be met.
+        """Check that the options are safe and valid.
 
-        :raises SettingsError: if others could reach the chat without an account, or a package is missing.
+        :raises SettingsError: if other machines could use the chat without an account, a folder or a package is
+            missing, or an origin is invalid.
         """
         if not (is_loopback(self.host) or self.accounts or self.insecure):
             raise SettingsError(
-                f"everyone who can reach {self.host} could read and change the library: name who may use it "
-                "with --auth or --auth-file, or pass --insecure"
+                f"anyone who can reach {self.host} could read and change the library; "
+                "add accounts with --auth or --auth-file, or pass --insecure"
             )
         for folder in self.folders:
             if not folder.is_dir():
-                raise SettingsError(f"--folders: there is no folder {folder}")
+                raise SettingsError(f"--folders: {folder} is not a folder")
         for origin in self.allowed_origins:
             parse_origin(origin)
         if self.mcp and importlib.util.find_spec("mcp") is None:
-            raise SettingsError("--mcp needs the package mcp; install quotewell[mcp]")
+            raise SettingsError("--mcp needs the mcp package; install quotewell[mcp]")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host, without a port, is this machine's loopback interface."""
+    """Return whether a host name or address, without a port, is a loopback address."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -111,7 +112,7 @@ def is_loopback(host: str) -> bool:
 def parse_origin(text: str) -> Origin:
     """Return the parts of an origin such as ``https://news.example:8443``.
 
-    :raises SettingsError: if it is anything else; ``null`` is no origin to allow.
+    :raises SettingsError: if it is not an origin with a scheme and a host, for instance ``null``.
     """
     try:
         parts = urlsplit(text)

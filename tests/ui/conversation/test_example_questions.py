@@ -6,7 +6,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.types import Article
-from ui.conversation.example_questions import WANTED, Examples
+from ui.conversation.example_questions import MAX_EXAMPLES, Examples
 
 VELA = Article("The lighthouse at Vela was built in 1911. It is 42 metres tall.", "Vela", "vela.txt")
 OSK = Article("The new bridge of Osk was opened in May 2024. It carries two lanes and a tram.", "Osk", "osk.txt")
@@ -18,20 +18,20 @@ def wait() -> None:
             thread.join()
 
 
-def found(assistant: Assistant, examples: Examples) -> tuple[str, ...]:
+def await_questions(assistant: Assistant, examples: Examples) -> tuple[str, ...]:
     wait()
-    return examples.of(tuple(info.id for info in assistant.articles()[::-1]))
+    return examples.for_articles(tuple(info.id for info in assistant.articles()[::-1]))
 
 
 def test_examples_are_questions_that_the_articles_answer(assistant: Assistant) -> None:
     assistant.add(VELA, OSK)
     examples = Examples(assistant)
-    assert found(assistant, examples) == ()
+    assert await_questions(assistant, examples) == ()
 
-    examples.begin()
+    examples.start()
 
-    questions = found(assistant, examples)
-    assert 0 < len(questions) <= WANTED
+    questions = await_questions(assistant, examples)
+    assert 0 < len(questions) <= MAX_EXAMPLES
     for question in questions:
         reply = assistant.ask(question)
         assert reply.answer
@@ -41,22 +41,22 @@ def test_examples_are_questions_that_the_articles_answer(assistant: Assistant) -
 def test_other_articles_bring_other_examples(assistant: Assistant) -> None:
     assistant.add(VELA)
     examples = Examples(assistant)
-    examples.begin()
-    before = found(assistant, examples)
+    examples.start()
+    before = await_questions(assistant, examples)
 
     assistant.remove(VELA.id)
     assistant.add(OSK)
-    assert found(assistant, examples) == ()
+    assert await_questions(assistant, examples) == ()
 
-    after = found(assistant, examples)
+    after = await_questions(assistant, examples)
     assert after
     assert not set(before) & set(after)
 
 
 def test_what_is_not_answered_surely_is_no_example(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant.add(VELA, OSK)
-    monkeypatch.setattr("ui.conversation.example_questions.SURE", 1.01)
+    monkeypatch.setattr("ui.conversation.example_questions.MIN_CONFIDENCE", 1.01)
     examples = Examples(assistant)
-    examples.begin()
+    examples.start()
 
-    assert found(assistant, examples) == ()
+    assert await_questions(assistant, examples) == ()

@@ -226,10 +226,10 @@ def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
 
     asked = ask(handlers, DRONES, sure=1.0, view=view)
 
-    assert {found.passage.article_id for found in asked.conversation.replies[0].passages} == {
+    assert {passage.passage.article_id for passage in asked.conversation.replies[0].passages} == {
         assistant.get("vela").id
     }
-    assert "remove the filter" in read(asked.html).text
+    assert "Remove the filters" in read(asked.html).text
     assert "remove the filter" not in read(handlers.render(asked.conversation, View())).text
 
 

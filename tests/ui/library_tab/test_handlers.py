@@ -103,7 +103,7 @@ def test_filters_restrict_the_list_and_show_as_chips_that_go_away(library_tab: L
 
     assert view.filters == Filters(dt.date(2020, 1, 1), dt.date(2022, 1, 1), ("coast/*",), ("coast",))
     assert listed(library_tab, view) == ["Vela"]
-    assert "Asking 1 of 3 articles" in chips.text
+    assert "Searching 1 of 3 articles" in chips.text
     assert [chip.text for chip in chips.all(".qw-chip")] == [
         "since 1 Jan 2020×",
         "until 1 Jan 2022×",
@@ -228,7 +228,7 @@ def test_a_folder_is_added_with_a_report_by_file(
     assert shares[-1] == 1
     assert "no-such-folder" in library_tab.add_folder("/no-such-folder", lambda *_: None) + "".join(notices)
     assert library_tab.add_folder(" ", lambda *_: None) == ""
-    assert "type the path" in notices[-1]
+    assert "enter a path" in notices[-1]
 
 
 def test_added_files_are_named_after_themselves_and_reported_in_order(

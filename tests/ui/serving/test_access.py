@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 
 from qa.accounts import Accounts
 from ui.serving import access
-from ui.serving.access import OWNER, USER, Access, AccountLogin, Login, Sessions, TokenLogin, basic
+from ui.serving.access import OWNER, USER, Access, AccountLogin, Login, Sessions, TokenLogin, basic_auth
 
 PAGE = {"accept": "text/html"}
-KEY = basic("", "the server's own")
+KEY = basic_auth("", "the server's own")
 
 
 async def who(request: Request) -> PlainTextResponse:
@@ -85,7 +85,7 @@ def test_a_wrong_password_gives_nothing(guarded: TestClient, name: str, password
     answer = guarded.post("/login", data={"username": name, "password": password}, headers=PAGE)
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
-    assert "wrong" in answer.text
+    assert "Incorrect name or password." in answer.text
     assert guarded.post("/login", data={"username": name, "password": password}).status_code == 401
 
 
@@ -97,19 +97,21 @@ def test_a_name_is_shown_as_text(guarded: TestClient) -> None:
 def test_whoever_guesses_has_to_wait(guarded: TestClient) -> None:
     statuses = [guarded.post("/login", data={"username": "ada", "password": "no"}).status_code for _ in range(8)]
     assert statuses[:5] == [401] * 5
-    answer = guarded.get("/", headers={"authorization": basic("ada", "no")})
+    answer = guarded.get("/", headers={"authorization": basic_auth("ada", "no")})
     assert answer.status_code in (401, 429)
-    assert 429 in [guarded.get("/", headers={"authorization": basic("ada", "no")}).status_code for _ in range(3)]
+    assert 429 in [
+        guarded.get("/", headers={"authorization": basic_auth("ada", "no")}).status_code for _ in range(3)
+    ]
 
 
 def test_programs_send_their_password_with_each_request(guarded: TestClient) -> None:
-    header = {"authorization": basic("ada", "pass:word")}
+    header = {"authorization": basic_auth("ada", "pass:word")}
     assert guarded.get("/x", headers=header).text == "ada at /x?"
     assert guarded.get("/y", headers=header).text == "ada at /y?"
     assert guarded.get("/x").status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Basic ?", "Bearer t0ken", "Basic", basic("ada", "wrong"), "\xff"])
+@pytest.mark.parametrize("header", ["Basic ?", "Bearer t0ken", "Basic", basic_auth("ada", "wrong"), "\xff"])
 def test_other_headers_are_no_login(guarded: TestClient, header: str) -> None:
     assert guarded.get("/", headers=[(b"authorization", header.encode("latin-1"))]).status_code == 401
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.event_loop import run_async
 from ui.serving import attempts
-from ui.serving.attempts import FREE_FAILURES, MAX_IN_LINE, NAME_FAILURES, Attempts, TooManyAttemptsError
+from ui.serving.attempts import FREE_FAILURES, MAX_WAITING, NAME_FAILURES, Attempts, TooManyAttemptsError
 
 
 class Clock:
@@ -66,7 +66,7 @@ def test_a_quiet_time_is_a_new_start(clock: Clock) -> None:
     tries = Attempts(check, clock)
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
-    clock.now += attempts.FORGET_SECONDS + 1
+    clock.now += attempts.RESET_SECONDS + 1
     before = clock.now
     fail(tries, "a")
     assert clock.now == before
@@ -80,7 +80,7 @@ def test_a_name_that_is_guessed_from_everywhere_is_closed_to_strangers_alone(clo
     with pytest.raises(TooManyAttemptsError):
         run_async(tries.check("one more", "ada", "wrong"))
     assert run_async(tries.check("home", "ada", "secret"))
-    clock.now += attempts.FORGET_SECONDS + 1
+    clock.now += attempts.RESET_SECONDS + 1
     assert run_async(tries.check("elsewhere", "ada", "secret"))
 
 
@@ -91,12 +91,12 @@ def test_a_line_has_an_end() -> None:
         return await asyncio.gather(*guesses, return_exceptions=True)
 
     results = run_async(flood())
-    assert results.count(False) == MAX_IN_LINE + 1
-    assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_IN_LINE - 1
+    assert results.count(False) == MAX_WAITING + 1
+    assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_WAITING - 1
 
 
 def test_lines_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr(attempts, "MAX_LINES", 10)
+    monkeypatch.setattr(attempts, "MAX_QUEUES", 10)
     tries = Attempts(check, clock)
     for number in range(50):
         fail(tries, f"address {number}", f"name {number}")

@@ -19,9 +19,9 @@ from qa.errors import SettingsError
 from tests.toys import toy_assistant
 from tests.waiting import PATIENCE
 from ui import ServerOptions, start
-from ui.serving.access import basic
+from ui.serving.access import basic_auth
 
-ADA = {"Authorization": basic("ada", "pass:word")}
+ADA = {"Authorization": basic_auth("ada", "pass:word")}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_models_see_the_tools_with_what_they_do(url: str) -> None:
     assert {"ask", "articles", "add", "add_text", "remove"} <= set(found)
     assert "verbatim quote" in found["ask"].description
     parameters = found["ask"].inputSchema["properties"]
-    assert "standing alone" in parameters["question"]["description"]
+    assert "complete in itself" in parameters["question"]["description"]
     assert found["ask"].inputSchema["required"] == ["question"]
 
 
@@ -110,9 +110,9 @@ def test_models_say_who_they_are_where_that_is_asked(closed_url: str) -> None:
     [
         "",
         "Basic ?",
-        basic("ada", "wrong"),
-        basic("", ""),
-        basic("bob", "pass:word"),
+        basic_auth("ada", "wrong"),
+        basic_auth("", ""),
+        basic_auth("bob", "pass:word"),
         "Bearer YWRhOnBhc3M6d29yZA==",
         "Basic \xff",
     ],
@@ -128,7 +128,7 @@ def test_strangers_reach_nothing_of_the_mcp_server(closed_url: str, path: str, h
 def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> None:
     config = f"{closed_url}config"
     assert httpx.get(config).status_code == 401
-    wrong = httpx.get(config, headers={"Authorization": basic("ada", "wrong")})
+    wrong = httpx.get(config, headers={"Authorization": basic_auth("ada", "wrong")})
     assert wrong.status_code in (401, 429)
     assert httpx.get(config, headers=ADA).status_code == 200
     assert httpx.get(config).status_code == 401

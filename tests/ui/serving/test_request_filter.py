@@ -35,7 +35,10 @@ def test_this_machine_is_answered(host: str) -> None:
 )
 def test_a_name_that_was_pointed_here_is_not(host: str) -> None:
     response = client().get("/", headers={"host": host})
-    assert (response.status_code, response.text) == (403, "This chat only serves its own machine.")
+    assert (response.status_code, response.text) == (
+        403,
+        "This chat only accepts requests to localhost.",
+    )
 
 
 @pytest.mark.parametrize("local", [True, False])
@@ -123,7 +126,7 @@ def test_another_site_may_lead_here_and_nothing_else(site: str) -> None:
 )
 def test_nothing_is_fetched_from_elsewhere(path: str) -> None:
     response = client(local=False).get(f"/gradio_api/{path}")
-    assert (response.status_code, response.text) == (403, "This server does not fetch other addresses.")
+    assert (response.status_code, response.text) == (403, "This server does not fetch URLs.")
 
 
 def test_files_of_this_machine_pass() -> None:
