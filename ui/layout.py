@@ -20,7 +20,9 @@ __all__ = ["LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
 HERE = Path(__file__).parent
 STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "conversation", "source", "library", "narrow")]
 SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
-CONFIDENCE_INFO = "About 7 in 10 answers at 70% are right. A higher minimum gives fewer, more reliable answers."
+CONFIDENCE_INFO = (
+    "Of answers at 70%, about 7 in 10 are right. A higher minimum gives fewer but more reliable answers."
+)
 PASSAGES_INFO = "Reading more passages finds answers that the search ranks low, but takes longer."
 READER_INFO = "The model that finds answers in the passages. Additional readers load on first use."
 NOT_CALIBRATED = "not calibrated"
@@ -102,7 +104,7 @@ def script(name: str) -> str:
 def _question() -> gr.Textbox:
     return gr.Textbox(
         elem_id="qw-ask",
-        placeholder="Ask a question about your articles",
+        placeholder="Ask a question",
         label="Question",
         show_label=False,
         container=False,

@@ -25,9 +25,9 @@ def notices() -> list[str]:
 
 
 @pytest.fixture
-def library_tab(assistant: Assistant, notices: list[str]) -> LibraryHandlers:
+def library_tab(assistant: Assistant, notices: list[str], tmp_path: Path) -> LibraryHandlers:
     assistant.add(VELA, LUMEN, KARST)
-    return LibraryHandlers(assistant, notices.append)
+    return LibraryHandlers(assistant, notices.append, [tmp_path])
 
 
 def act(library_tab: LibraryHandlers, view: View | None = None, **data: str) -> View:
@@ -226,7 +226,11 @@ def test_a_folder_is_added_with_a_report_by_file(
 
     assert "1 added, 1 failed" in report.text
     assert shares[-1] == 1
-    assert "no-such-folder" in library_tab.add_folder("/no-such-folder", lambda *_: None) + "".join(notices)
+    assert "no-such-folder" in library_tab.add_folder(f"{tmp_path}/no-such-folder", lambda *_: None) + "".join(
+        notices
+    )
+    assert library_tab.add_folder(f"{tmp_path}/../elsewhere", lambda *_: None) == ""
+    assert "may not be added" in notices[-1]
     assert library_tab.add_folder(" ", lambda *_: None) == ""
     assert "enter a path" in notices[-1]
 
