@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import reprlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 import seeds
 from embeddings.encoder import Encoder, SentenceEncoder
 from qa.answering.confidence import Confidence
-from qa.answering.pipeline import AnswerPipeline, OnStage
+from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters, check_question
 from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
 from qa.answering.retriever import HybridRetriever, encoder_errors
 from qa.chat import Chat
-from qa.errors import ArticleError
+from qa.errors import ArticleError, SettingsError
 from qa.export.articles import export_articles
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
@@ -38,6 +39,7 @@ from qa.types import (
     RetrievedPassage,
     article_id,
 )
+from qa.types.validation import as_tuple, check_count, check_string
 
 __all__ = ["Assistant", "Embed", "OnStage"]
 
@@ -166,8 +168,12 @@ class Assistant:
         :param embed: ``now``: return when everything in the library is embedded; ``background``: return when the
             texts are written, and embed in a thread until :meth:`close`; ``later``: leave it to :meth:`embed`.
         :param on_progress: called with the progress, first of the texts, then of the vectors.
-        :raises ArticleError: if an item is neither a path nor an article.
+        :raises ArticleError: if an item is neither a path nor an article, or the path is empty.
+        :raises SettingsError: if a pattern or ``embed`` is not valid.
         """
+        globs = as_tuple("globs", globs, str, SettingsError)
+        if embed not in get_args(Embed):
+            raise SettingsError(f"embed must be one of {', '.join(get_args(Embed))}, not {embed!r}")
         progress = _AddProgress(on_progress)
         with self._write_lock, encoder_errors():
             report = self._indexer.add(items, globs, progress.texts)
@@ -236,6 +242,8 @@ class Assistant:
 
         :raises ArticleError: if there is no such article.
         """
+        if not isinstance(article, str):
+            raise ArticleError(f"an article is given by its id or source, a string, not {reprlib.repr(article)}")
         for id_ in (article, article_id(article), article_id(Path(article).absolute().as_posix())):
             if stored := self.library.get(id_):
                 return stored
@@ -243,6 +251,7 @@ class Assistant:
 
     def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
         """Return a listing of the articles, in the order in which they were first added."""
+        check_filters(filters)
         return self.library.articles(filters)
 
     def iter_articles(self) -> Iterator[Article]:
@@ -264,7 +273,14 @@ class Assistant:
         return self.library.content_hashes(article_ids)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
-        """Return the k passages most likely to hold the answer, best first."""
+        """Return the k passages most likely to hold the answer, best first.
+
+        :raises QuestionError: if the question is blank or too long.
+        :raises SettingsError: if k is not a positive number.
+        """
+        question = check_question(question)
+        check_count("k", k)
+        check_filters(filters)
         return self._pipeline.retrieve(question, k, filters)
 
     def read(self, question: str, passages: Sequence[RetrievedPassage], reader: str = "") -> list[Reading]:
@@ -353,14 +369,14 @@ class Assistant:
 
 
 def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None) -> Article:
-    title = article.title if title is None else " ".join(title.split())
-    tags = article.tags if tags is None else tuple(dict.fromkeys(filter(None, map(str.strip, tags))))
+    title = article.title if title is None else title
+    tags = as_tuple("tags", article.tags if tags is None else tags, str, ArticleError)
+    for name in (title, *tags):
+        check_string("the title or a tag", name)
+    title = " ".join(title.split())
+    tags = tuple(dict.fromkeys(filter(None, map(str.strip, tags))))
     if not title and article.title:
         raise ArticleError("the title is blank; give the article a name")
-    try:
-        "".join([title, *tags]).encode()
-    except UnicodeEncodeError:
-        raise ArticleError("the title or a tag contains a lone surrogate; type it again") from None
     return replace(article, title=title, tags=tuple(tags))
 
 

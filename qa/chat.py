@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answering.pipeline import AnswerPipeline, OnStage
+from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters
 from qa.follow_ups import FollowUp, Turn, build_turn, resolve_follow_up
 from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reply, RetrievedPassage
+from qa.types.validation import check_count
 
 __all__ = ["Chat"]
 
@@ -63,6 +64,9 @@ class Chat:
         question = question.strip()
         if not 0 < len(question) <= MAX_QUESTION_CHARACTERS:
             return None
+        check_filters(filters)
+        if passages is not None:
+            check_count("passages", passages)
         return self._pipeline.retrieve(question, max(passages or 0, self._pipeline.settings.passages), filters)
 
     def _resolve(self, question: str, retrieved: Sequence[RetrievedPassage]) -> FollowUp | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import reprlib
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -67,6 +68,8 @@ def feedback_on(reply: Reply, verdict: Verdict, comment: str = "", replaces: Fee
     """
     if verdict not in get_args(Verdict):
         raise SettingsError(f"the verdict must be one of {', '.join(get_args(Verdict))}, not {verdict!r}")
+    if not isinstance(comment, str):
+        raise QuestionError(f"the comment must be a string, not {reprlib.repr(comment)}")
     if len(comment) > MAX_COMMENT_CHARACTERS:
         raise QuestionError(f"the comment has {len(comment)} characters; write at most {MAX_COMMENT_CHARACTERS}")
     return Feedback(

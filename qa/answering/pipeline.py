@@ -9,6 +9,7 @@ import reprlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from numbers import Real
 
 from qa.answering.answers import find_answers
 from qa.answering.citing import cite_answers
@@ -20,8 +21,9 @@ from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
 from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reading, Reply, RetrievedPassage
+from qa.types.validation import check_count
 
-__all__ = ["AnswerPipeline", "OnStage"]
+__all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question"]
 
 OnStage = Callable[[str, int], None]
 """Called when a stage begins, with its name (a key of ``Reply.timings``) and its number of passages."""
@@ -71,16 +73,20 @@ class AnswerPipeline:
             already: at least as many passages as are read.
         :raises QuestionError: if the question is blank, too long, or not valid Unicode.
         :raises EmptyLibraryError: if the library holds no articles.
-        :raises SettingsError: if there is no reader with that name.
+        :raises SettingsError: if there is no reader with that name, or another argument is not valid.
         """
-        question = _checked(question)
+        question = check_question(question)
+        check_filters(filters)
+        if passages is None:
+            passages = self.settings.passages
+        check_count("passages", passages)
         threshold, chosen = self._threshold(min_confidence), self.readers.choose(reader)
         if not len(self.library):
             raise EmptyLibraryError("the library holds no articles; put some in with `add`")
         meaning = follow_up.read_as if follow_up else question
         stage = _StageTimer(on_stage)
         with stage("retrieve"):
-            found = self._find(question, passages or self.settings.passages, filters, follow_up, retrieved)
+            found = self._find(question, passages, filters, follow_up, retrieved)
         if reader and not chosen.is_loaded:
             with stage("load"):
                 chosen.warm_up()
@@ -121,8 +127,8 @@ class AnswerPipeline:
 
     def _threshold(self, min_confidence: float | None) -> float:
         threshold = self.settings.min_confidence if min_confidence is None else min_confidence
-        if not 0 <= threshold <= 1:
-            raise SettingsError(f"min_confidence must lie between 0 and 1, not {threshold}")
+        if not (isinstance(threshold, Real) and 0 <= threshold <= 1):
+            raise SettingsError(f"min_confidence must lie between 0 and 1, not {reprlib.repr(threshold)}")
         return threshold
 
     def _find(
@@ -170,7 +176,11 @@ def _check_unicode(question: object) -> None:
         ) from None
 
 
-def _checked(question: str) -> str:
+def check_question(question: str) -> str:
+    """Return the question without the spaces around it.
+
+    :raises QuestionError: if it is not a string, has a lone surrogate, is blank or too long.
+    """
     _check_unicode(question)
     if not question.strip():
         raise QuestionError("the question is empty; type a question about the articles")
@@ -179,6 +189,15 @@ def _checked(question: str) -> str:
             f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
         )
     return question.strip()
+
+
+def check_filters(filters: object) -> None:
+    """Check that filters are given as such.
+
+    :raises SettingsError: if they are something else.
+    """
+    if not isinstance(filters, Filters | None):
+        raise SettingsError(f"filters must be a Filters object, not {reprlib.repr(filters)}")
 
 
 class _StageTimer:

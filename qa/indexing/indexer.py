@@ -214,6 +214,8 @@ def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Ite
     for item in items:
         if isinstance(item, Article):
             yield item
+        elif isinstance(item, str) and not item.strip():
+            raise ArticleError("a path is empty; give the path of a file or a folder")
         elif isinstance(item, str | Path):
             yield from walk_files([item], globs)
         else:

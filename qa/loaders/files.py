@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qa.errors import LoadError
+from qa.errors import LoadError, SettingsError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
 from qa.loaders.in_process import FORMATS, UNTRUSTED
 from qa.loaders.registry import is_known_format, load_file, unknown_format
@@ -33,8 +33,10 @@ def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterat
     are skipped; folders that cannot be read are failures. With globs, the globs choose the files instead of the
     formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder. A file given by its own path is
     always included, even if it does not exist: :func:`load` then reports the error.
+
+    :raises SettingsError: if a glob is not valid.
     """
-    patterns = [re.compile(_glob_pattern(glob)) for glob in globs]
+    patterns = [_compile_glob(glob) for glob in globs]
     seen: set[str] = set()
     for path in map(Path, paths):
         for item in _walk(path, patterns) if _is_folder(path) else [path]:
@@ -156,6 +158,15 @@ def _folder_failure(folder: Path, error: OSError) -> LoadFailure:
     return LoadFailure(_absolute(folder), f"the folder cannot be read ({reason}): check its permissions")
 
 
+def _compile_glob(glob: str) -> re.Pattern[str]:
+    try:
+        return re.compile(_glob_pattern(glob))
+    except re.error as error:
+        raise SettingsError(
+            f"the pattern {glob!r} is not valid ({error.msg}): write a range from low to high, such as [a-z]"
+        ) from None
+
+
 def _glob_pattern(glob: str) -> str:
     """Return a regular expression for a relative path: ``**`` matches across folders, ``*`` does not."""
     glob = glob.replace("\\", "/").removeprefix("./")
@@ -169,5 +180,5 @@ def _glob_pattern(glob: str) -> str:
 def _character_class(part: str) -> str:
     if not (len(part) > 2 and part[0] == "[" and part[-1] == "]"):
         return re.escape(part)
-    inside = part[1:-1].replace("\\", r"\\").replace("^", r"\^").replace("[", r"\[")
+    inside = re.sub(r"([\\^\[&|~])", r"\\\1", part[1:-1])
     return f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"

@@ -6,11 +6,14 @@ import datetime as dt
 import reprlib
 from collections.abc import Iterable
 from contextlib import suppress
+from numbers import Integral
 from typing import Any
 
-from qa.errors import ArticleError, QuotewellError
+from qa.errors import ArticleError, QuotewellError, SettingsError
 
-__all__ = ["as_date", "as_tuple", "check_string"]
+__all__ = ["as_date", "as_tuple", "check_count", "check_string"]
+
+MAX_COUNT = 1_000_000
 
 
 def check_string(name: str, value: object) -> None:
@@ -28,6 +31,17 @@ def check_string(name: str, value: object) -> None:
         raise ArticleError(
             f"{name} contains a lone surrogate, which is not valid Unicode, at {error.start}: remove it"
         ) from None
+
+
+def check_count(name: str, value: object) -> None:
+    """Check that a value is a whole number between 1 and a million.
+
+    :raises SettingsError: if it is not.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or not 1 <= int(value) <= MAX_COUNT:
+        raise SettingsError(
+            f"{name} must be a whole number between 1 and {MAX_COUNT:,}, not {reprlib.repr(value)}"
+        )
 
 
 def as_tuple(name: str, values: object, kind: type, error: type[QuotewellError]) -> tuple[Any, ...]:
