@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
 
 from qa.errors import LoadError
 from qa.indexing.passages import Outline, split_passages
@@ -57,6 +59,23 @@ def test_no_loader_takes_quadratic_time(name: str) -> None:
     load_bytes(small, suffix)  # imports
     # Four times the size: 4 for linear time, 16 for quadratic.
     assert seconds(lambda: load_bytes(large, suffix)) <= 9 * seconds(lambda: load_bytes(small, suffix)) + 0.005
+
+
+def test_brackets_that_are_never_closed_take_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    skipped: list[int] = []
+    skip = ParserInline.skipToken
+
+    def counting(self: ParserInline, state: StateInline) -> None:
+        skipped.append(state.pos)
+        skip(self, state)
+
+    monkeypatch.setattr(ParserInline, "skipToken", counting)
+    counts = []
+    for length in (20_000, 80_000):
+        skipped.clear()
+        load_bytes(("<![CDATA[" * length)[:length].replace("<", "a<", 1).encode(), ".md")
+        counts.append(len(skipped))
+    assert counts[1] <= 5 * counts[0]
 
 
 def article_with_headings(count: int) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
@@ -14,7 +15,14 @@ from qa.loaders.rendering.markup import parse_html, render
 from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
 __all__ = ["load"]
+
+SKIPPED_TOKENS = 100_000
+SKIPPED_TOKENS_PER_CHARACTER = 10
 
 _FRONT_MATTER = re.compile(r"\s*^(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"([\w][\w .-]*):(?:[ \t]+(.*)|[ \t]*)")
@@ -27,13 +35,10 @@ def load(file: File) -> Iterator[Article]:
 
     :raises LoadError: if the file is not text, or contains none.
     """
-    from markdown_it import MarkdownIt
-
     fields, body = _split(decode(file.data).replace("\r\n", "\n"))
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
     builder = TextBuilder()
     if body.strip():
-        render(parse_html(parser.render(body)), builder)
+        render(parse_html(_build_parser(len(body)).render(body)), builder)
     yield make_article(
         file,
         builder.text,
@@ -43,6 +48,30 @@ def load(file: File) -> Iterator[Article]:
         tags=parse_tags(fields.pop("tags", None)),
         metadata={key: _string(value) for key, value in fields.items()},
     )
+
+
+def _build_parser(length: int) -> MarkdownIt:
+    """Return a parser for a text of this length.
+
+    For each opening bracket, the parser looks for the closing one up to the end of the paragraph, which takes
+    quadratic time if there is none. After too many tokens skipped in that search, brackets are text.
+    """
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
+    skip = parser.inline.skipToken
+    left = SKIPPED_TOKENS + SKIPPED_TOKENS_PER_CHARACTER * length
+
+    def skip_within_budget(state: StateInline) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            state.pos = state.posMax
+        else:
+            skip(state)
+
+    parser.inline.skipToken = skip_within_budget  # type: ignore[method-assign]
+    return parser
 
 
 def _split(text: str) -> tuple[dict[str, object], str]:
