@@ -11,8 +11,10 @@ import hashlib
 import hmac
 import math
 import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import lt
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +26,10 @@ __all__ = ["Accounts", "account_line"]
 N, R, P = 2**14, 8, 5
 MAX_COST = 2**22  # n * r * p: a few seconds
 SALT_BYTES = HASH_BYTES = 32
+
+MIN_COSTS = (2**14, 8, 1)
+"""The least n, r and p, and below the least length of a salt, that a file may have: less is guessed too fast."""
+MIN_SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ class _Hash:
         hashed.matches("")  # scrypt refuses invalid costs
         return hashed
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether passwords can be guessed too fast from the hash."""
+        costs = (self.n, self.r, self.p)
+        return len(self.salt) < MIN_SALT_BYTES or any(map(lt, costs, MIN_COSTS))
+
     def __str__(self) -> str:
         salt, digest = (base64.b64encode(part).decode() for part in (self.salt, self.digest))
         return f"scrypt${self.n}${self.r}${self.p}${salt}${digest}"
@@ -72,7 +84,8 @@ class Accounts:
     def read(cls, pairs: Iterable[str] = (), file: Path | None = None) -> Self:
         """Return the accounts from ``name:password`` pairs and from an account file.
 
-        :raises SettingsError: if a pair or a line is invalid, a name occurs twice, or there is no account.
+        :raises SettingsError: if a pair or a line is invalid, a hash is weak, a name occurs twice, there is no
+            account, or other users of the machine can read the file.
         """
         hashes: dict[str, _Hash] = {}
         for pair in pairs:
@@ -83,9 +96,15 @@ class Accounts:
                 advice = f"{file}, line {number} is not an account; `quotewell password NAME` makes one"
                 name, text = _split(line.strip(), advice)
                 try:
-                    _put(hashes, name, _Hash.parse(text))
+                    hashed = _Hash.parse(text)
                 except ValueError:
                     raise SettingsError(advice) from None
+                if hashed.is_weak:
+                    raise SettingsError(
+                        f"{file}, line {number} has a hash that is guessed too fast; replace the line with a new "
+                        f"one by `quotewell password {shlex.quote(name)}`"
+                    )
+                _put(hashes, name, hashed)
         if not hashes:
             raise SettingsError(f"{file} contains no accounts; `quotewell password NAME` makes one")
         return cls(hashes)
@@ -130,6 +149,10 @@ def _put(hashes: dict[str, _Hash], name: str, hashed: _Hash) -> None:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text("utf-8").splitlines()
+        if os.name == "posix" and file.stat().st_mode & 0o077:
+            raise SettingsError(
+                f"other users of this machine can read {file}; run `chmod 600 {shlex.quote(str(file))}`"
+            )
+        return file.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} cannot be read: {error}") from None

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from qa import accounts as module
-from qa.accounts import Accounts, account_line
+from qa.accounts import MIN_COSTS, Accounts, account_line
 from qa.cli.main import cli
 from qa.errors import SettingsError
 
@@ -15,6 +18,15 @@ from qa.errors import SettingsError
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "N", 2)
+    monkeypatch.setattr(module, "MIN_COSTS", (2, 8, 1))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An empty file that only its owner can read."""
+    path = tmp_path / "accounts.txt"
+    path.touch(0o600)
+    return path
 
 
 def test_pairs() -> None:
@@ -26,8 +38,7 @@ def test_pairs() -> None:
         assert not accounts.check(name, password)
 
 
-def test_a_file_of_accounts(tmp_path: Path) -> None:
-    file = tmp_path / "accounts.txt"
+def test_a_file_of_accounts(file: Path) -> None:
     line = account_line("ädä", "pässwörd")
     file.write_text(f"# those who may\n\n{line}\n", "utf-8")
     assert "pässwörd" not in line
@@ -39,8 +50,6 @@ def test_a_file_of_accounts(tmp_path: Path) -> None:
 
 
 def test_the_hash_is_scrypt() -> None:
-    import base64
-
     name, _, rest = account_line("ada", "secret").partition(":")
     scheme, n, r, p, salt, digest = rest.split("$")
     made = hashlib.scrypt(b"secret", salt=base64.b64decode(salt), n=int(n), r=int(r), p=int(p), dklen=32)
@@ -79,17 +88,56 @@ HASH = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
         f"ada:scrypt$2$8$1${HASH}${HASH}$more",
     ],
 )
-def test_what_is_no_line(tmp_path: Path, line: str) -> None:
-    file = tmp_path / "accounts.txt"
+def test_what_is_no_line(file: Path, line: str) -> None:
     file.write_text(f"\n{line}\n")
     with pytest.raises(SettingsError, match=r"accounts.txt, line 2 .*quotewell password") as caught:
         Accounts.read([], file)
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644, 0o666])
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "my accounts.txt"
+    file.write_text(account_line("ada", "secret"))
+    file.chmod(mode)
+    with pytest.raises(SettingsError, match=f"other users .* run `chmod 600 '{re.escape(str(file))}'`"):
+        Accounts.read([], file)
+    file.chmod(0o600)
+    assert Accounts.read([], file).check("ada", "secret")
+
+
+@pytest.mark.parametrize(
+    ("n", "r", "p", "salt"), [(2**13, 8, 8, 32), (2**14, 4, 5, 32), (2**14, 8, 1, 15), (2, 8, 1, 32)]
+)
+def test_weak_hashes_are_refused(
+    file: Path, monkeypatch: pytest.MonkeyPatch, n: int, r: int, p: int, salt: int
+) -> None:
+    monkeypatch.setattr(module, "MIN_COSTS", MIN_COSTS)
+    salt_text = base64.b64encode(bytes(salt)).decode()
+    file.write_text(f"ada:scrypt${n}${r}${p}${salt_text}${HASH}\n")
+    with pytest.raises(SettingsError, match=r"line 1 has a hash .* `quotewell password ada`"):
+        Accounts.read([], file)
+
+
+def test_the_least_that_is_strong_is_taken(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MIN_COSTS", MIN_COSTS)
+    assert MIN_COSTS == (2**14, 8, 1)
+    salt = base64.b64encode(bytes(16)).decode()
+    digest = hashlib.scrypt(b"secret", salt=bytes(16), n=2**14, r=8, p=1, dklen=32)
+    file.write_text(f"ada:scrypt$16384$8$1${salt}${base64.b64encode(digest).decode()}\n")
+    assert Accounts.read([], file).check("ada", "secret")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + account_line("ada", "secret").encode() + b"\r\n# more\r\n")
+    assert Accounts.read([], file).check("ada", "secret")
+
+
 def test_files_without_accounts(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         Accounts.read([], tmp_path / "missing")
+    (tmp_path / "empty").touch(0o600)
     (tmp_path / "empty").write_text("# nobody\n")
     with pytest.raises(SettingsError, match="contains no accounts"):
         Accounts.read([], tmp_path / "empty")
@@ -106,11 +154,11 @@ def test_accounts_that_no_line_can_hold(name: str, password: str) -> None:
         account_line(name, password)
 
 
-def test_the_command_prints_a_line_that_lets_one_in(tmp_path: Path) -> None:
+def test_the_command_prints_a_line_that_lets_one_in(file: Path) -> None:
     result = CliRunner().invoke(cli, ["password", "ada"], input="secret\nsecret\n")
     assert result.exit_code == 0
-    (tmp_path / "accounts.txt").write_text(result.stdout)
-    assert Accounts.read([], tmp_path / "accounts.txt").check("ada", "secret")
+    file.write_text(result.stdout)
+    assert Accounts.read([], file).check("ada", "secret")
 
 
 def test_the_command_wants_the_same_password_twice() -> None:
