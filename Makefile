@@ -6,7 +6,7 @@ Q ?= How many Shahed drones were used?
 
 .PHONY: help ask chat test attack lint regression format screenshots clean
 
-help:  ## Show what can be made
+help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 ask: $(READY)  ## Answer a question: make ask Q="Who visited Kyiv?"
@@ -35,7 +35,7 @@ regression: $(READY)  ## Compare with the recorded figures: make regression QUOT
 
 regression: export QUOTEWELL_DATA := $(QUOTEWELL_DATA)
 
-format: $(READY)  ## Put the code into its format
+format: $(READY)  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

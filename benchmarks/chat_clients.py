@@ -107,7 +107,7 @@ class Program(Client):
 
 @dataclass
 class Visitor(Client):
-    """Asks over the queue, as the page does, in a session of its own, which must hold no other questions."""
+    """Asks over the queue, as the page does. Its session must not contain anyone else's questions."""
 
     _client: httpx.AsyncClient
     page: Page
@@ -159,7 +159,7 @@ class Visitor(Client):
 
     @asynccontextmanager
     async def present(self) -> AsyncIterator[Visitor]:
-        """Keep the connection open whose end tells the server that the visitor has left."""
+        """Keep the heartbeat open: when it closes, the server knows that the visitor has left."""
 
         async def stay() -> None:
             async with self._client.stream("GET", f"{API}/heartbeat/{self.session}") as beats:

@@ -3,7 +3,7 @@
     python -m benchmarks.first_question ARTICLES.jsonl[.xz] [QUESTION]
 
 It starts with an empty library and does what a user does: ``quotewell add --later``, then ``quotewell ask`` in a
-process of its own, with nothing embedded. Then this process asks a few more questions and embeds for a while.
+separate process, with nothing embedded. Then this process asks a few more questions and embeds for a while.
 Prints one JSON object: the seconds of each stage, and the passages embedded per second.
 """
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def _quotewell(*arguments: str) -> tuple[float, Any]:
-    """Run a command in a process of its own; return its seconds and its output."""
+    """Run a command in a separate process; return its seconds and its output."""
     start = perf_counter()
     done = subprocess.run([*COMMAND, *arguments, "--json"], check=True, stdout=subprocess.PIPE)
     return perf_counter() - start, json.loads(done.stdout)

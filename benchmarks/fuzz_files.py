@@ -129,8 +129,8 @@ DAMAGE: Mapping[str, Callable[[Random, bytearray], None]] = {
 def damages(count: int, seed: int) -> Iterator[Damage]:
     """Yield damaged documents, the formats in turn; the same for the same seed.
 
-    What is in an archive or a compressed file is damaged as often as the file around it: the checksums refuse most
-    of what is damaged outside.
+    Archives and compressed files are damaged inside as often as outside, because their checksums catch most damage
+    from outside.
     """
     random = Random(seed)
     valid = valid_documents()
@@ -196,7 +196,7 @@ def load_outcome(path: Path) -> tuple[str, str]:
 
 
 def _lost(articles: Sequence[Article], path: Path) -> str:
-    """Export the articles and load them again; return what is not the same."""
+    """Export the articles and load them again; return the difference."""
     if not articles:
         return ""
     try:

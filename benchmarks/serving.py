@@ -1,4 +1,4 @@
-"""Run ``quotewell serve`` in a process of its own, as a user does, for the benchmarks of the chat."""
+"""Run ``quotewell serve`` in a separate process, as a user does, for the benchmarks of the chat."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ class SentenceEncoder:
     def _fingerprint(self) -> str:
         files = sorted(self._folder.glob("*.safetensors"))
         if not files:
-            raise EncoderError(f"{self._folder} holds no weights (*.safetensors)")
+            raise EncoderError(f"{self._folder} contains no weights (*.safetensors)")
         checksums = [_sha256(file) for file in files]
         if not self._name and checksums != [PACKAGED_SHA256]:
             raise EncoderError(f"{files[0]} is not the published {PACKAGED_NAME}; reinstall {PACKAGED_MODULE}")
@@ -152,7 +152,7 @@ class SentenceEncoder:
     def _counter(self) -> TokenCounter:
         file = self._folder / "tokenizer.json"
         if not file.is_file():
-            raise EncoderError(f"{self._folder} holds no tokenizer.json; a fast tokenizer is needed")
+            raise EncoderError(f"{self._folder} contains no tokenizer.json; a fast tokenizer is needed")
         return TokenCounter(file)
 
     @cached_property

@@ -308,7 +308,7 @@ class Assistant:
         :param reader: the name of one of ``readers``; "" for the default reader.
         :param on_stage: called when a stage begins, with its name and its number of passages.
         :raises QuestionError: if the question is blank or too long.
-        :raises EmptyLibraryError: if the library holds no articles.
+        :raises EmptyLibraryError: if the library is empty.
         :raises SettingsError: if there is no reader with that name.
         """
         return self._pipeline.answer(

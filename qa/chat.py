@@ -33,8 +33,8 @@ class Chat:
     ) -> Reply:
         """Answer a question. A follow-up question is rewritten first (``Reply.read_as``).
 
-        A question that stands alone is answered as it is outside the conversation. The parameters are those of
-        :meth:`Assistant.ask`.
+        A question that is complete in itself gets the same answer as outside the conversation. The parameters are
+        those of :meth:`Assistant.ask`.
         """
         retrieved = self._retrieve(question, passages, filters)
         reply = self._pipeline.answer(

@@ -77,7 +77,12 @@ def parser() -> argparse.ArgumentParser:
     add("--questions", type=int, default=200, help="for one user, and as many others for eight")
     add("--paragraphs", type=int, help="use only this many paragraphs, to try things out")
     add("--seed", type=int, default=0)
-    add("--minutes", type=float, default=float("inf"), help="stop after so long; go on with the same command")
+    add(
+        "--minutes",
+        type=float,
+        default=float("inf"),
+        help="stop after this many minutes; the same command continues",
+    )
     add("--plot", type=Path, help="where to draw F1 against latency")
     return made
 

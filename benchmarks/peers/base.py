@@ -1,6 +1,6 @@
 """The protocol of a system.
 
-Everything here needs only the standard library, because the peers run in an environment of their own.
+Everything here needs only the standard library, because the peers run in a separate environment.
 """
 
 from __future__ import annotations

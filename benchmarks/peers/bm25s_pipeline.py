@@ -1,4 +1,4 @@
-"""A short pipeline of one's own: bm25s, sentence-transformers and a reader of transformers."""
+"""A minimal pipeline with bm25s, sentence-transformers and a transformers reader."""
 
 from __future__ import annotations
 

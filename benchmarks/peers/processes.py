@@ -19,7 +19,7 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "PYTHON
 
 
 class ProcessEndedError(RuntimeError):
-    """A worker ended without being told to."""
+    """A worker ended unexpectedly."""
 
 
 class Process:

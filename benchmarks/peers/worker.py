@@ -1,4 +1,4 @@
-"""A system in a process of its own, with commands as JSON lines on standard input and results on standard output.
+"""A system in a separate process, with commands as JSON lines on standard input and results on standard output.
 
 python -m benchmarks.peers.worker SYSTEM EMBEDDER READER
 """

@@ -60,7 +60,7 @@ class Batcher:
 
     At most one pass for each core runs at once. A pass that runs alone gets all cores, so that a single user waits
     as little as possible; passes that run at once share the cores, because the threads of a pass wait for each
-    other at every step. The batcher has no thread of its own: a waiting thread that finds room runs the next pass,
+    other at every step. The batcher starts no thread: a waiting thread that finds room runs the next pass,
     its own or another thread's, until its own result is there.
 
     :param passes: the most passes that run at once; by default, the number of torch's threads.

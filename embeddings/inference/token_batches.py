@@ -14,7 +14,7 @@ def token_batches(
     """Yield slices of consecutive texts, each of which goes through a network in one pass.
 
     Sort the texts by length first: then a batch needs little padding. A text that is longer than ``most_tokens``
-    gets a batch of its own.
+    gets a separate batch.
 
     :param lengths: the number of tokens of each text.
     :param most_tokens: the most tokens of a batch.

@@ -1,6 +1,6 @@
 """From a question to a reply: check, retrieve, read, group, score, cite.
 
-:meth:`AnswerPipeline.answer` runs these steps in this order; each has a module of its own in this package.
+:meth:`AnswerPipeline.answer` runs these steps in this order; each has its own module in this package.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class AnswerPipeline:
         :param retrieved: what :meth:`retrieve` returns for the question as it was asked, if the caller has it
             already: at least as many passages as are read.
         :raises QuestionError: if the question is blank, too long, or not valid Unicode.
-        :raises EmptyLibraryError: if the library holds no articles.
+        :raises EmptyLibraryError: if the library is empty.
         :raises SettingsError: if there is no reader with that name, or another argument is not valid.
         """
         question = check_question(question)
@@ -82,7 +82,7 @@ class AnswerPipeline:
         check_count("passages", passages)
         threshold, chosen = self._threshold(min_confidence), self.readers.choose(reader)
         if not len(self.library):
-            raise EmptyLibraryError("the library holds no articles; put some in with `add`")
+            raise EmptyLibraryError("the library is empty; add articles with `add`")
         meaning = follow_up.read_as if follow_up else question
         stage = _StageTimer(on_stage)
         with stage("retrieve"):

@@ -146,7 +146,7 @@ def embedding_progress() -> Iterator[Callable[[EmbeddingState], None]]:
 
 @contextmanager
 def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show one stage after another; yield the function to call with a stage, what is done of it and the total."""
+    """Show one stage after another; yield the function to call with a stage, the work done and the total."""
     from tqdm import tqdm
 
     with tqdm(disable=None, file=sys.stderr) as bar:

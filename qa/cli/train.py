@@ -51,7 +51,7 @@ def train() -> None:
 @click.option(
     "--trials",
     type=OutputFile,
-    help="Store what was retrieved and read in this file; without DATA, fit to what it holds.",
+    help="Store the retrieved passages and readings in this file; without DATA, fit to this file.",
 )
 @click.option(
     "--output",

@@ -29,10 +29,10 @@ def split_sentences(text: str) -> list[Offsets]:
 def _boundaries(text: str) -> Iterator[Offsets]:
     """Yield the boundaries of sentences, found in pieces of bounded size.
 
-    sentencex takes quadratic time in the number of opening quotation marks, and holds the interpreter's lock
-    meanwhile. Paragraphs are independent, so a piece ends at a blank line where there is one. In a paragraph
-    that is larger than a piece, only the sentences of the first half count, and the next piece starts after them:
-    the second half is there so that a quotation that starts in the first half is seen to its end.
+    sentencex takes quadratic time in the number of opening quotation marks, while it holds the GIL. Paragraphs
+    are independent, so a piece ends at a blank line if it has one. In a paragraph that is larger than a piece,
+    only the sentences of the first half count, and the next piece starts after them. The second half lets
+    sentencex see the end of a quotation that starts in the first half.
     """
     text = _with_plain_spaces(text)
     position = 0

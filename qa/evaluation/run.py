@@ -80,11 +80,11 @@ class Run:
     def load(cls, folder: str | Path) -> Self:
         """Load a run, finished or not.
 
-        :raises DataError: if the folder holds no run, or a damaged one.
+        :raises DataError: if the folder contains no run, or a damaged one.
         """
         folder = Path(folder)
         if not (folder / INFO).is_file():
-            raise DataError(f"{folder} holds no run (no {INFO}); name the --output folder of an evaluation")
+            raise DataError(f"{folder} contains no run (no {INFO}); name the --output folder of an evaluation")
         try:
             values = json.loads((folder / INFO).read_text("utf-8"))
             settings = {_RENAMED.get(name, name): value for name, value in values["settings"].items()}

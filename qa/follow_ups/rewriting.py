@@ -60,7 +60,7 @@ def _with_antecedents(question: str, turns: list[Turn]) -> str:
 
 
 def _without_ties(phrase: str) -> str:
-    """Return "the turnout" for "the turnout in Tarnbury": the question has a name of its own."""
+    """Return "the turnout" for "the turnout in Tarnbury": the question already has a name."""
     words = phrase.split()
     tie = next((i for i, word in enumerate(words) if word in TIES), len(words))
     core = " ".join(words[:tie])

@@ -194,7 +194,7 @@ class Library(Protocol):
     def iter_articles(self) -> Iterator[Article]:
         """Yield every article, in the order in which they were first added.
 
-        No transaction stays open between two articles: one that changes meanwhile comes as it is then.
+        No transaction stays open between two articles, so articles may change during the iteration.
         """
         ...
 

@@ -21,7 +21,7 @@ __all__ = ["find_files", "is_parsed_in_worker", "load", "walk_files"]
 def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
     """Return the files at the paths, each once; a folder stands for the files inside it, sorted.
 
-    See :func:`walk_files`, which also tells what is left out.
+    See :func:`walk_files`, which also reports what it leaves out.
     """
     return [path for path in walk_files(paths, globs) if isinstance(path, Path)]
 

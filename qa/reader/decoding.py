@@ -20,7 +20,7 @@ class SpanTable:
     """The score of every span of a passage up to a length: ``scores[i, n]`` is that of tokens i to i + n.
 
     Windows are merged into the table: a span in several windows keeps its best score. ``null_score`` is the lowest
-    of the windows, because a passage holds no answer only if none of its windows does.
+    of the windows, because a passage contains no answer only if none of its windows does.
     """
 
     def __init__(self, tokens: int, max_answer_tokens: int) -> None:

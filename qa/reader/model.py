@@ -63,7 +63,7 @@ def checksum(folder: Path) -> str:
 
     It is the first 16 hexadecimal digits of the SHA-256 over the SHA-256 digests of these files.
 
-    :raises ModelError: if the folder holds no weights.
+    :raises ModelError: if the folder contains no weights.
     """
     digest = hashlib.sha256()
     for name in ("config.json", "tokenizer.json", *weight_files(folder)):
@@ -76,13 +76,13 @@ def checksum(folder: Path) -> str:
 def weight_files(folder: Path) -> list[str]:
     """Return the names of the files that hold a model's weights.
 
-    :raises ModelError: if the folder is no model, or holds no weights.
+    :raises ModelError: if the folder is no model, or contains no weights.
     """
     if not (folder / "config.json").is_file():
         raise ModelError(f"{folder} is not a model: it has no config.json")
     if weights := sorted(path.name for path in folder.glob("*.safetensors")):
         return weights
-    raise ModelError(f"{folder} holds no *.safetensors: save the model with save_pretrained()")
+    raise ModelError(f"{folder} contains no *.safetensors: save the model with save_pretrained()")
 
 
 def load_model(folder: Path) -> SpanModel:

@@ -85,7 +85,7 @@ def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]
     """Yield the windows in batches of at most ``batch_tokens`` with padding, the longest windows first.
 
     A batch also ends where its padding would cost more than another pass. A window longer than the limit is a
-    batch of its own.
+    separate batch.
     """
     ordered = sorted(windows, key=len, reverse=True)
     lengths = list(map(len, ordered))
@@ -96,7 +96,7 @@ def batches(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]
 def packs(windows: Sequence[Input], batch_tokens: int) -> Iterator[list[Input]]:
     """Yield the windows, the longest first, in batches of at most ``batch_tokens`` without padding, evenly filled.
 
-    A window longer than the limit is a batch of its own.
+    A window longer than the limit is a separate batch.
     """
     total = sum(map(len, windows))
     limit = min(batch_tokens, total / max(1, -(-total // batch_tokens)) + max(map(len, windows), default=0) / 2)

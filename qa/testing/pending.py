@@ -1,4 +1,4 @@
-"""Vectors that follow: pending passages, leases, another encoder; and the generation that tells of changes."""
+"""Tests of pending passages, leases, a change of the encoder, and the generation that counts changes."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class LeaseTests(StoreTests):
 
 
 class GenerationTests(StoreTests):
-    """The generation grows with every change, whoever makes it, and changes are seen at once."""
+    """The generation grows with every change by any process, and changes are visible immediately."""
 
     def test_each_change_counts(self, library: Library) -> None:
         generations = [library.generation]

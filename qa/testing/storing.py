@@ -1,4 +1,4 @@
-"""Articles and feedback: what is put comes back, unchanged and whole."""
+"""Tests of articles and feedback: what is stored is returned unchanged."""
 
 from __future__ import annotations
 

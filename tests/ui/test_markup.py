@@ -116,7 +116,7 @@ def reply_of(
 def assert_harmless(page: Element) -> None:
     for element in page.all("*"):
         assert element.tag in TAGS | {"a"}
-        if element.tag != "option" and "qw-control" not in element.classes:  # an option holds no element
+        if element.tag != "option" and "qw-control" not in element.classes:  # an option contains no element
             assert not any(REORDERING.search(child) for child in element.children if isinstance(child, str))
         allowed = ATTRIBUTES | ({"href", "target", "rel"} if element.tag == "a" else set())
         assert set(element.attributes) <= allowed

@@ -1,6 +1,6 @@
 """A data set: questions, the articles to search, and which articles answer which question.
 
-A file of questions brings no articles of its own, so each distinct context becomes one. The functions that make
+A file of questions contains no articles, so each distinct context becomes one. The functions that make
 and split these articles are here because a data set is hardly more than their result.
 """
 
@@ -56,14 +56,14 @@ def load_dataset(path: str | Path) -> Dataset:
     The distinct contexts of a file become its articles, and a question's own context is the relevant one. Repeated
     ids get a suffix: ``#2``, ``#3``, ...
 
-    :raises DataError: if it cannot be read, is in an unknown format, or holds no questions.
+    :raises DataError: if it cannot be read, is in an unknown format, or contains no questions.
     """
     path = Path(path)
     if path.is_dir():
         files = beir_files(path)
         examples, articles, relevant, answers = read_beir(files)
         if not examples:
-            raise DataError(f"{path} holds no questions with relevance judgements")
+            raise DataError(f"{path} contains no questions with relevance judgements")
         return Dataset(path.resolve().name, checksum(*files), examples, articles, relevant, answers)
     return Dataset.of(_with_unique_ids(load_examples(path)), path.name, checksum(path))
 

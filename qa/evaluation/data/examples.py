@@ -44,13 +44,13 @@ def load_examples(path: str | Path) -> list[Example]:
     optionally ``is_impossible`` and ``title``. Drafts, marked ``"draft": true``, are left out. If an answer occurs
     only once in its context, a missing or wrong ``answer_start`` is corrected.
 
-    :raises DataError: if the file cannot be read, is in neither format, or holds no questions.
+    :raises DataError: if the file cannot be read, is in neither format, or contains no questions.
     """
     records = _records(Path(path))
     examples = [_example(*record) for record in records if not _is_draft(record[0])]
     if not examples:
         drafts = " except drafts: correct them and remove the mark" if records else ""
-        raise DataError(f"{path} holds no questions{drafts}")
+        raise DataError(f"{path} contains no questions{drafts}")
     return examples
 
 

@@ -71,10 +71,10 @@ class Mode(Protocol):
 def check_answers(data: Dataset) -> None:
     """Refuse data that only names the relevant articles.
 
-    :raises DataError: if the data holds no answers.
+    :raises DataError: if the data contains no answers.
     """
     if not data.answers:
-        raise DataError(f"{data.name} holds no answers, so it only works with `evaluate retrieval`")
+        raise DataError(f"{data.name} contains no answers, so it only works with `evaluate retrieval`")
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -65,7 +65,7 @@ class AskingMode:
 
     :param leave_out: the share of the articles to leave out at random. No answer to questions about them counts as
         right, even if another article happens to say the same.
-    :raises DataError: if the data holds no answers.
+    :raises DataError: if the data contains no answers.
     """
 
     data: Dataset

@@ -30,7 +30,7 @@ class ReaderMode:
     If some questions have no answer, the reader abstains when the best span's margin over the null score is below
     ``threshold``. If all have one, it never abstains, as in SQuAD v1.1.
 
-    :raises DataError: if the data holds no answers.
+    :raises DataError: if the data contains no answers.
     """
 
     data: Dataset

@@ -15,7 +15,7 @@ Facts = Mapping[str, Mapping[str, str]]
 
 
 def describe_run(info: RunInfo, questions: int) -> Facts:
-    """Return what is known of a run; what is not known is left out."""
+    """Return the facts about a run, without those that are unknown."""
     return {
         kind: {name: value for name, value in facts.items() if value != DASH}
         for kind, facts in _facts(info, questions).items()

@@ -1,4 +1,4 @@
-"""Asks a library questions in a process of its own, to measure its memory and the time to the first answer.
+"""Ask a library questions in a separate process, to measure its memory and the time to the first answer.
 
 python -m qa.evaluation.speed.latency LIBRARY QUESTIONS.json
 

@@ -36,7 +36,7 @@ _ADVICE = {
 
 
 class Database:
-    """A SQLite database for many threads: each transaction borrows a connection of its own from a pool.
+    """A SQLite database for many threads: each transaction borrows its own connection from a pool.
 
     On disk (WAL), readers see the snapshot at which they began and never wait for the writer. In memory
     (``path=None``) there is one connection, and transactions wait for each other.

@@ -101,7 +101,7 @@ _PENDING = (
     "CREATE INDEX vectors_arrival ON vectors (generation, checksum)",
 )
 
-# The digests are in a table of their own: to change one, SQLite need not write the article's text again.
+# The digests are in a separate table, so that SQLite can change one without rewriting the article's text.
 _DIGESTS: _Steps = (
     """
     CREATE TABLE article_digests (

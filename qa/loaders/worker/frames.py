@@ -56,7 +56,7 @@ def _read(stream: IO[bytes], size: int) -> bytes:
 
 
 def encode_request(file: File) -> bytes:
-    """Return everything about the file but its data, which follows in a frame of its own."""
+    """Return everything about the file except its data, which follows in a separate frame."""
     fields = {"source": file.source, "max_bytes": file.max_bytes, "decompressed": file.decompressed}
     return json.dumps(fields).encode()
 

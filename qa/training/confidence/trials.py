@@ -122,7 +122,7 @@ def articles_file(folder: Path, domain: str) -> Path:
     for suffix in (".jsonl", ".json"):
         if (path := folder / f"{domain}{suffix}").is_file():
             return path
-    raise DataError(f"{folder} holds no {domain}.jsonl or {domain}.json with the paragraphs of that domain")
+    raise DataError(f"{folder} contains no {domain}.jsonl or {domain}.json with the paragraphs of that domain")
 
 
 def save_trials(trials: Iterable[Trial], path: Path) -> None:
@@ -143,7 +143,7 @@ def load_trials(path: Path) -> list[Trial]:
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
         raise DataError(f"{path} cannot be read as trials: {error}; collect them again") from None
     if not trials:
-        raise DataError(f"{path} holds no trials; collect them again")
+        raise DataError(f"{path} contains no trials; collect them again")
     return trials
 
 

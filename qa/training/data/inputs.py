@@ -139,7 +139,7 @@ def _token_span(context: Encoding, start: int, end: int) -> tuple[int, int] | No
 def shuffled_batches(lengths: Integers, batch_tokens: int, seed: str) -> list[npt.NDArray[np.int64]]:
     """Return batches in random order, as the indices of inputs of similar length.
 
-    A batch has at most ``batch_tokens`` tokens, padding included; a longer input is a batch of its own.
+    A batch has at most ``batch_tokens`` tokens, padding included; a longer input is a separate batch.
     """
     random_ = random.Random(seed)  # noqa: S311
     order = np.asarray(random_.sample(range(len(lengths)), len(lengths)), dtype=np.int64)

@@ -36,4 +36,4 @@ def test_runs_are_compared_on_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_folder_without_a_run_has_no_report(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["evaluate", "report", str(tmp_path)])
-    assert "holds no run" in str(result.exception)
+    assert "contains no run" in str(result.exception)

@@ -105,7 +105,7 @@ def test_without_a_folder_a_run_is_in_memory(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no run"):
+    with pytest.raises(DataError, match="contains no run"):
         Run.load(tmp_path)
     (tmp_path / "letter.txt").write_text("Dear")
     with pytest.raises(DataError, match="not empty and does not hold a run"):

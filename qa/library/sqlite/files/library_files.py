@@ -1,4 +1,4 @@
-"""The files in a library's folder: what they are called, who may read them, and what is not one of ours."""
+"""The files in a library's folder: their names and modes, and how to recognise a folder that is no library."""
 
 from __future__ import annotations
 

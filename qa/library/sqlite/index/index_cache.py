@@ -79,7 +79,7 @@ class IndexCache:
             self._files.delete()
 
     def problems(self) -> Iterator[str]:
-        """Yield what is wrong with the index at the generation that it claims."""
+        """Yield the problems of the index at the generation that it claims to have."""
         with self._lock, self._database.read() as connection:
             state = read_state(connection)
             stored = read_checksums(connection)

@@ -1,1 +1,1 @@
-"""Is everything as it was stored? Checks of rows as they are read, and digests that the health check compares."""
+"""Integrity checks: of each row when it is read, and of all rows by the digests that the health check compares."""

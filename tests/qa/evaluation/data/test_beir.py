@@ -93,7 +93,7 @@ def test_with_answers_it_serves_all_modes(tmp_path: Path, reader: Reader) -> Non
         ([{"_id": "q1", "text": "?", "answers": "1871"}], JUDGED, "list of strings"),
         (QUERIES, "query-id\tcorpus-id\tscore\nq1\td1\n", "cannot be read as relevance judgements"),
         (QUERIES, "q1\td1\tgood\nq1\td1\tbad\n", "cannot be read as relevance judgements"),
-        (QUERIES, "", "holds no questions with relevance judgements"),
+        (QUERIES, "", "contains no questions with relevance judgements"),
     ],
 )
 def test_damaged_data_is_refused(queries: list[dict[str, Any]], judged: str, message: str, tmp_path: Path) -> None:
