@@ -182,10 +182,10 @@ class Database:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             place = f"the library {self._path.parent}" if self._path else "the library in memory"
-            if code == 0 and "decode" in str(error):  # the message would quote the text, which may be long
+            if code == 0 and "decode" in str(error):  # the message would quote the file, at any length
                 raise LibraryError(
                     f"{place} contains a damaged text: run `quotewell doctor`, or restore it from a backup"
                 ) from error

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from qa.errors import LibraryError
 from qa.library.health import count_of
 from qa.library.sqlite.database import Database
+from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 from qa.library.sqlite.integrity.digests import find_altered_articles, find_altered_feedback
 from qa.library.sqlite.lexical import check_words
 from qa.library.sqlite.metadata import read_state
@@ -37,7 +38,7 @@ def _run(check: Check, connection: sqlite3.Connection) -> list[str]:
         return list(check(connection))
     except LibraryError as error:
         return [str(error)]
-    except sqlite3.DatabaseError as error:
+    except SQLITE_DAMAGE as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
             raise
         return [f"the database file is damaged ({error}): {_RESTORE}"]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from qa.english.content_words import STOP_WORDS
 from qa.library.sqlite.filters import allowed_passages
+from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 from qa.types import Filters
 
 __all__ = [
@@ -124,6 +125,6 @@ def _stored_words(connection: sqlite3.Connection) -> Iterator[Words]:
             text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
             rows = connection.execute(query, [position]).fetchall()
             words = [(id_, context, text[start:end]) for id_, context, start, end in rows]
-        except (sqlite3.DatabaseError, TypeError):
+        except (*SQLITE_DAMAGE, TypeError):
             continue  # the row is damaged; the digests say so
         yield from words

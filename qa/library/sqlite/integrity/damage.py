@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import UnionType
@@ -10,7 +11,10 @@ from typing import Any
 
 from qa.errors import ArticleError, LibraryError
 
-__all__ = ["check_ascending", "check_types", "damaged_rows", "strings"]
+__all__ = ["SQLITE_DAMAGE", "check_ascending", "check_types", "damaged_rows", "strings"]
+
+SQLITE_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What sqlite3 raises for a damaged file: a message that quotes the file may not be UTF-8."""
 
 _CAUSED = (ArithmeticError, ArticleError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 

@@ -7,6 +7,8 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
+from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
+
 __all__ = [
     "find_altered_articles",
     "find_altered_feedback",
@@ -46,7 +48,7 @@ def has_digest(connection: sqlite3.Connection, position: int) -> bool:
         query = "SELECT digest FROM article_digests WHERE article = ?"
         row = connection.execute(query, [position]).fetchone()
         return row is not None and row[0] == _article_digest(connection, position)
-    except sqlite3.DatabaseError:  # a page is damaged, or a text is not UTF-8
+    except SQLITE_DAMAGE:  # a page is damaged, or a text is not UTF-8
         return False
 
 
@@ -63,7 +65,7 @@ def find_altered_feedback(connection: sqlite3.Connection) -> Iterator[int]:
     for feedback_id, digest in connection.execute("SELECT id, digest FROM feedback").fetchall():
         try:
             is_same = digest == _feedback_digest(connection, feedback_id)
-        except sqlite3.DatabaseError:
+        except SQLITE_DAMAGE:
             is_same = False
         if not is_same:
             yield feedback_id
@@ -81,7 +83,7 @@ def write_all_digests(connection: sqlite3.Connection) -> None:
     for (feedback_id,) in connection.execute("SELECT id FROM feedback").fetchall():
         try:
             write_feedback_digest(connection, feedback_id)
-        except sqlite3.DatabaseError:
+        except SQLITE_DAMAGE:
             continue
 
 

@@ -211,3 +211,11 @@ def test_a_full_disk_changes_nothing(folder: Path) -> None:
         assert library.doctor().healthy
         library.put([indexed("b")])
         assert len(library.search_dense(indexed("b").vectors[0], 5)) == 2
+
+
+def test_a_damaged_schema_is_an_error_of_ours(folder: Path) -> None:
+    open_toy(folder).close()
+    path = folder / "library.db"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE articles", b"CREATE T\xa0BLE articles"))
+    with pytest.raises(LibraryError, match="damaged text: run `quotewell doctor`, or restore it"):
+        open_toy(folder)
