@@ -1,4 +1,4 @@
-"""What can be told by a script of whether a page can be read, heard and worked with keys."""
+"""Automatic checks of accessibility: contrast, names, headings and focus."""
 
 from __future__ import annotations
 
@@ -69,34 +69,34 @@ SHOWN = """() => {
 
 
 def contrast(element: Locator) -> float:
-    """Return the contrast ratio (WCAG 2) of an element's text on what lies behind it."""
+    """Return the contrast ratio (WCAG 2) of an element's text to its background."""
     return float(element.evaluate(OWN))
 
 
 def faint(page: Page) -> list[str]:
-    """Return the texts that stand apart from their background too little, with their contrast."""
+    """Return the texts with too little contrast to their background, and the contrast."""
     texts: list[Any] = page.evaluate(TEXTS)
     assert len(texts) > 10
     return [f"{what} {words[:40]!r}: {ratio:.2f}" for what, words, ratio in texts if ratio < AA]
 
 
 def nameless(page: Page) -> list[str]:
-    """Return what can be worked and has no name that a screen reader could say."""
+    """Return the controls without an accessible name."""
     return cast(list[str], page.evaluate(NAMELESS))
 
 
 def levels(page: Page) -> list[int]:
-    """Return the levels of the page's headings, in their order."""
+    """Return the levels of the page's headings, in document order."""
     return cast(list[int], page.evaluate(LEVELS))
 
 
 def shows_focus(page: Page) -> bool:
-    """Whether it can be seen what has the focus."""
+    """Whether the focused element is visibly focused."""
     return bool(page.evaluate(SHOWN))
 
 
 def focused(page: Page) -> str:
-    """Return the name of what has the focus; empty where nothing has it."""
+    """Return the name of the focused element; empty without one."""
     name = "(one) => one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent"
     return (
         page.evaluate(f"document.activeElement === document.body ? '' : ({name})(document.activeElement)")

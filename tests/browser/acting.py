@@ -1,4 +1,4 @@
-"""What visitors do on the page, and what they see."""
+"""Actions of a visitor on the page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def set_threshold(page: Page, percent: int) -> None:
-    """Set the slider until the browser has kept it: what is typed before the page is wired up can get lost."""
+    """Set the slider until the browser has stored it: a change before the page is ready can get lost."""
     open_tab(page, "Settings")
     box = page.locator("#qw-threshold input[type=number]")
     kept = "(percent) => window.quotewell?.read('settings', [])[0] === percent"

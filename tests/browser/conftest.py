@@ -44,7 +44,7 @@ Open = Callable[..., Page]
 
 @dataclass
 class Watch:
-    """What pages did that they must not do."""
+    """Forbidden actions of pages, such as errors and requests to other hosts."""
 
     wrongs: list[str] = field(default_factory=list)
 
@@ -84,13 +84,13 @@ def watch() -> Watch:
 
 @pytest.fixture(scope="session")
 def first_browser(browser: Browser) -> BrowserContext:
-    """The browser of each test's first page: it has the app's scripts already, and forgets all else."""
+    """The browser of each test's first page. It has cached the app's scripts, but nothing else."""
     return browser.new_context(viewport=VIEWPORT)
 
 
 @pytest.fixture
 def open_page(browser: Browser, first_browser: BrowserContext, url: str, watch: Watch) -> Iterator[Open]:
-    """Open the chat in a browser of its own; afterwards, no page may have done what it must not do."""
+    """Open the chat in a separate browser; check after the test that no page did anything forbidden."""
     expect.set_options(timeout=PATIENCE)
     pages: list[Page] = []
 
@@ -124,7 +124,7 @@ def page(open_page: Open) -> Page:
 
 @pytest.fixture
 def open_own(open_page: Open, assistant: Assistant) -> Iterator[Open]:
-    """Open the chat about the test's own library, which is served from the first page on."""
+    """Open the chat with the test's own library; the server starts with the first page."""
     apps: list[Server] = []
     pages: list[Page] = []
 

@@ -1,4 +1,4 @@
-"""The page for those who see little, hear it, or use the keyboard alone."""
+"""The page with low vision, a screen reader, or only a keyboard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_conversation_is_legible_and_named(open_page: Open, scheme: str) -> None:
+def test_the_conversation_has_contrast_and_names(open_page: Open, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     check(page)
 
@@ -38,7 +38,7 @@ def test_the_conversation_is_legible_and_named(open_page: Open, scheme: str) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_library_and_settings_are_legible_and_named(open_own: Open, assistant: Assistant, scheme: str) -> None:
+def test_library_and_settings_have_contrast_and_names(open_own: Open, assistant: Assistant, scheme: str) -> None:
     assistant.add(Article("The tower of Osk is 77 metres tall.", "Osk", tags=("coast",)))
     page = open_own(color_scheme=scheme)
 
@@ -59,7 +59,7 @@ def test_library_and_settings_are_legible_and_named(open_own: Open, assistant: A
     check(page)
 
 
-def test_the_page_says_its_language_and_its_parts(page: Page) -> None:
+def test_the_page_has_a_language_and_named_regions(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     for name in ("Conversation", "Source, library and settings"):
         expect(page.get_by_role("region", name=name)).to_be_visible()
@@ -69,7 +69,7 @@ def test_the_page_says_its_language_and_its_parts(page: Page) -> None:
         expect(page.locator(f"#{panel}")).to_be_visible()
 
 
-def test_all_is_reached_by_tab_and_the_focus_is_seen(open_own: Open, assistant: Assistant) -> None:
+def test_tab_reaches_everything_and_the_focus_is_visible(open_own: Open, assistant: Assistant) -> None:
     assistant.add(Article("The tower of Osk is 77 metres tall.", "Osk", tags=("coast",)))
     page = open_own()
     expect(page.locator("#qw-ask textarea")).to_be_focused()
@@ -93,7 +93,7 @@ def test_all_is_reached_by_tab_and_the_focus_is_seen(open_own: Open, assistant: 
     assert any("range slider" in name for name in names)
 
 
-def test_arrows_walk_through_the_tabs(page: Page) -> None:
+def test_arrow_keys_switch_tabs(page: Page) -> None:
     page.get_by_role("tab", name="Source").focus()
 
     for key, name in (("ArrowRight", "Library"), ("ArrowRight", "Settings"), ("ArrowLeft", "Library")):
@@ -103,7 +103,7 @@ def test_arrows_walk_through_the_tabs(page: Page) -> None:
         expect(tab).to_have_attribute("aria-selected", "true")
 
 
-def test_the_focus_goes_on_where_what_had_it_is_gone(open_own: Open, assistant: Assistant) -> None:
+def test_the_focus_moves_on_when_the_focused_element_disappears(open_own: Open, assistant: Assistant) -> None:
     assistant.add(Article("The tower of Osk is 77 metres tall.", "Osk", tags=("coast",)))
     page = open_own()
     open_tab(page, "Library")
@@ -126,7 +126,7 @@ def test_the_focus_goes_on_where_what_had_it_is_gone(open_own: Open, assistant: 
     expect(page.locator("#qw-ask textarea")).to_be_focused()
 
 
-def test_next_keeps_the_focus_and_escape_leads_to_a_folded_citation(page: Page) -> None:
+def test_next_keeps_the_focus_and_escape_returns_to_a_collapsed_citation(page: Page) -> None:
     reply = ask(page, DRONES)
     following = page.locator("#qw-source").get_by_label("Next citation")
 
@@ -138,14 +138,14 @@ def test_next_keeps_the_focus_and_escape_leads_to_a_folded_citation(page: Page) 
     expect(reply.locator(".qw-others .qw-cite").first).to_be_focused()
 
 
-def test_an_example_asked_with_the_keys_leaves_the_focus_in_the_question(page: Page) -> None:
+def test_asking_an_example_by_keyboard_focuses_the_question_box(page: Page) -> None:
     page.locator(".qw-examples button").first.press("Enter")
 
     expect(page.locator(".qw-reply .qw-facts").first).to_be_visible()
     expect(page.locator("#qw-ask textarea")).to_be_focused()
 
 
-def test_at_phone_width_each_reply_comes_into_view(open_page: Open) -> None:
+def test_at_phone_width_each_reply_is_scrolled_into_view(open_page: Open) -> None:
     page = open_page(viewport={"width": 390, "height": 844})
 
     for question in (DRONES, "Who visited Kyiv?", "How much are the framework contracts worth?"):

@@ -66,7 +66,7 @@ def expect_answered(page: Page, *questions: str) -> None:
     expect(answered.locator(".qw-question")).to_have_text(questions)
 
 
-def test_what_is_typed_while_a_question_is_answered_stays(asking_page: Page, gate: threading.Event) -> None:
+def test_text_typed_while_a_question_is_answered_stays(asking_page: Page, gate: threading.Event) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, DRONES)
     expect_pending(page, DRONES)
@@ -82,7 +82,7 @@ def test_what_is_typed_while_a_question_is_answered_stays(asking_page: Page, gat
 
 
 @pytest.mark.parametrize("is_example", [False, True])
-def test_a_question_that_is_sent_while_another_one_is_answered_comes_next(
+def test_a_question_sent_while_another_is_answered_is_asked_next(
     asking_page: Page, gate: threading.Event, is_example: bool
 ) -> None:
     page = asking_page
@@ -100,7 +100,7 @@ def test_a_question_that_is_sent_while_another_one_is_answered_comes_next(
     expect(page.locator("#qw-ask textarea")).to_have_value("")
 
 
-def test_what_was_not_sent_is_not_asked(asking_page: Page, gate: threading.Event) -> None:
+def test_unsent_text_is_not_asked(asking_page: Page, gate: threading.Event) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, DRONES)
     expect_pending(page, DRONES)
@@ -116,9 +116,7 @@ def test_what_was_not_sent_is_not_asked(asking_page: Page, gate: threading.Event
     expect(page.get_by_test_id("toast-body")).to_have_count(0)
 
 
-def test_a_question_that_fails_does_not_take_the_place_of_the_next_one(
-    asking_page: Page, gate: threading.Event
-) -> None:
+def test_a_failed_question_does_not_overwrite_the_next_one(asking_page: Page, gate: threading.Event) -> None:
     page, box = asking_page, asking_page.locator("#qw-ask textarea")
     send(page, FAILING)
     expect_pending(page, FAILING)

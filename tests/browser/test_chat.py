@@ -19,7 +19,7 @@ SCRIPTS = (
 )
 
 
-def test_an_answer_comes_with_its_source_marked_and_on_screen(page: Page) -> None:
+def test_an_answer_shows_its_quote_marked_and_in_view(page: Page) -> None:
     reply = ask(page, DRONES)
 
     expect(reply.locator("strong").first).to_contain_text("more than 40")
@@ -32,13 +32,13 @@ def test_an_answer_comes_with_its_source_marked_and_on_screen(page: Page) -> Non
     expect(page.locator("#qw-ask textarea")).to_have_value("")
 
 
-def test_the_latest_reply_is_brought_into_view(page: Page) -> None:
+def test_the_latest_reply_is_scrolled_into_view(page: Page) -> None:
     for question in (DRONES, "Who visited Kyiv?", "How much are the framework contracts worth?"):
         reply = ask(page, question)
         expect(reply.locator(".qw-facts").first).to_be_in_viewport(ratio=1)
 
 
-def test_a_screen_reader_is_told_the_reply_alone(page: Page) -> None:
+def test_a_screen_reader_hears_only_the_new_reply(page: Page) -> None:
     ask(page, DRONES)
     second = ask(page, "Who visited Kyiv?")
 
@@ -66,7 +66,7 @@ def test_another_citation_switches_the_source(page: Page) -> None:
     expect(mark).to_be_in_viewport()
 
 
-def test_other_answers_are_folded_away_and_lead_to_their_words(page: Page) -> None:
+def test_other_answers_are_collapsed_and_link_to_their_quotes(page: Page) -> None:
     reply = ask(page, DRONES)
     other = reply.locator(".qw-others > li").first
 
@@ -77,7 +77,7 @@ def test_other_answers_are_folded_away_and_lead_to_their_words(page: Page) -> No
     expect(page.locator("#qw-source mark")).to_have_text(other.locator("strong").text_content() or "")
 
 
-def test_what_the_articles_do_not_say_is_not_answered(page: Page) -> None:
+def test_a_question_that_the_articles_do_not_answer_is_not_answered(page: Page) -> None:
     reply = ask(page, "What is the capital of Australia?")
 
     expect(reply).to_contain_text("These articles do not seem to answer that.")
@@ -103,7 +103,7 @@ def test_an_uploaded_file_is_reported_listed_and_asked_about(page: Page, tmp_pat
     expect(page.locator("#qw-source mark")).to_contain_text("42 metres")
 
 
-def test_files_may_be_dropped_anywhere(page: Page) -> None:
+def test_files_can_be_dropped_anywhere(page: Page) -> None:
     page.evaluate(
         """() => {
           const data = new DataTransfer();
@@ -117,7 +117,7 @@ def test_files_may_be_dropped_anywhere(page: Page) -> None:
     expect(page.locator(".qw-report li")).to_contain_text("uploads/zmaj.txt")
 
 
-def test_an_article_with_scripts_is_shown_and_runs_nothing(page: Page, tmp_path: Path) -> None:
+def test_scripts_in_an_article_are_shown_as_text(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "<img src=x onerror='window.hacked=1'>.txt"
     file.write_text(f"{SCRIPTS}\n\nThe password of Gizmo is swordfish. {SCRIPTS}")
 
@@ -133,7 +133,7 @@ def test_an_article_with_scripts_is_shown_and_runs_nothing(page: Page, tmp_path:
     assert page.locator("#qw-main :is(script, img, svg)[onload], #qw-main img").count() == 0
 
 
-def test_a_wrong_question_is_a_toast_and_the_chat_goes_on(page: Page) -> None:
+def test_an_invalid_question_shows_a_toast_and_the_chat_continues(page: Page) -> None:
     page.locator("#qw-ask textarea").fill("x" * 2001)
     page.keyboard.press("Enter")
 
@@ -144,7 +144,7 @@ def test_a_wrong_question_is_a_toast_and_the_chat_goes_on(page: Page) -> None:
     expect(ask(page, DRONES).locator("strong").first).to_contain_text("40")
 
 
-def test_an_example_asks_itself(page: Page) -> None:
+def test_clicking_an_example_asks_it(page: Page) -> None:
     page.get_by_role("button", name="Who visited Kyiv?").click()
 
     expect(page.locator(".qw-reply strong").first).to_contain_text("Stoltenberg")
@@ -160,7 +160,7 @@ def test_the_threshold_decides_what_is_answered(page: Page) -> None:
     expect(reply.locator("strong").first).to_contain_text("40")
 
 
-def test_two_browsers_see_nothing_of_each_other(open_page: Open) -> None:
+def test_two_browsers_are_isolated(open_page: Open) -> None:
     one, other = open_page(), open_page()
 
     ask(one, DRONES)
@@ -172,7 +172,7 @@ def test_two_browsers_see_nothing_of_each_other(open_page: Open) -> None:
     expect(other.locator("#qw-source mark")).to_contain_text("Stoltenberg")
 
 
-def test_at_phone_width_nothing_sticks_out_and_a_citation_leads_to_the_mark(open_page: Open) -> None:
+def test_at_phone_width_nothing_overflows_and_a_citation_scrolls_to_its_quote(open_page: Open) -> None:
     page = open_page(viewport={"width": 390, "height": 844})
 
     reply = ask(page, DRONES)
@@ -184,7 +184,7 @@ def test_at_phone_width_nothing_sticks_out_and_a_citation_leads_to_the_mark(open
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_ink_and_paper_stand_apart_in_light_and_dark(open_page: Open, scheme: str) -> None:
+def test_colours_have_contrast_in_light_and_dark(open_page: Open, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     ask(page, DRONES)
 
@@ -200,7 +200,7 @@ def test_an_empty_library_asks_for_articles(open_own: Open) -> None:
     expect(page.get_by_test_id("toast-body")).to_contain_text("add")
 
 
-def test_a_browser_reads_back_every_character(page: Page) -> None:
+def test_every_character_survives_the_browser(page: Page) -> None:
     content = "CRLF\r\nCR\rtab\t e\u0301 👩🏽‍🚀 שלום \u202egnp.exe\u202c &lt; &amp <b>\u2028\u00a0\ufeff\x85 end"
     at = content.index("gnp")
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acting import ask, open_tab, set_threshold
@@ -13,7 +12,7 @@ DRONES = "How many Shahed drones were used?"
 KYIV = "Who visited Kyiv?"
 
 
-def test_an_earlier_conversation_comes_back_in_this_browser_alone(open_page: Open) -> None:
+def test_an_earlier_conversation_is_offered_only_in_the_same_browser(open_page: Open) -> None:
     page, other = open_page(), open_page()
     ask(page, DRONES)
     ask(page, KYIV)
@@ -44,11 +43,10 @@ def test_a_visitor_clears_the_history(page: Page) -> None:
     expect(page.locator(".qw-earlier button")).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["conversations", "talks"])  # the second is that of earlier versions
-def test_a_stored_question_with_markup_is_shown_as_text(page: Page, name: str) -> None:
+def test_a_stored_question_with_markup_is_shown_as_text(page: Page) -> None:
     hostile = "<img src=x onerror='window.hacked = 1'>"
     stored = json.dumps([{"key": "k", "questions": json.dumps([hostile]), "at": 0}])
-    page.evaluate("([name, stored]) => localStorage.setItem(`quotewell.${name}`, stored)", [name, stored])
+    page.evaluate("(stored) => localStorage.setItem('quotewell.conversations', stored)", stored)
 
     page.reload()
 
@@ -86,7 +84,7 @@ def test_a_visitor_chooses_the_reader(open_page: Open) -> None:
     expect(page.get_by_role("radio", name="second")).to_be_checked()
 
 
-def test_a_reader_that_is_offered_no_more_gives_way_to_the_default_one(page: Page) -> None:
+def test_a_stored_reader_that_no_longer_exists_falls_back_to_the_default(page: Page) -> None:
     page.evaluate("() => localStorage.setItem('quotewell.settings', '[50, 3, \"gone\"]')")
 
     page.reload()
@@ -98,7 +96,7 @@ def test_a_reader_that_is_offered_no_more_gives_way_to_the_default_one(page: Pag
     expect(ask(page, DRONES).locator("strong").first).to_contain_text("40")
 
 
-def test_a_setting_that_is_changed_while_the_page_loads_stays(page: Page) -> None:
+def test_a_setting_changed_while_the_page_loads_is_kept(page: Page) -> None:
     page.evaluate("() => localStorage.setItem('quotewell.settings', '[100, 3]')")
 
     page.reload(wait_until="commit")

@@ -34,10 +34,10 @@ def _docx(words: str) -> bytes:
 
 
 def _epub(words: str) -> bytes:
-    def told(content: str | bytes) -> str | bytes:
+    def insert_words(content: str | bytes) -> str | bytes:
         return content.replace("</body>", f"<p>{words}</p></body>") if isinstance(content, str) else content
 
-    return zip_bytes({name: told(content) for name, content in epub_members().items()})
+    return zip_bytes({name: insert_words(content) for name, content in epub_members().items()})
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def library_page(open_own: Open, assistant: Assistant) -> Page:
     return page
 
 
-def test_the_head_follows_the_embedding_to_its_end(
+def test_the_header_follows_the_embedding_to_its_end(
     library_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = threading.Event()
@@ -116,7 +116,7 @@ def test_the_list_is_searched_and_sorted(library_page: Page) -> None:
     expect(page.get_by_label("Search articles")).to_be_focused()
 
 
-def test_a_filter_is_obeyed_shown_and_taken_away(library_page: Page) -> None:
+def test_a_filter_is_applied_shown_and_removed(library_page: Page) -> None:
     page = library_page
 
     page.locator(".qw-tag", has_text="coast").click()
@@ -199,7 +199,7 @@ def test_a_large_library_is_listed_in_pages(open_own: Open, assistant: Assistant
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_ink_and_paper_stand_apart_in_the_library(open_page: Open, scheme: str) -> None:
+def test_colours_have_contrast_in_the_library(open_page: Open, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     open_tab(page, "Library")
     expect(page.locator(".qw-open")).not_to_have_count(0)

@@ -13,7 +13,7 @@ from tests.qa.evaluation.report.making import HOSTILE, made_run
 
 @pytest.fixture(scope="module")
 def report(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A report of 300 questions; nothing that it did may have been wrong."""
+    """A report of 300 questions; check after the test that the page had no errors."""
     path = write_report(made_run(tmp_path_factory.mktemp("runs") / "run", 300))
     page = browser.new_page(color_scheme="dark")
     wrongs: list[str] = []
@@ -72,7 +72,7 @@ def test_quotes_are_marked(report: Page) -> None:
     expect(first.locator("mark.both")).to_have_text("Anna Berg")
 
 
-def test_keys_walk_through_the_list(report: Page) -> None:
+def test_keys_move_through_the_list(report: Page) -> None:
     for _ in range(31):  # past what is shown at first
         report.keyboard.press("j")
     assert shown(report) == 60

@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 DRONES = "How many Shahed drones were used?"
 
 
-def test_next_and_previous_walk_through_what_the_reply_cites(page: Page) -> None:
+def test_next_and_previous_step_through_the_citations_of_the_reply(page: Page) -> None:
     reply = ask(page, DRONES)
     walk, mark = page.locator("#qw-source .qw-walk"), page.locator("#qw-source mark")
     first = reply.locator("strong").first.text_content() or ""
@@ -29,7 +29,7 @@ def test_next_and_previous_walk_through_what_the_reply_cites(page: Page) -> None
     expect(mark).to_have_text(first, use_inner_text=False)
 
 
-def test_a_lighter_mark_leads_to_its_own_citation(page: Page) -> None:
+def test_a_lighter_mark_opens_its_own_citation(page: Page) -> None:
     ask(page, DRONES)
     also = page.locator("#qw-source .qw-also").first
     words = also.text_content() or ""
@@ -39,7 +39,7 @@ def test_a_lighter_mark_leads_to_its_own_citation(page: Page) -> None:
     expect(page.locator("#qw-source mark")).to_contain_text(words)
 
 
-def test_the_keys_walk_focus_and_leave(page: Page) -> None:
+def test_keys_step_focus_and_leave(page: Page) -> None:
     ask(page, DRONES)
     box, walk = page.locator("#qw-ask textarea"), page.locator("#qw-source .qw-walk")
 

@@ -1,4 +1,4 @@
-"""The tests' own watch over the pages."""
+"""The recording of errors on the pages of the browser tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watch
 
 
-def test_the_watch_sees_errors_of_pages_in_use_alone(page: Page, watch: Watch) -> None:
+def test_only_errors_of_open_pages_are_recorded(page: Page, watch: Watch) -> None:
     page.evaluate("addEventListener('pagehide', () => console.error('left'))")
     page.reload()
     expect(page.locator(".qw-greeting")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A server with accounts, as others would attack it."""
+"""A server with accounts to attack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def attacked() -> Iterator[Assistant]:
 
 @pytest.fixture
 def guarded(attacked: Assistant) -> Iterator[Server]:
-    """A server that ada and eve may use."""
+    """A server with accounts for ada and eve."""
     server = start(attacked, ServerOptions(accounts=Accounts.read(["ada:secret", "eve:secret"])))
     yield server
     server.close()

@@ -76,7 +76,7 @@ def https(*handlers: Handler) -> Iterator[list[int]]:
 
 
 def proxy(port: int) -> Handler:
-    """A proxy that ends TLS and says nothing about it."""
+    """A proxy that terminates TLS and does not forward the scheme."""
 
     async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with _closed(writer):
@@ -92,7 +92,7 @@ def proxy(port: int) -> Handler:
 
 
 async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A site whose every page attacks."""
+    """A site on which every page attacks."""
     async with _closed(writer):
         await reader.readuntil(b"\r\n\r\n")
         page = f"<script>{ATTACK}</script>".encode()
@@ -130,7 +130,7 @@ def visitor(browser: Browser, folder: Path, chat: int, attacker: int) -> Iterato
 
 
 @pytest.mark.parametrize("site", ["https://wiki.company.test/", "https://evil.test/"])
-def test_a_page_of_another_site_gets_nothing(
+def test_a_page_of_another_site_can_neither_read_nor_write(
     guarded: Server, attacked: Assistant, browser: Browser, tmp_path: Path, site: str
 ) -> None:
     port = urlsplit(guarded.url).port

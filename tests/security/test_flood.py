@@ -1,4 +1,4 @@
-"""Much, often or slowly: what others send must not keep visitors from the chat."""
+"""Large, frequent and slow requests must not keep other visitors from the chat."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_pasted_text_has_a_limit(attacked: Assistant) -> None:
         assert httpx.post(call, json={"text": "a" * MB}, timeout=60).status_code == 200
 
 
-def test_guessing_passwords_delays_only_who_guesses(guarded: Server) -> None:
+def test_guessing_passwords_delays_only_the_client_that_guesses(guarded: Server) -> None:
     login = f"{guarded.url}login"
 
     def attempt(password: str, address: str) -> int:
@@ -90,7 +90,7 @@ def test_guessing_passwords_delays_only_who_guesses(guarded: Server) -> None:
 
 @pytest.fixture
 def half_sent(guarded: Server) -> Iterator[list[socket.socket]]:
-    """More unfinished requests than a process may usually have files open."""
+    """More unfinished requests than the usual limit of open files."""
     connections: list[socket.socket] = []
     for _ in range(1100):
         connection = socket.create_connection(host_and_port(guarded), timeout=60)
@@ -101,7 +101,7 @@ def half_sent(guarded: Server) -> Iterator[list[socket.socket]]:
         connection.close()
 
 
-def test_half_sent_requests_keep_nobody_out(guarded: Server, half_sent: list[socket.socket]) -> None:
+def test_half_sent_requests_do_not_block_others(guarded: Server, half_sent: list[socket.socket]) -> None:
     assert httpx.get(f"{guarded.url}login", timeout=60).status_code == 200
     for connection in half_sent[:50]:  # closed by now, to make room for others
         with suppress(ConnectionError):

@@ -63,7 +63,7 @@ def outcomes(folder: Path, report) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_what_is_skipped_is_reported(folder: Path) -> None:
+def test_skipped_files_are_reported(folder: Path) -> None:
     with Assistant.in_memory(seed=False) as assistant:
         report = assistant.add(folder, embed="later")
     results = outcomes(folder, report)
@@ -127,7 +127,7 @@ def test_a_folder_that_vanishes_during_the_walk_is_a_failure(
     assert folder / "z.txt" in items
 
 
-def test_the_terminal_shows_what_is_skipped_in_short(folder: Path) -> None:
+def test_the_terminal_summarises_skipped_files(folder: Path) -> None:
     for number in range(5):
         (folder / f"{number}.xyz").touch()
     with Assistant.in_memory(seed=False) as assistant:

@@ -1,4 +1,4 @@
-"""Other programs of the machine, pages of other ports, and other accounts: what is not theirs they do not get."""
+"""Other programs of the machine, pages of other ports, and other accounts get nothing that is not theirs."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def owned(attacked: Assistant) -> Iterator[Server]:
     server.close()
 
 
-def test_without_the_token_nothing_is_answered(owned: Server) -> None:
+def test_without_the_token_every_request_is_refused(owned: Server) -> None:
     for method, path in ROUTES:
         assert httpx.request(method, f"{owned.url}{path}", timeout=60).status_code == 401, path
     page = httpx.get(owned.url, headers={"accept": "text/html"}, timeout=60)
     assert (page.status_code, "gradio" in page.text) == (401, False)
 
 
-def test_with_the_token_all_is(owned: Server) -> None:
+def test_with_the_token_every_request_is_answered(owned: Server) -> None:
     with httpx.Client(follow_redirects=True, timeout=60) as browser:
         assert "gradio" in browser.get(owned.address).text
         assert browser.get(f"{owned.url}config").status_code == 200
@@ -56,7 +56,7 @@ def test_with_the_token_all_is(owned: Server) -> None:
     assert httpx.get(f"{owned.url}config", headers=program, timeout=60).status_code == 200
 
 
-def test_each_start_has_a_token_of_its_own(attacked: Assistant) -> None:
+def test_each_start_has_its_own_token(attacked: Assistant) -> None:
     tokens = set()
     for _ in range(2):
         with closing(start(attacked)) as server:
@@ -66,7 +66,7 @@ def test_each_start_has_a_token_of_its_own(attacked: Assistant) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:3000", "null", "https://evil.test"])
-def test_a_page_of_another_port_is_refused_with_the_token_too(owned: Server, origin: str) -> None:
+def test_a_page_of_another_port_is_refused_even_with_the_token(owned: Server, origin: str) -> None:
     headers = {"Authorization": f"Bearer {owned.token}", "Origin": origin}
     call = f"{owned.url}gradio_api/call/v2/articles"
     answer = httpx.post(call, headers=headers, json={}, timeout=60)
@@ -81,7 +81,7 @@ def test_no_origin_is_allowed_to_read(owned: Server) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-def test_a_folder_is_added_only_where_that_was_allowed(attacked: Assistant, tmp_path: Path) -> None:
+def test_only_allowed_folders_can_be_added(attacked: Assistant, tmp_path: Path) -> None:
     public, private = tmp_path / "public", tmp_path / "private"
     for folder in (public, private):
         folder.mkdir()
@@ -138,7 +138,7 @@ def test_an_answer_is_out_of_reach_of_other_accounts(guarded: Server) -> None:
     assert json.loads(answer.partition("data: ")[2].partition("\n")[0])
 
 
-def test_the_headers_of_safety_are_on_every_response(guarded: Server) -> None:
+def test_every_response_has_the_security_headers(guarded: Server) -> None:
     for path, headers in (("login", {}), ("config", {}), ("config", ADA), ("", ADA), ("nothing", ADA)):
         answer = httpx.get(f"{guarded.url}{path}", headers=headers, timeout=60)
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -76,7 +76,7 @@ def test_a_bomb_in_an_archive_does_not_stop_the_other_members(tmp_path: Path) ->
     assert [item.text for item in (first, last) if not isinstance(item, LoadFailure)] == ["First", "Last"]
 
 
-def test_an_archive_of_bombs_is_given_up(tmp_path: Path) -> None:
+def test_an_archive_of_bombs_is_abandoned(tmp_path: Path) -> None:
     members = {f"{number}.html": "<p>x</p>" * 100_000 for number in range(archive.MAX_BOMBS + 3)}
     (tmp_path / "a.zip").write_bytes(zip_bytes(members))
     *bombs, rest = load(tmp_path / "a.zip", limits=Limits(seconds=0.05))

@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
 
 
 def read(markup: str) -> Element:
-    """Parse HTML; every element must be closed in its turn."""
+    """Parse HTML, and check that all elements are closed in order."""
     reader = _Reader()
     reader.feed(markup)
     reader.close()

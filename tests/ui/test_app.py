@@ -82,7 +82,7 @@ def test_a_call_leaves_no_session(assistant: Assistant) -> None:
     assert not sessions
 
 
-def test_a_wrong_question_is_an_error_with_a_reason(client: Client) -> None:
+def test_an_invalid_question_is_an_error_with_a_reason(client: Client) -> None:
     with pytest.raises(AppError, match="the question is empty"):
         client.predict(" ", api_name="/ask")
 
@@ -154,11 +154,11 @@ def test_no_file_of_the_machine_can_be_added_or_read(client: Client, url: str, t
     assert httpx.get(f"{url}gradio_api/file={secret}").status_code in (403, 404)
 
 
-def test_it_listens_on_this_machine_alone(url: str) -> None:
+def test_it_listens_only_on_this_machine(url: str) -> None:
     assert url.startswith("http://127.0.0.1:")
 
 
-def test_a_toast_shows_words_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_toast_shows_markup_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(gr, "Warning", lambda words, **_: shown.append(words))
 

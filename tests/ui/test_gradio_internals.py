@@ -47,7 +47,7 @@ SESSIONS = st.sampled_from("abcdef")
 
 
 @given(st.lists(st.tuples(st.sampled_from(["join", "tell", "leave"]), SESSIONS)), st.integers(1, 4))
-def test_the_sessions_used_latest_are_kept(steps: list[tuple[str, str]], size: int) -> None:
+def test_the_most_recently_used_sessions_are_kept(steps: list[tuple[str, str]], size: int) -> None:
     pending, latest = PendingMessages(size), list[str]()
     for step, session in steps:
         known = session in latest
@@ -77,7 +77,7 @@ def test_messages_wait_for_their_session() -> None:
     assert queue.get_nowait() is message
 
 
-def test_more_calls_than_sessions_do_not_end_the_queue() -> None:
+def test_more_calls_than_sessions_do_not_stop_the_queue() -> None:
     with toy_assistant() as assistant:
         assistant.add(Article("Norrland is large.", "Norrland"))
         app = start(assistant, ServerOptions(no_token=True))
@@ -108,7 +108,7 @@ def test_gradio_is_bounded_from_above() -> None:
 
 
 def test_importing_gradio_parses_no_sources() -> None:
-    """In a process of its own, where the chat is what imports Gradio."""
+    """Run in a separate process, in which the chat imports Gradio."""
     code = (
         "import inspect; getfile = inspect.getfile\n"
         "import ui.gradio_internals\n"
@@ -132,7 +132,7 @@ def test_the_queue_keeps_messages_in_a_replaceable_mapping() -> None:
     assert app._queue.pending_messages_per_session.max_size == size
 
 
-def test_a_mounted_app_checks_where_files_are_from() -> None:
+def test_a_mounted_app_checks_the_paths_of_files() -> None:
     with gr.Blocks() as app:
         gr.File()
     token = LocalContext.blocks.set(app)
@@ -167,7 +167,7 @@ def test_a_session_can_be_forgotten() -> None:
     assert isinstance(App().state_holder, StateHolder)
 
 
-def test_the_mcp_server_calls_with_a_client_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_mcp_server_uses_the_replaced_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.gradio_internals.Client", lambda url, **options: (url, options["headers"]))
     server = GradioMCPServer.__new__(GradioMCPServer)
     app = type("Blocks", (), {"mcp_server_obj": server})

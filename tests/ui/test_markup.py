@@ -134,12 +134,12 @@ def test_text_reads_back_as_itself_and_makes_no_element(value: str) -> None:
     assert {element.tag for element in page.all("*")} <= {"bdi"}
 
 
-def test_half_a_character_is_replaced() -> None:
+def test_a_lone_surrogate_is_replaced() -> None:
     assert markup.escape("a\ud83db") == "a\ufffdb"
 
 
 @given(st.text(alphabet="ab \u202a\u202d\u202e\u2066\u2068\u2069<", max_size=20))
-def test_controls_that_reorder_text_are_shut_in(value: str) -> None:
+def test_bidirectional_controls_are_isolated(value: str) -> None:
     outside = re.sub(r'<bdi class="qw-control">.*?</bdi>', "", markup.escape(value))
 
     assert not REORDERING.search(outside)
@@ -170,7 +170,7 @@ def test_a_source_shows_the_article_with_exactly_the_quote_marked(
 
 @quick
 @given(cited_articles(), nasty.filter(bool))
-def test_a_turn_says_how_a_follow_up_was_read(
+def test_a_reply_shows_how_a_follow_up_was_read(
     cited: tuple[Article, tuple[int, int], tuple[int, int]], read_as: str
 ) -> None:
     citation = citation_of(*cited)
@@ -185,7 +185,7 @@ def test_a_turn_says_how_a_follow_up_was_read(
 
 @quick
 @given(cited_articles(), nasty, st.booleans())
-def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
+def test_a_conversation_is_escaped_and_shows_the_quote_in_bold_in_its_sentence(
     cited: tuple[Article, tuple[int, int], tuple[int, int]], question: str, abstain: bool
 ) -> None:
     citation = citation_of(*cited)
@@ -206,7 +206,7 @@ def test_a_talk_is_harmless_and_sets_the_quote_in_bold_in_its_sentence(
 
 @quick
 @given(nasty, nasty, st.none() | st.dates())
-def test_lists_reports_and_remarks_are_harmless(name: str, words: str, date: dt.date | None) -> None:
+def test_lists_reports_and_messages_are_escaped(name: str, words: str, date: dt.date | None) -> None:
     info = ArticleInfo(name, words, name, date, (words,), 10, 2)
     added = AddReport((AddResult(name, "failed", reason=words), AddResult(words, "added", "1", 2)))
 
@@ -253,7 +253,7 @@ def test_a_confidence_that_is_not_calibrated_is_shown_as_a_score() -> None:
     assert "%" not in page.text
 
 
-def test_many_citations_are_folded_away_and_numbered_on() -> None:
+def test_many_citations_are_collapsed_and_numbered_consecutively() -> None:
     citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
 
     page = read(markup.render_conversation([reply_of("q", citation, places=7)]))
@@ -263,7 +263,7 @@ def test_many_citations_are_folded_away_and_numbered_on() -> None:
     assert [number.text for number in details.all(".qw-number")] == ["5", "6", "7"]
 
 
-def test_an_abstention_says_so_and_shows_what_is_nearest() -> None:
+def test_an_abstention_says_so_and_shows_the_closest_passages() -> None:
     citation = citation_of(Article("abc", "The news", "s"), (0, 3), (0, 1))
 
     page = read(markup.render_conversation([reply_of("q", citation, abstain=True)]))
@@ -299,7 +299,7 @@ def test_nothing_is_impossible_or_certain(confidence: float) -> None:
     assert " 0%" not in shown
 
 
-def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_long_article_is_shown_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.markup.article.MAX_CHARACTERS", 100)
     article = Article("".join(chr(97 + i % 26) for i in range(1000)), "Long", "s")
 
@@ -310,7 +310,7 @@ def test_of_a_very_long_article_the_part_around_the_passage_is_shown(monkeypatch
     assert len(page.all(".qw-cut")) == 2
 
 
-def test_headings_are_set_off() -> None:
+def test_headings_are_bold() -> None:
     page = read(
         markup.render_article(Article("Head\nBody", "t", "s", headings=(Heading(0, 4, 1),)), (0, 9), (5, 9))
     )
@@ -318,7 +318,7 @@ def test_headings_are_set_off() -> None:
     assert page.one(".qw-heading").text == "Head"
 
 
-def test_a_text_without_a_source_is_called_so() -> None:
+def test_a_text_without_a_source_is_called_pasted_text() -> None:
     pasted = Article("The tower of Osk is 77 metres tall.", "Osk")
     info = ArticleInfo(pasted.id, pasted.title, pasted.source, None, (), 35, 1)
     added = AddReport((AddResult(pasted.source, "added", pasted.id, 1),))
@@ -360,7 +360,7 @@ def test_a_report_names_the_failures_first() -> None:
     assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
 
 
-def test_other_quotes_are_marked_lightly_where_they_overlap_nothing() -> None:
+def test_other_quotes_are_marked_unless_they_overlap() -> None:
     article = Article("0123456789", "t", "s")
     others = [((0, 2), "a"), ((3, 6), "over the quote"), ((1, 3), "over the first"), ((8, 10), "b")]
 

@@ -10,9 +10,8 @@ const parseQuestions = (json) => {
   }
 };
 
-// Versions up to 0.1.0 stored the conversations under another name.
 const loadConversations = () => {
-  const stored = window.quotewell?.read("conversations") ?? window.quotewell?.read("talks");
+  const stored = window.quotewell?.read("conversations");
   return Array.isArray(stored) ? stored.filter(({ key, questions }) => key && parseQuestions(questions).length) : [];
 };
 const storeConversations = (conversations) => window.quotewell.store("conversations", conversations);

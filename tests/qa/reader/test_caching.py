@@ -36,14 +36,14 @@ class NotingReader(ToyReader):
 def test_each_pair_is_read_once_and_comes_back_in_its_place() -> None:
     reader = NotingReader()
     caching = CachingReader(reader, 10)
-    told: list[int] = []
+    counts: list[int] = []
     plain = NotingReader().read_pairs([("q", "one two"), ("q", "three"), ("r", "three")])
     assert caching.read_pairs([("q", "one two"), ("q", "three")]) == plain[:2]
-    assert caching.read_pairs([("r", "three"), ("q", "three"), ("r", "three")], told.append) == [
+    assert caching.read_pairs([("r", "three"), ("q", "three"), ("r", "three")], counts.append) == [
         *(plain[2], plain[1], plain[2])
     ]
     assert reader.pairs == [("q", "one two"), ("q", "three"), ("r", "three")]
-    assert sum(told) == 3
+    assert sum(counts) == 3
 
 
 def test_those_read_last_are_remembered() -> None:
@@ -69,7 +69,7 @@ def two_assistants() -> Iterator[tuple[Assistant, Assistant]]:
         caching.close()
 
 
-def told(reply: Reply) -> Reply:
+def without_timings(reply: Reply) -> Reply:
     return replace(reply, timings={})
 
 
@@ -111,7 +111,9 @@ def test_it_answers_as_afresh_whatever_becomes_of_the_library(
                 question = QUESTIONS[number % len(QUESTIONS)]
                 filters = Filters(tags=(WORDS[number % 2],)) if step == "filter" else None
                 fresh.ask(question, filters=filters)  # embeds what it needs and still waits
-                assert told(caching.ask(question, filters=filters)) == told(fresh.ask(question, filters=filters))
+                assert without_timings(caching.ask(question, filters=filters)) == without_timings(
+                    fresh.ask(question, filters=filters)
+                )
 
 
 def test_a_question_that_comes_again_is_neither_embedded_nor_read() -> None:
@@ -121,7 +123,7 @@ def test_a_question_that_comes_again_is_neither_embedded_nor_read() -> None:
         assistant.add(*ARTICLES)
         first = assistant.ask(QUESTIONS[0])
         encoder.encoded.clear(), reader.pairs.clear()
-        assert told(assistant.ask(QUESTIONS[0])) == told(first)
+        assert without_timings(assistant.ask(QUESTIONS[0])) == without_timings(first)
         assert not encoder.encoded
         assert not reader.pairs
         assistant.ask(QUESTIONS[1])

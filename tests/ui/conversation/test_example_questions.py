@@ -38,7 +38,7 @@ def test_examples_are_questions_that_the_articles_answer(assistant: Assistant) -
         assert reply.answer.text in VELA.text + OSK.text
 
 
-def test_other_articles_bring_other_examples(assistant: Assistant) -> None:
+def test_examples_change_with_the_articles(assistant: Assistant) -> None:
     assistant.add(VELA)
     examples = Examples(assistant)
     examples.start()
@@ -53,7 +53,9 @@ def test_other_articles_bring_other_examples(assistant: Assistant) -> None:
     assert not set(before) & set(after)
 
 
-def test_what_is_not_answered_surely_is_no_example(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_without_a_confident_answer_are_no_examples(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assistant.add(VELA, OSK)
     monkeypatch.setattr("ui.conversation.example_questions.MIN_CONFIDENCE", 1.01)
     examples = Examples(assistant)

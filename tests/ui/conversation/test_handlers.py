@@ -48,7 +48,7 @@ def ask(
     return last
 
 
-def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notices: list[str]) -> None:
+def test_a_question_is_shown_immediately_and_then_answered(handlers: Handlers, notices: list[str]) -> None:
     waiting, reading, answered = handlers.ask(DRONES, Choices(0.0), None)
 
     assert (waiting.source, waiting.failed) == (None, "")
@@ -68,9 +68,9 @@ def test_a_question_is_shown_at_once_and_then_answered(handlers: Handlers, notic
     assert not notices
 
 
-def test_a_question_that_is_answered_before_its_stages_are_shown_is_shown_once(assistant: Assistant) -> None:
+def test_a_question_answered_before_its_stages_are_shown_appears_once(assistant: Assistant) -> None:
     class Late(QuestionThreads):
-        """Tells of the stages when all of them are over, as on a busy machine."""
+        """Reports the stages only when all are done, as on a busy machine."""
 
         def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
             yield from list(super().stages(ask))
@@ -87,7 +87,7 @@ def test_a_question_that_is_answered_before_its_stages_are_shown_is_shown_once(a
             assert len(read(step.html).all(".qw-turn")) == number
 
 
-def test_a_citation_leads_to_its_words(handlers: Handlers) -> None:
+def test_a_citation_opens_its_quote(handlers: Handlers) -> None:
     asked = ask(handlers)
 
     for button in read(asked.html).all(".qw-cite"):
@@ -109,7 +109,7 @@ def test_an_abstention_shows_the_nearest_passage_with_nothing_marked(handlers: H
 
 
 @pytest.mark.parametrize(("question", "words"), [("  ", "empty"), ("x" * 3000, "3000 characters")])
-def test_a_wrong_question_is_explained_and_given_back(
+def test_an_invalid_question_is_explained_and_returned(
     handlers: Handlers, notices: list[str], question: str, words: str
 ) -> None:
     waiting, failed = handlers.ask(question, Choices(0.0), None)
@@ -130,7 +130,7 @@ def test_an_empty_library_says_to_add_articles(assistant: Assistant, notices: li
     assert not read(asked.html).all("button")
 
 
-def test_what_nobody_foresaw_is_told_and_logged_and_the_conversation_goes_on(
+def test_an_unexpected_error_is_shown_and_logged_and_the_conversation_continues(
     handlers: Handlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with monkeypatch.context() as broken:
@@ -144,7 +144,7 @@ def test_what_nobody_foresaw_is_told_and_logged_and_the_conversation_goes_on(
     assert len(again.conversation.replies) == 1
 
 
-def test_two_conversations_know_nothing_of_each_other(handlers: Handlers) -> None:
+def test_two_conversations_are_isolated(handlers: Handlers) -> None:
     one = ask(handlers)
     other = ask(handlers, "Who visited Kyiv?")
 
@@ -194,7 +194,7 @@ def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant:
         st.integers(-3, 3),
     )
 )
-def test_a_place_that_is_not_of_this_conversation_leads_nowhere(place: str) -> None:
+def test_a_place_of_another_conversation_opens_nothing(place: str) -> None:
     assume(not place.startswith("article:"))
     handlers = Handlers(None, pytest.fail, QuestionThreads(1))  # type: ignore[arg-type]
 
@@ -233,13 +233,13 @@ def test_a_view_restricts_what_is_asked_and_an_abstention_says_so(
     assert "remove the filter" not in read(handlers.render(asked.conversation, View())).text
 
 
-def test_as_many_passages_are_read_as_are_asked_for(handlers: Handlers) -> None:
+def test_the_chosen_number_of_passages_is_read(handlers: Handlers) -> None:
     *_, asked = handlers.ask(DRONES, Choices(0.0, passages=2), None)
 
     assert len(asked.conversation.replies[0].passages) == 2
 
 
-def test_the_other_quotes_of_a_reply_are_marked_and_walked_through(handlers: Handlers) -> None:
+def test_the_other_quotes_of_a_reply_are_marked_and_linked(handlers: Handlers) -> None:
     asked = ask(handlers)
     (reply,) = asked.conversation.replies
     places = [
@@ -276,7 +276,7 @@ def test_an_earlier_conversation_is_asked_again(handlers: Handlers) -> None:
 
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", "3", "[]"])
-def test_what_a_browser_kept_badly_is_passed_over(handlers: Handlers, kept: str) -> None:
+def test_an_invalid_history_is_ignored(handlers: Handlers, kept: str) -> None:
     assert list(handlers.resume(kept, "key", Choices(0.0))) == []
 
 
@@ -288,7 +288,7 @@ def test_without_the_seed_the_newest_articles_are_offered(assistant: Assistant, 
     assert [title.text for title in page.all(".qw-title")] == ["Title 7", "Title 6", "Title 5", "Title 4"]
 
 
-def test_a_verdict_is_kept_and_a_comment_joins_it(
+def test_a_verdict_is_stored_and_a_comment_updates_it(
     handlers: Handlers, assistant: Assistant, notices: list[str]
 ) -> None:
     asked = ask(handlers)
@@ -307,7 +307,7 @@ def test_a_verdict_is_kept_and_a_comment_joins_it(
 
 
 @pytest.mark.parametrize(("number", "verdict"), [("1", "good"), ("-1", "good"), ("x", "good"), ("0", "superb")])
-def test_a_verdict_on_nothing_is_told_and_kept_nowhere(
+def test_a_verdict_on_an_unknown_reply_is_an_error(
     handlers: Handlers, assistant: Assistant, notices: list[str], number: str, verdict: str
 ) -> None:
     handlers.rate(number, verdict, "", ask(handlers).conversation)

@@ -38,7 +38,7 @@ def listed(library_tab: LibraryHandlers, view: View | None = None) -> list[str]:
     return [title.text for title in read(library_tab.render(view).articles).all(".qw-title")]
 
 
-def test_the_head_says_how_far_the_embedding_is(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+def test_the_header_shows_the_progress_of_embedding(library_tab: LibraryHandlers, assistant: Assistant) -> None:
     assert "embedded" not in library_tab.header()
     assistant.add(Article("It rains.", source="rain"), embed="later")
     assert "4 articles in the library. 3 of 4 passages embedded." in library_tab.header()
@@ -60,7 +60,7 @@ def test_an_article_opens_from_the_list(library_tab: LibraryHandlers, assistant:
     assert not page.all("mark")
 
 
-def test_the_newest_stand_first_and_columns_sort_both_ways(library_tab: LibraryHandlers) -> None:
+def test_the_newest_come_first_and_columns_sort_both_ways(library_tab: LibraryHandlers) -> None:
     up = act(library_tab, action="sort", column="title")
     down = act(library_tab, up, action="sort", column="title")
 
@@ -94,7 +94,7 @@ def test_long_lists_come_in_pages(library_tab: LibraryHandlers, assistant: Assis
     assert act(library_tab, second, action="search", search="").page == 0
 
 
-def test_filters_restrict_the_list_and_show_as_chips_that_go_away(library_tab: LibraryHandlers) -> None:
+def test_filters_restrict_the_list_and_show_as_removable_chips(library_tab: LibraryHandlers) -> None:
     view = act(
         library_tab, action="filter", after="2020-01-01", before="2022-01-01", source="coast/*", tag="coast"
     )
@@ -116,7 +116,7 @@ def test_filters_restrict_the_list_and_show_as_chips_that_go_away(library_tab: L
     assert library_tab.render(view).chips == ""
 
 
-def test_a_tag_or_an_article_alone_can_be_asked(library_tab: LibraryHandlers) -> None:
+def test_a_tag_or_a_single_article_can_be_searched(library_tab: LibraryHandlers) -> None:
     tagged = act(library_tab, action="tag", tag="port")
     alone = act(library_tab, action="only", article=VELA.id)
 
@@ -137,7 +137,9 @@ def test_title_and_tags_change_in_the_row(library_tab: LibraryHandlers, assistan
     assert act(library_tab, editing, action="cancel").editing == ""
 
 
-def test_a_blank_title_is_told_and_the_form_stays(library_tab: LibraryHandlers, notices: list[str]) -> None:
+def test_a_blank_title_is_an_error_and_the_form_stays_open(
+    library_tab: LibraryHandlers, notices: list[str]
+) -> None:
     editing = act(library_tab, action="edit", article=VELA.id)
 
     view = act(library_tab, editing, action="save", article=VELA.id, title=" ", tags="")
@@ -146,7 +148,7 @@ def test_a_blank_title_is_told_and_the_form_stays(library_tab: LibraryHandlers, 
     assert "blank" in notices[0]
 
 
-def test_what_is_removed_comes_back_whole(
+def test_a_removed_article_is_restored_completely(
     library_tab: LibraryHandlers, assistant: Assistant, notices: list[str]
 ) -> None:
     view = act(library_tab, act(library_tab, action="only", article=VELA.id), action="remove", article=VELA.id)
@@ -164,7 +166,7 @@ def test_what_is_removed_comes_back_whole(
     assert "nothing to undo" in notices[0]
 
 
-def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
+def test_an_edit_survives_removal_undo_and_the_next_add_of_its_file(
     library_tab: LibraryHandlers, assistant: Assistant
 ) -> None:
     view = act(library_tab, action="save", article=VELA.id, title="The Vela light", tags="")
@@ -190,7 +192,7 @@ def test_an_edit_outlives_removal_undo_and_the_next_add_of_its_file(
         {"action": "edit"},
     ],
 )
-def test_what_no_button_says_changes_nothing(
+def test_an_unknown_action_changes_nothing(
     library_tab: LibraryHandlers, notices: list[str], data: dict[str, str]
 ) -> None:
     view = View(search="x")
@@ -267,7 +269,7 @@ def test_a_file_that_is_uploaded_again_updates_its_article(library_tab: LibraryH
     assert outcomes == ["added", "unchanged", "updated"]
 
 
-def test_rows_of_a_table_are_articles_of_their_own(
+def test_each_row_of_a_table_is_an_article(
     library_tab: LibraryHandlers, assistant: Assistant, tmp_path: Path
 ) -> None:
     file = tmp_path / "rows.jsonl"
@@ -280,7 +282,7 @@ def test_rows_of_a_table_are_articles_of_their_own(
     assert len(assistant.articles()) == 5
 
 
-def test_an_add_that_fails_as_a_whole_is_told(
+def test_an_add_that_fails_shows_an_error(
     library_tab: LibraryHandlers, notices: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def broken(*_: object, **__: object) -> None:

@@ -41,7 +41,7 @@ def owned() -> TestClient:
     return client(TokenLogin("t0ken"))
 
 
-def test_a_browser_is_led_to_the_login_page(guarded: TestClient) -> None:
+def test_a_browser_is_redirected_to_the_login_page(guarded: TestClient) -> None:
     answer = guarded.get("/", headers=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     page = guarded.get("/login", headers=PAGE)
@@ -50,7 +50,7 @@ def test_a_browser_is_led_to_the_login_page(guarded: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/queue/join", "/gradio_api/mcp/", "/logout"])
-def test_a_program_is_refused_in_a_word(guarded: TestClient, path: str) -> None:
+def test_a_program_gets_a_short_refusal(guarded: TestClient, path: str) -> None:
     answer = guarded.get(path)
     assert answer.status_code == 401
     assert "www-authenticate" not in answer.headers  # a browser would send the password to us for other sites
@@ -67,21 +67,21 @@ def test_people_log_in_and_out(guarded: TestClient) -> None:
     assert guarded.get("/x").status_code == 401
 
 
-def test_a_cookie_of_before_the_logout_is_worth_nothing(guarded: TestClient) -> None:
+def test_a_cookie_is_invalid_after_logout(guarded: TestClient) -> None:
     guarded.post("/login", data={"username": "ada", "password": "pass:word"})
     cookie = guarded.cookies["quotewell-7860"]
     guarded.get("/logout")
     assert guarded.get("/", headers={"cookie": f"quotewell-7860={cookie}"}).status_code == 401
 
 
-def test_a_login_ends_when_it_is_not_used(guarded: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unused_session_expires(guarded: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded.post("/login", data={"username": "ada", "password": "pass:word"})
     monkeypatch.setattr(access, "SESSION_SECONDS", -1.0)
     assert guarded.get("/").status_code == 401
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("bob", "secret"), ("", ""), ("eve", "é" * 99)])
-def test_a_wrong_password_gives_nothing(guarded: TestClient, name: str, password: str) -> None:
+def test_a_wrong_password_is_refused(guarded: TestClient, name: str, password: str) -> None:
     answer = guarded.post("/login", data={"username": name, "password": password}, headers=PAGE)
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
@@ -94,7 +94,7 @@ def test_a_name_is_shown_as_text(guarded: TestClient) -> None:
     assert "<script>" not in answer.text
 
 
-def test_whoever_guesses_has_to_wait(guarded: TestClient) -> None:
+def test_a_client_that_guesses_has_to_wait(guarded: TestClient) -> None:
     statuses = [guarded.post("/login", data={"username": "ada", "password": "no"}).status_code for _ in range(8)]
     assert statuses[:5] == [401] * 5
     answer = guarded.get("/", headers={"authorization": basic_auth("ada", "no")})
@@ -132,21 +132,21 @@ def test_a_program_sends_the_token_in_its_header(owned: TestClient) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "token=", "token=x", "token=t0ke", "token=T0KEN", "token=x&token=t0ken%00"])
-def test_without_the_token_a_page_says_where_it_is(owned: TestClient, query: str) -> None:
+def test_without_the_token_a_page_explains_where_to_find_it(owned: TestClient, query: str) -> None:
     answer = owned.get(f"/?{query}", headers=PAGE)
     assert answer.status_code == 401
     assert "quotewell serve" in answer.text
     assert "set-cookie" not in answer.headers
 
 
-def test_a_redirect_never_leads_elsewhere(owned: TestClient) -> None:
+def test_redirects_stay_on_this_server(owned: TestClient) -> None:
     for path in ("//evil.example/", "/\\evil.example", "//evil.example%2f.."):
         owned.cookies.clear()
         answer = owned.get(f"http://testserver{path}?token=t0ken", headers=PAGE)
         assert re.match(r"/(?![/\\])", answer.headers["location"])
 
 
-def test_sessions_do_not_pile_up(owned: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_sessions_is_limited(owned: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "MAX_SESSIONS", 2)
     cookies = []
     for _ in range(3):

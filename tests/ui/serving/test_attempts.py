@@ -62,7 +62,7 @@ def test_another_address_is_not_delayed(clock: Clock) -> None:
     assert clock.now == before
 
 
-def test_a_quiet_time_is_a_new_start(clock: Clock) -> None:
+def test_failures_are_cleared_after_a_pause(clock: Clock) -> None:
     tries = Attempts(check, clock)
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
@@ -72,7 +72,7 @@ def test_a_quiet_time_is_a_new_start(clock: Clock) -> None:
     assert clock.now == before
 
 
-def test_a_name_that_is_guessed_from_everywhere_is_closed_to_strangers_alone(clock: Clock) -> None:
+def test_a_name_guessed_from_many_addresses_is_closed_only_to_new_addresses(clock: Clock) -> None:
     tries = Attempts(check, clock)
     assert run_async(tries.check("home", "ada", "secret"))
     for number in range(NAME_FAILURES):
@@ -84,7 +84,7 @@ def test_a_name_that_is_guessed_from_everywhere_is_closed_to_strangers_alone(clo
     assert run_async(tries.check("elsewhere", "ada", "secret"))
 
 
-def test_a_line_has_an_end() -> None:
+def test_the_length_of_a_queue_is_limited() -> None:
     async def flood() -> list[bool | BaseException]:
         tries = Attempts(check)
         guesses = [tries.check("a", "ada", "wrong") for _ in range(20)]
@@ -95,7 +95,7 @@ def test_a_line_has_an_end() -> None:
     assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_WAITING - 1
 
 
-def test_lines_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_the_number_of_queues_is_limited(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     monkeypatch.setattr(attempts, "MAX_QUEUES", 10)
     tries = Attempts(check, clock)
     for number in range(50):

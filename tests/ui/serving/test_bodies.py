@@ -67,17 +67,17 @@ def test_a_body_is_cut_off_at_its_limit(path: str, limit: int, declares_its_leng
     assert refused.headers["connection"] == "close"
 
 
-def test_what_the_application_makes_of_half_a_body_is_not_sent() -> None:
+def test_the_response_to_a_cut_off_body_is_not_sent() -> None:
     assert client().post("/json", content=chunks(MB + 1)).status_code == 413
 
 
-def test_a_length_that_is_a_lie_helps_nobody() -> None:
+def test_a_false_content_length_does_not_help() -> None:
     response = client().post("/json", content=chunks(2 * MB), headers={"content-length": "10"})
     assert response.status_code == 413
 
 
 @pytest.mark.parametrize("declared", ["-1", "1e3", "+5", "٣", "x", "9" * 5000])
-def test_a_length_that_is_none(declared: str) -> None:
+def test_an_invalid_content_length(declared: str) -> None:
     response = client().post("/", content=chunks(10), headers=[(b"content-length", declared.encode())])
     assert response.status_code in (200, 413)
 

@@ -91,7 +91,7 @@ def test_uvicorn_is_bounded_from_above() -> None:
     assert requirement.rpartition("<")[2] == f"{major}.{minor + 1}"
 
 
-def test_what_is_used_of_uvicorn_is_there() -> None:
+def test_uvicorn_has_the_private_names_in_use() -> None:
     assert {"connection_made", "data_received", "connection_lost"} <= set(vars(H11Protocol))
     source = inspect.getsource(H11Protocol)
     assert all(name in source for name in ("self.cycle", "self.loop", "self.transport", "response_complete"))

@@ -26,7 +26,7 @@ ADA = {"Authorization": basic_auth("ada", "pass:word")}
 
 @pytest.fixture(scope="module")
 def closed_url() -> Iterator[str]:
-    """A server that asks who one is."""
+    """A server that requires a login."""
     with toy_assistant() as assistant:
         assistant.add(seeds.FOLDER)
         running = start(assistant, ServerOptions(mcp=True, accounts=Accounts.read(["ada:pass:word"])))
@@ -89,13 +89,13 @@ def test_models_ask_and_change_the_library(url: str) -> None:
     assert not run(called, url, "remove", {"articles": ["orm"]}).isError
 
 
-def test_models_are_told_what_is_wrong(url: str) -> None:
+def test_models_get_error_messages(url: str) -> None:
     result = run(called, url, "ask", {"question": " "})
     assert result.isError
     assert "the question is empty" in json.dumps([content.text for content in result.content])
 
 
-def test_models_say_who_they_are_where_that_is_asked(closed_url: str) -> None:
+def test_models_log_in_if_that_is_required(closed_url: str) -> None:
     url = f"{closed_url}gradio_api/mcp/"
     asked = run(called, url, "ask", {"question": "How many Shahed drones were used?"}, ADA)
     assert not asked.isError
@@ -117,7 +117,7 @@ def test_models_say_who_they_are_where_that_is_asked(closed_url: str) -> None:
         "Basic \xff",
     ],
 )
-def test_strangers_reach_nothing_of_the_mcp_server(closed_url: str, path: str, header: str) -> None:
+def test_the_mcp_server_needs_a_login(closed_url: str, path: str, header: str) -> None:
     headers = {"Accept": "application/json, text/event-stream", "Authorization": header.encode("latin-1")}
     for method in ("GET", "POST"):
         refused = httpx.request(method, f"{closed_url}gradio_api/{path}", headers=headers, json={})  # type: ignore[arg-type]

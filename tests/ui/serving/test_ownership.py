@@ -70,7 +70,7 @@ def get(client: TestClient, path: str, user: str) -> int:
 
 
 @pytest.mark.parametrize("call", ["call/ask", "call/v2/ask"])
-def test_an_event_is_followed_by_who_began_it(client: TestClient, call: str) -> None:
+def test_an_event_can_be_followed_only_by_its_owner(client: TestClient, call: str) -> None:
     assert post(client, call, "ada", {"data": []}, event="e1") == 200
     assert get(client, f"{call}/e1", "ada") == 200
     assert get(client, f"{call}/e1", "eve") == 403
@@ -79,7 +79,7 @@ def test_an_event_is_followed_by_who_began_it(client: TestClient, call: str) -> 
 
 
 @pytest.mark.parametrize("path", ["cancel", "reset"])
-def test_an_event_is_cancelled_by_who_began_it(client: TestClient, path: str) -> None:
+def test_an_event_can_be_cancelled_only_by_its_owner(client: TestClient, path: str) -> None:
     assert post(client, "queue/join", "ada", {"session_hash": "s", "data": []}, event="e1") == 200
     body = {"event_id": "e1", "fn_index": 0}
     assert post(client, path, "eve", body) == 403
@@ -87,7 +87,7 @@ def test_an_event_is_cancelled_by_who_began_it(client: TestClient, path: str) ->
     assert post(client, path, "ada", body | {"session_hash": "s"}) == 200
 
 
-def test_a_session_belongs_to_who_used_it_first(client: TestClient) -> None:
+def test_a_session_belongs_to_its_first_user(client: TestClient) -> None:
     assert get(client, "heartbeat/s", "ada") == 200
     assert get(client, "queue/data?session_hash=s", "ada") == 200
     for path in ("heartbeat/s", "queue/data?session_hash=s", "upload_progress?upload_id=s"):
@@ -96,7 +96,7 @@ def test_a_session_belongs_to_who_used_it_first(client: TestClient) -> None:
     assert post(client, "run/add", "eve", {"session_hash": "s", "data": []}) == 403
 
 
-def test_an_upload_belongs_to_who_made_it(client: TestClient, uploads: Path) -> None:
+def test_an_upload_belongs_to_its_sender(client: TestClient, uploads: Path) -> None:
     uploaded = client.post(f"{API}/upload", headers=as_user("ada"), content=b"x.txt").json()[0]
     assert uploaded == str(uploads / "x.txt")
     for path in (uploaded, uploaded.replace("/", "//"), f"{uploads}/y/../x.txt"):
@@ -109,17 +109,17 @@ def test_an_upload_belongs_to_who_made_it(client: TestClient, uploads: Path) -> 
     assert get(client, f"file/{uploaded}", "eve") == 403
 
 
-def test_other_files_are_nobodys(client: TestClient, uploads: Path) -> None:
+def test_other_files_belong_to_no_account(client: TestClient, uploads: Path) -> None:
     assert get(client, f"file={uploads}/other.txt", "ada") == 403
     assert get(client, "file=/etc/passwd", "ada") == 403
 
 
-def test_bodies_pass_as_they_are(client: TestClient) -> None:
+def test_bodies_are_passed_on_unchanged(client: TestClient) -> None:
     for body in (b"", b"{", b"[" * 100_000, json.dumps({"question": "Who? /etc/passwd"}).encode()):
         answer = client.post(f"{API}/run/ask", headers=as_user("ada"), content=body)
         assert answer.text == f"done {len(body)}"
 
 
-def test_the_server_itself_may_do_everything(client: TestClient) -> None:
+def test_the_server_itself_is_not_restricted(client: TestClient) -> None:
     assert post(client, "queue/join", "ada", {"session_hash": "s", "data": []}, event="e1") == 200
     assert get(client, "queue/data?session_hash=s", OWNER) == 200

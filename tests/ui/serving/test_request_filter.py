@@ -18,7 +18,7 @@ def client(*, local: bool = True, allowed: tuple[str, ...] = (), scheme: str = "
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:7860", "LOCALHOST", "[::1]:7860", "127.8.9.1:80"])
-def test_this_machine_is_answered(host: str) -> None:
+def test_requests_to_this_machine_are_answered(host: str) -> None:
     assert client().get("/", headers={"host": host}).text == "welcome"
 
 
@@ -33,7 +33,7 @@ def test_this_machine_is_answered(host: str) -> None:
         "[::1",
     ],
 )
-def test_a_name_that_was_pointed_here_is_not(host: str) -> None:
+def test_requests_to_other_names_are_refused(host: str) -> None:
     response = client().get("/", headers={"host": host})
     assert (response.status_code, response.text) == (
         403,
@@ -57,12 +57,12 @@ def test_a_name_that_was_pointed_here_is_not(host: str) -> None:
         "http://127.0.0.1:7860, http://evil.example",
     ],
 )
-def test_a_page_of_another_site_or_port_is_not(origin: str, local: bool) -> None:
+def test_pages_of_another_site_or_port_are_refused(origin: str, local: bool) -> None:
     response = client(local=local).post("/gradio_api/call/add", headers=HERE | {"origin": origin})
     assert response.status_code == 403
 
 
-def test_every_origin_of_a_request_counts() -> None:
+def test_every_origin_of_a_request_is_checked() -> None:
     origins = [("host", HERE["host"]), ("origin", "http://127.0.0.1:7860"), ("origin", "http://evil.example")]
     assert client().post("/", headers=origins).status_code == 403
 
@@ -78,7 +78,7 @@ def test_every_origin_of_a_request_counts() -> None:
         ("news.example:8443", "https://news.example:8443", "http"),
     ],
 )
-def test_a_page_of_its_own_is_answered(host: str, origin: str, scheme: str) -> None:
+def test_the_servers_own_pages_are_answered(host: str, origin: str, scheme: str) -> None:
     response = client(local=False, scheme=scheme).post("/", headers={"host": host, "origin": origin})
     assert response.status_code == 200
 
@@ -86,7 +86,7 @@ def test_a_page_of_its_own_is_answered(host: str, origin: str, scheme: str) -> N
 @pytest.mark.parametrize(
     ("origin", "scheme"), [("http://news.example", "https"), ("https://sibling.news.example", "https")]
 )
-def test_a_page_of_less_trust_is_not(origin: str, scheme: str) -> None:
+def test_plain_http_and_sibling_domains_are_refused(origin: str, scheme: str) -> None:
     assert client(local=False, scheme=scheme).post("/", headers=NEWS | {"origin": origin}).status_code == 403
 
 
@@ -105,7 +105,7 @@ def test_what_is_not_an_origin_is_refused(origin: str) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_another_site_may_lead_here_and_nothing_else(site: str) -> None:
+def test_another_site_may_only_link_here(site: str) -> None:
     fetched = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
     framed = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
     followed = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
@@ -124,7 +124,7 @@ def test_another_site_may_lead_here_and_nothing_else(site: str) -> None:
         "file=file:///etc/passwd",
     ],
 )
-def test_nothing_is_fetched_from_elsewhere(path: str) -> None:
+def test_urls_are_not_fetched(path: str) -> None:
     response = client(local=False).get(f"/gradio_api/{path}")
     assert (response.status_code, response.text) == (403, "This server does not fetch URLs.")
 
@@ -140,5 +140,5 @@ def test_files_of_this_machine_pass() -> None:
         *((host, False) for host in ("0.0.0.0", "::", "192.168.1.2", "", "localhost.evil.example")),
     ],
 )
-def test_which_hosts_are_this_machine(host: str, expected: bool) -> None:
+def test_loopback_hosts(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected

@@ -1,4 +1,4 @@
-"""Who may reach the chat, and what it gives away: over real HTTP."""
+"""Who may use the chat and what it serves, over real HTTP."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_other_machines_need_accounts(assistant: Assistant, host: str) -> None:
         start(assistant, ServerOptions(host=host))
 
 
-def test_other_machines_can_be_served_without_on_purpose(assistant: Assistant) -> None:
+def test_other_machines_can_be_served_with_insecure(assistant: Assistant) -> None:
     running = start(assistant, ServerOptions(host="0.0.0.0", insecure=True, no_token=True))
     assert httpx.get(running.url, headers={"host": "news.example"}).status_code == 200
     running.close()
@@ -78,7 +78,7 @@ def test_ipv6_loopback_is_served(assistant: Assistant) -> None:
     running.close()
 
 
-def test_only_this_machine_is_answered(url: str) -> None:
+def test_only_requests_to_this_machine_are_answered(url: str) -> None:
     assert httpx.get(url).status_code == 200
     assert httpx.get(url, headers={"host": "evil.example"}).status_code == 403
     posted = httpx.post(
@@ -106,7 +106,7 @@ def test_no_file_is_served(url: str, folder: Path, secret: str, route: str) -> N
     assert raw_status(url, f"/{route}{SECRETS[secret](folder)}") in (400, 403, 404)
 
 
-def test_a_path_out_of_the_uploads_is_not_served(url: str) -> None:
+def test_paths_outside_the_uploads_are_not_served(url: str) -> None:
     (uploaded,) = upload(url, {"files": ("x.txt", b"words")}).json()
     assert httpx.get(f"{url}gradio_api/file={uploaded}").text == "words"
     out = "/".join([".."] * len(Path(uploaded).parent.parts))
@@ -115,26 +115,26 @@ def test_a_path_out_of_the_uploads_is_not_served(url: str) -> None:
     assert raw_status(url, f"/gradio_api/file={Path(uploaded).parents[1]}/../{beside.name}") == 403
 
 
-def test_uploads_lie_where_no_other_user_reads(url: str) -> None:
+def test_uploads_are_private_to_this_user(url: str) -> None:
     (uploaded,) = upload(url, {"files": ("x.txt", b"words")}).json()
     folder = Path(uploaded).parent.parent
     assert folder.name.startswith("quotewell-")
     assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_an_uploaded_page_is_never_shown_as_one(url: str) -> None:
+def test_an_uploaded_page_is_never_rendered(url: str) -> None:
     (uploaded,) = upload(url, {"files": ("x.html", b"<script>alert(1)</script>")}).json()
     response = httpx.get(f"{url}gradio_api/file={uploaded}")
     assert response.headers["content-type"].startswith("application/octet-stream")
     assert response.headers["content-disposition"].startswith("attachment")
 
 
-def test_uploads_have_limits_of_size(url: str) -> None:
+def test_the_size_of_uploads_is_limited(url: str) -> None:
     assert upload(url, {"files": ("x.txt", b"x" * 2**20 * 3)}).status_code == 413
     assert upload(url, {"files": ("x.txt", b"x" * (2**20 + 2**15))}).status_code == 413
 
 
-def test_uploads_have_a_limit_of_number(url: str) -> None:
+def test_the_number_of_uploads_is_limited(url: str) -> None:
     paths = [upload(url, {"files": (f"{n}.txt", b"words")}).json()[0] for n in range(3)]
     files = [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
     assert "at most 2 files" in call(url, "add", [files])
@@ -147,7 +147,7 @@ def test_unknown_types_are_reported_and_not_added(url: str) -> None:
     assert (result["outcome"], result["source"]) == ("failed", "uploads/x.exe")
 
 
-def test_nothing_is_fetched_for_a_program(url: str) -> None:
+def test_urls_are_not_fetched_for_a_program(url: str) -> None:
     remote = {"path": "https://example.org/x.txt", "meta": {"_type": "gradio.FileData"}}
     assert "event: error" in call(url, "add", [[remote]])
     assert "Only uploaded files" in call(url, "add", [[remote]])
@@ -177,7 +177,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_all_that_can_be_called_needs_an_account(guarded: Server, method: str, path: str) -> None:
+def test_every_route_needs_an_account(guarded: Server, method: str, path: str) -> None:
     assert httpx.request(method, f"{guarded.url}{path}", timeout=PATIENCE).status_code == 401
 
 
@@ -199,7 +199,7 @@ def test_a_wrong_password_gives_no_cookie(guarded: Server) -> None:
     assert not any(answer.cookies for answer in answers)
 
 
-def test_an_error_of_ours_is_told_as_it_is(url: str) -> None:
+def test_quotewell_errors_reach_the_client(url: str) -> None:
     with pytest.raises(AppError, match=r"after must be a date.*1\.1\.2024"):
         connect(url).predict("Who?", None, "1.1.2024", api_name="/ask")
 

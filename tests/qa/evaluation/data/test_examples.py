@@ -65,15 +65,15 @@ def test_reads_jsonl_with_blank_lines_and_odd_separators(tmp_path: Path) -> None
     assert first.context is second.context
 
 
-@pytest.mark.parametrize(("told", "found"), [(None, 4), (9, 4), (4, 4)])
-def test_an_answer_is_found_at_its_only_place(tmp_path: Path, told: int | None, found: int) -> None:
-    answer = {"text": "line"} | ({} if told is None else {"answer_start": told})
+@pytest.mark.parametrize(("given", "expected"), [(None, 4), (9, 4), (4, 4)])
+def test_an_answer_is_found_at_its_only_place(tmp_path: Path, given: int | None, expected: int) -> None:
+    answer = {"text": "line"} | ({} if given is None else {"answer_start": given})
     line = {"id": "x", "question": "What?", "context": "One line of two words.", "answers": [answer]}
     (only,) = load_examples(write(tmp_path / "a.jsonl", json.dumps(line)))
-    assert only.answer_starts == (found,)
+    assert only.answer_starts == (expected,)
     twice = json.dumps(line | {"context": "One line, one line."})
     (only,) = load_examples(write(tmp_path / "b.jsonl", twice))
-    assert only.answer_starts == (4 if told == 4 else told or -1,)
+    assert only.answer_starts == (4 if given == 4 else given or -1,)
 
 
 def test_drafts_are_left_out_and_counted(tmp_path: Path) -> None:

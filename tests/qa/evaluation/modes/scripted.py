@@ -1,4 +1,4 @@
-"""An assistant that answers as it was told to, and the library that it seems to have."""
+"""An assistant with scripted answers, and the library that it seems to have."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def citation(text: str, article_id: str) -> Citation:
 
 @dataclass
 class ScriptedAssistant:
-    """Gives each question the answer, the confidence and the article that it was told to, and a softmax of 0.5."""
+    """Gives each question its scripted answer, confidence and article, and a softmax of 0.5."""
 
     script: dict[str, tuple[str, float, str]]
     rankings: dict[str, list[str]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class ScriptedAssistant:
 
 @dataclass
 class ScriptedReader:
-    """Finds each of the texts that it was told to, with a score that falls in their order."""
+    """Finds the scripted texts, with scores that fall in their order."""
 
     texts: Sequence[str]
     pairs: list[tuple[str, str]] = field(default_factory=list)
@@ -86,7 +86,7 @@ class ScriptedReader:
 
 @dataclass
 class ScriptedCorpus:
-    """Lends the assistant; the articles that are left out are those that it was told."""
+    """Lends the assistant; leaves out the scripted articles."""
 
     assistant: ScriptedAssistant
     gone: frozenset[str] = frozenset()

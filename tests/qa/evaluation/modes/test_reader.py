@@ -16,7 +16,7 @@ WHERE = Example("where", "Where was she born?", CONTEXT)
 
 
 class ScriptedReader(ToyReader):
-    """Gives each question the reading that it was told to."""
+    """Gives each question its scripted reading."""
 
     def __init__(self, readings: dict[str, Reading]) -> None:
         super().__init__()

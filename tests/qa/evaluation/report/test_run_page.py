@@ -22,8 +22,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_report_says_what_was_run(page: str) -> None:
-    for told in ("questions.jsonl", "ab" * 32, "reader:1", "made up", "leave out", "2026-11-24"):
-        assert told in page
+    for fact in ("questions.jsonl", "ab" * 32, "reader:1", "made up", "leave out", "2026-11-24"):
+        assert fact in page
 
 
 def test_figures_have_their_intervals(page: str) -> None:
