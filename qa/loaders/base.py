@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -62,18 +63,17 @@ class File:
     @property
     def compression(self) -> str:
         """The suffix of the compression in lower case, with its dot; empty for an uncompressed file."""
-        suffix = PurePosixPath(self.source).suffix.lower()
-        return suffix if suffix in COMPRESSIONS else ""
+        return _split_name(self.source)[2]
 
     @property
     def stem(self) -> str:
         """The file's name without the suffixes of its format and its compression."""
-        return self._inside.stem
+        return _split_name(self.source)[0]
 
     @property
     def suffix(self) -> str:
         """The suffix of the file's format in lower case, with its dot, ignoring the compression's suffix."""
-        return self._inside.suffix.lower()
+        return _split_name(self.source)[1]
 
     @property
     def max_size(self) -> int:
@@ -89,10 +89,16 @@ class File:
         limit = f"{self.max_size >> 20} MB"
         return f"the file exceeds the limit of {limit}{after}{rule}: split it, or raise max_file_mb"
 
-    @property
-    def _inside(self) -> PurePosixPath:
-        path = PurePosixPath(self.source)
-        return PurePosixPath(path.stem) if self.compression else path
+
+@lru_cache(maxsize=64)  # parsing a path takes longer than parsing some files, and loaders ask often
+def _split_name(source: str) -> tuple[str, str, str]:
+    """Return the stem, the suffix of the format and that of the compression."""
+    path = PurePosixPath(source)
+    compression = path.suffix.lower()
+    if compression not in COMPRESSIONS:
+        return path.stem, compression, ""
+    path = PurePosixPath(path.stem)
+    return path.stem, path.suffix.lower(), compression
 
 
 class Loader(Protocol):

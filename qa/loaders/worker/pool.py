@@ -30,7 +30,7 @@ from qa.types import Article
 __all__ = ["load_in_worker", "shut_down"]
 
 MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
-MAX_FILES = 1000
+MAX_FILES = 5000
 """A worker is replaced after this many files, so that a leak in a parser stays small."""
 MAX_KEPT_BYTES = 8 << 20
 """A worker is replaced after a larger file: memory that is freed seldom goes back to the system."""
