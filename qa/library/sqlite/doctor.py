@@ -75,7 +75,8 @@ def _missing_rows(connection: sqlite3.Connection) -> Iterator[str]:
 def _articles_and_words(connection: sqlite3.Connection) -> Iterator[str]:
     if ids := list(find_altered_articles(connection)):
         shown = ", ".join(ids[:SHOWN]) + ("..." if len(ids) > SHOWN else "")
-        yield f"{count_of(len(ids), 'article')} not as stored ({shown}): {_ADD_AGAIN}"
+        repair = "remove it and add it again" if len(ids) == 1 else "remove them and add them again"
+        yield f"{count_of(len(ids), 'article')} not as stored ({shown}): {repair}"
     elif not check_words(connection):  # it cannot be compared with altered texts
         yield f"the word index is damaged: {_RESTORE}"
 

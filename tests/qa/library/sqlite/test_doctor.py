@@ -118,7 +118,7 @@ def test_what_was_altered_is_found_and_mended_by_adding_the_article_again(filled
     with open_toy(filled) as library:
         problems = library.doctor().problems
         assert any(
-            problem.startswith(f"1 article not as stored ({article.article.id}): remove the articles and add")
+            problem.startswith(f"1 article not as stored ({article.article.id}): remove it and add it again")
             for problem in problems
         ), problems
         assert library.remove([article.article.id]) == 1
