@@ -68,9 +68,15 @@ class _Queue:
 class Attempts:
     """Checks passwords within the limits."""
 
-    def __init__(self, check: Check, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        check: Check,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._check = check
         self._clock = clock
+        self._sleep = sleep
         self._addresses: OrderedDict[str, _Queue] = OrderedDict()
         self._names: OrderedDict[str, _Queue] = OrderedDict()
 
@@ -101,7 +107,7 @@ class Attempts:
         pause = queue.pause(self._clock())
         if pause > MAX_WAIT:
             raise TooManyAttemptsError(pause)
-        await asyncio.sleep(pause)
+        await self._sleep(pause)
 
     def _record(self, named: _Queue, address: str, success: bool) -> None:
         now = self._clock()

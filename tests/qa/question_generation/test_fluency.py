@@ -9,7 +9,7 @@ import pytest
 import seeds
 from qa.question_generation.drafts import draft_questions
 from qa.question_generation.fluency import reads_well
-from ui.conversation.example_questions import GOOD
+from ui.conversation.example_questions import MIN_SCORE
 
 ARTICLES = Path(__file__).parents[2] / "data" / "follow_ups" / "articles.jsonl"
 
@@ -32,7 +32,7 @@ PICKED = [
 
 def picked(text: str) -> Iterator[str]:
     for draft in draft_questions(text):
-        if draft.score >= GOOD and reads_well(draft, text):
+        if draft.score >= MIN_SCORE and reads_well(draft, text):
             yield draft.question
 
 

@@ -10,21 +10,20 @@ from ui.serving.attempts import FREE_FAILURES, MAX_WAITING, NAME_FAILURES, Attem
 
 
 class Clock:
+    """A clock that moves only when someone sleeps, or by hand."""
+
     now = 1000.0
 
     def __call__(self) -> float:
         return self.now
 
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-
-    async def sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    monkeypatch.setattr(attempts.asyncio, "sleep", sleep)
-    return clock
+def clock() -> Clock:
+    return Clock()
 
 
 async def check(name: str, password: str) -> bool:
@@ -36,14 +35,14 @@ def fail(tries: Attempts, address: str, name: str = "ada") -> None:
 
 
 def test_a_few_failures_cost_nothing(clock: Clock) -> None:
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     for _ in range(FREE_FAILURES):
         fail(tries, "a")
     assert clock.now == 1000.0
 
 
 def test_each_further_failure_costs_twice_as_much(clock: Clock) -> None:
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
     assert clock.now == 1000.0 + 1 + 2
@@ -54,7 +53,7 @@ def test_each_further_failure_costs_twice_as_much(clock: Clock) -> None:
 
 
 def test_another_address_is_not_delayed(clock: Clock) -> None:
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
     before = clock.now
@@ -63,7 +62,7 @@ def test_another_address_is_not_delayed(clock: Clock) -> None:
 
 
 def test_failures_are_cleared_after_a_pause(clock: Clock) -> None:
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     for _ in range(FREE_FAILURES + 2):
         fail(tries, "a")
     clock.now += attempts.RESET_SECONDS + 1
@@ -73,7 +72,7 @@ def test_failures_are_cleared_after_a_pause(clock: Clock) -> None:
 
 
 def test_a_name_guessed_from_many_addresses_is_closed_only_to_new_addresses(clock: Clock) -> None:
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     assert run_async(tries.check("home", "ada", "secret"))
     for number in range(NAME_FAILURES):
         fail(tries, f"attacker {number}")
@@ -97,7 +96,7 @@ def test_the_length_of_a_queue_is_limited() -> None:
 
 def test_the_number_of_queues_is_limited(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     monkeypatch.setattr(attempts, "MAX_QUEUES", 10)
-    tries = Attempts(check, clock)
+    tries = Attempts(check, clock, clock.sleep)
     for number in range(50):
         fail(tries, f"address {number}", f"name {number}")
     assert len(tries._addresses) == len(tries._names) == 10
