@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 import trustme
 from playwright.sync_api import Browser, Page
 
@@ -129,9 +128,8 @@ def visitor(browser: Browser, folder: Path, chat: int, attacker: int) -> Iterato
         yield context.new_page()
 
 
-@pytest.mark.parametrize("site", ["https://wiki.company.test/", "https://evil.test/"])
 def test_a_page_of_another_site_can_neither_read_nor_write(
-    guarded: Server, attacked: Assistant, browser: Browser, tmp_path: Path, site: str
+    guarded: Server, attacked: Assistant, browser: Browser, tmp_path: Path
 ) -> None:
     port = urlsplit(guarded.url).port
     assert port
@@ -144,8 +142,9 @@ def test_a_page_of_another_site_can_neither_read_nor_write(
         (cookie,) = page.context.cookies()
         assert (cookie["sameSite"], cookie["secure"], cookie["httpOnly"]) == ("Lax", True, True)
 
-        attack = page.context.new_page()
-        attack.goto(site)
-        attack.wait_for_function("document.title", timeout=60_000)
-        assert attack.title().startswith("blocked")
+        for site in ("https://wiki.company.test/", "https://evil.test/"):
+            attack = page.context.new_page()
+            attack.goto(site)
+            attack.wait_for_function("document.title", timeout=60_000)
+            assert attack.title().startswith("blocked"), site
     assert [info.source for info in attacked.articles()] == ["ferry"]

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import gradio as gr
@@ -197,20 +198,22 @@ def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to send on Windows")
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_it_is_interrupted(tmp_path: Path, end: signal.Signals) -> None:
+def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     # A shell that starts the tests in the background lets them ignore SIGINT, and so what they start.
     code = "import signal; signal.signal(2, signal.default_int_handler); from qa.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", "--library", str(tmp_path / "library"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout
-        said = process.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", said)
-        try:
+    with ExitStack() as stack:
+        processes = {}
+        for end in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            processes[end] = stack.enter_context(process)
+            stack.callback(process.kill)
+        for end, process in processes.items():
+            assert process.stdout
+            said = process.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", said)
             assert address, said
             with httpx.Client(follow_redirects=True, timeout=PATIENCE) as browser:
                 assert "Quotewell" in browser.get(address[0]).text
             process.send_signal(end)
-            assert process.wait(PATIENCE) == 0
-        finally:
-            process.kill()
+        assert [process.wait(PATIENCE) for process in processes.values()] == [0, 0]
