@@ -2,8 +2,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Half as many again as cores, since browsers and servers are waited for; each takes about 1.5 GB.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(8, max(2, (os.cpu_count() or 2) * 3 // 2)))")
 Q ?= How many Shahed drones were used?
 
 .PHONY: help ask chat test attack lint regression format screenshots clean
@@ -20,7 +18,7 @@ chat: $(READY)  ## Open the chat in the browser
 	@$(BIN)/quotewell serve --open
 
 test: $(READY)  ## Run the tests
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 attack: $(READY)  ## Run the attacks that take long
 	$(BIN)/python -m benchmarks.fuzz_files --count 2000 --seed 0
