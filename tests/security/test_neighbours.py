@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from qa.accounts import Accounts
 from qa.assistant import Assistant
 from ui import Server, ServerOptions, start
 from ui.serving.access import basic_auth
@@ -148,3 +149,20 @@ def test_every_response_has_the_security_headers(guarded: Server) -> None:
         assert {"default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(policy.split("; "))
         assert "http:" not in policy
         assert "server" not in answer.headers
+
+
+def test_an_account_called_owner_is_an_account_like_others(attacked: Assistant) -> None:
+    options = ServerOptions(accounts=Accounts.read(["ada:secret", "owner:secret"]))
+    with closing(start(attacked, options)) as server:
+        event = call(server, "articles", {}, ADA)
+        address = f"{server.url}gradio_api/call/v2/articles/{event}"
+        owner = {"Authorization": basic_auth("owner", "secret")}
+        assert httpx.get(address, headers=owner, timeout=60).status_code == 403
+
+
+def test_an_allowed_site_may_read_however_its_origin_was_written(attacked: Assistant) -> None:
+    options = ServerOptions(no_token=True, allowed_origins=("https://Portal.test:443",))
+    with closing(start(attacked, options)) as server:
+        origin = {"Origin": "https://portal.test"}
+        answer = httpx.get(f"{server.url}config", headers=origin, timeout=60)
+        assert answer.headers["access-control-allow-origin"] == "https://portal.test"

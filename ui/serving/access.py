@@ -31,8 +31,8 @@ __all__ = ["USER", "Access", "AccountLogin", "TokenLogin", "basic_auth"]
 
 USER = "quotewell.user"
 """The key in a request's scope for the user's name."""
-OWNER = "owner"
-"""The user's name if the request has the token or comes from the server itself."""
+OWNER = ":owner"
+"""The user's name if the request has the token or comes from the server itself. No account's name has a colon."""
 SESSION_SECONDS = 12 * 3600.0
 """How long a login lasts without a request."""
 MAX_SESSIONS = 10_000

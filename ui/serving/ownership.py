@@ -76,7 +76,8 @@ class Ownership:
             values = _parsed(body)
             fields = values if isinstance(values, dict) else {}
             chosen += [value for name in CHOSEN if isinstance(value := fields.get(name), str)]
-            issued += [value for name in ("event_id",) if isinstance(value := fields.get(name), str) and value]
+            if isinstance(event := fields.get("event_id"), str) and event:
+                issued.append(event)
             issued += [name for text in _strings(values) if (name := self._upload_in(text))]
         return all(self._owners.get(name) == user for name in issued) and self._claim(user, chosen)
 

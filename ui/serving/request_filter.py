@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import SettingsError
-from ui.serving.settings import Origin, is_loopback, parse_origin
+from ui.serving.settings import Origin, has_origin, is_loopback, parse_origin
 
 __all__ = ["RequestFilter"]
 
@@ -45,7 +45,8 @@ class RequestFilter:
         if self._local and not is_loopback(_hostname(f"//{headers.get('host', '')}")):
             return _refusal("This chat only accepts requests to localhost.")
         origins = headers.getlist("origin")
-        if not all(self._is_allowed(scope, headers, origin) for origin in origins):
+        accepted = self._allowed | _own_origins(scope, headers) if origins else set()
+        if not all(has_origin(accepted, origin) for origin in origins):
             return _refusal("Other sites may not use this chat. `quotewell serve --allow-origin` allows one.")
         if not origins and _comes_from_another_site(headers):
             return _refusal("Other sites may not use this chat.")
@@ -54,13 +55,6 @@ class RequestFilter:
         if origins and scope.get("method") == "OPTIONS" and "access-control-request-method" in headers:
             return Response(status_code=204)  # ResponseHeaders adds the CORS headers
         return None
-
-    def _is_allowed(self, scope: Scope, headers: Headers, text: str) -> bool:
-        try:
-            origin = parse_origin(text)
-        except SettingsError:
-            return False
-        return origin in self._allowed or origin in _own_origins(scope, headers)
 
 
 def _own_origins(scope: Scope, headers: Headers) -> set[Origin]:

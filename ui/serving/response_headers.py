@@ -8,7 +8,9 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["POLICY", "ResponseHeaders", "is_secure"]
+from ui.serving.settings import has_origin, parse_origin
+
+__all__ = ["POLICY", "ResponseHeaders"]
 
 # Gradio's page has inline scripts and styles, and runs the handlers of components with `new Function`. Everything
 # else comes from this server.
@@ -47,7 +49,7 @@ class ResponseHeaders:
 
     def __init__(self, app: ASGIApp, *, allowed_origins: Collection[str] = ()) -> None:
         self.app = app
-        self._allowed = {origin.lower() for origin in allowed_origins}
+        self._allowed = {parse_origin(origin) for origin in allowed_origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the request and set the headers of its response."""
@@ -56,7 +58,7 @@ class ResponseHeaders:
             return
         request = Headers(scope=scope)
         origin = request.get("origin", "")
-        allowed = origin if origin.lower() in self._allowed else ""
+        allowed = origin if has_origin(self._allowed, origin) else ""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -64,14 +66,14 @@ class ResponseHeaders:
                 for name in [name for name in headers if name.lower().startswith("access-control-")]:
                     del headers[name]
                 headers.update(FIXED | (_cors_headers(allowed, request) if allowed else {}))
-                _restrict_cookies(headers, is_secure(scope))
+                _restrict_cookies(headers, _is_secure(scope))
                 message["headers"] = headers.raw
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
 
-def is_secure(scope: Scope) -> bool:
+def _is_secure(scope: Scope) -> bool:
     """Return whether the browser uses TLS, to this server or to a proxy in front of it."""
     headers = Headers(scope=scope)
     return bool(

@@ -158,7 +158,7 @@ def serve(assistant: Assistant, options: ServerOptions) -> None:
     click.echo(f"Quotewell is running at {server.address} (press Ctrl-C to stop)")
     if options.mcp:
         click.echo(f"MCP clients connect to {server.url}gradio_api/mcp/")
-    if options.is_open:
+    if not options.needs_login:
         click.echo("Warning: anyone who can reach this address can read and change the library.", err=True)
     try:
         threading.Event().wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from qa.accounts import Accounts
 from qa.errors import SettingsError
 from qa.settings import Count, EnvironmentSettings
 
-__all__ = ["Origin", "ServerOptions", "ServerSettings", "is_loopback", "parse_origin"]
+__all__ = ["Origin", "ServerOptions", "ServerSettings", "has_origin", "is_loopback", "parse_origin"]
 
 Origin = tuple[str, str, int]
 """Scheme, host and port of a page."""
@@ -72,11 +73,6 @@ class ServerOptions:
         return self.accounts is not None or not self.no_token
 
     @property
-    def is_open(self) -> bool:
-        """Whether anyone who can reach the address may use the chat."""
-        return not self.needs_login
-
-    @property
     def start_token(self) -> str:
         """The token for this start; empty with accounts or ``no_token``."""
         return "" if self.accounts or self.no_token else self.limits.token or secrets.token_urlsafe(24)
@@ -121,3 +117,11 @@ def parse_origin(text: str) -> Origin:
     except ValueError:
         pass
     raise SettingsError(f"{text!r} is not an origin; write one like https://news.example")
+
+
+def has_origin(origins: Collection[Origin], text: str) -> bool:
+    """Return whether an ``Origin`` header names one of the origins, however it is spelled."""
+    try:
+        return parse_origin(text) in origins
+    except SettingsError:
+        return False
