@@ -56,4 +56,5 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
         sentence_end=end,
         page=article.page_at(candidate.start),
         passage=passage,
+        is_ocr=article.is_ocr_at(candidate.start),
     )

@@ -10,7 +10,7 @@ from qa.errors import SettingsError
 from qa.export.escaping import bibtex, markdown
 from qa.types import Citation
 
-__all__ = ["CitationStyle", "citation_text", "location", "quoted_sentence"]
+__all__ = ["CitationStyle", "citation_text", "location", "page_text", "quoted_sentence"]
 
 CitationStyle = Literal["plain", "markdown", "bibtex"]
 
@@ -36,11 +36,16 @@ def location(citation: Citation) -> list[str]:
     parts = (
         " ".join(citation.title.split()),
         citation.date and citation.date.isoformat()[:10],
-        citation.page and f"page {citation.page}",
+        page_text(citation),
         " ".join(citation.source.split()),
         f"characters {citation.start}–{citation.end}",
     )
     return [part for part in parts if part]
+
+
+def page_text(citation: Citation) -> str:
+    """Return ``page 3``, or ``page 3, read by OCR``; empty for an article without pages."""
+    return f"page {citation.page}{', read by OCR' * citation.is_ocr}" if citation.page else ""
 
 
 def quoted_sentence(citation: Citation) -> str:
@@ -51,7 +56,7 @@ def quoted_sentence(citation: Citation) -> str:
 
 
 def _bibtex(citation: Citation) -> str:
-    place = [f"page {citation.page}"] if citation.page else []
+    place = [page_text(citation)] if citation.page else []
     place.append(f"characters {citation.start}--{citation.end}")
     fields = {
         # Another pair of braces keeps the capitals.

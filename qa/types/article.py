@@ -111,6 +111,10 @@ class Article:
         """Return the number of the page (from 1) at the offset, or None without pages."""
         return sum(start <= offset for start in self.pages) or None
 
+    def is_ocr_at(self, offset: int) -> bool:
+        """Return whether the page at the offset was read by OCR: ``metadata["ocr_pages"]`` lists such pages."""
+        return str(self.page_at(offset)) in self.metadata.get("ocr_pages", "").split()
+
     def headings_at(self, offset: int) -> tuple[Heading, ...]:
         """Return the headings above the offset, outermost first."""
         path: list[Heading] = []

@@ -67,7 +67,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote and its place: ``article.text[start:end] == quote``, with its sentence."""
+    """A quote and its place: ``article.text[start:end] == quote``, with its sentence.
+
+    ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong.
+    """
 
     article_id: str
     title: str
@@ -81,6 +84,7 @@ class Citation:
     sentence_end: int
     page: int | None
     passage: Passage
+    is_ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,12 @@ def test_page_at() -> None:
     assert Article("aaa").page_at(1) is None
 
 
+def test_pages_read_by_ocr() -> None:
+    article = Article("abcdefgh", pages=(0, 3, 6), metadata={"ocr_pages": "2 13"})
+    assert [article.is_ocr_at(offset) for offset in (0, 3, 6)] == [False, True, False]
+    assert not Article("aaa", metadata={"ocr_pages": "1"}).is_ocr_at(0)
+
+
 def test_headings_at_gives_the_path() -> None:
     text = "One\na\nTwo\nb\nThree\nc\nFour\nd"
     levels = {"One": 1, "Two": 2, "Three": 2, "Four": 1}

@@ -43,6 +43,9 @@ def test_plain() -> None:
         "“Anna Berg” (Lumen, 2024-05-06, page 3, notes/lumen.txt, characters 61–70)"
     )
     assert LUMEN.text[61:70] == "Anna Berg"
+    scanned = replace(cited(page=3), is_ocr=True)
+    assert "page 3, read by OCR, notes" in citation_text(scanned)
+    assert "page 3, read by OCR, characters" in citation_text(scanned, "bibtex")
     bare = replace(cited(), title="", date=None)
     assert citation_text(bare) == "“Anna Berg” (notes/lumen.txt, characters 61–70)"
 
