@@ -26,6 +26,7 @@ from qa.types import (
     Filters,
     Heading,
     Passage,
+    Place,
     Reply,
     RetrievedPassage,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "LoadError",
     "ModelError",
     "Passage",
+    "Place",
     "QuestionError",
     "QuotewellError",
     "Reply",

@@ -55,6 +55,7 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
         sentence_start=start,
         sentence_end=end,
         page=article.page_at(candidate.start),
+        place=article.place_at(candidate.start),
         passage=passage,
         is_ocr=article.is_ocr_at(candidate.start),
     )

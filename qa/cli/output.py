@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.export.citations import page_text
+from qa.export.citations import place_text
 from qa.export.transcript import confidence_text
 from qa.types import AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
 
@@ -289,7 +289,7 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
     lines = [style(answer.text, bold=True), ""]
     for number, c in enumerate(answer.citations, 1):
         before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
-        where = ", ".join(part for part in (one_line(c.title), iso(c.date), page_text(c)) if part)
+        where = ", ".join(part for part in (one_line(c.title), iso(c.date), place_text(c)) if part)
         lines += [
             f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
             style(f"    {where} ({one_line(c.source)}, characters {c.start}-{c.end})", dim=True),

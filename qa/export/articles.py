@@ -36,6 +36,7 @@ def _record(article: Article) -> dict[str, Any]:
         "metadata": dict(article.metadata),
         "headings": [asdict(heading) for heading in article.headings],
         "pages": list(article.pages),
+        "places": [asdict(place) for place in article.places],
     }
     return {
         "text": article.text,

@@ -10,7 +10,7 @@ from qa.errors import SettingsError
 from qa.export.escaping import bibtex, markdown
 from qa.types import Citation
 
-__all__ = ["CitationStyle", "citation_text", "location", "page_text", "quoted_sentence"]
+__all__ = ["CitationStyle", "citation_text", "location", "place_text", "quoted_sentence"]
 
 CitationStyle = Literal["plain", "markdown", "bibtex"]
 
@@ -32,20 +32,21 @@ def citation_text(citation: Citation, style: CitationStyle = "plain") -> str:
 
 
 def location(citation: Citation) -> list[str]:
-    """Return the location of a quote in parts: title, date, page, source, characters (from 0, half-open)."""
+    """Return the location of a quote in parts: title, date, place, source, characters (from 0, half-open)."""
     parts = (
         " ".join(citation.title.split()),
         citation.date and citation.date.isoformat()[:10],
-        page_text(citation),
+        place_text(citation),
         " ".join(citation.source.split()),
         f"characters {citation.start}–{citation.end}",
     )
     return [part for part in parts if part]
 
 
-def page_text(citation: Citation) -> str:
-    """Return ``page 3``, or ``page 3, read by OCR``; empty for an article without pages."""
-    return f"page {citation.page}{', read by OCR' * citation.is_ocr}" if citation.page else ""
+def place_text(citation: Citation) -> str:
+    """Return the place on one line, such as ``page 3`` or ``page 3, read by OCR``; empty if it is not known."""
+    place = " ".join(citation.place.split())
+    return f"{place}, read by OCR" if place and citation.is_ocr else place
 
 
 def quoted_sentence(citation: Citation) -> str:
@@ -56,7 +57,7 @@ def quoted_sentence(citation: Citation) -> str:
 
 
 def _bibtex(citation: Citation) -> str:
-    place = [page_text(citation)] if citation.page else []
+    place = [bibtex(place_text(citation))] if citation.place else []
     place.append(f"characters {citation.start}--{citation.end}")
     fields = {
         # Another pair of braces keeps the capitals.

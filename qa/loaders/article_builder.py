@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from qa.errors import LoadError
 from qa.loaders.base import File
 from qa.loaders.fields import fallback_title, one_line
-from qa.types import Article, Heading
+from qa.types import Article, Heading, Place
 
 __all__ = ["make_article"]
 
 
-def make_article(
+def make_article(  # noqa: PLR0913 - a keyword for each field
     file: File,
     text: str,
     title: str = "",
@@ -23,6 +23,7 @@ def make_article(
     pages: Iterable[int] = (),
     tags: Iterable[str] = (),
     metadata: Mapping[str, str] | None = None,
+    places: Iterable[Place] = (),
 ) -> Article:
     """Return an article made of the whole file. Without a title, use the first heading or the file's name.
 
@@ -35,4 +36,14 @@ def make_article(
     if not title:
         title = text[headings[0].start : headings[0].end] if headings else fallback_title(file.stem, text)
     metadata = {key: value for key, value in (metadata or {}).items() if value}
-    return Article(text, one_line(title), file.source, date, headings, tuple(pages), tuple(tags), metadata)
+    return Article(
+        text,
+        one_line(title),
+        file.source,
+        date,
+        headings,
+        tuple(pages),
+        tuple(tags),
+        metadata,
+        tuple(places),
+    )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
-from qa.types import Article, Heading
+from qa.types import Article, Heading, Place
 
 __all__ = ["TEXT_FIELDS", "Record", "load_records"]
 
@@ -71,7 +71,7 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
     )
-    return replace(article, metadata=_metadata(fields))
+    return replace(article, places=_places(fields, text), metadata=_metadata(fields))
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:
@@ -112,6 +112,18 @@ def _pages(fields: dict[str, object], text: str) -> tuple[int, ...]:
         return ()
     del fields["pages"]
     return tuple(sorted(pages))
+
+
+def _places(fields: dict[str, object], text: str) -> tuple[Place, ...]:
+    """Take the places of an exported article; leave a field of that name that has another meaning."""
+    try:
+        places = tuple(Place(**item) for item in fields["places"])  # type: ignore[attr-defined]
+    except (KeyError, TypeError, ArticleError):
+        return ()
+    if any(place.start > len(text) for place in places):
+        return ()
+    del fields["places"]
+    return places
 
 
 def _metadata(fields: dict[str, object]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from qa.feedback import Feedback
 from qa.library.base import IndexedArticle, Library
 from qa.testing.material import DIMENSION, ENCODER, TEXTS, indexed, passage_ids, unit, without_vectors
 from qa.testing.store import StoreTests
-from qa.types import Article, Filters, Heading, Passage
+from qa.types import Article, Filters, Heading, Passage, Place
 
 __all__ = ["ClosingTests", "DoctorTests", "FeedbackTests", "TextTests", "WritingTests"]
 
@@ -32,6 +32,7 @@ WHOLE = indexed(
     pages=(0, 10),
     tags=("war", "city"),
     metadata={"author": "X", "k\u2029": "v"},
+    places=(Place(0, "row", 2), Place(10, "«😀» \u2029, 00:12:31")),
 )
 
 MISFITS: dict[str, Callable[[IndexedArticle], IndexedArticle]] = {

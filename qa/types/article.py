@@ -7,12 +7,15 @@ import hashlib
 import json
 import re
 import reprlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Self
 
 from qa.errors import ArticleError, SettingsError
+from qa.types.place import Place
 from qa.types.validation import as_date, as_tuple, check_string
 
 __all__ = ["Article", "ArticleInfo", "Filters", "Heading", "Passage", "article_id", "is_made_source"]
@@ -45,8 +48,9 @@ class Article:
 
     ``source`` is where the text came from: a path, an address or any unique name. The article's id is derived from
     it, so adding the same source again updates the article; without a source, one is derived from the text.
-    ``date`` may be given as a datetime or an ISO string. ``pages`` holds the offset at which each page begins, for
-    formats that have pages. ``headings``, ``pages`` and ``tags`` may be any iterables except strings.
+    ``date`` may be given as a datetime or an ISO string. ``places`` say where each part stands in the original.
+    ``pages`` is a short form for pages that are numbered from 1: the offset at which each begins. ``headings``,
+    ``pages``, ``tags`` and ``places`` may be any iterables except strings.
 
     :raises ArticleError: if a value has the wrong type, or a string has a NUL character or a lone surrogate, which
         could not be stored and read back.
@@ -60,11 +64,12 @@ class Article:
     pages: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("text", "title", "source"):
             check_string(name, getattr(self, name))
-        for name, kind in (("headings", Heading), ("pages", int), ("tags", str)):
+        for name, kind in (("headings", Heading), ("pages", int), ("tags", str), ("places", Place)):
             object.__setattr__(self, name, as_tuple(name, getattr(self, name), kind, ArticleError))
         self._check_offsets()
         for tag in self.tags:
@@ -79,13 +84,16 @@ class Article:
             object.__setattr__(self, "source", f"text:{_digest(self.text)[:16]}")
 
     def _check_offsets(self) -> None:
-        """Sort the headings and the pages, and check that they lie within the text."""
+        """Sort the headings, the pages and the places, and check that they lie within the text."""
         object.__setattr__(self, "headings", tuple(sorted(self.headings, key=lambda heading: heading.start)))
         if not all(type(page) is int and 0 <= page <= len(self.text) for page in self.pages):
             raise ArticleError(f"pages must be offsets into the text, not {reprlib.repr(self.pages)}")
         object.__setattr__(self, "pages", tuple(sorted(self.pages)))
+        object.__setattr__(self, "places", tuple(sorted(self.places, key=attrgetter("start"))))
         if any(heading.end > len(self.text) for heading in self.headings):
             raise ArticleError(f"headings must lie within the text of {len(self.text)} characters")
+        if self.places and self.places[-1].start > len(self.text):
+            raise ArticleError(f"places must start within the text of {len(self.text)} characters")
 
     @classmethod
     def stored(cls, **values: Any) -> Self:
@@ -105,11 +113,21 @@ class Article:
         """The SHA-256 of everything but the source. If it is unchanged, nothing needs to be embedded again."""
         content = asdict(self)
         del content["source"]
+        if not self.places:  # as before there were places
+            del content["places"]
         return _digest(json.dumps(content, sort_keys=True, default=str, ensure_ascii=True))
 
     def page_at(self, offset: int) -> int | None:
         """Return the number of the page (from 1) at the offset, or None without pages."""
         return sum(start <= offset for start in self.pages) or None
+
+    def place_at(self, offset: int) -> str:
+        """Return the place in the original at the offset, such as ``page 3``; empty if it is not known."""
+        before = bisect_right(self.places, offset, key=attrgetter("start"))
+        if before:
+            return self.places[before - 1].name(self.text, offset)
+        page = self.page_at(offset)
+        return f"page {page}" if page else ""
 
     def is_ocr_at(self, offset: int) -> bool:
         """Return whether the page at the offset was read by OCR: ``metadata["ocr_pages"]`` lists such pages."""

@@ -67,8 +67,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote and its place: ``article.text[start:end] == quote``, with its sentence.
+    """A quote and where it stands: ``article.text[start:end] == quote``, with its sentence.
 
+    ``place`` is where to find it in the original, such as ``page 3`` or ``slide 4``; empty if that is not known.
     ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong.
     """
 
@@ -83,6 +84,7 @@ class Citation:
     sentence_start: int
     sentence_end: int
     page: int | None
+    place: str
     passage: Passage
     is_ocr: bool = False
 

@@ -26,6 +26,7 @@ def cited(
     article: Article = LUMEN,
     sentence: str = "The harbour of Lumen was rebuilt in 1931 by Anna Berg.",
     page: int | None = None,
+    place: str = "",
 ) -> Citation:
     sentence_start = article.text.index(sentence)
     start = article.text.index(quote, sentence_start)
@@ -41,6 +42,7 @@ def cited(
         sentence_start=sentence_start,
         sentence_end=sentence_start + len(sentence),
         page=page,
+        place=place or (f"page {page}" if page else ""),
         passage=found(article, sentence_start).passage,
     )
 

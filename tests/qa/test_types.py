@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from qa.types import (
     Filters,
     Heading,
     Passage,
+    Place,
     Reply,
     is_made_source,
 )
@@ -154,6 +156,39 @@ def test_pages_read_by_ocr() -> None:
     assert not Article("aaa", metadata={"ocr_pages": "1"}).is_ocr_at(0)
 
 
+def test_place_at() -> None:
+    def at(article: Article) -> list[str]:
+        return [article.place_at(offset) for offset in (0, 3, 4, 8, 11)]
+
+    text = "One\nTwo\nThree"
+    assert at(Article(text)) == [""] * 5
+    assert at(Article(text, pages=(0, 8))) == ["page 1", "page 1", "page 1", "page 2", "page 2"]
+    slides = [Place(8, "slide 3"), Place(4, "slide 2")]
+    assert at(Article(text, places=slides)) == ["", "", "slide 2", "slide 3", "slide 3"]
+    assert at(Article(text, places=[Place(0, "line", 7)])) == ["line 7", "line 7", "line 8", "line 9", "line 9"]
+    sheets = [Place(0, "sheet A, row", 1), Place(8, "sheet B, row", 5)]
+    assert at(Article(text, places=sheets))[2:4] == ["sheet A, row 2", "sheet B, row 5"]
+
+
+def test_an_article_without_places_keeps_the_hash_that_it_had_before_there_were_any() -> None:
+    made = Article("text", "title")
+    assert made.content_hash == "8713d0dfcbfdd8b1811f39c66fb05c997a6a013eb1fb72da10ecf52ed42d4f8b"
+    assert replace(made, places=(Place(0, "line", 1),)).content_hash != made.content_hash
+
+
+@pytest.mark.parametrize(
+    "values", [(-1, "a"), (True, "a"), (0, " "), (0, "a", -1), (0, "a", 1.0), (0, "\0"), (0, 1)]
+)
+def test_a_place_that_is_none_is_refused(values: tuple[Any, ...]) -> None:
+    with pytest.raises(ArticleError):
+        Place(*values)
+
+
+def test_a_place_lies_within_the_text() -> None:
+    with pytest.raises(ArticleError, match="places must start within the text of 4"):
+        Article("text", places=[Place(5, "line", 1)])
+
+
 def test_headings_at_gives_the_path() -> None:
     text = "One\na\nTwo\nb\nThree\nc\nFour\nd"
     levels = {"One": 1, "Two": 2, "Three": 2, "Four": 1}
@@ -173,14 +208,16 @@ def test_filters_are_true_when_they_restrict() -> None:
 
 
 def test_reply_to_dict_is_json_with_the_promised_keys() -> None:
-    citation = Citation("a", "T", dt.date(2024, 1, 2), "s", 0, 3, "two", "two.", 0, 4, None, Passage("a", 0, 4))
+    citation = Citation(
+        "a", "T", dt.date(2024, 1, 2), "s", 0, 3, "two", "two.", 0, 4, None, "row 2", Passage("a", 0, 4)
+    )
     answer = Answer("two", 0.9, (citation, replace(citation, article_id="b"), citation))
     reply = Reply("q?", answer, (answer,), (), 0.5, {"read": 0.1})
     plain = json.loads(json.dumps(reply.to_dict()))
     assert plain["abstained"] is False
     assert plain["answer"]["text"] == "two"
     assert plain["answer"]["support"] == 2
-    wanted = {"article_id", "title", "date", "source", "start", "end", "quote", "sentence", "page"}
+    wanted = {"article_id", "title", "date", "source", "start", "end", "quote", "sentence", "page", "place"}
     assert wanted <= plain["answer"]["citations"][0].keys()
     assert plain["answer"]["citations"][0]["date"] == "2024-01-02"
     assert replace(reply, answer=None).to_dict()["answer"] is None

@@ -95,6 +95,7 @@ def citation_of(article: Article, passage: tuple[int, int], quote: tuple[int, in
         sentence_start=passage[0],
         sentence_end=passage[1],
         page=article.page_at(quote[0]),
+        place=article.place_at(quote[0]),
         passage=Passage(article.id, *passage),
     )
 

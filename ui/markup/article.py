@@ -79,7 +79,7 @@ def render_article(
     return render(
         "article.html",
         article=article,
-        page=article.page_at(main[0]) if passage or quote else None,
+        original_place=article.place_at(main[0]) if passage or quote else "",
         place=place,
         citations=citations,
         is_cut_before=first > 0,

@@ -16,7 +16,6 @@ FILTERS = (
     wording.day,
     wording.excerpt,
     wording.file_name,
-    wording.page_number,
     wording.percent,
     wording.source_name,
     wording.split_sentence,

@@ -13,7 +13,6 @@ __all__ = [
     "day",
     "excerpt",
     "file_name",
-    "page_number",
     "percent",
     "source_name",
     "split_sentence",
@@ -47,11 +46,6 @@ def counted(count: int, noun: str) -> str:
 def day(date: dt.date, short: bool = False) -> str:
     """Return a date as ``9 November 2023``, or ``9 Nov 2023`` if short."""
     return f"{date.day} {date:{'%b' if short else '%B'} %Y}"
-
-
-def page_number(page: int | None) -> str:
-    """Return ``page 3``; empty for an article without pages."""
-    return f"page {page}" if page else ""
 
 
 def source_name(source: str) -> str:

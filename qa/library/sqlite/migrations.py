@@ -113,7 +113,9 @@ _DIGESTS: _Steps = (
     write_all_digests,
 )
 
-_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS)
+_PLACES = ("ALTER TABLE articles ADD COLUMN places TEXT NOT NULL DEFAULT '[]'",)
+
+_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES)
 """The steps from each version to the next: statements, or functions. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

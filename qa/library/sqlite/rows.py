@@ -18,7 +18,7 @@ from qa.library.base import IndexedArticle, StoredPassage
 from qa.library.source_patterns import file_name
 from qa.library.sqlite.filters import article_condition
 from qa.library.sqlite.integrity.damage import check_ascending, check_types, damaged_rows, strings
-from qa.types import Article, ArticleInfo, Filters, Heading, Passage
+from qa.types import Article, ArticleInfo, Filters, Heading, Passage, Place
 
 __all__ = [
     "ARTICLE_COLUMNS",
@@ -34,7 +34,7 @@ __all__ = [
     "validate_vectors",
 ]
 
-ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata"
+ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata, places"
 
 
 def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
@@ -55,6 +55,7 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
         "headings": json.dumps([(heading.start, heading.end, heading.level) for heading in article.headings]),
         "pages": json.dumps(article.pages),
         "metadata": json.dumps(dict(article.metadata)),
+        "places": json.dumps([(place.start, place.label, place.line) for place in article.places]),
         "text": article.text,
     }
 
@@ -64,7 +65,7 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
 
     :raises LibraryError: if the row is damaged.
     """
-    text, title, source, date, headings, pages, tags, metadata = row
+    text, title, source, date, headings, pages, tags, metadata, places = row
     with damaged_rows():
         values, page_offsets = json.loads(metadata), tuple(json.loads(pages))
         check_types(str, text, title, source)
@@ -80,6 +81,7 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
             pages=page_offsets,
             tags=strings(tags),
             metadata=values,
+            places=tuple(Place(*place) for place in json.loads(places)),
         )
 
 

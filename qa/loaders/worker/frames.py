@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable
 from typing import IO, Any
 
+from qa.errors import ArticleError
 from qa.loaders.base import File, LoadFailure
-from qa.types import Article, Heading
+from qa.types import Article, Heading, Place
 
 __all__ = [
     "IDLE_EXIT",
@@ -80,13 +81,13 @@ def decode_items(data: bytes) -> list[Article | LoadFailure]:
     """
     try:
         return [_from_json(item) for item in json.loads(data)]
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, ArticleError) as error:
         raise ValueError(f"the worker's reply is malformed ({error!r})") from error
 
 
 def _to_json(item: Article | LoadFailure) -> dict[str, object]:
     if isinstance(item, LoadFailure):
-        return {"source": item.source, "reason": item.reason}
+        return {"source": item.source, "reason": item.reason, "is_skipped": item.is_skipped}
     return {
         "source": item.source,
         "text": item.text,
@@ -96,12 +97,13 @@ def _to_json(item: Article | LoadFailure) -> dict[str, object]:
         "pages": item.pages,
         "tags": item.tags,
         "metadata": dict(item.metadata),
+        "places": [(place.start, place.label, place.line) for place in item.places],
     }
 
 
 def _from_json(item: dict[str, Any]) -> Article | LoadFailure:
     if "reason" in item:
-        return LoadFailure(_string(item["source"]), _string(item["reason"]))
+        return LoadFailure(_string(item["source"]), _string(item["reason"]), item["is_skipped"] is True)
     text = _string(item["text"])
     return Article(
         text,
@@ -112,6 +114,7 @@ def _from_json(item: dict[str, Any]) -> Article | LoadFailure:
         tuple(_offset(page, text) for page in item["pages"]),
         tuple(_string(tag) for tag in item["tags"]),
         {_string(key): _string(value) for key, value in item["metadata"].items()},
+        tuple(Place(*place) for place in item["places"]),
     )
 
 

@@ -10,7 +10,7 @@ from qa.errors import LibraryError
 from qa.export.articles import export_articles
 from qa.library.sqlite.library import SqliteLibrary
 from qa.loaders import load
-from qa.types import Heading
+from qa.types import Heading, Place
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 MADE = [
@@ -23,6 +23,7 @@ MADE = [
         pages=(0, 7),
         tags=("x", "y z"),
         metadata={"author": "É", "text2": "more"},
+        places=(Place(0, "line", 1), Place(14, "slide 2")),
     ),
     indexed("https://example.org/b", "No title, no date."),
 ]

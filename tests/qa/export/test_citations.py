@@ -34,7 +34,7 @@ def citations(draw: st.DrawFn) -> Citation:
         sentence=article.text,
         sentence_start=0,
         sentence_end=len(article.text),
-        page=draw(st.none() | st.integers(1, 9)),
+        place=draw(TEXT),
     )
 
 

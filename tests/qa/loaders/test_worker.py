@@ -32,11 +32,18 @@ JSON = st.recursive(
 
 
 def test_articles_and_failures_come_back_as_they_were() -> None:
-    items = [ARTICLE, LoadFailure("/a.zip!/b.pdf", "broken"), Article("x", source="/c.md")]
+    items = [
+        ARTICLE,
+        LoadFailure("/a.zip!/b.pdf", "broken"),
+        LoadFailure("/c", "unknown", is_skipped=True),
+        Article("x", source="/c.md"),
+    ]
     assert decode_items(encode_items(items)) == items
 
 
-@given(st.sampled_from(["text", "title", "source", "date", "headings", "pages", "tags", "metadata"]), JSON)
+@given(
+    st.sampled_from(["text", "title", "source", "date", "headings", "pages", "tags", "metadata", "places"]), JSON
+)
 def test_replies_of_another_form_are_refused(field: str, value: object) -> None:
     (fields,) = json.loads(encode_items([ARTICLE]))
     fields[field] = value

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 
@@ -23,6 +24,8 @@ _ARTICLE = (
     "SELECT position, id, source, file_name, title, date, characters, content_hash, added_at, tags, headings, "
     "pages, metadata, text FROM articles WHERE position = ?"
 )
+# Articles without places keep the digests that they had before there were places.
+_PLACES = "SELECT places FROM articles WHERE position = ? AND places != '[]'"
 _PASSAGES = 'SELECT id, start, "end", context FROM passages WHERE article = ? ORDER BY id'
 _FEEDBACK = (
     "SELECT id, given_at, verdict, comment, question, answer, confidence, min_confidence, article_id, source, "
@@ -32,8 +35,7 @@ _FEEDBACK = (
 
 def write_article_digest(connection: sqlite3.Connection, position: int) -> None:
     """Store the digest of an article and its passages, as they are now."""
-    query = "INSERT OR REPLACE INTO article_digests (article, digest) VALUES (?, ?)"
-    connection.execute(query, [position, _article_digest(connection, position)])
+    _store_digest(connection, position, _article_digest(connection, position))
 
 
 def write_feedback_digest(connection: sqlite3.Connection, feedback_id: int) -> None:
@@ -77,7 +79,7 @@ def write_all_digests(connection: sqlite3.Connection) -> None:
         try:
             columns = connection.execute(_ARTICLE, [position]).fetchone()
             if len(columns[-1]) == characters and all(json.loads(column) is not None for column in columns[9:13]):
-                write_article_digest(connection, position)
+                _store_digest(connection, position, _digest(_article_rows(connection, position)))
         except (sqlite3.DatabaseError, TypeError, ValueError):
             continue
     for (feedback_id,) in connection.execute("SELECT id FROM feedback").fetchall():
@@ -87,9 +89,20 @@ def write_all_digests(connection: sqlite3.Connection) -> None:
             continue
 
 
+def _store_digest(connection: sqlite3.Connection, position: int, digest: bytes) -> None:
+    query = "INSERT OR REPLACE INTO article_digests (article, digest) VALUES (?, ?)"
+    connection.execute(query, [position, digest])
+
+
 def _article_digest(connection: sqlite3.Connection, position: int) -> bytes:
+    places = connection.execute(_PLACES, [position]).fetchall()
+    return _digest([*_article_rows(connection, position), *places])
+
+
+def _article_rows(connection: sqlite3.Connection, position: int) -> list[Any]:
+    """Return the article and its passages as rows, without the places, which libraries once did not have."""
     article = connection.execute(_ARTICLE, [position]).fetchone()
-    return _digest([article, connection.execute(_PASSAGES, [position]).fetchall()])
+    return [article, connection.execute(_PASSAGES, [position]).fetchall()]
 
 
 def _feedback_digest(connection: sqlite3.Connection, feedback_id: int) -> bytes:

@@ -9,11 +9,13 @@ import pytest
 
 from qa.errors import LibraryError
 from qa.library.sqlite.library import SqliteLibrary
-from qa.types import Filters
+from qa.types import Filters, Place
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 from tests.qa.library.sqlite.test_doctor import FEEDBACK
 
-ARTICLE = indexed("1", "Some words to find here.", size=7, title="Words", tags=("a",), pages=(0, 5))
+ARTICLE = indexed(
+    "1", "Some words to find here.", size=7, title="Words", tags=("a",), pages=(0, 5), places=(Place(0, "x", 1),)
+)
 USES: tuple[Callable[[SqliteLibrary], object], ...] = (
     lambda library: library.get(ARTICLE.article.id),
     lambda library: library.get_many([ARTICLE.article.id]),
@@ -39,8 +41,8 @@ WRITES: tuple[Callable[[SqliteLibrary], object], ...] = (
 )
 COLUMNS = {
     "articles": (
-        "id", "source", "title", "date", "characters", "content_hash", "tags", "headings", "pages", "metadata",
-        "text", "file_name", "added_at",
+        "id", "source", "title", "date", "characters", "content_hash", "tags", "headings", "pages", "places",
+        "metadata", "text", "file_name", "added_at",
     ),
     "passages": ("article", "start", '"end"', "context"),
     "vectors": ("checksum", "vector", "generation"),

@@ -101,6 +101,7 @@ def test_each_kind_of_damage_is_found(filled: Path, statement: str, problem: str
         "UPDATE articles SET tags = '[\"other\"]' WHERE position = 2",
         "UPDATE articles SET headings = '[[0, 4, 1]]' WHERE position = 2",
         "UPDATE articles SET pages = '[0, 5]' WHERE position = 2",
+        "UPDATE articles SET places = '[[0, \"row\", 2]]' WHERE position = 2",
         'UPDATE articles SET metadata = \'{"a": "b"}\' WHERE position = 2',
         "UPDATE articles SET source = 'elsewhere' WHERE position = 2",
         "UPDATE articles SET file_name = 'elsewhere' WHERE position = 2",

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from qa.library.sqlite.library import SqliteLibrary
+from qa.types import Place
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, downgrade, indexed
 from tests.qa.library.sqlite.test_doctor import FEEDBACK
 
@@ -12,12 +13,12 @@ def open_toy(folder: Path) -> SqliteLibrary:
     return SqliteLibrary.open(folder, encoder=ENCODER, dimension=DIMENSION)
 
 
-def filled(folder: Path) -> list[str]:
+def filled(folder: Path, version: int = 3) -> list[str]:
     with open_toy(folder) as library:
         articles = [indexed(f"{number}", "Some words to find here.", size=7) for number in range(5)]
         library.put(articles)
         library.put_feedback(FEEDBACK)
-    downgrade(folder, 3)
+    downgrade(folder, version)
     return [entry.article.id for entry in articles]
 
 
@@ -37,6 +38,18 @@ def test_an_earlier_library_gets_its_digests(folder: Path) -> None:
         problems = library.doctor().problems
     assert [problem.partition(" (")[0] for problem in problems][:1] == ["1 article not as stored"]
     assert any(problem.startswith("1 rating not as stored") for problem in problems)
+
+
+def test_an_earlier_library_keeps_its_digests_and_can_store_places(folder: Path) -> None:
+    filled(folder, version=4)
+    entry = indexed("1", "Row one\nRow two", size=7, places=(Place(0, "row", 2),))
+    with open_toy(folder) as library:
+        assert library.doctor().healthy
+        library.put([entry])
+        assert library.get(entry.article.id) == entry.article
+    change(folder, "UPDATE articles SET places = '[]' WHERE position = 2")
+    with open_toy(folder) as library:
+        assert library.doctor().problems
 
 
 def test_what_was_damaged_before_gets_no_digest(folder: Path) -> None:
