@@ -44,6 +44,7 @@ __all__ = [
     "run_text",
     "stage_progress",
     "style",
+    "teacher_progress",
     "training_progress",
     "without_controls",
 ]
@@ -180,6 +181,20 @@ def training_progress() -> Iterator[Callable[[Progress], None]]:
                     f"best F1 with unanswerable questions {evaluation.best_f1:.1f}",
                     file=sys.stderr,
                 )
+
+        yield show
+
+
+@contextmanager
+def teacher_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how many inputs a teacher has read; yield the function to call with their number and that of all."""
+    from tqdm import tqdm
+
+    with tqdm(desc="asking the teacher", unit=" inputs", disable=None, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
 
         yield show
 

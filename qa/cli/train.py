@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import InputFile, InputFolder, OutputFile, OutputFolder, command, json_option
-from qa.cli.output import add_progress, emit, emit_figures, progress, training_progress
+from qa.cli.output import add_progress, emit, emit_figures, progress, teacher_progress, training_progress
 
 if TYPE_CHECKING:
     from qa.evaluation import Example
@@ -184,8 +185,16 @@ def train_reader(
         prepared = Prepared(output)
     else:
         prepared = _prepare(data, output, recipe, base, excluded)
-    with training_progress() as on_progress:
-        evaluation = run(prepared, output, base=base, teacher=teacher, resume=resume, on_progress=on_progress)
+    with training_progress() as on_progress, teacher_progress() if teacher else nullcontext() as on_teacher:
+        evaluation = run(
+            prepared,
+            output,
+            base=base,
+            teacher=teacher,
+            resume=resume,
+            on_progress=on_progress,
+            on_teacher=on_teacher,
+        )
     emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
 
 

@@ -22,8 +22,9 @@ class Source:
 
     ``weight`` is a share of the number of its questions. ``near``, ``far``, ``emptied`` and ``altered`` are shares
     of the answerable questions drawn, which are repeated as unanswerable ones: with a similar passage or any other
-    one without the answer, with their own passage minus the sentence of the answer, or reworded so that their
-    passage no longer answers them.
+    one without the answer, with their own passage minus the sentence of the answer, or changed so that their
+    passage no longer answers them. ``reworded`` is the share of all questions drawn, with an answer or without,
+    that are asked as somebody else would type them.
     """
 
     licence: str
@@ -32,6 +33,7 @@ class Source:
     far: float = 0.0
     emptied: float = 0.0
     altered: float = 0.0
+    reworded: float = 0.0
     held_out: int = 0
     """Hold out at least this many questions, including all that share a paragraph with them."""
     join: bool = False
@@ -73,6 +75,8 @@ class Recipe:
     label_smoothing: float = 0.0
     soft_share: float = 0.7
     """Weight of the teacher's logits in the loss, if there is a teacher; the answers have the rest."""
+    teach_unanswerable: bool = True
+    """Whether to learn from the teacher where there is no answer, too; if not, only the null counts there."""
     temperature: float = 2.0
     """Temperature that softens the logits of teacher and student in the loss."""
     freeze_embeddings: bool = True

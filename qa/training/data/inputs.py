@@ -50,6 +50,11 @@ class Inputs:
         lengths: Integers = (self.sizes.sum(1) + special).astype(np.int32)
         return lengths
 
+    @property
+    def answerable(self) -> npt.NDArray[np.bool_]:
+        """Whether each input contains an answer."""
+        return np.asarray((self.targets[:, :, 0] != NOTHING).any(1))
+
     @classmethod
     def pack(cls, inputs: Sequence[tuple[Sequence[int], Sequence[int], Spans]]) -> Inputs:
         """Pack questions, passages, and the spans of the answers in the passages."""

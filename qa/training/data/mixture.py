@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qa.evaluation.data.examples import Example
 from qa.training.data.negatives import NearPassages, lacks_answer, without_answer
+from qa.training.data.rewording import reword
+from qa.training.data.synonyms import Synonyms
 from qa.training.data.unanswerable import alter
 from qa.training.recipe import Recipe, Source, Stage
 
@@ -17,10 +19,15 @@ OTHERS = 40
 
 
 class Mixture:
-    """Draws epochs. Each draw of an epoch is the same, so that a run can be resumed in the middle."""
+    """Draws epochs. Each draw of an epoch is the same, so that a run can be resumed in the middle.
+
+    :raises DataError: if the recipe rewords questions, and WordNet is not installed.
+    """
 
     def __init__(self, training: Mapping[str, Sequence[Example]], recipe: Recipe) -> None:
         self._training = training
+        rewords = any(source.reworded for source in recipe.sources.values())
+        self._synonyms = Synonyms.load() if rewords else None
         self._recipe = recipe
         self._near = self._find_near()
         self._topics = _topics(training)
@@ -44,7 +51,7 @@ class Mixture:
             example
             for name, source in self._recipe.sources.items()
             for number in self._numbers(name, stage.weights.get(name, source.weight), epoch)
-            for example in self._with_negatives(name, source, number, random_)
+            for example in self._reworded(self._with_negatives(name, source, number, random_), source, random_)
         ]
         random_.shuffle(drawn)
         return drawn
@@ -60,6 +67,13 @@ class Mixture:
         )
         for position in range(before, before + round(size * weight)):
             yield order[position % size]
+
+    def _reworded(self, examples: Iterable[Example], source: Source, random_: random.Random) -> Iterator[Example]:
+        for example in examples:
+            if self._synonyms and random_.random() < source.reworded:
+                yield replace(example, question=reword(example.question, random_, self._synonyms))
+            else:
+                yield example
 
     def _with_negatives(self, name: str, source: Source, number: int, random_: random.Random) -> Iterator[Example]:
         example = self._training[name][number]

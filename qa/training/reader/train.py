@@ -58,6 +58,7 @@ def train_reader(
     teacher: str | Path | None = None,
     resume: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
+    on_teacher: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Train a reader on a prepared run, and save it in ``output``, a folder that any reader can load.
 
@@ -66,6 +67,7 @@ def train_reader(
 
     :param base: a folder or hub id of an encoder, with or without a span head; the packaged encoder by default.
     :param teacher: a folder or hub id of a larger reader to distil from.
+    :param on_teacher: is called, while the teacher reads the questions, with how many are done, and the total.
     :param resume: continue from the checkpoint in ``output``, or start the run that was prepared there.
     :return: the figures of the best weights on held-out questions.
     :raises DataError: if the prepared run is missing or damaged, or ``output`` holds another run.
@@ -84,7 +86,7 @@ def train_reader(
         recipe,
         output,
         lambda: _evaluate(model, development),
-        Teacher(teacher, pick_device()) if teacher else None,
+        Teacher(teacher, pick_device(), on_teacher) if teacher else None,
     )
     trainer.run(on_progress)
     model.network.load_state_dict(torch.load(output / BEST, weights_only=True))
@@ -96,10 +98,16 @@ def train_reader(
 
 
 def development_set(held_out: Sequence[Example], seed: int) -> list[Example]:
-    """Return held-out questions, and an unanswerable variant of each one that can be altered."""
+    """Return held-out questions, with as many that have no answer.
+
+    Those that people wrote to have none, where any are held out; otherwise variants of the others, altered by
+    rule.
+    """
     random_ = random.Random(seed)  # noqa: S311
     answerable = [example for example in held_out if example.answers]
     drawn = sample(answerable, DEVELOPMENT, seed)
+    if unanswerable := [example for example in held_out if example.is_impossible]:
+        return drawn + sample(unanswerable, DEVELOPMENT, seed)
     altered = [(example, alter(example, answerable, random_)) for example in drawn]
     return drawn + [
         replace(example, id=f"{example.id}-altered", question=question, answers=(), answer_starts=())

@@ -24,7 +24,7 @@ from qa.training.reader.optimization import build_optimizer, freeze, learning_ra
 from qa.training.reader.precision import autocast, pick_device
 from qa.training.recipe import Recipe
 
-__all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "span_loss"]
+__all__ = ["BEST", "CHECKPOINT", "Evaluation", "Progress", "Trainer", "span_losses"]
 
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
@@ -149,7 +149,8 @@ class Trainer:
     def _collator(self, inputs: Inputs) -> Collator:
         collator = Collator(inputs, self._tokenizer, self._model, self._device)
         if self._teacher:
-            collator.teach(self._teacher.logits(inputs, self._tokenizer))
+            answerable = not self._recipe.teach_unanswerable
+            collator.teach(self._teacher.logits(inputs, self._tokenizer, answerable=answerable))
         return collator
 
     def _step(self, batch: Batch, steps: int) -> torch.Tensor:
@@ -168,11 +169,13 @@ class Trainer:
 
     def _loss(self, start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch) -> torch.Tensor:
         recipe = self._recipe
-        loss = span_loss(start_logits, end_logits, batch, recipe.label_smoothing)
+        losses = span_losses(start_logits, end_logits, batch, recipe.label_smoothing)
         if batch.soft is None:
-            return loss
+            return losses.mean()
         taught = distillation_loss(start_logits, end_logits, batch.soft, batch.allowed, recipe.temperature)
-        return (1 - recipe.soft_share) * loss + recipe.soft_share * taught
+        is_taught = recipe.teach_unanswerable | (batch.starts[:, self._model.template.null_index] == 0)
+        share = recipe.soft_share * is_taught
+        return ((1 - share) * losses + share * taught).mean()
 
     def _is_due(self, steps: int) -> bool:
         return self._state.step % self._recipe.evaluate_every == 0 or self._state.step == steps
@@ -221,17 +224,18 @@ class Trainer:
         torch.set_rng_state(saved["random"].cpu())
 
 
-def span_loss(
+def span_losses(
     start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch, smoothing: float
 ) -> torch.Tensor:
-    """Return the mean cross-entropy of start and end, over the positions where a span may start or end.
+    """Return for each input the mean cross-entropy of start and end, over the positions where a span may be.
 
-    Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) distributes its share over these positions.
+    Shape ``(inputs,)``. Label smoothing (Szegedy et al. 2016, arXiv 1512.00567) distributes its share over these
+    positions.
     """
     losses = []
     counts = batch.allowed.sum(1, keepdim=True)
     for logits, target in ((start_logits, batch.starts), (end_logits, batch.ends)):
         log_shares = logits.float().masked_fill(~batch.allowed, -1e9).log_softmax(-1)
         smoothed = (1 - smoothing) * target + smoothing * batch.allowed / counts
-        losses.append(-(smoothed * log_shares.masked_fill(~batch.allowed, 0)).sum(-1).mean())
-    return torch.stack(losses).mean()
+        losses.append(-(smoothed * log_shares.masked_fill(~batch.allowed, 0)).sum(-1))
+    return torch.stack(losses).mean(0)

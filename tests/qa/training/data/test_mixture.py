@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from qa.training.data.mixture import Mixture
+from qa.training.data.synonyms import Synonyms
 from qa.training.recipe import Recipe, Source, Stage
 from tests.qa.training.questions import examples
 
@@ -59,3 +62,12 @@ def test_an_epoch_is_the_same_whenever_it_is_asked_for() -> None:
     one, other = mixture(Stage(2), near=0.5, altered=0.5), mixture(Stage(2), near=0.5, altered=0.5)
     assert one.draw(1) == other.draw(1) == one.draw(1)
     assert one.draw(0) != one.draw(1)
+
+
+def test_questions_are_reworded_in_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.training.data.mixture.Synonyms.load", lambda: Synonyms({"noun": {}}, {}))
+    monkeypatch.setattr("qa.training.data.mixture.reword", lambda question, *_: f"reworded: {question}")
+    drawn = mixture(reworded=0.5, near=1.0).draw(0)
+    reworded = [one for one in drawn if one.question.startswith("reworded: ")]
+    assert len(drawn) * 0.3 < len(reworded) < len(drawn) * 0.7
+    assert {one.is_impossible for one in reworded} == {True, False}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,30 @@ def test_a_teachers_logits_are_those_of_its_own_reading(tmp_path: Path, monkeypa
         output = model.network(**model.arguments(batch.ids, batch.mask, batch.type_ids))
     expected = torch.stack([output.start_logits[batch.allowed], output.end_logits[batch.allowed]])
     assert torch.allclose(logits, expected, atol=0.002)
+
+
+def test_the_loss_is_one_number_for_each_input() -> None:
+    soft = torch.tensor([[[1.0, 2.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]]])
+    allowed = torch.ones(2, 2, dtype=torch.bool)
+    start, end = torch.tensor([[3.0, 4.0], [0.0, 5.0]]), torch.zeros(2, 2)
+    losses = distillation_loss(start, end, soft, allowed, 2.0)
+    assert losses.shape == (2,)
+    assert float(losses[0]) == pytest.approx(0, abs=1e-6)
+    assert float(losses[1]) > 0.1
+
+
+def test_a_teacher_may_leave_out_what_has_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.training.reader.distillation.autocast", nullcontext)
+    folder = save("bert", tmp_path)
+    model = load_model(folder)
+    answered = examples(4)
+    unanswered = [replace(one, answers=(), answer_starts=()) for one in examples(3, first=4)]
+    inputs = Featurizer(model.tokenizer, 117, 20).inputs([*answered, *unanswered])
+    seen: list[tuple[int, int]] = []
+    teacher = Teacher(folder, torch.device("cpu"), lambda done, total: seen.append((done, total)))
+    some = teacher.logits(inputs, model.tokenizer, answerable=True)
+    every = teacher.logits(inputs, model.tokenizer)
+    places = int(inputs.sizes[:4, 1].sum()) + 4
+    assert torch.equal(some[:, :places], every[:, :places])
+    assert not some[:, places:].any()
+    assert (seen[0], seen[-1]) == ((4, 4), (7, 7))

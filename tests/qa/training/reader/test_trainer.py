@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from qa.training.data.batches import Batch
-from qa.training.reader.trainer import span_loss
+from qa.training.reader.trainer import span_losses
 
 
 def batch(starts: list[float], ends: list[float], allowed: list[bool]) -> Batch:
@@ -18,12 +18,12 @@ def batch(starts: list[float], ends: list[float], allowed: list[bool]) -> Batch:
 def test_the_loss_counts_only_positions_where_a_span_may_stand() -> None:
     one = batch([0, 1, 0, 0], [0, 1, 0, 0], [True, True, False, True])
     level = torch.tensor([[0.0, 0.0, 50.0, 0.0]])
-    assert float(span_loss(level, level, one, 0.0)) == pytest.approx(math.log(3))
+    assert float(span_losses(level, level, one, 0.0)) == pytest.approx(math.log(3))
 
 
 def test_a_sure_and_right_model_has_no_loss() -> None:
     one = batch([0, 1, 0], [0, 0, 1], [True, True, True])
-    loss = span_loss(torch.tensor([[0.0, 60.0, 0.0]]), torch.tensor([[0.0, 0.0, 60.0]]), one, 0.0)
+    loss = span_losses(torch.tensor([[0.0, 60.0, 0.0]]), torch.tensor([[0.0, 0.0, 60.0]]), one, 0.0)
     assert float(loss) == pytest.approx(0, abs=1e-6)
 
 
@@ -31,13 +31,13 @@ def test_several_answers_share_the_target() -> None:
     one = batch([0, 0.5, 0.5], [0, 0, 1], [True, True, True])
     even = torch.tensor([[-60.0, 0.0, 0.0]])
     sure = torch.tensor([[-60.0, -60.0, 0.0]])
-    assert float(span_loss(even, sure, one, 0.0)) == pytest.approx(math.log(2) / 2, abs=1e-6)
+    assert float(span_losses(even, sure, one, 0.0)) == pytest.approx(math.log(2) / 2, abs=1e-6)
 
 
 def test_label_smoothing_costs_the_sure() -> None:
     one = batch([0, 1, 0, 0], [0, 1, 0, 0], [True, True, False, True])
     sure = torch.tensor([[0.0, 9.0, 0.0, 0.0]])
-    smoothed = float(span_loss(sure, sure, one, 0.1))
+    smoothed = float(span_losses(sure, sure, one, 0.1))
     share = math.exp(9) / (math.exp(9) + 2)
     wrong = (1 - share) / 2
     expected = -(0.9 + 0.1 / 3) * math.log(share) - 2 * 0.1 / 3 * math.log(wrong)
