@@ -13,16 +13,21 @@ from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
 from qa.indexing.passages import Outline, split_passages
 from qa.library.base import IndexedArticle, Library, embedded_text
-from qa.loaders import Limits, LoadFailure, is_parsed_in_worker, load, walk_files
+from qa.loaders import Limits, LoadFailure, load, load_together, size_for_worker, walk_files
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer", "OnProgress"]
 
 BATCH_PASSAGES = 512
-FILES_AHEAD = 16
-MAX_AHEAD_BYTES = 1 << 20
+TOGETHER_FILES = 16
+TOGETHER_BYTES = 256 << 10
+"""Files are parsed together until there are so many of them, or so many bytes."""
+MAX_TOGETHER_BYTES = 1 << 20
+"""The largest file that is parsed together with others, and ahead of its turn."""
+REQUESTS_AHEAD = 3
 
 _Source = Path | Article | LoadFailure
+_Loaded = list[Iterable[Article | LoadFailure]]
 OnProgress = Callable[[AddProgress], None]
 
 
@@ -84,19 +89,24 @@ class Indexer:
         self._library.put([indexed])
 
     def _load_ahead(self, sources: Iterable[_Source]) -> Iterator[Iterable[Article | LoadFailure]]:
-        """Yield the articles and failures of each source, parsed in a worker while earlier ones are split."""
-        ahead: deque[Future[list[Article | LoadFailure]] | Iterator[Article | LoadFailure]] = deque()
+        """Yield the articles and failures of each source. Small files are parsed while earlier ones are split."""
+        ahead: deque[Future[_Loaded] | _Loaded] = deque()
         with ThreadPoolExecutor(1, "loading") as loader:
             try:
-                for source in sources:
-                    is_small = isinstance(source, Path) and is_parsed_in_worker(source, MAX_AHEAD_BYTES)
-                    ahead.append(loader.submit(list, self._load(source)) if is_small else self._load(source))
-                    if len(ahead) > FILES_AHEAD:
-                        yield _result(ahead.popleft())
+                for group in _group(sources):
+                    if isinstance(group, list):
+                        ahead.append(loader.submit(self._load_together, group))
+                    else:
+                        ahead.append([self._load(group)])
+                    if len(ahead) > REQUESTS_AHEAD:
+                        yield from _result(ahead.popleft())
                 while ahead:
-                    yield _result(ahead.popleft())
+                    yield from _result(ahead.popleft())
             finally:
                 loader.shutdown(cancel_futures=True)
+
+    def _load_together(self, paths: list[Path]) -> _Loaded:
+        return [*load_together(paths, max_mb=self._max_file_mb, limits=self._limits)]
 
     def _load(self, source: _Source) -> Iterator[Article | LoadFailure]:
         if isinstance(source, Article | LoadFailure):
@@ -192,9 +202,28 @@ class _Run:
             self._on_progress(AddProgress(self._sources_done, self._sources, self._articles, self._passages))
 
 
-def _result(
-    loaded: Future[list[Article | LoadFailure]] | Iterator[Article | LoadFailure],
-) -> Iterable[Article | LoadFailure]:
+def _group(sources: Iterable[_Source]) -> Iterator[list[Path] | _Source]:
+    """Yield the sources in their order; neighbouring files that are small and parsed in a worker are one list."""
+    group: list[Path] = []
+    total = 0
+    for source in sources:
+        size = size_for_worker(source) if isinstance(source, Path) else None
+        if not isinstance(source, Path) or size is None or size > MAX_TOGETHER_BYTES:
+            if group:
+                yield group
+            group, total = [], 0
+            yield source
+            continue
+        group.append(source)
+        total += size
+        if len(group) == TOGETHER_FILES or total >= TOGETHER_BYTES:
+            yield group
+            group, total = [], 0
+    if group:
+        yield group
+
+
+def _result(loaded: Future[_Loaded] | _Loaded) -> _Loaded:
     return loaded.result() if isinstance(loaded, Future) else loaded
 
 

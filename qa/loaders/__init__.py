@@ -1,7 +1,7 @@
 """Load files as articles; ``qa.loaders.formats`` has one module per format."""
 
 from qa.loaders.base import COMPRESSIONS, DEFAULT_LIMITS, Limits, LoadFailure
-from qa.loaders.files import find_files, is_parsed_in_worker, load, walk_files
+from qa.loaders.files import find_files, load, load_together, size_for_worker, walk_files
 from qa.loaders.registry import SUFFIXES
 
 __all__ = [
@@ -11,7 +11,8 @@ __all__ = [
     "Limits",
     "LoadFailure",
     "find_files",
-    "is_parsed_in_worker",
     "load",
+    "load_together",
+    "size_for_worker",
     "walk_files",
 ]

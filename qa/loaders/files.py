@@ -12,10 +12,18 @@ from pathlib import Path
 from qa.errors import LoadError, SettingsError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
 from qa.loaders.in_process import FORMATS, UNTRUSTED
-from qa.loaders.registry import is_known_format, load_file, unknown_format
+from qa.loaders.registry import is_known_format, load_file, load_files, unknown_format
 from qa.types import Article
 
-__all__ = ["find_files", "is_parsed_in_worker", "load", "walk_files"]
+__all__ = ["find_files", "load", "load_together", "size_for_worker", "walk_files"]
+
+_SPECIAL_KINDS = {
+    stat.S_IFIFO: "named pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+    stat.S_IFDIR: "folder",
+}
 
 
 def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[Path]:
@@ -29,10 +37,10 @@ def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[P
 def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterator[Path | LoadFailure]:
     """Yield the files at the paths, each once, and a failure for everything in a folder that is left out.
 
-    Hidden files and hidden folders do not count. Unknown formats and links to folders that are included already
-    are skipped; folders that cannot be read are failures. With globs, the globs choose the files instead of the
-    formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder. A file given by its own path is
-    always included, even if it does not exist: :func:`load` then reports the error.
+    Hidden files and hidden folders do not count. Unknown formats, named pipes, sockets, devices and links to
+    folders that are included already are skipped; folders that cannot be read are failures. With globs, the globs
+    choose the files instead of the formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder.
+    A file given by its own path is always included, even if it does not exist: :func:`load` then reports it.
 
     :raises SettingsError: if a glob is not valid.
     """
@@ -55,8 +63,28 @@ def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> I
     :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
     file = _read(Path(path), max_mb << 20, limits)
+    yield from _check(load_file(file), max_mb)
+
+
+def load_together(
+    paths: Sequence[Path], *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS
+) -> list[list[Article | LoadFailure]]:
+    """Return what :func:`load` yields for each file, and a failure for a file that contains no usable article.
+
+    The files share a request to a worker process, which makes small files cheap. Each must have a size by
+    :func:`size_for_worker`.
+    """
+    results = load_files([_try_read(path, max_mb << 20, limits) for path in paths])
+    return [
+        [LoadFailure(str(path), str(result))] if isinstance(result, LoadError) else list(_check(result, max_mb))
+        for path, result in zip(paths, results, strict=True)
+    ]
+
+
+def _check(items: Iterable[Article | LoadFailure], max_mb: int) -> Iterator[Article | LoadFailure]:
+    """Replace articles that are too large, or have the source of an earlier one, by failures."""
     seen: set[str] = set()
-    for item in load_file(file):
+    for item in items:
         if isinstance(item, LoadFailure):
             yield item
         elif item.source in seen:
@@ -70,13 +98,17 @@ def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> I
             yield item
 
 
-def is_parsed_in_worker(path: Path, max_bytes: int) -> bool:
-    """Return whether the file is at most this large and of a format that is parsed in a worker process."""
+def size_for_worker(path: Path) -> int | None:
+    """Return the size of a file that :func:`load_together` takes, in bytes, and None for any other.
+
+    Those are the files that are parsed in a worker process, except compressed ones: they may grow to any size.
+    """
+    file = File(b"", path.name, 0)
     try:
-        module = FORMATS.get(File(b"", path.name, 0).suffix)
-        return module in UNTRUSTED and path.stat().st_size <= max_bytes
+        is_parsed_there = FORMATS.get(file.suffix) in UNTRUSTED and not file.compression
+        return path.stat().st_size if is_parsed_there else None
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def _read(path: Path, max_bytes: int, limits: Limits) -> File:
@@ -87,8 +119,8 @@ def _read(path: Path, max_bytes: int, limits: Limits) -> File:
             raise LoadError("the path is a folder, not a file: give the paths of the files inside it")
         if not stat.S_ISREG(status.st_mode):
             raise LoadError("the path is not a regular file: copy its content to a file and add that")
-        with path.open("rb") as stream:
-            data = stream.read(file.max_size + 1)
+        with open(path, "rb", opener=_open_at_once) as stream:
+            data = stream.read(file.max_size + 1) or b""
     except (FileNotFoundError, NotADirectoryError):
         raise LoadError("no such file: check the path") from None
     except (OSError, ValueError) as error:
@@ -97,6 +129,18 @@ def _read(path: Path, max_bytes: int, limits: Limits) -> File:
     if len(data) > file.max_size:
         raise LoadError(file.size_error)
     return replace(file, data=data)
+
+
+def _try_read(path: Path, max_bytes: int, limits: Limits) -> File | LoadError:
+    try:
+        return _read(path, max_bytes, limits)
+    except LoadError as error:
+        return error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # Opening a named pipe waits for a writer otherwise, if one has taken the place of the file.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _absolute(path: Path) -> str:
@@ -138,13 +182,23 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | Loa
 
 def _select(here: Path, name: str, folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | LoadFailure]:
     path = here / name
-    if globs:
-        if any(glob.fullmatch(path.relative_to(folder).as_posix()) for glob in globs):
-            yield path
-    elif is_known_format(name):
-        yield path
-    else:
+    if globs and not any(glob.fullmatch(path.relative_to(folder).as_posix()) for glob in globs):
+        return
+    if not globs and not is_known_format(name):
         yield LoadFailure(_absolute(path), unknown_format(File(b"", name, 0).suffix), is_skipped=True)
+    elif kind := _special_kind(path):
+        yield LoadFailure(_absolute(path), f"a {kind}, not a file", is_skipped=True)
+    else:
+        yield path
+
+
+def _special_kind(path: Path) -> str:
+    """Return what stands at the path if it is neither a file nor missing, else an empty string."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # loading the file reports it
+        return ""
+    return "" if stat.S_ISREG(mode) else _SPECIAL_KINDS.get(stat.S_IFMT(mode), "special file")
 
 
 def _take_failures(errors: list[OSError]) -> Iterator[LoadFailure]:

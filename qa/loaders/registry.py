@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qa.errors import LoadError
 from qa.loaders.base import COMPRESSIONS, File, LoadFailure
@@ -11,7 +11,7 @@ from qa.loaders.in_process import FORMATS, UNTRUSTED, load_here
 from qa.loaders.worker.pool import load_in_worker
 from qa.types import Article
 
-__all__ = ["SUFFIXES", "is_known_format", "load_file", "unknown_format"]
+__all__ = ["SUFFIXES", "is_known_format", "load_file", "load_files", "unknown_format"]
 
 SUFFIXES: frozenset[str] = frozenset(FORMATS)
 """The suffixes of the known formats, in lower case, with their dots."""
@@ -22,6 +22,41 @@ def load_file(file: File) -> Iterator[Article | LoadFailure]:
 
     :raises LoadError: if the file contains no usable article. No other exception is raised.
     """
+    file = _open(file)
+    if FORMATS[file.suffix] in UNTRUSTED:
+        (result,) = load_in_worker([file])
+        if isinstance(result, LoadError):
+            raise result
+        yield from result
+        return
+    try:
+        yield from load_here(file)
+    except MemoryError:
+        raise LoadError("the file takes more memory than there is: split it") from None
+
+
+def load_files(files: Sequence[File | LoadError]) -> list[list[Article | LoadFailure] | LoadError]:
+    """Return what :func:`load_file` yields for each file of an untrusted format, or the error that it raises.
+
+    The files share a request to a worker, so they should be small. An error in place of a file is passed on.
+    """
+    opened = [file if isinstance(file, LoadError) else _try_open(file) for file in files]
+    loaded = iter(load_in_worker([file for file in opened if isinstance(file, File)]))
+    return [next(loaded) if isinstance(file, File) else file for file in opened]
+
+
+def _try_open(file: File) -> File | LoadError:
+    try:
+        return _open(file)
+    except LoadError as error:
+        return error
+
+
+def _open(file: File) -> File:
+    """Return the file, decompressed.
+
+    :raises LoadError: if the format is unknown or the file cannot be decompressed or is empty.
+    """
     if file.suffix not in FORMATS:
         before = f" before {file.compression}" if file.compression else ""
         problem = unknown_format(file.suffix) if file.suffix else f"the name has no suffix{before}"
@@ -30,13 +65,7 @@ def load_file(file: File) -> Iterator[Article | LoadFailure]:
         file = decompress(file)
     if not file.data:
         raise LoadError("the file contains no text: it is empty")
-    if FORMATS[file.suffix] in UNTRUSTED:
-        yield from load_in_worker(file)
-        return
-    try:
-        yield from load_here(file)
-    except MemoryError:
-        raise LoadError("the file takes more memory than there is: split it") from None
+    return file
 
 
 def is_known_format(name: str) -> bool:

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
 
 from qa.assistant import Assistant
 from qa.cli.output import report_text
+from qa.errors import LoadError
 from qa.indexing import indexer
 from qa.loaders import LoadFailure, files, load, walk_files
 from tests.qa.loaders.documents import zip_bytes
@@ -74,6 +76,32 @@ def test_skipped_files_are_reported(folder: Path) -> None:
     assert str(report) == "3 added, 4 skipped"
     assert sorted(len(group) for group in report.skipped.values()) == [1, 1, 2]
     assert not report.failures
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("globs", [(), ("*.txt", "*.html")])
+def test_pipes_sockets_and_devices_are_skipped(folder: Path, globs: tuple[str, ...]) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "device.html").symlink_to(os.devnull)
+    with socket.socket(socket.AF_UNIX) as server, Assistant.in_memory(seed=False) as assistant:
+        server.bind(str(folder / "socket.txt"))
+        report = assistant.add(folder, globs=globs, embed="later")
+    results = outcomes(folder, report)
+    assert results["pipe.txt"] == ("skipped", "a named pipe, not a file")
+    assert results["socket.txt"] == ("skipped", "a socket, not a file")
+    assert results["device.html"] == ("skipped", "a device, not a file")
+    assert (report.count("added"), report.count("failed")) == (3, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_never_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(folder / "pipe.html")
+    with pytest.raises(LoadError, match="not a regular file"):
+        list(load(folder / "pipe.html"))
+    regular = (folder / "a.txt").stat()
+    monkeypatch.setattr(files.Path, "stat", lambda *_, **__: regular)  # a pipe takes the place of a file
+    with pytest.raises(LoadError, match="empty"):
+        list(load(folder / "pipe.html"))
 
 
 def test_members_of_an_archive_that_are_skipped_are_reported(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LoadError
-from qa.loaders import Limits, LoadFailure, load
-from qa.loaders.base import File
+from qa.loaders import Limits, LoadFailure, load, load_together
+from qa.loaders.base import File, LimitExceededError
 from qa.loaders.formats import archive
 from qa.loaders.registry import load_file
 from qa.loaders.worker import pool
@@ -66,6 +66,42 @@ def test_a_memory_bomb_is_a_failure(tmp_path: Path, make, name: str) -> None:
     (tmp_path / "good.pdf").write_bytes(pdf_bytes([["It rained."]]))
     (good,) = load(tmp_path / "good.pdf", limits=SMALL)
     assert not isinstance(good, LoadFailure) and good.text == "It rained."
+
+
+def together(folder: Path, documents: dict[str, bytes | str], limits: Limits) -> list[str]:
+    """Load the documents in one request and return the text or the reason of each."""
+    paths = []
+    for name, data in documents.items():
+        paths.append(folder / name)
+        paths[-1].write_bytes(data if isinstance(data, bytes) else data.encode())
+    results = load_together(paths, limits=limits)
+    items = [item for (item,) in results]
+    assert [item.source for item in items] == [str(path) for path in paths]
+    return [item.reason if isinstance(item, LoadFailure) else item.text for item in items]
+
+
+def test_of_files_parsed_together_only_the_bomb_fails(tmp_path: Path) -> None:
+    documents = {"a.html": page("First"), "b.pdf": xobject_bomb(), "c.pdf": "no", "d.md": "Last"}
+    first, bomb, broken, last = together(tmp_path, documents, SMALL)
+    assert (first, last) == ("First", "Last")
+    assert "max_load_mb" in bomb
+    assert "broken" in broken
+
+
+def test_files_parsed_together_each_have_the_whole_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = []
+    load_request = pool._Worker.load
+
+    def refuse_several(worker, files):
+        requests.append(len(files))
+        if len(files) > 1:
+            raise LimitExceededError("too late")
+        return load_request(worker, files)
+
+    monkeypatch.setattr(pool._Worker, "load", refuse_several)
+    documents = {f"{number}.html": page(f"Text {number}") for number in range(3)}
+    assert together(tmp_path, documents, Limits()) == ["Text 0", "Text 1", "Text 2"]
+    assert requests == [3, 1, 1, 1]
 
 
 def test_a_bomb_in_an_archive_does_not_stop_the_other_members(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import signal
@@ -15,7 +14,15 @@ from typing import IO
 from qa.errors import LoadError
 from qa.loaders.base import File
 from qa.loaders.in_process import load_here
-from qa.loaders.worker.frames import IDLE_EXIT, MEMORY_EXIT, decode_request, encode_items, read_frame, write_frame
+from qa.loaders.worker.frames import (
+    IDLE_EXIT,
+    MEMORY_EXIT,
+    Items,
+    decode_request,
+    encode_reply,
+    read_frame,
+    write_frame,
+)
 
 __all__ = ["READY", "main"]
 
@@ -30,8 +37,8 @@ _GRACE_SECONDS = 5.0  # the parent enforces the limit; the worker only has to wh
 def main(megabytes: int, seconds: float) -> None:
     """Serve requests until standard input ends.
 
-    :param megabytes: the memory a file may use, on top of what the process uses when it starts.
-    :param seconds: the CPU time that a file may use.
+    :param megabytes: the memory a request may use, on top of what the process uses when it starts.
+    :param seconds: the CPU time that a request may use.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     requests, replies = _take_over_standard_streams()
@@ -49,16 +56,17 @@ def main(megabytes: int, seconds: float) -> None:
 def _serve(requests: IO[bytes], replies: IO[bytes], watch: _Watch) -> None:
     while True:
         watch.stop_clock()
-        request = read_frame(requests, MAX_REQUEST)
+        description = read_frame(requests, MAX_REQUEST)
         watch.start_clock()
-        _send(replies, _load(decode_request(request, read_frame(requests, MAX_REQUEST))))
+        files = decode_request(description, read_frame(requests, MAX_REQUEST))
+        _send(replies, encode_reply(map(_load, files)))
 
 
-def _load(file: File) -> bytes:
+def _load(file: File) -> Items | LoadError:
     try:
-        return encode_items(load_here(file))
+        return list(load_here(file))
     except LoadError as error:
-        return json.dumps({"error": str(error)}).encode()
+        return error
 
 
 def _send(replies: IO[bytes], data: bytes) -> None:
@@ -117,7 +125,7 @@ class _Watch:
         threading.Thread(target=self._run, name="watch", daemon=True).start()
 
     def start_clock(self) -> None:
-        """Start the time of a file."""
+        """Start the time of a request."""
         self._since, self._busy = time.monotonic(), True
         _limit_cpu(self._seconds)
 

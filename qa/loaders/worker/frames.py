@@ -1,22 +1,26 @@
-"""What passes between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles."""
+"""What passes between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles.
+
+A request is two frames: a description of its files, and their data. A reply is one frame: the result of each file.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from qa.errors import ArticleError
+from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.types import Article, Heading, Place
 
 __all__ = [
     "IDLE_EXIT",
     "MEMORY_EXIT",
-    "decode_items",
+    "Items",
+    "decode_reply",
     "decode_request",
-    "encode_items",
+    "encode_reply",
     "encode_request",
     "read_frame",
     "write_frame",
@@ -27,8 +31,10 @@ IDLE_EXIT = 3
 MEMORY_EXIT = 4
 """The exit status of a worker that reached its memory limit."""
 
+Items = list[Article | LoadFailure]
+"""The articles and failures of a file."""
+
 _LENGTH_BYTES = 8
-_CHUNK = 1 << 20
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:
@@ -56,31 +62,44 @@ def _read(stream: IO[bytes], size: int) -> bytes:
     return data
 
 
-def encode_request(file: File) -> bytes:
-    """Return everything about the file except its data, which follows in a separate frame."""
-    fields = {"source": file.source, "max_bytes": file.max_bytes, "decompressed": file.decompressed}
-    return json.dumps(fields).encode()
+def encode_request(files: Sequence[File]) -> tuple[bytes, bytes]:
+    """Return the two frames of a request."""
+    fields = [(file.source, file.max_bytes, file.decompressed, len(file.data)) for file in files]
+    return json.dumps(fields).encode(), b"".join(file.data for file in files)
 
 
-def decode_request(request: bytes, data: bytes) -> File:
-    """Return the file that :func:`encode_request` described."""
-    return File(data, **json.loads(request))
+def decode_request(description: bytes, data: bytes) -> list[File]:
+    """Return the files that :func:`encode_request` described, without their limits."""
+    files, start = [], 0
+    for source, max_bytes, decompressed, size in json.loads(description):
+        files.append(File(data[start : start + size], source, max_bytes, decompressed))
+        start += size
+    return files
 
 
-def encode_items(items: Iterable[Article | LoadFailure]) -> bytes:
-    """Return articles and failures as JSON."""
-    return json.dumps([_to_json(item) for item in items], ensure_ascii=False).encode()
+def encode_reply(results: Iterable[Iterable[Article | LoadFailure] | LoadError]) -> bytes:
+    """Return the result of each file as JSON: its articles and failures, or why it has none."""
+    reply = [
+        str(result) if isinstance(result, LoadError) else [_to_json(item) for item in result] for result in results
+    ]
+    return json.dumps(reply, ensure_ascii=False).encode()
 
 
-def decode_items(data: bytes) -> list[Article | LoadFailure]:
-    """Return the articles and failures of :func:`encode_items`.
+def decode_reply(data: bytes, count: int) -> list[Items | LoadError]:
+    """Return the results of :func:`encode_reply` for so many files.
 
     The worker may have been taken over by a hostile file, so the types of all values are checked.
 
     :raises ValueError: if the data are of another form.
     """
     try:
-        return [_from_json(item) for item in json.loads(data)]
+        reply = json.loads(data)
+        if len(reply) != count or not isinstance(reply, list):
+            raise TypeError(f"{count} results were expected")
+        return [
+            LoadError(result) if isinstance(result, str) else [_from_json(item) for item in result]
+            for result in reply
+        ]
     except (KeyError, TypeError, AttributeError, RecursionError, ArticleError) as error:
         raise ValueError(f"the worker's reply is malformed ({error!r})") from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import math
 import os
 import signal
@@ -11,21 +10,22 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
 from qa.errors import LoadError
-from qa.loaders.base import File, LimitExceededError, Limits, LoadFailure
+from qa.loaders.base import File, LimitExceededError, Limits
 from qa.loaders.worker.frames import (
     IDLE_EXIT,
     MEMORY_EXIT,
-    decode_items,
+    Items,
+    decode_reply,
     encode_request,
     read_frame,
     write_frame,
 )
-from qa.types import Article
 
 __all__ = ["load_in_worker", "shut_down"]
 
@@ -47,16 +47,14 @@ _CODE = (
 )
 
 
-def load_in_worker(file: File) -> list[Article | LoadFailure]:
-    """Return the articles and failures of a file, parsed in a worker process. Safe to call from any thread.
+def load_in_worker(files: Sequence[File]) -> list[Items | LoadError]:
+    """Return the articles and failures of each file, or why it has none, parsed in a worker process.
 
-    :raises LoadError: if the file contains no usable article, exceeds a limit or crashes the parser.
+    Files that are given together cost less, since a request takes longer than parsing a small file. They should
+    have the same limits, which hold for each file: a request that exceeds them is repeated file by file. Safe to
+    call from any thread.
     """
-    items = _POOL.load(file)
-    for item in items:
-        if item.source != file.source:
-            raise LoadError("the parser returned an article of another source: do not trust this file")
-    return items
+    return [_check_sources(file, result) for file, result in zip(files, _POOL.load(files), strict=True)]
 
 
 def shut_down() -> None:
@@ -69,7 +67,7 @@ class _WorkerGoneError(Exception):
 
 
 class _Worker:
-    """A child process that parses one file at a time."""
+    """A child process that answers one request at a time."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -92,27 +90,26 @@ class _Worker:
         """Whether the worker may be given another file."""
         return self._files < MAX_FILES and not self._timed_out and self._process.poll() is None
 
-    def load(self, file: File) -> list[Article | LoadFailure]:
-        """Return the articles and failures of the file.
+    def load(self, files: Sequence[File]) -> list[Items | LoadError]:
+        """Return the result of each file.
 
-        :raises LoadError: if the file contains no usable article or ended the worker.
+        :raises LoadError: if the request ended the worker.
         :raises _WorkerGoneError: if the worker had ended before.
         """
-        self._files += 1 if len(file.data) <= MAX_KEPT_BYTES else MAX_FILES
-        max_reply = _MAX_CHARACTER_BYTES * file.max_bytes + _ROOM_FOR_FIELDS
+        is_large = sum(len(file.data) for file in files) > MAX_KEPT_BYTES
+        self._files += MAX_FILES if is_large else len(files)
+        max_reply = _MAX_CHARACTER_BYTES * max(file.max_bytes for file in files) + _ROOM_FOR_FIELDS
         try:
             if not self._is_ready:
                 self._exchange(_START_SECONDS, (), max_reply)
                 self._is_ready = True
-            reply = self._exchange(self.limits.seconds, (encode_request(file), file.data), max_reply)
-            return _parse_reply(reply)
+            reply = self._exchange(self.limits.seconds, encode_request(files), max_reply)
+            return decode_reply(reply, len(files))
         except (OSError, EOFError) as error:
             raise self._explain() from error
         except ValueError as error:
             self.close()
             raise LoadError(f"the file cannot be read ({error}): save it again") from error
-        except LoadError:
-            raise
         except BaseException:  # such as Ctrl-C: a reply may be on its way, and belongs to no later file
             self.close()
             raise
@@ -126,7 +123,7 @@ class _Worker:
                 stream.close()
 
     def kill_if_late(self) -> None:
-        """Kill the process if its file has taken too long: reading its reply then fails."""
+        """Kill the process if its request has taken too long: reading its reply then fails."""
         with self._lock:
             if time.monotonic() > self._deadline:
                 self._timed_out = True
@@ -187,16 +184,28 @@ class _Pool:
         self._watch: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def load(self, file: File) -> list[Article | LoadFailure]:
-        """Return the articles and failures of the file, from any worker.
+    def load(self, files: Sequence[File]) -> list[Items | LoadError]:
+        """Return the result of each file, from any worker."""
+        if not files:
+            return []
+        try:
+            return self._request(files)
+        except LoadError as error:
+            if len(files) == 1:
+                return [error]
+        # One of them ended the worker, or all together exceeded a limit: each alone shows which, and why.
+        return [result for file in files for result in self.load([file])]
 
-        :raises LoadError: if the file contains no usable article or ended the worker.
+    def _request(self, files: Sequence[File]) -> list[Items | LoadError]:
+        """Return the result of each file.
+
+        :raises LoadError: if the request ended the worker.
         """
         with self._free:
             while True:
-                worker = self._take(file.limits)
+                worker = self._take(files[0].limits)
                 try:
-                    return worker.load(file)
+                    return worker.load(files)
                 except _WorkerGoneError:
                     continue
                 finally:
@@ -268,10 +277,10 @@ class _Pool:
             self._close(worker)
 
 
-def _parse_reply(reply: bytes) -> list[Article | LoadFailure]:
-    if reply.startswith(b"{"):
-        raise LoadError(str(json.loads(reply).get("error")))
-    return decode_items(reply)
+def _check_sources(file: File, result: Items | LoadError) -> Items | LoadError:
+    if isinstance(result, list) and any(item.source != file.source for item in result):
+        return LoadError("the parser returned an article of another source: do not trust this file")
+    return result
 
 
 def _import_path() -> list[str]:

@@ -103,7 +103,7 @@ def test_unreadable_files(folder, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(LoadError, match="Permission denied"):
         list(load(folder / "b.txt"))
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.worker.frames import decode_items, encode_items, read_frame, write_frame
+from qa.loaders.worker.frames import (
+    decode_reply,
+    decode_request,
+    encode_reply,
+    encode_request,
+    read_frame,
+    write_frame,
+)
 from qa.loaders.worker.pool import _Pool, load_in_worker
 from qa.types import Article, Heading
 
@@ -38,17 +45,31 @@ def test_articles_and_failures_come_back_as_they_were() -> None:
         LoadFailure("/c", "unknown", is_skipped=True),
         Article("x", source="/c.md"),
     ]
-    assert decode_items(encode_items(items)) == items
+    assert decode_reply(encode_reply([items]), 1) == [items]
+
+
+def test_files_of_a_request_come_back_as_they_were() -> None:
+    files = [File(b"abc", "/a.html", 5), File(b"", "/b.pdf.gz", 6, decompressed=True), File(b"de", "/c.md", 7)]
+    assert decode_request(*encode_request(files)) == files
+
+
+def test_results_of_a_reply_are_in_the_order_of_its_files() -> None:
+    items, error, nothing = decode_reply(encode_reply([[ARTICLE], LoadError("broken"), []]), 3)
+    assert (items, nothing) == ([ARTICLE], [])
+    assert isinstance(error, LoadError) and str(error) == "broken"
+    for count in (2, 4):
+        with pytest.raises(ValueError, match="malformed"):
+            decode_reply(encode_reply([[ARTICLE], LoadError("broken"), []]), count)
 
 
 @given(
     st.sampled_from(["text", "title", "source", "date", "headings", "pages", "tags", "metadata", "places"]), JSON
 )
 def test_replies_of_another_form_are_refused(field: str, value: object) -> None:
-    (fields,) = json.loads(encode_items([ARTICLE]))
+    ((fields,),) = json.loads(encode_reply([[ARTICLE]]))
     fields[field] = value
     try:
-        (article,) = decode_items(json.dumps([fields]).encode())
+        ((article,),) = decode_reply(json.dumps([[fields]]).encode(), 1)
     except ValueError:
         return
     assert isinstance(article, Article) and article.content_hash
@@ -58,7 +79,7 @@ def test_replies_of_another_form_are_refused(field: str, value: object) -> None:
 @given(st.binary(max_size=40))
 def test_random_replies_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, EOFError)):
-        decode_items(read_frame(io.BytesIO(data), 1000))
+        decode_reply(read_frame(io.BytesIO(data), 1000), 1)
 
 
 def test_frames() -> None:
@@ -72,6 +93,7 @@ def test_frames() -> None:
 
 
 def test_an_article_of_another_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_Pool, "load", lambda *_: [ARTICLE])
-    with pytest.raises(LoadError, match="another source"):
-        load_in_worker(File(b"x", "/b.pdf", 1 << 20))
+    monkeypatch.setattr(_Pool, "load", lambda *_: [[ARTICLE], [ARTICLE]])
+    error, items = load_in_worker([File(b"x", source, 1 << 20) for source in ("/b.pdf", "/a.pdf")])
+    assert isinstance(error, LoadError) and "another source" in str(error)
+    assert items == [ARTICLE]
