@@ -62,9 +62,9 @@ def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
 def _missing_rows(connection: sqlite3.Connection) -> Iterator[str]:
     words = "(SELECT id FROM passage_words_docsize)"
     if count := _count(connection, f"passages WHERE id NOT IN {words}"):
-        yield f"{count_of(count, 'passage')} missing from the word index: {_ADD_AGAIN}"
+        yield f"{count_of(count, 'passage')} missing from the word index: {_REBUILD}"
     if count := _count(connection, "passage_words_docsize WHERE id NOT IN (SELECT id FROM passages)"):
-        yield f"{count_of(count, 'passage')} in the word index but not in the library: {_RESTORE}"
+        yield f"{count_of(count, 'passage')} in the word index but not in the library: {_REBUILD}"
     either = "SELECT passage FROM vectors UNION ALL SELECT passage FROM pending_vectors"
     if count := _count(connection, f"passages WHERE id NOT IN ({either})"):
         yield f"{count_of(count, 'passage')} with neither a vector nor a note that it is pending: {_REBUILD}"
@@ -78,7 +78,7 @@ def _articles_and_words(connection: sqlite3.Connection) -> Iterator[str]:
         repair = "remove it and add it again" if len(ids) == 1 else "remove them and add them again"
         yield f"{count_of(len(ids), 'article')} not as stored ({shown}): {repair}"
     elif not check_words(connection):  # it cannot be compared with altered texts
-        yield f"the word index is damaged: {_RESTORE}"
+        yield f"the word index is damaged: {_REBUILD}"
 
 
 def _altered_feedback(connection: sqlite3.Connection) -> Iterator[str]:

@@ -186,6 +186,7 @@ class SqliteLibrary(Library):
         with self._database.write() as connection:
             connection.execute("DELETE FROM vectors")
             connection.execute("INSERT OR IGNORE INTO pending_vectors SELECT id FROM passages")
+            lexical.rebuild_words(connection)  # quick, and `doctor --rebuild` mends both
             write_encoder(connection, encoder, dimension)
             write_generation(connection)
         self._encoder = encoder

@@ -79,7 +79,7 @@ def test_a_healthy_library(filled: Path) -> None:
         ("UPDATE articles SET pages = '[1' WHERE position = 2", "1 article not as stored"),
         (
             "DELETE FROM passage_words_docsize WHERE id = 1",
-            "1 passage missing from the word index: .*add them again",
+            "1 passage missing from the word index: run `quotewell doctor --rebuild`",
         ),
         ("DELETE FROM passage_words_data WHERE id > 10", "the word index is damaged"),
     ],
@@ -155,7 +155,28 @@ def test_words_that_no_passage_has_are_found(filled: Path) -> None:
     break_it(filled, "INSERT INTO passage_words (rowid, context, body) VALUES (3, '', 'intruder')")
     with open_toy(filled) as library:
         assert library.search_lexical("intruder", 9)
-        assert [problem[:25] for problem in library.doctor().problems] == ["the word index is damaged"]
+        assert library.doctor().problems == ("the word index is damaged: run `quotewell doctor --rebuild`",)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO passage_words (rowid, context, body) VALUES (3, '', 'intruder')",
+        "INSERT INTO passage_words (rowid, context, body) VALUES (99, '', 'intruder')",
+        "DELETE FROM passage_words_docsize WHERE id = 1",
+        "DELETE FROM passage_words_data WHERE id > 10",
+    ],
+)
+def test_rebuilding_mends_the_word_index(filled: Path, statement: str) -> None:
+    with open_toy(filled) as library:
+        found = library.search_lexical("words", 9)
+    break_it(filled, statement)
+    with SqliteLibrary.open(filled, encoder=None) as library:
+        assert all("doctor --rebuild" in problem for problem in library.doctor().problems)
+        library.renew_vectors(ENCODER, DIMENSION)
+        assert library.doctor().healthy
+        assert library.search_lexical("words", 9) == found
+        assert not library.search_lexical("intruder", 9)
 
 
 def test_the_health_check_writes_nothing(filled: Path) -> None:
