@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from qa.english.breaks import answer_breaks
 from qa.reader.snapping import Snapper
 from qa.types import Span
 
@@ -48,6 +49,7 @@ def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tup
     starts, ends = np.array(offsets, dtype=np.int64).reshape(-1, 2).T
     snapper = Snapper(text)
     _drop_blank(scores, [snapper.is_blank(*edges) for edges in offsets])
+    _drop_crossing(scores, ends, answer_breaks(text))
     while len(spans) < count and scores.size:
         first, length = divmod(int(scores.argmax()), scores.shape[1])
         score = float(scores[first, length])
@@ -69,6 +71,16 @@ def _drop_blank(scores: Floats, blank: Sequence[bool]) -> None:
     following = np.where(blank, tokens, np.arange(tokens))
     following = np.minimum.accumulate(following[::-1])[::-1]
     scores[np.arange(tokens)[:, None] + np.arange(width) < following[:, None]] = -np.inf
+
+
+def _drop_crossing(scores: Floats, ends: npt.NDArray[np.int64], breaks: Sequence[int]) -> None:
+    """Exclude every span that runs over a break, such as the end of a table's cell."""
+    if not breaks or not scores.size:
+        return
+    tokens, width = scores.shape
+    segments = np.searchsorted(breaks, ends)  # a token may begin with the space before it
+    last = np.searchsorted(segments, segments, side="right") - 1  # in the token's segment
+    scores[np.arange(tokens)[:, None] + np.arange(width) > last[:, None]] = -np.inf
 
 
 def _suppress(scores: Floats, first: int, last: int) -> None:

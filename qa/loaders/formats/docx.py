@@ -91,7 +91,6 @@ class _Renderer:
         self._names: dict[str, list[str]] = {}  # of each style, and of those that it is based on
         self._paragraphs: list[tuple[str, int]] = []  # the gap and the heading level of each open paragraph
         self._cells = 0
-        self._row_started = False
 
     def render(self, root: Any) -> None:
         from lxml import etree
@@ -125,9 +124,9 @@ class _Renderer:
 
     def _open_table(self, tag: str) -> None:
         if tag == _W + "tbl":
-            self._builder.end(PARAGRAPH)
+            self._builder.open_table()
         elif tag == _W + "tr":
-            self._row_started = False
+            self._builder.next_row()
 
     def _close(self, element: Any) -> None:
         tag = element.tag
@@ -135,10 +134,8 @@ class _Renderer:
             self._close_paragraph()
         elif tag == _W + "tc":
             self._cells -= 1
-        elif tag == _W + "tr" and not self._cells:
-            self._builder.end(LINE)
         elif tag == _W + "tbl" and not self._cells:
-            self._builder.end(PARAGRAPH)
+            self._builder.close_table()
 
     def _open_paragraph(self, element: Any) -> None:
         gap, level = self._paragraph_kind(element)
@@ -163,9 +160,7 @@ class _Renderer:
 
     def _open_cell(self) -> None:
         if not self._cells:
-            if self._row_started:
-                self._builder.next_cell()
-            self._row_started = True
+            self._builder.next_cell()
         self._cells += 1
 
     def _style_names(self, style_id: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
+from qa.loaders.rendering.lists import BULLET, Numbering
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
 
 if TYPE_CHECKING:
@@ -20,10 +21,16 @@ _DROPPED = frozenset(
     "select button input textarea datalist rt rp".split()
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure "
-    "footer form header hgroup hr legend main ol p pre section summary table ul".split()
+    "address article aside blockquote body caption center details dialog div fieldset figcaption figure "
+    "footer form header hgroup hr legend main p pre section summary table".split()
 )
-_LINES = frozenset("dd dt li tbody tfoot thead tr".split())
+_LISTS = frozenset("dl menu ol ul".split())
+_ITEMS = frozenset("dd dt li".split())
+_LINES = frozenset("tbody tfoot thead tr".split())
+_CELLS = frozenset("td th".split())
+_TABLES = _LINES | _CELLS | {"table"}
+_BOLD = frozenset("b strong".split())
+_INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -118,8 +125,8 @@ class _Renderer:
         self._heading = 0
         self._preformatted = 0
         self._items = 0
+        self._lists: list[Numbering | None] = []
         self._in_cell = 0
-        self._row_started = False
         self._layout_tables: list[bool] = []
 
     def render(self, root: _Element) -> None:
@@ -143,36 +150,36 @@ class _Renderer:
         self._builder.end(PARAGRAPH)
 
     def _open(self, element: _Element, tag: str) -> None:
-        if tag == "table":
-            self._layout_tables.append(_is_layout(element))
         if tag == "br":
-            self._break_line()
-        elif tag in ("td", "th"):
-            self._open_cell()
+            self._break(LINE)
+        elif tag in _LISTS:
+            self._open_list(element, tag)
+        elif tag in _ITEMS:
+            self._open_item(element, tag)
+        elif tag in _TABLES:
+            self._open_table_part(element, tag)
         elif tag in _HEADINGS and not self._inline:
             self._break(PARAGRAPH)
             self._heading = _HEADINGS[tag]
         else:
             self._block(tag)
-        if tag == "tr":
-            self._row_started = False
         self._preformatted += tag == "pre" and not self._inline
-        self._items += tag in ("li", "dd")
 
     def _close(self, tag: str) -> None:
-        self._items = max(0, self._items - (tag in ("li", "dd")))
         if tag == "pre" and self._preformatted:
             self._preformatted -= 1
             self._builder.end(PARAGRAPH, verbatim=True)
         elif tag in _HEADINGS and self._heading == _HEADINGS[tag]:
             self._builder.end(PARAGRAPH, level=self._heading)
             self._heading = 0
-        elif tag in ("td", "th"):
-            self._close_cell()
+        elif tag in _LISTS:
+            self._close_list(tag)
+        elif tag in _ITEMS:
+            self._close_item(tag)
+        elif tag in _TABLES:
+            self._close_table_part(tag)
         else:
             self._block(tag)
-        if tag == "table":
-            self._layout_tables.pop()
 
     @property
     def _inline(self) -> bool:
@@ -180,9 +187,7 @@ class _Renderer:
         return bool(self._heading or self._in_cell or self._preformatted)
 
     def _block(self, tag: str) -> None:
-        if tag in _LINES:
-            self._break(LINE)
-        elif tag in _BLOCKS:
+        if tag in _BLOCKS:
             self._break(LINE if self._items else PARAGRAPH)
 
     def _break(self, gap: str) -> None:
@@ -191,29 +196,67 @@ class _Renderer:
         else:
             self._builder.end(gap)
 
-    def _break_line(self) -> None:
+    def _open_list(self, element: _Element, tag: str) -> None:
+        self._break(LINE if self._items else PARAGRAPH)
+        self._lists.append(_numbering(element) if tag == "ol" else None)
+
+    def _close_list(self, tag: str) -> None:
+        self._lists.pop()
+        if tag == "dl" and not self._inline:
+            self._builder.end_definitions()
+        self._break(LINE if self._items else PARAGRAPH)
+
+    def _open_item(self, element: _Element, tag: str) -> None:
+        self._break(LINE)
+        self._items += tag != "dt"
+        if tag == "li":
+            numbering = self._lists[-1] if self._lists else None
+            marker = numbering.marker(_integer(element.get("value"))) if numbering else BULLET
+            if self._inline:
+                self._builder.add(marker)
+            else:
+                self._builder.start_item(marker)
+        elif tag == "dd" and not self._inline:
+            self._builder.start_definition()
+
+    def _close_item(self, tag: str) -> None:
+        self._items -= tag != "dt"
         if self._inline:
-            self._builder.add("\n")
+            self._builder.add(": " if tag == "dt" else "\n")
+        elif tag == "li":
+            self._builder.end_item()
+        elif tag == "dd":
+            self._builder.end_definition()
         else:
-            self._builder.end(LINE)
+            self._builder.end_term()
 
-    def _open_cell(self) -> None:
-        if self._layout:
-            self._break(PARAGRAPH)
-            return
-        if self._row_started and not self._heading:
-            self._builder.next_cell()
-        self._row_started = True
-        self._in_cell += 1
+    def _open_table_part(self, element: _Element, tag: str) -> None:
+        if tag == "table":
+            self._layout_tables.append(self._inline or _is_layout(element))
+            if not self._is_layout:
+                self._builder.open_table()
+        if self._is_layout:
+            self._break(LINE if tag in _LINES else PARAGRAPH)
+        elif tag == "tr":
+            self._builder.next_row()
+        elif tag in _CELLS:
+            columns, rows = _integer(element.get("colspan")) or 1, _integer(element.get("rowspan")) or 1
+            self._builder.next_cell(is_header=_is_header(element, tag), columns=columns, rows=rows)
+            self._in_cell += 1
 
-    def _close_cell(self) -> None:
-        if self._layout:
-            self._break(PARAGRAPH)
-        else:
-            self._in_cell = max(0, self._in_cell - 1)
+    def _close_table_part(self, tag: str) -> None:
+        if self._is_layout:
+            self._break(LINE if tag in _LINES else PARAGRAPH)
+        elif tag in _CELLS:
+            self._in_cell -= 1
+            self._builder.close_cell()
+        elif tag == "table":
+            self._builder.close_table()
+        if tag == "table":
+            self._layout_tables.pop()
 
     @property
-    def _layout(self) -> bool:
+    def _is_layout(self) -> bool:
         return not self._layout_tables or self._layout_tables[-1]
 
 
@@ -226,5 +269,38 @@ def _is_dropped(element: _Element, tag: str) -> bool:
 
 def _is_layout(table: _Element) -> bool:
     """Return whether the table is only used for layout, so that its cells are blocks rather than cells of rows."""
-    inside = (*_HEADINGS, "table")
-    return table.get("role") in ("presentation", "none") or next(table.iterdescendants(*inside), None) is not None
+    if table.get("role") in ("presentation", "none"):
+        return True
+    inside = table.iterdescendants(*_HEADINGS, "table")
+    return any(next(element.iterancestors("caption", "table")).tag != "caption" for element in inside)
+
+
+def _is_header(cell: _Element, tag: str) -> bool:
+    """Return whether the cell is marked as a header, or is one by its place and bold type."""
+    if tag == "th":
+        return True
+    row = cell.getparent()
+    section = None if row is None else row.getparent()
+    if row is None or section is None or section.tag == "thead":
+        return section is not None
+    is_edge = cell.getprevious() is None or row.getprevious() is None
+    return is_edge and _is_bold(cell)
+
+
+def _is_bold(cell: _Element) -> bool:
+    children = list(cell)
+    is_whole = len(children) == 1 and not ((cell.text or "") + (children[0].tail or "")).strip()
+    return is_whole and children[0].tag in _BOLD
+
+
+def _numbering(element: _Element) -> Numbering:
+    """Return the numbering of an ordered list."""
+    start, is_reversed = _integer(element.get("start")), "reversed" in element.attrib
+    if start is None:
+        start = sum(1 for _ in element.iterchildren("li")) if is_reversed else 1
+    return Numbering((element.get("type") or "1").strip(), start, -1 if is_reversed else 1)
+
+
+def _integer(value: str | None) -> int | None:
+    match = _INTEGER.match(value or "")
+    return int(match[1]) if match else None

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import math
+import re
+from random import Random
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.english.breaks import answer_breaks
 from qa.reader.decoding import SpanTable, best_spans
 
 Floats = npt.NDArray[np.float32]
@@ -60,6 +64,38 @@ def test_punctuation_is_never_a_span_of_its_own_but_falls_off_one() -> None:
     table.add(0, floats([1, 9, 2]), floats([1, 9, 2]), 0.0)
     spans = best_spans(table, [(0, 4), (5, 6), (7, 11)], text, 5)
     assert [(text[span.start : span.end], span.score) for span in spans] == [("Lviv", 11.0), ("Kyiv", 10.0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Departs: 07:40;\tFare: 12 euros.",
+        "Departs 07:40;\t12 euros",
+        "It departs at 07:40.\n\n12 euros",
+        "1. Leaves 07:40\n2. Costs 12 euros",
+        "Route: A;\tDeparts: 07:40.\nRoute: 12 euros;\tDeparts: 09:15.",
+    ],
+)
+def test_no_span_crosses_a_cell_or_a_paragraph_or_an_item(text: str) -> None:
+    offsets = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    words = [text[start:end] for start, end in offsets]
+    table = SpanTable(len(words), 30)
+    starts, ends = ([9.0 if word == wanted else 0.0 for word in words] for wanted in ("07", "euros"))
+    table.add(0, floats(starts), floats(ends), 0.0)
+    spans = [text[span.start : span.end] for span in best_spans(table, offsets, text, 9)]
+    assert spans[0].startswith("07:40")
+    assert any(span.endswith("12 euros") for span in spans)
+    assert not any(mark in span for span in spans for mark in ("\t", "\n", "Departs: ", "Fare: "))
+
+
+@given(st.text(st.sampled_from("ab \n\t:;.•1"), min_size=1, max_size=60), st.randoms())
+def test_no_span_crosses_a_break(text: str, random: Random) -> None:
+    offsets = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    table = SpanTable(len(offsets), 10)
+    table.add(0, *(floats([random.random() for _ in offsets]) for _ in range(2)), 0.0)
+    breaks = answer_breaks(text)
+    for span in best_spans(table, offsets, text, 5):
+        assert not any(span.start < offset < span.end for offset in breaks)
 
 
 def test_pieces_of_a_word_become_the_word_once() -> None:

@@ -35,7 +35,7 @@ def with_body(xml: str) -> bytes:
 def test_docx():
     article = read(docx_bytes(), "/a.docx")
     assert article.text == (
-        "Results\n\nThe year was good.\n\nships\ntrains\n\nFigures\n\nYear | Ships\n2023 | 40\n\nThe end."
+        "Results\n\nThe year was good.\n\nships\ntrains\n\nFigures\n\nYear: 2023;\tShips: 40.\n\nThe end."
     )
     assert headings(article) == [("Results", 1), ("Figures", 2)]
     assert (article.title, article.date) == ("Annual report", dt.date(2023, 11, 9))
@@ -60,7 +60,7 @@ def test_docx():
         (
             "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc>"
             "<w:sdt><w:sdtContent><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>",
-            "a b | c",
+            "a b: c.",
         ),
     ],
 )

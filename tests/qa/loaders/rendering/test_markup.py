@@ -28,14 +28,35 @@ def headings(article):
         ("a<b>b</b> <i>c</i>", "ab c"),
         ("<p>x&amp;y &lt;b&gt; caf&eacute; so&shy;ft</p>", "x&y <b> café soft"),
         ("<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb"),
-        ("<ul><li>a<li><p>b</p><ul><li>c</ul></ul>d", "a\nb\nc\n\nd"),
-        ("<dl><dt>a<dd>b</dl>", "a\nb"),
+        ("<ul><li>a<li><p>b</p><ul><li>c</ul></ul>d", "• a\n• b\n• c\n\nd"),
+        (
+            "<ol start=3 type=i><li>a<li value=9>b<li><p>c</p><p>d</p><ol type=A><li>e</ol></ol>",
+            "iii. a\nix. b\nx. c\nd\nA. e",
+        ),
+        ("<ol reversed><li>a<li>b<li></ol>e", "3. a\n2. b\n\ne"),
+        (
+            "<dl><dt>a</dt><dd>b</dd><dd>c</dd><dt>d</dt><dt>e?</dt><dd><p>f</p></dd><dt>g</dt></dl>h",
+            "a: b\na: c\nd, e? f\ng\n\nh",
+        ),
         ("<p>a</p><pre>\nx\n\n  y  z\n</pre><p>b", "a\n\nx\n\n  y  z\n\nb"),
         (
             "<table><caption>T</caption><thead><tr><th>A<th>B<tbody><tr><td>1<td><p>2</p>3</table>e",
-            "T\n\nA | B\n1 | 2 3\n\ne",
+            "T\n\nA: 1;\tB: 2 3.\n\ne",
         ),
-        ("<table><tr><td></td><td> </td></tr><tr><td><td>x</tr></table>", "| x"),
+        ("<table><tr><td></td><td> </td></tr><tr><td><td>x</tr></table>", "x."),
+        (
+            "<table><tr><th>Founded<td>1911<tr><th>Coach:<td>Ines Bratt</table>",
+            "Founded: 1911.\nCoach: Ines Bratt.",
+        ),
+        (
+            "<table><tr><td><b>Team</b><td><b>Won</b><tr><td>Gulls<td>three<tr><td><b>All</b><td><b>4</b></table>",
+            "Team: Gulls;\tWon: three.\nTeam: All;\tWon: 4.",
+        ),
+        (
+            "<table><caption><h2>T</h2></caption><tr><th rowspan=2>Team<th colspan=2>2023<tr><th>Won<th>Lost"
+            "<tr><td rowspan=2>Gulls<td>1<td>2<tr><td colspan=2>3</table>",
+            "T\n\nTeam: Gulls;\t2023 Won: 1;\t2023 Lost: 2.\nTeam: Gulls;\t2023 Won, 2023 Lost: 3.",
+        ),
         ("<table><tr><td><h1>H</h1>p</td><td>q</td></tr></table>", "H\n\np\n\nq"),
         ("a<script>x</script><style>y</style><nav>z</nav><!-- c --><template>t</template>b", "ab"),
         ("a<p hidden>x</p><p style='color:red;DISPLAY : none'>y</p><div role=navigation>z</div>b", "ab"),
@@ -152,7 +173,8 @@ Two
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_markdown(newline):
     article = read(MARKDOWN.replace("\n", newline), "/a.md")
-    assert article.text == "Head one\n\nA para with a link & code.\n\na\nb\nc\n\nA | B\n1 | 2\n\nTwo"
+    text = "Head one\n\nA para with a link & code.\n\n• a\n• b\nc\n\nA: 1;\tB: 2.\n\nTwo"
+    assert article.text == text
     assert headings(article) == [("Head one", 1), ("Two", 2)]
     assert (article.title, article.date, article.tags) == (
         "The title: a tale",

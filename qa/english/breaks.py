@@ -1,0 +1,103 @@
+"""Find where the lines and the cells of a text end what is said, and no sentence or answer may run on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+__all__ = ["answer_breaks", "is_row", "line_breaks", "row_spans"]
+
+Offsets = tuple[int, int]
+
+MIN_WIDTH = 40
+"""Text is not wrapped to fewer characters: shorter lines are a list."""
+WRAPPED_SHARE = 0.6
+"""In wrapped text, a line ends a sentence if even the next word would have filled less than this share of it."""
+
+_BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
+_LINE = re.compile(r"[^\n]+")
+_ROW = re.compile(r"^[ ]*[^\s][^\n]*?\t[^\n]*\S[^\n]*$", re.MULTILINE)
+_LABEL = re.compile(r"(?:^|\t)[^\t]*?: ")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_MARKER = re.compile(r"\s*(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
+_BULLETS = frozenset("•‣◦▪●○■□")
+_WORD = re.compile(r"\s*(\S+)")
+_SMALL_WORD = re.compile(r"\s*[\"'“‘(]?[a-z\u00df-\u00ff][\w'’-]*[^\w\s]*(?:\s|\Z)")
+_RUNS_ON = re.compile(
+    r"(?:[,(\[{/&—-]|\b(?:a|an|and|as|at|by|for|from|in|into|is|nor|of|on|or|than|that|the|to|was|were|with|Dr|Mr|Mrs"
+    r"|Ms|Prof|St)\.?)\s*\Z"
+)
+
+
+def is_row(text: str) -> bool:
+    """Return whether a text is a row of a table: a single line whose cells are separated by tabs."""
+    return "\t" in text and bool(_ROW.fullmatch(text))
+
+
+def row_spans(text: str) -> Iterator[Offsets]:
+    """Yield the lines that are rows of a table."""
+    if "\t" in text:
+        yield from (match.span() for match in _ROW.finditer(text))
+
+
+def answer_breaks(text: str) -> list[int]:
+    """Return the offsets, in order, that no answer crosses: the ends of cells, of their labels, and of lines.
+
+    A line that is wrapped does not end an answer; a blank line does.
+    """
+    breaks = set(line_breaks(text))
+    breaks.update(match.start() for match in _BLANK_LINE.finditer(text))
+    for start, end in row_spans(text):
+        line = text[start:end]
+        breaks.update((start - 1, end))
+        breaks.update(start + offset for offset, character in enumerate(line) if character == "\t")
+        breaks.update(start + match.end() - 1 for match in _LABEL.finditer(line))
+    return sorted(offset for offset in breaks if 0 <= offset < len(text))
+
+
+def line_breaks(text: str) -> list[int]:
+    """Return the offsets of the line feeds that end a sentence, though no full stop does.
+
+    A line ends there if a list item or a table row begins or ends, or if it could have held the first word of the
+    next line: then it was not wrapped. The width is that of the longest line between two blank lines.
+    """
+    if "\n" not in text:
+        return []
+    return [offset for block in _BLOCK.finditer(text) for offset in _block_breaks(text, *block.span())]
+
+
+def _block_breaks(text: str, start: int, end: int) -> Iterator[int]:
+    spans = [match.span() for match in _LINE.finditer(text, start, end)]
+    if len(spans) < 2:
+        return
+    lines = [text[first:last].rstrip() for first, last in spans]
+    width = max(map(len, lines))
+    markers = _markers(lines)
+    filled = [len(line) + 1 + len(_first_word(other)) for line, other in pairwise(lines)]
+    is_list = width < MIN_WIDTH or sum(length <= width for length in filled) * 2 >= len(filled)
+    for number, length in enumerate(filled):
+        line, following = lines[number], lines[number + 1]
+        is_marked = markers[number + 1] or "\t" in line.strip() or "\t" in following.strip()
+        may_end = is_list or length < WRAPPED_SHARE * width
+        if is_marked or (may_end and not _runs_on(line, following)):
+            yield spans[number][1]
+
+
+def _markers(lines: list[str]) -> list[bool]:
+    """Return whether each line begins with the marker of an item. One dash or number may be a sentence's."""
+    matches = [_MARKER.match(line) for line in lines]
+    kinds = [match and (match[1] or "1") for match in matches]
+    counts = Counter(kinds)
+    return [bool(kind) and (kind in _BULLETS or counts[kind] > 1) for kind in kinds]
+
+
+def _first_word(line: str) -> str:
+    match = _WORD.match(line)
+    return match[1] if match else ""
+
+
+def _runs_on(line: str, following: str) -> bool:
+    """Return whether the sentence goes on in the next line, by the words where they meet."""
+    return bool(_SMALL_WORD.match(following) or _RUNS_ON.search(line))

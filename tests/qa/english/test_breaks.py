@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.english.breaks import answer_breaks, is_row, line_breaks, row_spans
+from tests.qa.english.texts import TEXTS
+
+
+def lines(text: str) -> list[str]:
+    """Return the text cut at its line breaks."""
+    edges = [-1, *line_breaks(text), len(text)]
+    return [text[start + 1 : end] for start, end in pairwise(edges)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Town bulletin\nhttp://bulletin.example\nOtto Lindqvist, Editor\nOct. 24 – closed\nOct. 31 – Lantern Walk",
+        "1. Tie the bow line.\n2. Turn off the engine.\n3. Hang out the fenders.",
+        "- milk\n- eggs\n- flour from the mill",
+        "• milk\n• eggs",
+        "(a) the first part\n(b) the second",
+        "Team: Gulls;\tWins: 31.\nTeam: Terns;\tWins: 27.",
+        "Contents\nThe harbour was rebuilt after the storm of 1931, which had sunk nearly all of the boats.",
+        "Ines Bratt\nNils Holm-Karlsson",
+    ],
+)
+def test_a_line_that_could_be_longer_ends_a_sentence(text: str) -> None:
+    assert lines(text) == text.split("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour of Lumen was rebuilt after the storm by\nAnna Berg, who had come to the town in spring of\n"
+        "1931 with her two sons and her brother, and who left it\nagain.",
+        "It was opened by the Mayor of\nLumen.",
+        "The visit was made on\nMonday.",
+        "one clause a line\nand the next one,\nThen a third",
+        "The ferry sank in\n1911. The other one did not.",
+        "a single line",
+        "",
+    ],
+)
+def test_a_wrapped_line_does_not(text: str) -> None:
+    assert line_breaks(text) == []
+
+
+def test_rows_are_lines_with_tabs_between_cells() -> None:
+    text = "Prose.\nA: 1;\tB: 2.\n\tindented\nC\t\n"
+    assert [text[start:end] for start, end in row_spans(text)] == ["A: 1;\tB: 2."]
+    assert is_row("a\tb") and not is_row("a b") and not is_row("\ta") and not is_row("a\tb\nc")
+
+
+@given(TEXTS | st.text(st.sampled_from("aB1 .-•\t\n:"), max_size=80))
+def test_breaks_are_white_space_inside_the_text(text: str) -> None:
+    assert all(text[offset] == "\n" for offset in line_breaks(text))
+    breaks = answer_breaks(text)
+    assert breaks == sorted(set(breaks))
+    assert all(text[offset].isspace() for offset in breaks)
