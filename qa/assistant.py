@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import reprlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -15,20 +15,22 @@ from qa.answering.confidence import Confidence
 from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters, check_question
 from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
 from qa.answering.retriever import HybridRetriever, encoder_errors
+from qa.answering.undated import count_undated
 from qa.chat import Chat
 from qa.errors import ArticleError, SettingsError
 from qa.export.articles import export_articles
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
+from qa.indexing.add_progress import OnProgress, StagedProgress
+from qa.indexing.editing import edit_article
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
-from qa.indexing.indexer import Indexer, OnProgress
+from qa.indexing.indexer import Indexer
 from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
 from qa.loaders import Limits
 from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import (
-    AddProgress,
     AddReport,
     Article,
     ArticleInfo,
@@ -39,7 +41,7 @@ from qa.types import (
     RetrievedPassage,
     article_id,
 )
-from qa.types.validation import as_tuple, check_count, check_string
+from qa.types.validation import as_tuple, check_count
 
 __all__ = ["Assistant", "Embed", "OnStage"]
 
@@ -174,7 +176,7 @@ class Assistant:
         globs = as_tuple("globs", globs, str, SettingsError)
         if embed not in get_args(Embed):
             raise SettingsError(f"embed must be one of {', '.join(get_args(Embed))}, not {embed!r}")
-        progress = _AddProgress(on_progress)
+        progress = StagedProgress(on_progress)
         with self._write_lock, encoder_errors():
             report = self._indexer.add(items, globs, progress.texts)
         if embed == "background":
@@ -221,19 +223,29 @@ class Assistant:
             self._indexer.restore(article, content_hash)
         self.embed_in_background()
 
-    def edit(self, article: str, *, title: str | None = None, tags: Sequence[str] | None = None) -> Article:
-        """Change the title or the tags of an article, given by id or source; return the changed article.
+    def edit(
+        self,
+        article: str,
+        *,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        date: dt.date | str | None = None,
+        language: str | None = None,
+    ) -> Article:
+        """Change what is known about an article, given by id or source; return the changed article.
 
-        The edit survives adding the same file again, until the file itself changes. The passages are embedded
-        again only if the title that search sees changes.
+        What is None stays. The edit survives adding the same file again, until the file itself changes. The
+        passages are embedded again only if the title that search sees changes.
 
         :param tags: the new tags, in place of all the old ones; blank and repeated tags are left out.
-        :raises ArticleError: if there is no such article, or the title or a tag is not valid.
+        :param date: a date or an ISO string; "" removes the date.
+        :param language: a code such as "de"; "" if the language is not known.
+        :raises ArticleError: if there is no such article, or a value is not valid.
         """
         with self._write_lock, encoder_errors():
             current = self.get(article)
-            changed = _relabelled(current, title, tags)
-            if changed != current:
+            changed = edit_article(current, title=title, tags=tags, date=date, language=language)
+            if (changed, changed.language) != (current, current.language):
                 self._indexer.relabel(current, changed)
         return changed
 
@@ -253,6 +265,11 @@ class Assistant:
         """Return a listing of the articles, in the order in which they were first added."""
         check_filters(filters)
         return self.library.articles(filters)
+
+    def undated_left_out(self, filters: Filters) -> int:
+        """Return how many articles the dates of the filters leave out because they have no date."""
+        check_filters(filters)
+        return count_undated(self.library, filters)
 
     def iter_articles(self) -> Iterator[Article]:
         """Yield every article with its text, in the order in which they were first added."""
@@ -366,30 +383,3 @@ class Assistant:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _relabelled(article: Article, title: str | None, tags: Sequence[str] | None) -> Article:
-    title = article.title if title is None else title
-    tags = as_tuple("tags", article.tags if tags is None else tags, str, ArticleError)
-    for name in (title, *tags):
-        check_string("the title or a tag", name)
-    title = " ".join(title.split())
-    tags = tuple(dict.fromkeys(filter(None, map(str.strip, tags))))
-    if not title and article.title:
-        raise ArticleError("the title is blank; give the article a name")
-    return replace(article, title=title, tags=tuple(tags))
-
-
-class _AddProgress:
-    """Reports the progress of an add: first of the texts, then of the vectors."""
-
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self._report = on_progress or (lambda _: None)
-        self._last = AddProgress(0, 0, 0, 0)
-
-    def texts(self, progress: AddProgress) -> None:
-        self._last = progress
-        self._report(progress)
-
-    def vectors(self, state: EmbeddingState) -> None:
-        self._report(replace(self._last, embedding=state))

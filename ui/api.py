@@ -47,6 +47,7 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
         sources: list[str] | None = None,
         tags: list[str] | None = None,
         reader: str = "",
+        keep_undated: bool = False,
     ) -> dict[str, Any]:
         """Answer one question with a verbatim quote from the articles, or abstain.
 
@@ -58,8 +59,10 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
             sources: only articles whose source matches one of these patterns
             tags: only articles with at least one of these tags
             reader: the name of an additional reader; empty for the default reader
+            keep_undated: with after or before, whether articles without a date are searched as well
         Returns:
-            answer (null if it abstains) with text, confidence and citations; answers; passages
+            answer (null if it abstains) with text, confidence and citations; answers; passages; undated_left_out:
+            how many articles without a date the dates left out
         """
         with _call():
             filters = Filters(
@@ -67,6 +70,7 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
                 as_date("before", before or None, SettingsError),
                 as_tuple("sources", sources or (), str, SettingsError),
                 as_tuple("tags", tags or (), str, SettingsError),
+                keep_undated=keep_undated,
             )
             reply = threads.reply(
                 lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
@@ -77,7 +81,7 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
         """List the library's articles.
 
         Returns:
-            id, title, source, date, tags, characters and passages of each
+            id, title, source, date, tags, characters, passages and language of each
         """
         with _call():
             return [_info(info) for info in assistant.articles()]
@@ -93,7 +97,8 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         Parameters:
             files: the files: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL, CSV or zip archives of these
         Returns:
-            source, outcome (added, updated, unchanged or failed), article_id, passages and reason of each
+            source, outcome (added, updated, unchanged, failed or skipped), article_id, passages, reason and
+            language of each
         """
         with _call():
             return [asdict(result) for result in adder.add(files or []).results]
@@ -114,12 +119,36 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
             date: its date, YYYY-MM-DD
             tags: its tags
         Returns:
-            source, outcome (added, updated, unchanged or failed), article_id, passages and reason
+            source, outcome (added, updated, unchanged or failed), article_id, passages, reason and language
         """
         with _call():
             day = as_date("date", date or None, SettingsError)
             article = Article(text, title, source, day, tags=as_tuple("tags", tags or (), str, SettingsError))
             return asdict(assistant.add(article).results[0])
+
+    def edit(
+        article: str,
+        title: str | None = None,
+        tags: list[str] | None = None,
+        date: str | None = None,
+        language: str | None = None,
+    ) -> dict[str, Any]:
+        """Change what is known about an article. What is left out stays.
+
+        Parameters:
+            article: its id or source
+            title: its title
+            tags: its tags, in place of all the old ones
+            date: its date, YYYY-MM-DD; an empty string removes the date
+            language: the code of its language, such as de
+        Returns:
+            id, title, tags, date and language
+        """
+        with _call():
+            edited = assistant.edit(article, title=title, tags=tags, date=date, language=language)
+            date = edited.date.isoformat() if edited.date else None
+            about = {"title": edited.title, "tags": list(edited.tags), "language": edited.language}
+            return {"id": edited.id, "date": date, **about}
 
     def remove(articles: list[str]) -> dict[str, int]:
         """Remove articles from the library. If one of them does not exist, none is removed.
@@ -137,6 +166,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         "concurrency_id": "add",
     }  # a slow add does not delay questions
     api(add_text, api_name="add_text", **changing)
+    api(edit, api_name="edit", **changing)
     api(remove, api_name="remove", **changing)
     # Only a file component checks that a path is an upload, so this endpoint has a hidden one.
     with gr.Row(visible=False):

@@ -58,4 +58,5 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
         place=article.place_at(candidate.start),
         passage=passage,
         is_ocr=article.is_ocr_at(candidate.start),
+        language=article.language,
     )

@@ -16,6 +16,7 @@ from qa.answering.citing import cite_answers
 from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever
+from qa.answering.undated import count_undated
 from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
@@ -107,6 +108,7 @@ class AnswerPipeline:
             read_as=follow_up.read_as if follow_up else "",
             reader=reader,
             calibrated=chosen.is_calibrated,
+            undated_left_out=count_undated(self.library, filters),
         )
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:

@@ -21,6 +21,7 @@ from qa.cli.output import (
     report_text,
     style,
 )
+from qa.languages import is_foreign, language_name
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -81,22 +82,37 @@ def remove(articles: tuple[str, ...], library: str, as_json: bool) -> None:
     emit({"removed": removed} if as_json else f"{count(removed, 'article')} removed")
 
 
-@command("edit", 'report.pdf --title "Annual report" --tag finance --untag draft')
+@command("edit", 'report.pdf --title "Annual report" --date 2024-01-15 --tag finance --untag draft')
 @click.argument("article")
 @library_option
 @click.option("--title", help="The new title.")
 @click.option("--tag", "tags", multiple=True, help="Tag to add; may be repeated.")
 @click.option("--untag", "untags", multiple=True, help="Tag to remove; may be repeated.")
+@click.option("--date", metavar="YYYY-MM-DD", help='The new date; "" removes the date.')
+@click.option("--language", metavar="CODE", help='The language of the text, such as de; "" if it is not known.')
 @json_option
-def edit(article: str, library: str, title: str | None, tags: Names, untags: Names, as_json: bool) -> None:
-    """Change the title or the tags of ARTICLE, given by id or source. Adding its file again keeps them."""
+def edit(
+    article: str,
+    library: str,
+    title: str | None,
+    tags: Names,
+    untags: Names,
+    date: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Change the title, tags, date or language of ARTICLE, given by id or source.
+
+    Adding its file again keeps the change, until the file itself changes.
+    """
     with open_assistant(library, create=False) as assistant:
         kept = [tag for tag in assistant.get(article).tags if tag not in untags]
-        edited = assistant.edit(article, title=title, tags=[*kept, *tags])
+        edited = assistant.edit(article, title=title, tags=[*kept, *tags], date=date, language=language)
     if as_json:
-        emit({"id": edited.id, "title": edited.title, "tags": edited.tags})
+        about = {"title": edited.title, "tags": edited.tags, "date": iso(edited.date), "language": edited.language}
+        emit({"id": edited.id, **about})
     else:
-        emit(f"{one_line(edited.title) or '-'} [{', '.join(edited.tags)}]")
+        emit(f"{iso(edited.date) or '-':10}  {one_line(edited.title) or '-'} [{', '.join(edited.tags)}]")
 
 
 @command("list", "--library news")
@@ -107,7 +123,7 @@ def list_articles(library: str, as_json: bool) -> None:
     with open_assistant(library) as assistant:
         articles = assistant.articles()
     if as_json:
-        fields = ("id", "title", "source", "tags", "characters", "passages")
+        fields = ("id", "title", "source", "tags", "language", "characters", "passages")
         rows = [{name: getattr(info, name) for name in fields} | {"date": iso(info.date)} for info in articles]
         emit({"articles": rows})
         return
@@ -128,9 +144,18 @@ def show(article: str, library: str, as_json: bool) -> None:
         stored = assistant.get(article)
     head = {"id": stored.id, "title": stored.title, "date": iso(stored.date), "source": stored.source}
     if as_json:
-        emit({**head, "tags": stored.tags, "metadata": dict(stored.metadata), "text": stored.text})
+        emit(
+            {
+                **head,
+                "tags": stored.tags,
+                "language": stored.language,
+                "metadata": dict(stored.metadata),
+                "text": stored.text,
+            }
+        )
         return
-    for name, value in {**head, "tags": ", ".join(stored.tags), **stored.metadata}.items():
+    language = {"language": language_name(stored.language)} if is_foreign(stored.language) else {}
+    for name, value in {**head, "tags": ", ".join(stored.tags), **stored.metadata, **language}.items():
         echo(f"{style(name + ':', bold=True)} {one_line(value or '-')}")
     echo(f"\n{stored.text}")
 

@@ -30,6 +30,9 @@ def filter_options(function: Callable[..., None]) -> Callable[..., None]:
         help="Only search articles whose source matches this pattern; may be repeated.",
     )
     @click.option("--tag", "tags", multiple=True, help="Only search articles with this tag; may be repeated.")
+    @click.option(
+        "--keep-undated", is_flag=True, help="With --after or --before, also search articles without a date."
+    )
     @wraps(function)
     def with_filters(
         *,
@@ -37,9 +40,11 @@ def filter_options(function: Callable[..., None]) -> Callable[..., None]:
         before: datetime | None,
         sources: tuple[str, ...],
         tags: tuple[str, ...],
+        keep_undated: bool,
         **rest: Any,
     ) -> None:
-        filters = Filters(after and after.date(), before and before.date(), sources, tags)
+        days = (after and after.date(), before and before.date())
+        filters = Filters(*days, sources, tags, keep_undated=keep_undated)
         function(filters=filters, **rest)
 
     return with_filters

@@ -16,6 +16,7 @@ import click
 
 from qa.export.citations import place_text
 from qa.export.transcript import confidence_text
+from qa.languages import is_foreign, language_name
 from qa.types import AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
@@ -286,9 +287,12 @@ def comparison_text(comparison: Comparison) -> str:
 def reply_text(reply: Reply) -> str:
     """Return the answer with its citations, or the nearest passages when the assistant abstained.
 
-    The first line says how a follow-up question was read.
+    The first lines say how a follow-up question was read, and what a filter by date left out.
     """
     understood = [style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
+    if reply.undated_left_out:
+        without_date = count(reply.undated_left_out, "article")
+        understood.append(f"{without_date} without a date left out; --keep-undated searches them, too")
     if reply.answer:
         return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated)])
     lines = [*understood, "These articles do not seem to answer that."]
@@ -309,6 +313,8 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
             f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
             style(f"    {where} ({one_line(c.source)}, characters {c.start}-{c.end})", dim=True),
         ]
+        if is_foreign(c.language):
+            lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")
     return "\n".join([*lines, "", confidence_text(answer.confidence, calibrated=calibrated)])
 
 
@@ -337,7 +343,16 @@ def report_text(report: AddReport) -> str:
     """Return the report of an add, failures first, then what was skipped."""
     failed = [f"failed: {one_line(result.source)}: {one_line(result.reason)}" for result in report.failures]
     skipped = [_skipped_text(reason, results) for reason, results in report.skipped.items()]
-    return "\n".join([*failed, *skipped, str(report)])
+    return "\n".join([*failed, *skipped, *_foreign_text(report), str(report)])
+
+
+def _foreign_text(report: AddReport) -> list[str]:
+    """Return a line about the articles that are not in English, if there are any."""
+    if not (languages := report.foreign):
+        return []
+    names = ", ".join(f"{language_name(code)} {number:,}" for code, number in languages.items())
+    articles = count(sum(languages.values()), "article is", "articles are")
+    return [f"{articles} not in English ({names}): the reader is made for English, so expect worse answers"]
 
 
 def _skipped_text(reason: str, results: Sequence[AddResult]) -> str:

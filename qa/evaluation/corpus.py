@@ -16,7 +16,7 @@ from qa.assistant import Assistant
 from qa.errors import DataError
 from qa.evaluation.data.dataset import Dataset, leave_out
 from qa.evaluation.data.examples import Example
-from qa.indexing.indexer import OnProgress
+from qa.indexing.add_progress import OnProgress
 from qa.library import library_address, open_library
 from qa.reader import Reader
 from qa.settings import Settings

@@ -28,18 +28,19 @@ def export_articles(articles: Iterable[Article], path: Path) -> int:
 
 
 def _record(article: Article) -> dict[str, Any]:
-    """Return the fields of an article without the empty ones, except the title, which loaders would make up."""
+    """Return the fields that are not empty, and the title and the date, which loaders would make up."""
     fields = {
-        "date": article.date and article.date.isoformat()[:10],
         "source": article.source,
         "tags": list(article.tags),
         "metadata": dict(article.metadata),
         "headings": [asdict(heading) for heading in article.headings],
         "pages": list(article.pages),
         "places": [asdict(place) for place in article.places],
+        "language": article.language,
     }
     return {
         "text": article.text,
         "title": article.title,
+        "date": article.date and article.date.isoformat()[:10],
         **{name: value for name, value in fields.items() if value},
     }

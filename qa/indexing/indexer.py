@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from embeddings.encoder import Encoder
 from qa.errors import ArticleError, LoadError
+from qa.indexing.add_progress import OnProgress
 from qa.indexing.passages import Outline, split_passages
+from qa.languages import recognise_language
 from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import Limits, LoadFailure, load, load_together, size_for_worker, walk_files
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
-__all__ = ["Indexer", "OnProgress"]
+__all__ = ["Indexer"]
 
 BATCH_PASSAGES = 512
 TOGETHER_FILES = 16
@@ -28,7 +30,6 @@ REQUESTS_AHEAD = 3
 
 _Source = Path | Article | LoadFailure
 _Loaded = list[Iterable[Article | LoadFailure]]
-OnProgress = Callable[[AddProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class Indexer:
         return run.report
 
     def relabel(self, article: Article, changed: Article) -> None:
-        """Store an article under another title and tags. It is embedded again only if search sees the change.
+        """Store an article under another title, tags, date or language.
+
+        It is embedded again only if search sees the change.
 
         The content hash stays that of the added file, so adding the same file again does not undo the change.
         """
@@ -163,13 +166,16 @@ class _Run:
         if stored_hash == loaded.content_hash:
             self._results.append(AddResult(loaded.source, "unchanged", loaded.id))
             return
-        prepared = _prepare(loaded, self._encoder)
+        prepared = _prepare(_with_language(loaded), self._encoder)
         if not prepared.passages:
             self._results.append(AddResult(loaded.source, "failed", reason="it contains no text"))
             return
         self._batch[loaded.id] = prepared
         outcome = "updated" if stored_hash else "added"
-        self._results.append(AddResult(loaded.source, outcome, loaded.id, len(prepared.passages)))
+        language = prepared.article.language
+        self._results.append(
+            AddResult(loaded.source, outcome, loaded.id, len(prepared.passages), language=language)
+        )
         if sum(len(prepared.passages) for prepared in self._batch.values()) >= BATCH_PASSAGES:
             self._flush()
 
@@ -231,6 +237,10 @@ def _prepare(article: Article, encoder: Encoder) -> _Prepared:
     outline = Outline(article)
     passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
     return _Prepared(article, passages, [outline.context_at(passage.start) for passage in passages])
+
+
+def _with_language(article: Article) -> Article:
+    return article if article.language else replace(article, language=recognise_language(article.text))
 
 
 def _contexts(article: Article) -> list[str]:

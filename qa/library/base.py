@@ -148,7 +148,7 @@ class Library(Protocol):
         ...
 
     def relabel(self, article: Article) -> None:
-        """Store the article's title and tags; its text, passages, contexts and content hash stay.
+        """Store the article's title, tags, date and language; text, passages, contexts and content hash stay.
 
         :raises LibraryError: if there is no such article, or the title or a tag contains a lone surrogate.
         """

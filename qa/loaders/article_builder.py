@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from qa.errors import LoadError
 from qa.loaders.base import File
+from qa.loaders.dates import date_in_head, date_in_path
 from qa.loaders.fields import fallback_title, one_line
 from qa.types import Article, Heading, Place
 
@@ -25,7 +26,10 @@ def make_article(  # noqa: PLR0913 - a keyword for each field
     metadata: Mapping[str, str] | None = None,
     places: Iterable[Place] = (),
 ) -> Article:
-    """Return an article made of the whole file. Without a title, use the first heading or the file's name.
+    """Return an article made of the whole file.
+
+    Without a title, use the first heading or the file's name. Without a date, use the one at the head of the text,
+    or else that of the file's path.
 
     :raises LoadError: if the text is blank.
     :raises ArticleError: if a string cannot be stored.
@@ -35,6 +39,7 @@ def make_article(  # noqa: PLR0913 - a keyword for each field
     headings = tuple(headings)
     if not title:
         title = text[headings[0].start : headings[0].end] if headings else fallback_title(file.stem, text)
+    date = date or date_in_head(text) or date_in_path(file.source)
     metadata = {key: value for key, value in (metadata or {}).items() if value}
     return Article(
         text,

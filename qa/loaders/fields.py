@@ -6,20 +6,17 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from qa.loaders.dates.calendar_dates import YEARS, find_dates, make_date
+
 __all__ = ["fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
 
 _TITLE_LENGTH = 75
 _TITLE_LINE = 100
 _UNWRAPPED_LINE = 120
-_YEARS = range(1000, 2200)
 
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d+Z?)?\Z")
-_DAY_FIRST = re.compile(r"(?:[a-z]+ )?(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>\d{4})\b")
-_MONTH_FIRST = re.compile(r"(?:[a-z]+ )?(?P<month>[a-z]+) (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4})\b")
-# Not strptime, whose month names depend on the locale.
-_MONTHS = "january february march april may june july august september october november december".split()
 
 _FIRST_LINE = re.compile(r"\s*([^\n]+)\n([^\n]*)")
 _SENTENCE = re.compile(r"(?:.{20,}?|.+(?=[.!?…]\Z))[.!?…](?=[\"'”’)]*(?:\s+[\"'“‘(]?[A-Z0-9]|\s*\Z))|.+?[。！？]")
@@ -40,28 +37,12 @@ def parse_date(value: object) -> dt.date | None:
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
-        return value if value.year in _YEARS else None
+        return value if value.year in YEARS else None
     text = one_line(value)[:64] if isinstance(value, str) else ""
     for pattern in (_PDF_DATE, _NUMERIC_DATE, _COMPACT_DATE):
         if match := pattern.match(text):
-            return _date(*map(int, match.groups()))
-    return _named_date(text)
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day) if year in _YEARS else None
-    except ValueError:
-        return None
-
-
-def _named_date(text: str) -> dt.date | None:
-    plain = one_line(re.sub(r"[,.]", " ", text)).lower()
-    match = _DAY_FIRST.match(plain) or _MONTH_FIRST.match(plain)
-    if not match or len(match["month"]) < 3:
-        return None
-    months = (number for number, month in enumerate(_MONTHS, 1) if month.startswith(match["month"]))
-    return _date(int(match["year"]), next(months, 0), int(match["day"]))
+            return make_date(*match.groups())
+    return next((written.date for written in find_dates(text) if written.start == 0), None)
 
 
 def parse_tags(value: object) -> tuple[str, ...]:

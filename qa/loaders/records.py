@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
+from qa.loaders.dates import date_in_head
 from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
 from qa.types import Article, Heading, Place
+from qa.types.validation import check_language
 
 __all__ = ["TEXT_FIELDS", "Record", "load_records"]
 
@@ -53,6 +55,7 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
     if isinstance(record, LoadError):
         raise record
     fields = {key.strip().lower(): value for key, value in record.items() if value is not None}
+    has_date = any(key.strip().lower() == "date" for key in record)  # if only to say that it has none
     columns = ", ".join(name[:40] for name in [*record][:20]) or "no columns"
     text = _take(fields, TEXT_FIELDS)
     if text is None:
@@ -66,12 +69,13 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
         text,
         title if isinstance(title, str) else title_from_text(text),
         str(source) if source is not None else f"{file.source}#{one_line(str(identifier)) or number}",
-        _date(fields.pop("date", None)),
+        _date(fields.pop("date", None)) if has_date else date_in_head(text),
         headings=_headings(fields, text),
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
     )
-    return replace(article, places=_places(fields, text), metadata=_metadata(fields))
+    places, language = _places(fields, text), _language(fields)
+    return replace(article, places=places, language=language, metadata=_metadata(fields))
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:
@@ -124,6 +128,16 @@ def _places(fields: dict[str, object], text: str) -> tuple[Place, ...]:
         return ()
     del fields["places"]
     return places
+
+
+def _language(fields: dict[str, object]) -> str:
+    """Take the code of the language, such as "de"; leave a field of that name that has another meaning."""
+    try:
+        language = check_language(fields["language"])
+    except (KeyError, ArticleError):
+        return ""
+    del fields["language"]
+    return language
 
 
 def _metadata(fields: dict[str, object]) -> dict[str, str]:

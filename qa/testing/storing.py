@@ -171,13 +171,15 @@ class WritingTests(StoreTests):
         assert library.generation == generation
         assert library.doctor().healthy
 
-    def test_relabelling_changes_title_and_tags_alone(self, library: Library) -> None:
+    def test_relabelling_changes_title_tags_date_and_language_alone(self, library: Library) -> None:
         library.put([replace(WHOLE, content_hash="of the file")])
         ids = passage_ids(library, WHOLE)
         before = library.passages(ids)
-        changed = replace(WHOLE.article, title="Another", tags=("new",))
+        changed = replace(WHOLE.article, title="Another", tags=("new",), date=dt.date(1911, 5, 1), language="de")
         library.relabel(replace(changed, text="A longer text that is ignored"))
-        assert library.get(changed.id) == changed
+        stored = library.get(changed.id)
+        assert stored == changed
+        assert (stored and stored.language, library.articles()[0].language) == ("de", "de")
         assert library.passages(ids) == before
         assert library.content_hashes([changed.id]) == {changed.id: "of the file"}
         assert [info.id for info in library.articles(Filters(tags=("new",)))] == [changed.id]

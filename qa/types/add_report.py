@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
+
+from qa.languages import is_foreign
 
 __all__ = ["AddProgress", "AddReport", "AddResult", "EmbeddingState", "Outcome"]
 
@@ -40,13 +43,17 @@ Outcome = Literal["added", "updated", "unchanged", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """The outcome for one article or file; ``reason`` says why it failed or was skipped."""
+    """The outcome for one article or file; ``reason`` says why it failed or was skipped.
+
+    ``language`` is the language of an article that was added or updated, such as "de"; empty if it is not clear.
+    """
 
     source: str
     outcome: Outcome
     article_id: str | None = None
     passages: int = 0
     reason: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,13 @@ class AddReport:
             if result.outcome == "skipped":
                 reasons.setdefault(result.reason, []).append(result)
         return {reason: tuple(results) for reason, results in reasons.items()}
+
+    @property
+    def foreign(self) -> dict[str, int]:
+        """How many of the articles are in each language but English, for which the reader is made."""
+        return dict(
+            Counter(result.language for result in self.results if is_foreign(result.language)).most_common()
+        )
 
     def __str__(self) -> str:
         outcomes: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed", "skipped")

@@ -50,7 +50,8 @@ class Article:
     it, so adding the same source again updates the article; without a source, one is derived from the text.
     ``date`` may be given as a datetime or an ISO string. ``places`` say where each part stands in the original.
     ``pages`` is a short form for pages that are numbered from 1: the offset at which each begins. ``headings``,
-    ``pages``, ``tags`` and ``places`` may be any iterables except strings.
+    ``pages``, ``tags`` and ``places`` may be any iterables except strings. ``language`` is a code such as
+    "de"; if it is empty, adding the article recognises it. It is no part of the content.
 
     :raises ArticleError: if a value has the wrong type, or a string has a NUL character or a lone surrogate, which
         could not be stored and read back.
@@ -65,9 +66,10 @@ class Article:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    language: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("text", "title", "source"):
+        for name in ("text", "title", "source", "language"):
             check_string(name, getattr(self, name))
         for name, kind in (("headings", Heading), ("pages", int), ("tags", str), ("places", Place)):
             object.__setattr__(self, name, as_tuple(name, getattr(self, name), kind, ArticleError))
@@ -110,9 +112,9 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """The SHA-256 of everything but the source. If it is unchanged, nothing needs to be embedded again."""
+        """The SHA-256 of all but the source and the language. If it is unchanged, nothing is embedded again."""
         content = asdict(self)
-        del content["source"]
+        del content["source"], content["language"]
         if not self.places:  # as before there were places
             del content["places"]
         return _digest(json.dumps(content, sort_keys=True, default=str, ensure_ascii=True))
@@ -172,6 +174,7 @@ class ArticleInfo:
     passages: int
     position: int = field(default=0, compare=False)
     """The article's place in the order of adding: what the next page of a listing begins after."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -188,8 +191,8 @@ class Filters:
     """Which articles a search may look at. An empty field does not restrict; an article must meet all fields.
 
     ``after`` and ``before`` are inclusive and may be given as datetimes or ISO strings. They leave out articles
-    without a date. ``sources`` are globs (``news/*.txt``), ``tags`` and ``articles`` (ids) exact; one of each must
-    match. Even a single one is given in a list: ``tags=["war"]``.
+    without a date, unless ``keep_undated`` is true. ``sources`` are globs (``news/*.txt``), ``tags`` and
+    ``articles`` (ids) exact; one of each must match. Even a single one is given in a list: ``tags=["war"]``.
 
     :raises SettingsError: if a value has the wrong type.
     """
@@ -199,8 +202,11 @@ class Filters:
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+    keep_undated: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.keep_undated, bool):
+            raise SettingsError(f"keep_undated must be True or False, not {reprlib.repr(self.keep_undated)}")
         for name in ("after", "before"):
             object.__setattr__(self, name, as_date(name, getattr(self, name), SettingsError))
         for name in ("sources", "tags", "articles"):

@@ -70,7 +70,8 @@ class Citation:
     """A quote and where it stands: ``article.text[start:end] == quote``, with its sentence.
 
     ``place`` is where to find it in the original, such as ``page 3`` or ``slide 4``; empty if that is not known.
-    ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong.
+    ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong. ``language`` is the
+    article's, such as "de"; empty if it was not recognised.
     """
 
     article_id: str
@@ -87,6 +88,7 @@ class Citation:
     place: str
     passage: Passage
     is_ocr: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Reply:
     ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the rewritten form of
     a follow-up question, "" for one that stands alone. ``reader`` is the reader's name, "" for the default reader.
     ``calibrated`` says whether the confidences are probabilities, fitted to this reader. If not, they are its
-    plain softmax scores.
+    plain softmax scores. ``undated_left_out`` counts the articles that the dates of the filters left out because
+    they have none.
     """
 
     question: str
@@ -123,6 +126,7 @@ class Reply:
     read_as: str = ""
     reader: str = ""
     calibrated: bool = True
+    undated_left_out: int = 0
 
     @property
     def abstained(self) -> bool:
@@ -138,6 +142,7 @@ class Reply:
             "reader": self.reader,
             "calibrated": self.calibrated,
             "abstained": self.abstained,
+            "undated_left_out": self.undated_left_out,
             "min_confidence": self.min_confidence,
             "answer": answers[0] if self.answer else None,
             "answers": answers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import reprlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,9 +12,11 @@ from typing import Any
 
 from qa.errors import ArticleError, QuotewellError, SettingsError
 
-__all__ = ["as_date", "as_tuple", "check_count", "check_string"]
+__all__ = ["as_date", "as_tuple", "check_count", "check_language", "check_string"]
 
 MAX_COUNT = 1_000_000
+
+_LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 def check_string(name: str, value: object) -> None:
@@ -31,6 +34,17 @@ def check_string(name: str, value: object) -> None:
         raise ArticleError(
             f"{name} contains a lone surrogate, which is not valid Unicode, at {error.start}: remove it"
         ) from None
+
+
+def check_language(value: object) -> str:
+    """Return a language code in lower case, such as "de" or "pt-br"; an empty one stays empty.
+
+    :raises ArticleError: if it is not such a code.
+    """
+    code = value.strip().lower() if isinstance(value, str) else ""
+    if isinstance(value, str) and (not code or _LANGUAGE.fullmatch(code)):
+        return code
+    raise ArticleError(f"a language is given by its code, such as de or en, not by {reprlib.repr(value)}")
 
 
 def check_count(name: str, value: object) -> None:

@@ -86,16 +86,18 @@ def test_an_article_is_removed_and_comes_back(library_page: Page) -> None:
     expect(ask(page, HEIGHT.format("Ostrov")).locator("strong").first).to_contain_text("77")
 
 
-def test_title_and_tags_are_edited_in_the_row(library_page: Page) -> None:
+def test_title_tags_and_date_are_edited_in_the_row(library_page: Page) -> None:
     page = library_page
 
     page.get_by_role("button", name="Edit Karst").click()
     page.get_by_label("Title", exact=True).fill("The Karst tower")
     page.get_by_label("Tags, separated by commas").fill("rail, <b>stone</b>")
+    page.get_by_label("Date", exact=True).fill("2024-01-15")
     page.keyboard.press("Enter")
 
     expect(page.locator(".qw-open", has_text="The Karst tower")).to_be_visible()
     expect(page.locator(".qw-tag")).to_contain_text(["<b>stone</b>"])
+    expect(page.locator(".qw-articles .qw-date")).to_contain_text(["15 Jan 2024"])
     page.get_by_role("button", name="Edit Ostrov").click()
     page.get_by_label("Title", exact=True).press("Escape")
     expect(page.locator(".qw-editing")).to_have_count(0)

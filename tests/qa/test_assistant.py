@@ -109,6 +109,21 @@ def test_filters_that_leave_nothing_abstain(assistant: Assistant) -> None:
     assert reply.answers == reply.passages == ()
 
 
+def test_a_reply_counts_the_undated_articles_that_its_dates_leave_out(assistant: Assistant) -> None:
+    assistant.add(LUMEN, KARST, Article("It rains on Orm.", source="orm", date="2024-05-01"))  # type: ignore[arg-type]
+    counted = {
+        Filters(): 0,
+        Filters(after="2020-01-01"): 2,  # type: ignore[arg-type]
+        Filters(before="2020-01-01", tags=("port",)): 1,  # type: ignore[arg-type]
+        Filters(after="2020-01-01", keep_undated=True): 0,  # type: ignore[arg-type]
+        Filters(sources=("orm",), after="2020-01-01"): 0,  # type: ignore[arg-type]
+    }
+    for filters, count in counted.items():
+        assert assistant.undated_left_out(filters) == count
+        assert assistant.ask("Who rebuilt the harbour?", filters=filters).undated_left_out == count
+    assert assistant.chat().ask("Where does it rain?", filters=Filters(after="2024-01-01")).undated_left_out == 2  # type: ignore[arg-type]
+
+
 def test_adding_again_embeds_nothing(assistant: Assistant, tmp_path: Path) -> None:
     for i in range(1000):
         (tmp_path / f"{i}.txt").write_text(f"Article number {i} is about topic {i}.", "utf-8")

@@ -130,6 +130,7 @@ def test_collections_become_tuples_and_metadata_is_copied() -> None:
         ({"articles": (3,)}, "^articles must be a list"),
         ({"after": "May"}, "^after must be a date"),
         ({"before": 2024}, "^before must be a date"),
+        ({"keep_undated": "no"}, "^keep_undated must be True or False"),
     ],
 )
 def test_filters_of_a_wrong_type_are_refused(values: dict[str, object], message: str) -> None:
@@ -205,6 +206,7 @@ def test_filters_are_true_when_they_restrict() -> None:
     assert not Filters()
     assert Filters(tags=("x",))
     assert Filters(after=dt.date(2024, 1, 1))
+    assert not Filters(keep_undated=True)
 
 
 def test_reply_to_dict_is_json_with_the_promised_keys() -> None:

@@ -50,7 +50,7 @@ def client(url: str, tmp_path: Path) -> Client:
 def test_programs_see_the_endpoints(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
 
-    assert set(named) == {"/ask", "/add", "/add_text", "/articles", "/remove"}
+    assert set(named) == {"/ask", "/add", "/add_text", "/articles", "/edit", "/remove"}
 
 
 def test_ask_answers_in_plain_values(client: Client) -> None:
@@ -106,6 +106,15 @@ def test_articles_are_added_as_text_and_removed(client: Client) -> None:
     assert (listed["title"], listed["date"], listed["tags"]) == ("Orm", "2024-05-06", ["mill"])
     tagged = client.predict("What colour is the mill?", 0.0, tags=["mill"], api_name="/ask")
     assert {citation["source"] for answer in tagged["answers"] for citation in answer["citations"]} == {"orm"}
+    edited = client.predict("orm", date="2024-06-07", language="de", api_name="/edit")
+    assert (edited["date"], edited["language"], edited["tags"]) == ("2024-06-07", "de", ["mill"])
+    assert client.predict("orm", date="", api_name="/edit")["date"] is None
+    asked = client.predict("What colour is the mill?", 0.0, "2024-01-01", tags=["mill"], api_name="/ask")
+    assert (asked["answers"], asked["undated_left_out"]) == ([], 1)
+    kept = client.predict(
+        "What colour is the mill?", 0.0, "2024-01-01", tags=["mill"], keep_undated=True, api_name="/ask"
+    )
+    assert (len(kept["passages"]), kept["undated_left_out"]) == (1, 0)
     assert client.predict(["orm"], api_name="/remove") == {"removed": 1}
     with pytest.raises(AppError, match="there is no article"):
         client.predict(["orm"], api_name="/remove")

@@ -25,7 +25,9 @@ FIELDS = (
     "article",
     "before",
     "column",
+    "date",
     "field",
+    "keep_undated",
     "page",
     "search",
     "source",
@@ -63,6 +65,7 @@ class LibraryHandlers:
             "page": lambda view, data: replace(view, page=int(data["page"])),
             "filter": _filtered,
             "unfilter": _unfiltered,
+            "keep-undated": lambda view, _: _narrowed(view, keep_undated=True),
             "tag": lambda view, data: _narrowed(view, tags=(data["tag"],), articles=()),
             "only": lambda view, data: replace(view, filters=Filters(articles=(data["article"],)), page=0),
             "edit": lambda view, data: replace(view, editing=data["article"]),
@@ -91,7 +94,9 @@ class LibraryHandlers:
         return LibraryPanels(
             self.header(),
             markup.render_filter_form(view, list_tags(articles)),
-            markup.render_active_filters(view.filters, titles, len(filtered), len(articles)),
+            markup.render_active_filters(
+                view.filters, titles, len(filtered), len(articles), self._assistant.undated_left_out(view.filters)
+            ),
             markup.render_article_table(listed, view, len(articles)),
         )
 
@@ -130,7 +135,8 @@ class LibraryHandlers:
         return ""
 
     def _save(self, view: View, data: Fields) -> View:
-        self._assistant.edit(data["article"], title=data["title"], tags=data["tags"].split(","))
+        tags = data["tags"].split(",")
+        self._assistant.edit(data["article"], title=data["title"], tags=tags, date=data.get("date"))
         return replace(view, editing="")
 
     def _remove(self, view: View, data: Fields) -> View:
@@ -164,7 +170,8 @@ def _filtered(view: View, data: Fields) -> View:
     if after and before and after > before:
         raise SettingsError("the start date is after the end date, so no article can match")
     sources, tags = ((data[name].strip(),) if data[name].strip() else () for name in ("source", "tag"))
-    return replace(view, filters=Filters(after, before, sources, tags), page=0)
+    filters = Filters(after, before, sources, tags, keep_undated=bool(data.get("keep_undated")))
+    return replace(view, filters=filters, page=0)
 
 
 def _unfiltered(view: View, data: Fields) -> View:

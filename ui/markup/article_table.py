@@ -45,6 +45,7 @@ def render_add_report(report: AddReport) -> str:
     return render(
         "add_report.html",
         summary=str(report),
+        foreign=report.foreign,
         results=results[:MAX_RESULTS],
         not_shown=len(results) - MAX_RESULTS,
     )

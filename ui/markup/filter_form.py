@@ -31,21 +31,27 @@ def render_filter_form(view: View, tags: Sequence[str]) -> str:
     return render("filter_form.html", search=view.search, filters=view.filters, tags=tags)
 
 
-def render_active_filters(filters: Filters, titles: Mapping[str, str], matching: int, total: int) -> str:
+def render_active_filters(
+    filters: Filters, titles: Mapping[str, str], matching: int, total: int, undated: int = 0
+) -> str:
     """Return the active filters, each as a button that removes it; empty without filters.
 
     :param titles: the titles of the articles in the filters, by id.
     :param matching: the number of articles, out of ``total``, that match the filters.
+    :param undated: the number of articles that are left out because they have no date.
     """
     if not filters:
         return ""
-    return render("active_filters.html", active=list(_active(filters, titles)), matching=matching, total=total)
+    active = list(_active(filters, titles))
+    return render("active_filters.html", active=active, matching=matching, total=total, undated=undated)
 
 
 def _active(filters: Filters, titles: Mapping[str, str]) -> Iterator[_ActiveFilter]:
     for field, relation, date in (("after", "since", filters.after), ("before", "until", filters.before)):
         if date:
             yield _ActiveFilter(field, relation, date.isoformat(), date)
+    if filters.keep_undated and (filters.after or filters.before):
+        yield _ActiveFilter("keep_undated", "or", "without a date")
     for field, relation, values in (
         ("sources", "from", filters.sources),
         ("tags", "tagged", filters.tags),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from qa.export.templates import Templates
+from qa.languages import is_foreign, language_name
 from ui.markup import wording
 
 __all__ = ["render"]
 
 FILTERS = (
+    is_foreign,
+    language_name,
     wording.confidence_in_words,
     wording.confidence_level,
     wording.counted,

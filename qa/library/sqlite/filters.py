@@ -24,10 +24,11 @@ def article_condition(filters: Filters | None) -> tuple[str, list[str]]:
     if not filters:
         return "", []
     conditions: list[tuple[str, list[str]]] = []
+    undated = " OR date IS NULL" if filters.keep_undated else ""
     if filters.after:
-        conditions.append(("date >= ?", [filters.after.isoformat()[:10]]))
+        conditions.append((f"date >= ?{undated}", [filters.after.isoformat()[:10]]))
     if filters.before:
-        conditions.append(("date <= ?", [filters.before.isoformat()[:10]]))
+        conditions.append((f"date <= ?{undated}", [filters.before.isoformat()[:10]]))
     if filters.sources:
         conditions.append(_source_condition(filters.sources))
     if filters.tags:

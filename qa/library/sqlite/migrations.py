@@ -114,8 +114,9 @@ _DIGESTS: _Steps = (
 )
 
 _PLACES = ("ALTER TABLE articles ADD COLUMN places TEXT NOT NULL DEFAULT '[]'",)
+_LANGUAGE = ("ALTER TABLE articles ADD COLUMN language TEXT NOT NULL DEFAULT ''",)
 
-_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES)
+_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE)
 """The steps from each version to the next: statements, or functions. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

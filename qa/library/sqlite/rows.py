@@ -24,6 +24,7 @@ __all__ = [
     "ARTICLE_COLUMNS",
     "article_from_row",
     "article_row",
+    "date_column",
     "list_articles",
     "read_articles",
     "read_passages",
@@ -34,7 +35,7 @@ __all__ = [
     "validate_vectors",
 ]
 
-ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata, places"
+ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata, places, language"
 
 
 def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
@@ -47,7 +48,7 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
         "source": article.source,
         "file_name": file_name(article.source),
         "title": article.title,
-        "date": article.date and article.date.isoformat()[:10],
+        "date": date_column(article.date),
         "characters": len(article.text),
         "content_hash": content_hash or article.content_hash,
         "added_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -56,8 +57,14 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
         "pages": json.dumps(article.pages),
         "metadata": json.dumps(dict(article.metadata)),
         "places": json.dumps([(place.start, place.label, place.line) for place in article.places]),
+        "language": article.language,
         "text": article.text,
     }
+
+
+def date_column(date: dt.date | None) -> str | None:
+    """Return a date as it is stored: YYYY-MM-DD, also for a datetime."""
+    return date.isoformat()[:10] if date else None
 
 
 def article_from_row(row: tuple[Any, ...]) -> Article:
@@ -65,10 +72,10 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
 
     :raises LibraryError: if the row is damaged.
     """
-    text, title, source, date, headings, pages, tags, metadata, places = row
+    text, title, source, date, headings, pages, tags, metadata, places, language = row
     with damaged_rows():
         values, page_offsets = json.loads(metadata), tuple(json.loads(pages))
-        check_types(str, text, title, source)
+        check_types(str, text, title, source, language)
         check_types(int, *page_offsets)
         check_types(dict, values)
         check_types(str, *values.values())
@@ -82,6 +89,7 @@ def article_from_row(row: tuple[Any, ...]) -> Article:
             tags=strings(tags),
             metadata=values,
             places=tuple(Place(*place) for place in json.loads(places)),
+            language=language,
         )
 
 
@@ -103,20 +111,22 @@ def list_articles(
     rows = connection.execute(
         f"""
         SELECT id, title, source, date, tags, characters,
-               (SELECT count(*) FROM passages WHERE article = position), position
+               (SELECT count(*) FROM passages WHERE article = position), position, language
         FROM articles WHERE position > ? {condition and "AND " + condition} ORDER BY position LIMIT ?
         """,  # noqa: S608 - the condition consists of our own names and placeholders
         [after, *parameters, -1 if limit is None else limit],
     )
     articles: list[ArticleInfo] = []
     with damaged_rows():
-        for id_, title, source, date, tags, characters, passages, position in rows:
-            check_types(str, id_, title, source)
+        for id_, title, source, date, tags, characters, passages, position, language in rows:
+            check_types(str, id_, title, source, language)
             check_types(int, characters)
             check_ascending(after, position)
             after = position
             labels = strings(tags)
-            articles.append(ArticleInfo(id_, title, source, _date(date), labels, characters, passages, position))
+            articles.append(
+                ArticleInfo(id_, title, source, _date(date), labels, characters, passages, position, language)
+            )
     return articles
 
 

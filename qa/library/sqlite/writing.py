@@ -10,7 +10,7 @@ from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
 from qa.library.sqlite.integrity.digests import has_digest, write_article_digest
 from qa.library.sqlite.lexical import delete_words, insert_words, rebuild_words
-from qa.library.sqlite.rows import article_row, validate_names
+from qa.library.sqlite.rows import article_row, date_column, validate_names
 from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.types import Article
 
@@ -33,18 +33,19 @@ def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes
 
 
 def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
-    """Store the article's title and tags.
+    """Store the article's title, tags, date and language.
 
     :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
-    validate_names(article, *article.tags)
+    validate_names(article, *article.tags, article.language)
     position = _position(connection, article.id)
     if position is None:
         raise LibraryError(f"the article {article.id} is no longer in the library")
     if not has_digest(connection, position):  # a new digest would hide the damage
         raise LibraryError(f"the article {article.id} is damaged: remove it and add it again")
-    query = "UPDATE articles SET title = ?, tags = ? WHERE position = ?"
-    connection.execute(query, [article.title, json.dumps(article.tags), position])
+    query = "UPDATE articles SET title = ?, tags = ?, date = ?, language = ? WHERE position = ?"
+    date = date_column(article.date)
+    connection.execute(query, [article.title, json.dumps(article.tags), date, article.language, position])
     write_article_digest(connection, position)
 
 

@@ -20,15 +20,38 @@ def test_list_show_remove_and_add_again(library: str) -> None:
     assert "2 articles" in run("list", "-l", library).stdout
 
 
-def test_edit_changes_title_and_tags(library: str) -> None:
+def test_edit_changes_title_tags_date_and_language(library: str) -> None:
     source = run_json("list", "-l", library)["articles"][0]["source"]
     before = run_json("show", source, "-l", library)
     edited = run_json("edit", source, "-l", library, "--title", "The visit", "--tag", "nato", "--tag", "visit")
-    assert edited == {"id": before["id"], "title": "The visit", "tags": ["nato", "visit"]}
+    about = {"title": "The visit", "tags": ["nato", "visit"], "date": before["date"], "language": "en"}
+    assert edited == {"id": before["id"], **about}
     assert "tags: nato, visit" in run("show", source, "-l", library).stdout
-    assert run("edit", source, "-l", library, "--untag", "visit").stdout == "The visit [nato]\n"
-    run("edit", source, "-l", library, "--title", before["title"], "--untag", "nato")
+    changed = run("edit", source, "-l", library, "--untag", "visit", "--date", "2024-02-29", "--language", "DE")
+    assert changed.stdout == "2024-02-29  The visit [nato]\n"
+    assert "language: German" in run("show", source, "-l", library).stdout
+    assert run_json("edit", source, "-l", library, "--date", "")["date"] is None
+    done = run("edit", source, "-l", library, "--date", "29 February")
+    assert (done.exit_code, "date must be a date" in done.stderr) == (1, True)
+    again = ["--title", before["title"], "--untag", "nato", "--date", before["date"], "--language", "en"]
+    run("edit", source, "-l", library, *again)
     assert run_json("show", source, "-l", library) == before
+
+
+def test_articles_in_other_languages_are_named_when_added_and_when_cited(tmp_path: Path) -> None:
+    place = ["-l", str(tmp_path / "library")]
+    german = tmp_path / "hafen.txt"
+    german.write_text(
+        "Der Hafen von Lumen wurde 1931 gebaut. Die Stadt bezahlte die Mole nach einem schweren Sturm."
+    )
+    assert (
+        "1 article is not in English (German 1): the reader is made for English"
+        in run("add", str(german), *place).stdout
+    )
+    asked = run(
+        "ask", "Wann wurde der Hafen von Lumen gebaut?", "--source", "*hafen.txt", "--min-confidence", "0", *place
+    )
+    assert "This article is in German; the reader is made for English." in asked.stdout
 
 
 def test_doctor(library: str) -> None:

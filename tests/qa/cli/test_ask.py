@@ -51,6 +51,22 @@ def test_ask_abstains_kindly(library: str) -> None:
     assert (reply["abstained"], reply["answer"]) == (True, None)
 
 
+def test_ask_says_how_many_undated_articles_a_date_leaves_out_and_can_keep_them(
+    library: str, tmp_path: Path
+) -> None:
+    place = ["-l", str(tmp_path / "library")]
+    (tmp_path / "vela.txt").write_text("The lighthouse of Vela is 42 metres tall.")
+    run("add", str(tmp_path / "vela.txt"), *place)
+    asked = ["ask", "How tall is the lighthouse?", *place, "--after", "2020-01-01", "--source", "*vela.txt"]
+    left_out = run(*asked)
+    assert left_out.stdout.startswith("1 article without a date left out; --keep-undated searches them, too\n")
+    assert "42" not in left_out.stdout
+    assert run_json(*asked)["undated_left_out"] == 1
+    kept = run(*asked, "--keep-undated", "--min-confidence", "0")
+    assert kept.stdout.startswith("42 metres")
+    assert "left out" not in kept.stdout
+
+
 def test_ask_obeys_filters(library: str) -> None:
     reply = run_json("ask", "Who rebuilt the harbour?", "-l", library, "--before", "2024-01-01")
     assert {passage["context"] for passage in reply["passages"]} == {

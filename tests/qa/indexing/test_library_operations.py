@@ -1,4 +1,4 @@
-"""Editing titles and tags, and undoing a removal, as the library tab does."""
+"""Editing titles, tags and dates, recognising languages, and undoing a removal, as the library tab does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from qa.types import Article, Filters, Heading
 from tests.toys import CountingEncoder, toy_assistant
 
 HARBOUR = "The harbour of Lumen was rebuilt in 1931 by Anna Berg."
+ENGLISH = f"{HARBOUR} The town paid for the new pier, because a storm had destroyed the old one in the winter."
+GERMAN = (
+    "Der Hafen von Lumen wurde 1931 von Anna Berg wieder aufgebaut. Die Stadt bezahlte die neue Mole, nachdem ein "
+    "Sturm im Winter die alte zerstört hatte."
+)
 
 
 @pytest.fixture
@@ -68,18 +73,50 @@ def test_a_title_that_changes_no_context_is_not_embedded(assistant: Assistant, e
     assert not encoder.encoded
 
 
-@pytest.mark.parametrize("changes", [{"title": "New"}, {"tags": ["new"]}])
+CHANGES = [{"title": "New"}, {"tags": ["new"]}, {"date": "1931-05-01"}, {"language": "de"}]
+
+
+@pytest.mark.parametrize("changes", CHANGES, ids=str)
 def test_an_edit_outlives_adding_the_same_file_again(assistant: Assistant, changes: dict[str, object]) -> None:
     article = Article(HARBOUR, title="Lumen", source="lumen")
     assistant.add(article)
     edited = assistant.edit("lumen", **changes)  # type: ignore[arg-type]
 
     assert assistant.add(article).count("unchanged") == 1
-    assert assistant.get("lumen") == edited
+    stored = assistant.get("lumen")
+    assert (stored, stored.language) == (edited, edited.language)
+    assert (edited, edited.language) != (article, article.language)
 
     changed = Article(f"{HARBOUR} It burnt down.", title="Lumen", source="lumen")
     assert assistant.add(changed).count("updated") == 1
     assert assistant.get("lumen") == changed
+
+
+def test_a_date_is_set_corrected_and_removed(assistant: Assistant, encoder: CountingEncoder) -> None:
+    assistant.add(Article(HARBOUR, source="lumen"))
+    encoder.encoded.clear()
+
+    for date in (dt.date(1931, 5, 1), "1932-06-02"):
+        assistant.edit("lumen", date=date)
+        assert assistant.get("lumen").date == dt.date.fromisoformat(str(date))
+        assert assistant.articles(Filters(after="1931-01-01"))
+    assistant.edit("lumen", title="Lumen")
+    assert assistant.get("lumen").date == dt.date(1932, 6, 2)
+    assistant.edit("lumen", date="")
+    assert assistant.get("lumen").date is None
+    assert not assistant.articles(Filters(after="1931-01-01"))
+    assert assistant.doctor().healthy
+
+
+def test_the_language_is_recognised_stored_and_reported(assistant: Assistant) -> None:
+    texts = {"en": ENGLISH, "de": GERMAN, "": HARBOUR, "la": HARBOUR * 3}
+    report = assistant.add(*(Article(text, source=f"in {code}", language=code * (code == "la"))
+                             for code, text in texts.items()))  # fmt: skip
+
+    assert [result.language for result in report.results] == [info.language for info in assistant.articles()]
+    assert [info.language for info in assistant.articles()] == list(texts)
+    assert [assistant.get(f"in {code}").language for code in texts] == list(texts)
+    assert report.foreign == {"de": 1, "la": 1}
 
 
 def test_an_edit_that_changes_nothing_writes_nothing(assistant: Assistant) -> None:
@@ -103,6 +140,12 @@ def test_what_cannot_be_edited_changes_nothing(assistant: Assistant) -> None:
         assistant.edit("lumen", title="\ud800")
     with pytest.raises(ArticleError, match="lone surrogate"):
         assistant.edit("lumen", tags=["\ud800"])
+    for date in ("15 January", "2024-02-30", 20240115):
+        with pytest.raises(ArticleError, match="date must be a date"):
+            assistant.edit("lumen", date=date)  # type: ignore[arg-type]
+    for language in ("German", "d", "de\0", 5):
+        with pytest.raises(ArticleError, match="given by its code"):
+            assistant.edit("lumen", language=language)  # type: ignore[arg-type]
     assert assistant.get("lumen") == article
 
 

@@ -22,6 +22,8 @@ DAY = dt.date(2023, 11, 9)
         "Nov. 9, 2023 10:30",
         "Thursday, 9 Nov 2023",
         "Thu, 09 Nov 2023 10:00:00 GMT",
+        "the 9th of November 2023",
+        "9. November 2023",
         DAY,
         dt.datetime(2023, 11, 9, 23, tzinfo=dt.UTC),
     ],

@@ -123,3 +123,19 @@ def test_very_large_fields():
 def test_files_without_articles(data, name, reason):
     with pytest.raises(LoadError, match=reason):
         read(data, name)
+
+
+def test_a_record_without_a_date_has_that_of_its_dateline_unless_it_says_that_it_has_none():
+    text = "3 March 2023. The ferry sank."
+    records = [{"text": text}, {"text": text, "date": None}, {"text": text, "date": "2020-01-02"}]
+    found, _ = read("\n".join(map(json.dumps, records)), "/2024-05-06.jsonl")
+    assert [article.date for article in found] == [dt.date(2023, 3, 3), None, dt.date(2020, 1, 2)]
+
+
+def test_a_language_is_taken_if_it_is_a_code():
+    records = [{"text": "Eins", "language": "de"}, {"text": "Zwei", "language": "German"}]
+    found, _ = read("\n".join(map(json.dumps, records)), "/a.jsonl")
+    assert [(article.language, article.metadata) for article in found] == [
+        ("de", {}),
+        ("", {"language": "German"}),
+    ]

@@ -116,6 +116,22 @@ def test_filters_restrict_the_list_and_show_as_removable_chips(library_tab: Libr
     assert library_tab.render(view).chips == ""
 
 
+def test_undated_articles_are_counted_and_kept_on_request(library_tab: LibraryHandlers) -> None:
+    dates = {"after": "2020-01-01", "before": "", "source": "", "tag": ""}
+    view = act(library_tab, action="filter", **dates)
+    chips = read(library_tab.render(view).chips)
+    kept = act(library_tab, view, action=chips.one(".qw-quiet").attributes["data-action"] or "")
+
+    assert "Searching 1 of 3 articles; 1 article without a date left out" in chips.text
+    assert listed(library_tab, kept) == ["karst", "Vela"]
+    assert "left out" not in library_tab.render(kept).chips
+    assert [chip.text for chip in read(library_tab.render(kept).chips).all(".qw-chip")][1] == "or without a date×"
+    assert listed(library_tab, act(library_tab, kept, action="unfilter", field="keep_undated")) == ["Vela"]
+    form = act(library_tab, action="filter", **dates, keep_undated="yes")
+    assert form.filters == kept.filters
+    assert "checked" in library_tab.render(form).finder
+
+
 def test_a_tag_or_a_single_article_can_be_searched(library_tab: LibraryHandlers) -> None:
     tagged = act(library_tab, action="tag", tag="port")
     alone = act(library_tab, action="only", article=VELA.id)
@@ -125,15 +141,19 @@ def test_a_tag_or_a_single_article_can_be_searched(library_tab: LibraryHandlers)
     assert "in Vela" in read(library_tab.render(alone).chips).text
 
 
-def test_title_and_tags_change_in_the_row(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+def test_title_tags_and_date_change_in_the_row(library_tab: LibraryHandlers, assistant: Assistant) -> None:
     editing = act(library_tab, action="edit", article=VELA.id)
     form = read(library_tab.render(editing).articles).one("form")
-    saved = act(library_tab, editing, action="save", article=VELA.id, title=" The tower ", tags="sea, coast,")
+    changes = {"title": " The tower ", "tags": "sea, coast,", "date": "2020-02-29"}
+    saved = act(library_tab, editing, action="save", article=VELA.id, **changes)
 
-    assert [field.attributes["value"] for field in form.all("input")] == ["Vela", "coast"]
+    assert [field.attributes["value"] for field in form.all("input")] == ["Vela", "coast", "2021-03-04"]
     assert saved.editing == ""
     assert "The tower" in listed(library_tab, saved)
     assert assistant.get(VELA.id).tags == ("sea", "coast")
+    assert assistant.get(VELA.id).date == dt.date(2020, 2, 29)
+    act(library_tab, action="save", article=VELA.id, title="Vela", tags="", date="")
+    assert assistant.get(VELA.id).date is None
     assert act(library_tab, editing, action="cancel").editing == ""
 
 

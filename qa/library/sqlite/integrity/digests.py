@@ -24,8 +24,9 @@ _ARTICLE = (
     "SELECT position, id, source, file_name, title, date, characters, content_hash, added_at, tags, headings, "
     "pages, metadata, text FROM articles WHERE position = ?"
 )
-# Articles without places keep the digests that they had before there were places.
+# Articles without places and a language keep the digests that they had before there were any.
 _PLACES = "SELECT places FROM articles WHERE position = ? AND places != '[]'"
+_LANGUAGE = "SELECT language FROM articles WHERE position = ? AND language != ''"
 _PASSAGES = 'SELECT id, start, "end", context FROM passages WHERE article = ? ORDER BY id'
 _FEEDBACK = (
     "SELECT id, given_at, verdict, comment, question, answer, confidence, min_confidence, article_id, source, "
@@ -95,12 +96,12 @@ def _store_digest(connection: sqlite3.Connection, position: int, digest: bytes) 
 
 
 def _article_digest(connection: sqlite3.Connection, position: int) -> bytes:
-    places = connection.execute(_PLACES, [position]).fetchall()
-    return _digest([*_article_rows(connection, position), *places])
+    later = [row for query in (_PLACES, _LANGUAGE) for row in connection.execute(query, [position])]
+    return _digest([*_article_rows(connection, position), *later])
 
 
 def _article_rows(connection: sqlite3.Connection, position: int) -> list[Any]:
-    """Return the article and its passages as rows, without the places, which libraries once did not have."""
+    """Return the article and its passages as rows, without what libraries once did not have."""
     article = connection.execute(_ARTICLE, [position]).fetchone()
     return [article, connection.execute(_PASSAGES, [position]).fetchall()]
 

@@ -42,7 +42,7 @@ WRITES: tuple[Callable[[SqliteLibrary], object], ...] = (
 COLUMNS = {
     "articles": (
         "id", "source", "title", "date", "characters", "content_hash", "tags", "headings", "pages", "places",
-        "metadata", "text", "file_name", "added_at",
+        "metadata", "text", "file_name", "added_at", "language",
     ),
     "passages": ("article", "start", '"end"', "context"),
     "vectors": ("checksum", "vector", "generation"),

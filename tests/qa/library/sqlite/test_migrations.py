@@ -1,6 +1,7 @@
 """Libraries of earlier versions are migrated when they are opened."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 from qa.library.sqlite.library import SqliteLibrary
@@ -48,6 +49,19 @@ def test_an_earlier_library_keeps_its_digests_and_can_store_places(folder: Path)
         library.put([entry])
         assert library.get(entry.article.id) == entry.article
     change(folder, "UPDATE articles SET places = '[]' WHERE position = 2")
+    with open_toy(folder) as library:
+        assert library.doctor().problems
+
+
+def test_an_earlier_library_keeps_its_digests_and_can_store_languages(folder: Path) -> None:
+    filled(folder, version=5)
+    with open_toy(folder) as library:
+        assert library.doctor().healthy
+        assert {info.language for info in library.articles()} == {""}
+        library.relabel(replace(next(library.iter_articles()), language="de"))
+        assert [info.language for info in library.articles()][:2] == ["de", ""]
+        assert library.doctor().healthy
+    change(folder, "UPDATE articles SET language = 'fr' WHERE position = 1")
     with open_toy(folder) as library:
         assert library.doctor().problems
 

@@ -1,0 +1,128 @@
+"""The date at the head of a text: "15 January 2024", "BERLIN, March 3, 2023 -", "Published: 3 March 2023"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from itertools import islice
+from typing import NamedTuple
+
+from qa.loaders.dates.calendar_dates import Order, find_dates, is_numeric, numeric_order
+
+__all__ = ["date_in_head"]
+
+HEAD_CHARACTERS = 2000
+HEAD_LINES = 8
+MAX_LINE = 160
+"""Of a longer line only this much is looked at: a dateline is at its beginning."""
+SEARCHED_CHARACTERS = 50_000
+"""How far a text is searched for lines that begin with a date, and for the order of days and months."""
+MAX_DATE = 40
+
+_DECLARED = re.compile(
+    r"(?:(?:first |originally )?(?:published|posted|released|issued|filed|sent|dated|written|created)"
+    r"(?: by [\w .'’-]{1,60})?(?: on| at)?|(?:publication|release|issue) date"
+    r"|date(?: (?:published|posted|issued|of (?:publication|issue|release)))?)\W*",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:last )?(?:updated|modified|revised|edited|changed|reviewed)(?: on| at)?\W*", re.IGNORECASE
+)
+_COLUMN = re.compile("[|·•,;—–]")
+# Names in front of the date: "Berlin,", "WASHINGTON (AP) -", "By Ines Bratt |".
+_WORD = r"(?:[A-Z][\w.'’&-]*|of|the|and|de|la|le|del|von|van|di|da|du)"
+_AGENCY = r"(?: ?\([A-Z][\w ]{1,20}\))?"
+_NAMES = re.compile(
+    rf"(?:by )?{_WORD}(?:,? {_WORD}){{0,7}}{_AGENCY}\s*[,|·•–—(-]+\s*|[A-Z]{{3,}}(?: [A-Z]{{2,}})*{_AGENCY}\s+"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:born|died|due|deadline|expir\w+|effective|until|since|accessed|retrieved|valid|next|birth|clos\w+|ends?"
+    r"|starts?|begins?|event|exam|opens?|opening)\b",
+    re.IGNORECASE,
+)
+_TIME = r"[\s,|·•–—(-]*(?:at )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{1,5}\b|[+-]\d\d:?\d\d)?"
+_NOTE = r"\s*[,|·•–—(-]+\s*(?:\d+ min(?:utes?)? read|(?:by )?[A-Z][^.]{0,60})|\s+by [^.]{1,60}"
+_REST = re.compile(rf"(?:{_TIME})?(?:{_NOTE})?[\s.,;)\]\"'”*_]*")
+_OPENING = re.compile(r"(?:\s*\([^()]{1,30}\)|\s*\))?(?:\s*[–—]|\s*--?(?=\s)|\.(?=\s+\S))")
+
+
+class _Rank(IntEnum):
+    """How much a date at the head says about the text, the most first."""
+
+    DECLARED = 0
+    PLAIN = 1
+    UPDATED = 2
+
+
+class _Found(NamedTuple):
+    date: dt.date
+    rank: _Rank
+
+
+def date_in_head(text: str) -> dt.date | None:
+    """Return the date that the head of the text gives, or None.
+
+    It stands on a line of its own, perhaps with a place, an author or a time, or opens the text before a full stop
+    or a dash. Dates inside a sentence do not count, nor those of something else ("Deadline: 3 March 2023"), nor
+    those of a diary or a chronology, in which several lines begin with a date.
+    """
+    lines = list(islice(_lines(text[:HEAD_CHARACTERS]), HEAD_LINES))
+    order = numeric_order(text[:SEARCHED_CHARACTERS]) if any(map(is_numeric, lines)) else None
+    found = [found for line in lines if (found := _date_of_line(line, order))]
+    if not found:
+        return None
+    rank = min(each.rank for each in found)
+    dates = {each.date for each in found if each.rank == rank}
+    if len(dates) > 1 or (rank is _Rank.PLAIN and _is_chronology(text, order)):
+        return None
+    return dates.pop()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines that are not blank, without the marks of lists, headings and emphasis around them."""
+    return filter(None, (line.strip(" \t\r*_#>-") for line in text.split("\n")))
+
+
+def _date_of_line(line: str, order: Order | None) -> _Found | None:
+    """Return the date that a line gives for the whole text, or None."""
+    dates = sorted(find_dates(line[:MAX_LINE], order), key=lambda date: date.start)
+    if not dates or dates[0].date is None:
+        return None
+    before, after = line[: dates[0].start], line[dates[0].end :]
+    rank = _rank(before)
+    if (
+        len(dates) > 1
+        and not line[dates[0].end : dates[1].start].strip(" \t-–—/")
+        and dates[1].start > dates[0].start
+    ):
+        return None  # a period
+    is_alone = len(dates) == 1 and len(line) <= MAX_LINE and _REST.fullmatch(after)
+    if rank is None or not (is_alone or (rank is _Rank.PLAIN and _OPENING.match(after))):
+        return None
+    return _Found(dates[0].date, rank)
+
+
+def _rank(before: str) -> _Rank | None:
+    """Return what the words in front of a date make of it, or None if they make it another date."""
+    last = _COLUMN.split(before)[-1].strip(" \t([\"'“")
+    if _DECLARED.fullmatch(last):
+        return _Rank.DECLARED
+    if _UPDATED.fullmatch(last):
+        return _Rank.UPDATED
+    is_plain = not before.strip(" \t([\"'“") or (
+        _NAMES.fullmatch(before) and not _OF_SOMETHING_ELSE.search(before)
+    )
+    return _Rank.PLAIN if is_plain else None
+
+
+def _is_chronology(text: str, order: Order | None) -> bool:
+    """Return whether lines begin with different dates."""
+    first = {
+        date.date
+        for line in _lines(text[:SEARCHED_CHARACTERS])
+        for date in find_dates(line[:MAX_DATE], order)
+        if date.start == 0
+    }
+    return len(first) > 1
