@@ -30,6 +30,10 @@ __all__ = ["add", "doctor", "edit", "embed", "export", "list_articles", "remove"
 
 Names = tuple[str, ...]
 
+details_option = click.option(
+    "--details", is_flag=True, help="Name every file that was not read, instead of summing them up by kind."
+)
+
 
 @command("add", "articles/ report.pdf --glob '*.md' --glob '*.pdf'")
 @click.argument("paths", nargs=-1, required=True)
@@ -42,8 +46,9 @@ Names = tuple[str, ...]
     is_flag=True,
     help="Do not embed now; leave that to `quotewell embed`, `quotewell serve` or the next `add`.",
 )
+@details_option
 @json_option
-def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], later: bool, as_json: bool) -> None:
+def add(paths: Names, library: str, globs: Names, later: bool, details: bool, as_json: bool) -> None:
     """Add files and folders (PATHS) to the library. Unchanged articles are not embedded again.
 
     You can ask about an article as soon as its text is stored, even from another terminal. Embedding follows.
@@ -52,7 +57,7 @@ def add(paths: tuple[str, ...], library: str, globs: tuple[str, ...], later: boo
     with open_assistant(library, embed="later") as assistant:
         with add_progress() as on_progress:
             report = assistant.add(*paths, globs=globs, embed="later", on_progress=on_progress)
-        emit(report_dict(report) if as_json else report_text(report))
+        emit(report_dict(report) if as_json else report_text(report, details))
         if not later:
             _embed(assistant)
     if report.failures:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa.export.citations import place_text
+from qa.export.skipped_files import skipped_in_brief
 from qa.export.transcript import confidence_text
 from qa.languages import is_foreign, language_name
-from qa.types import AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
+from qa.types import PARTS, AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Metrics, Run
@@ -339,10 +340,10 @@ def report_dict(report: AddReport) -> dict[str, Any]:
     return {"summary": str(report), "results": [asdict(result) for result in report.results]}
 
 
-def report_text(report: AddReport) -> str:
-    """Return the report of an add, failures first, then what was skipped."""
+def report_text(report: AddReport, details: bool = False) -> str:
+    """Return the report of an add: failures first, then what was skipped, summed up by kind or in detail."""
     failed = [f"failed: {one_line(result.source)}: {one_line(result.reason)}" for result in report.failures]
-    skipped = [_skipped_text(reason, results) for reason, results in report.skipped.items()]
+    skipped = [line for kind, results in report.skipped.items() for line in _skipped_lines(kind, results, details)]
     return "\n".join([*failed, *skipped, *_foreign_text(report), str(report)])
 
 
@@ -355,10 +356,11 @@ def _foreign_text(report: AddReport) -> list[str]:
     return [f"{articles} not in English ({names}): the reader is made for English, so expect worse answers"]
 
 
-def _skipped_text(reason: str, results: Sequence[AddResult]) -> str:
-    names = [one_line(result.source.rpartition("/")[2]) for result in results[:3]]
-    more = "…" if len(results) > len(names) else ""
-    return f"{count(len(results), 'file')} skipped: {reason} ({', '.join(names)}{more})"
+def _skipped_lines(kind: str, results: Sequence[AddResult], details: bool) -> list[str]:
+    files = f"{count(len(results), 'file')} {'partly' if kind == PARTS else 'not'} read: {one_line(kind)}"
+    if details:
+        return [f"{files}:", *(f"  {one_line(result.source)}: {one_line(result.reason)}" for result in results)]
+    return [f"{files} ({one_line(skipped_in_brief(results))})"]
 
 
 def iso(day: date | None) -> str | None:

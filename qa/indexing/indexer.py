@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from embeddings.encoder import Encoder
-from qa.errors import ArticleError, LoadError
+from qa.errors import ArticleError
 from qa.indexing.add_progress import OnProgress
+from qa.indexing.loading_ahead import Source, load_ahead
 from qa.indexing.passages import Outline, split_passages
 from qa.languages import recognise_language
 from qa.library.base import IndexedArticle, Library, embedded_text
-from qa.loaders import Limits, LoadFailure, load, load_together, size_for_worker, walk_files
+from qa.loaders import Limits, LoadFailure, walk_files
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer"]
 
 BATCH_PASSAGES = 512
-TOGETHER_FILES = 16
-TOGETHER_BYTES = 256 << 10
-"""Files are parsed together until there are so many of them, or so many bytes."""
-MAX_TOGETHER_BYTES = 1 << 20
-"""The largest file that is parsed together with others, and ahead of its turn."""
-REQUESTS_AHEAD = 3
-
-_Source = Path | Article | LoadFailure
-_Loaded = list[Iterable[Article | LoadFailure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +54,22 @@ class Indexer:
         on_progress: OnProgress | None = None,
     ) -> AddReport:
         """Add files, folders and articles. What cannot be read is reported and does not stop the others."""
-        sources = list(_sources(items, globs))
-        with _Run(self._library, self._encoder, len(sources), on_progress) as run:
-            for articles in self._load_ahead(sources):
-                for loaded in articles:
-                    run.take(loaded)
+        results = self.add_each(list(_sources(items, globs)), on_progress)
+        return AddReport(tuple(chain.from_iterable(results)))
+
+    def add_each(
+        self, sources: Sequence[Source], on_progress: OnProgress | None = None, *, dry_run: bool = False
+    ) -> list[list[AddResult]]:
+        """Add files and articles; return the results of each, in their order.
+
+        :param dry_run: find out what would happen, and write nothing.
+        """
+        results: list[list[AddResult]] = []
+        with _Run(self._library, self._encoder, len(sources), on_progress, dry_run=dry_run) as run:
+            for articles in load_ahead(sources, max_mb=self._max_file_mb, limits=self._limits):
+                results.append([run.take(loaded) for loaded in articles])
                 run.source_done()
-        return run.report
+        return results
 
     def relabel(self, article: Article, changed: Article) -> None:
         """Store an article under another title, tags, date or language.
@@ -91,35 +92,6 @@ class Indexer:
         indexed = IndexedArticle(article, prepared.passages, prepared.contexts, content_hash=content_hash)
         self._library.put([indexed])
 
-    def _load_ahead(self, sources: Iterable[_Source]) -> Iterator[Iterable[Article | LoadFailure]]:
-        """Yield the articles and failures of each source. Small files are parsed while earlier ones are split."""
-        ahead: deque[Future[_Loaded] | _Loaded] = deque()
-        with ThreadPoolExecutor(1, "loading") as loader:
-            try:
-                for group in _group(sources):
-                    if isinstance(group, list):
-                        ahead.append(loader.submit(self._load_together, group))
-                    else:
-                        ahead.append([self._load(group)])
-                    if len(ahead) > REQUESTS_AHEAD:
-                        yield from _result(ahead.popleft())
-                while ahead:
-                    yield from _result(ahead.popleft())
-            finally:
-                loader.shutdown(cancel_futures=True)
-
-    def _load_together(self, paths: list[Path]) -> _Loaded:
-        return [*load_together(paths, max_mb=self._max_file_mb, limits=self._limits)]
-
-    def _load(self, source: _Source) -> Iterator[Article | LoadFailure]:
-        if isinstance(source, Article | LoadFailure):
-            yield source
-            return
-        try:
-            yield from load(source, max_mb=self._max_file_mb, limits=self._limits)
-        except LoadError as error:
-            yield LoadFailure(str(source), str(error))
-
 
 class _Run:
     """The state of one add.
@@ -127,12 +99,14 @@ class _Run:
     A thread writes a batch while the next is split, which takes as long: SQLite and FTS5 release the GIL.
     """
 
-    def __init__(self, library: Library, encoder: Encoder, sources: int, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, sources: int, on_progress: OnProgress | None, *, dry_run: bool
+    ) -> None:
         self._library = library
         self._encoder = encoder
         self._sources = sources
         self._on_progress = on_progress
-        self._results: list[AddResult] = []
+        self._dry_run = dry_run
         self._batch: dict[str, _Prepared] = {}
         self._writing: tuple[Future[None], dict[str, _Prepared]] | None = None
         self._writer = ThreadPoolExecutor(1, "writing")
@@ -147,37 +121,27 @@ class _Run:
                 self._flush()
                 self._await_write()
 
-    @property
-    def report(self) -> AddReport:
-        """The outcome of everything taken so far."""
-        return AddReport(tuple(self._results))
-
-    def take(self, loaded: Article | LoadFailure) -> None:
-        """Report an article as failed or unchanged, or add it to the batch, which is written when it is full."""
+    def take(self, loaded: Article | LoadFailure) -> AddResult:
+        """Return what becomes of an article; add it to the batch, which is written when it is full."""
         if isinstance(loaded, LoadFailure):
-            outcome: Outcome = "skipped" if loaded.is_skipped else "failed"
-            self._results.append(AddResult(loaded.source, outcome, reason=loaded.reason))
-            return
+            return loaded.result
         if loaded.id in self._batch:
             self._flush()
         if self._writing and loaded.id in self._writing[1]:
             self._await_write()
         stored_hash = self._library.content_hashes([loaded.id]).get(loaded.id)
         if stored_hash == loaded.content_hash:
-            self._results.append(AddResult(loaded.source, "unchanged", loaded.id))
-            return
+            return AddResult(loaded.source, "unchanged", loaded.id)
         prepared = _prepare(_with_language(loaded), self._encoder)
         if not prepared.passages:
-            self._results.append(AddResult(loaded.source, "failed", reason="it contains no text"))
-            return
-        self._batch[loaded.id] = prepared
-        outcome = "updated" if stored_hash else "added"
-        language = prepared.article.language
-        self._results.append(
-            AddResult(loaded.source, outcome, loaded.id, len(prepared.passages), language=language)
-        )
-        if sum(len(prepared.passages) for prepared in self._batch.values()) >= BATCH_PASSAGES:
-            self._flush()
+            return AddResult(loaded.source, "failed", reason="it contains no text")
+        if not self._dry_run:
+            self._batch[loaded.id] = prepared
+            if sum(len(prepared.passages) for prepared in self._batch.values()) >= BATCH_PASSAGES:
+                self._flush()
+        outcome: Outcome = "updated" if stored_hash else "added"
+        passages, language = len(prepared.passages), prepared.article.language
+        return AddResult(loaded.source, outcome, loaded.id, passages, language=language)
 
     def source_done(self) -> None:
         """Count a file or article as done."""
@@ -208,31 +172,6 @@ class _Run:
             self._on_progress(AddProgress(self._sources_done, self._sources, self._articles, self._passages))
 
 
-def _group(sources: Iterable[_Source]) -> Iterator[list[Path] | _Source]:
-    """Yield the sources in their order; neighbouring files that are small and parsed in a worker are one list."""
-    group: list[Path] = []
-    total = 0
-    for source in sources:
-        size = size_for_worker(source) if isinstance(source, Path) else None
-        if not isinstance(source, Path) or size is None or size > MAX_TOGETHER_BYTES:
-            if group:
-                yield group
-            group, total = [], 0
-            yield source
-            continue
-        group.append(source)
-        total += size
-        if len(group) == TOGETHER_FILES or total >= TOGETHER_BYTES:
-            yield group
-            group, total = [], 0
-    if group:
-        yield group
-
-
-def _result(loaded: Future[_Loaded] | _Loaded) -> _Loaded:
-    return loaded.result() if isinstance(loaded, Future) else loaded
-
-
 def _prepare(article: Article, encoder: Encoder) -> _Prepared:
     outline = Outline(article)
     passages = split_passages(article, encoder.count_tokens, encoder.max_tokens)
@@ -249,7 +188,7 @@ def _contexts(article: Article) -> list[str]:
     return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
 
 
-def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[_Source]:
+def _sources(items: Iterable[str | Path | Article], globs: Sequence[str]) -> Iterator[Source]:
     for item in items:
         if isinstance(item, Article):
             yield item

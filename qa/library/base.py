@@ -13,7 +13,7 @@ import numpy.typing as npt
 from qa.feedback import Feedback
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters, Passage
 
-__all__ = ["HealthReport", "IndexedArticle", "Library", "StoredPassage", "embedded_text"]
+__all__ = ["FollowedFile", "HealthReport", "IndexedArticle", "Library", "StoredPassage", "embedded_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,18 @@ class StoredPassage:
     def embedded_text(self) -> str:
         """The text that the encoder embeds for the passage."""
         return embedded_text(self.context, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedFile:
+    """A file of a folder that the library follows: its path, how it looked when it was read, and what it gave.
+
+    ``signature`` is compared with that of the file as it is now; ``articles`` are ids.
+    """
+
+    path: str
+    signature: str
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +258,17 @@ class Library(Protocol):
         :param after: the id of the last feedback on the page before this one; 0 for the first page.
         :param limit: the size of the page; None for all that remains.
         """
+        ...
+
+    def follow(self, files: Iterable[FollowedFile], forget: Iterable[str] = ()) -> None:
+        """Store files that are followed, in place of those with the same paths, and forget others by their paths.
+
+        The generation stays: nothing that is searched has changed.
+        """
+        ...
+
+    def followed(self, folder: str) -> list[FollowedFile]:
+        """Return the files that are followed in a folder and the folders inside it, ordered by path."""
         ...
 
     def problems(self) -> Iterator[str]:

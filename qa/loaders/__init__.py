@@ -3,11 +3,13 @@
 from qa.loaders.base import COMPRESSIONS, DEFAULT_LIMITS, Limits, LoadFailure
 from qa.loaders.files import find_files, load, load_together, size_for_worker, walk_files
 from qa.loaders.registry import SUFFIXES
+from qa.loaders.worker.pool import MAX_WORKERS as WORKERS
 
 __all__ = [
     "COMPRESSIONS",
     "DEFAULT_LIMITS",
     "SUFFIXES",
+    "WORKERS",
     "Limits",
     "LoadFailure",
     "find_files",

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from qa.errors import LoadError
-from qa.types import Article
+from qa.types import AddResult, Article
 
 __all__ = ["COMPRESSIONS", "DEFAULT_LIMITS", "File", "LimitExceededError", "Limits", "LoadFailure", "Loader"]
 
@@ -30,6 +30,15 @@ class LoadFailure:
     reason: str
     is_skipped: bool = False
     """Whether it was left out by a rule, such as an unknown format in a folder, and nothing is wrong with it."""
+    kind: str = ""
+    """What is left out, in the plural, such as "images": a report sums up what is of one kind."""
+
+    @property
+    def result(self) -> AddResult:
+        """The line of a report about it."""
+        return AddResult(
+            self.source, "skipped" if self.is_skipped else "failed", reason=self.reason, kind=self.kind
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,17 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from qa.errors import LoadError, SettingsError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
 from qa.loaders.in_process import FORMATS, UNTRUSTED
-from qa.loaders.registry import is_known_format, load_file, load_files, unknown_format
-from qa.types import Article
+from qa.loaders.registry import is_known_format, load_file, load_files, skip_file
+from qa.types import PARTS, Article
+
+_HIDDEN = (".", "~$")
+"""How the names of hidden files begin, and those of the files by which Office marks a document as open."""
 
 __all__ = ["find_files", "load", "load_together", "size_for_worker", "walk_files"]
 
@@ -63,7 +67,7 @@ def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> I
     :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
     file = _read(Path(path), max_mb << 20, limits)
-    yield from _check(load_file(file), max_mb)
+    yield from _check(load_file(file), file.source, max_mb)
 
 
 def load_together(
@@ -76,13 +80,18 @@ def load_together(
     """
     results = load_files([_try_read(path, max_mb << 20, limits) for path in paths])
     return [
-        [LoadFailure(str(path), str(result))] if isinstance(result, LoadError) else list(_check(result, max_mb))
+        [LoadFailure(str(path), str(result))]
+        if isinstance(result, LoadError)
+        else list(_check(result, _absolute(path), max_mb))
         for path, result in zip(paths, results, strict=True)
     ]
 
 
-def _check(items: Iterable[Article | LoadFailure], max_mb: int) -> Iterator[Article | LoadFailure]:
-    """Replace articles that are too large, or have the source of an earlier one, by failures."""
+def _check(items: Iterable[Article | LoadFailure], file: str, max_mb: int) -> Iterator[Article | LoadFailure]:
+    """Replace articles that are too large, or have the source of an earlier one, by failures.
+
+    An article that is the whole file is followed by a failure that names its pages without text.
+    """
     seen: set[str] = set()
     for item in items:
         if isinstance(item, LoadFailure):
@@ -96,6 +105,31 @@ def _check(items: Iterable[Article | LoadFailure], max_mb: int) -> Iterator[Arti
         else:
             seen.add(item.source)
             yield item
+            if item.source == file:
+                yield from _pages_without_text(item)
+
+
+def _pages_without_text(article: Article) -> Iterator[LoadFailure]:
+    """Yield a failure that names the pages of an article that have no text, if there are any."""
+    spans = zip_longest(article.pages, article.pages[1:])
+    blank = [number for number, (start, end) in enumerate(spans, 1) if not article.text[start:end].strip()]
+    if blank:
+        pages = "page" if len(blank) == 1 else "pages"
+        reason = (
+            f"no text on {pages} {_ranges(blank)} of {len(article.pages)}: if they are images, run OCR on them"
+        )
+        yield LoadFailure(article.source, reason, is_skipped=True, kind=PARTS)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers in words: ``2, 5-7``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def size_for_worker(path: Path) -> int | None:
@@ -170,12 +204,17 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | Loa
             continue
         if (identity := (status.st_dev, status.st_ino)) in visited:
             folders.clear()
-            yield LoadFailure(_absolute(here), "a link to a folder that is included already", is_skipped=True)
+            yield LoadFailure(
+                _absolute(here),
+                "a link to a folder that is included already",
+                is_skipped=True,
+                kind="links to folders",
+            )
             continue
         visited.add(identity)
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         for file in sorted(files):
-            if not file.startswith("."):
+            if not file.startswith(_HIDDEN):
                 yield from _select(here, file, folder, globs)
     yield from _take_failures(unreadable)
 
@@ -185,9 +224,9 @@ def _select(here: Path, name: str, folder: Path, globs: Sequence[re.Pattern[str]
     if globs and not any(glob.fullmatch(path.relative_to(folder).as_posix()) for glob in globs):
         return
     if not globs and not is_known_format(name):
-        yield LoadFailure(_absolute(path), unknown_format(File(b"", name, 0).suffix), is_skipped=True)
+        yield skip_file(_absolute(path))
     elif kind := _special_kind(path):
-        yield LoadFailure(_absolute(path), f"a {kind}, not a file", is_skipped=True)
+        yield LoadFailure(_absolute(path), f"a {kind}, not a file", is_skipped=True, kind="special files")
     else:
         yield path
 

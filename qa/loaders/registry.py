@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from mimetypes import MimeTypes
 
 from qa.errors import LoadError
 from qa.loaders.base import COMPRESSIONS, File, LoadFailure
@@ -11,7 +12,11 @@ from qa.loaders.in_process import FORMATS, UNTRUSTED, load_here
 from qa.loaders.worker.pool import load_in_worker
 from qa.types import Article
 
-__all__ = ["SUFFIXES", "is_known_format", "load_file", "load_files", "unknown_format"]
+__all__ = ["SUFFIXES", "is_known_format", "load_file", "load_files", "skip_file"]
+
+# A table of its own: the shared one also reads files of the system, which differ.
+_MEDIA_TYPES = MimeTypes()
+_MEDIA = {"image": "images", "audio": "audio", "video": "videos", "font": "fonts"}
 
 SUFFIXES: frozenset[str] = frozenset(FORMATS)
 """The suffixes of the known formats, in lower case, with their dots."""
@@ -59,7 +64,7 @@ def _open(file: File) -> File:
     """
     if file.suffix not in FORMATS:
         before = f" before {file.compression}" if file.compression else ""
-        problem = unknown_format(file.suffix) if file.suffix else f"the name has no suffix{before}"
+        problem = f"{file.suffix} is not a known format" if file.suffix else f"the name has no suffix{before}"
         raise LoadError(f"{problem}: use {_known_suffixes()}")
     if file.compression and not file.decompressed:
         file = decompress(file)
@@ -73,9 +78,12 @@ def is_known_format(name: str) -> bool:
     return File(b"", name, 0).suffix in FORMATS
 
 
-def unknown_format(suffix: str) -> str:
-    """Return the words for a file of a suffix that no loader takes, empty for a name without one."""
-    return f"{suffix} is not a known format" if suffix else "the name has no suffix"
+def skip_file(source: str) -> LoadFailure:
+    """Return what a report says of a file in a folder or an archive, if no loader takes its format."""
+    suffix = File(b"", source, 0).suffix
+    media = (_MEDIA_TYPES.guess_type(f"_{suffix}")[0] or "").partition("/")[0]
+    reason = f"{suffix} is not a known format" if suffix else "the name has no suffix"
+    return LoadFailure(source, reason, is_skipped=True, kind=_MEDIA.get(media, "unknown formats"))
 
 
 def _known_suffixes() -> str:

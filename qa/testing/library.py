@@ -13,6 +13,7 @@ A store's own tests inherit them::
 A store that leaves something out inherits the single classes. ``docs/library-backends.md`` has the rest.
 """
 
+from qa.testing.followed_files import FollowedFilesTests
 from qa.testing.pending import FollowingTests, GenerationTests, LeaseTests
 from qa.testing.processes import ConcurrencyTests, CrashTests, SeveralProcessesTests
 from qa.testing.searching import DenseTests, FilterTests, LexicalParityTests, LexicalTests
@@ -27,6 +28,7 @@ __all__ = [
     "DoctorTests",
     "FeedbackTests",
     "FilterTests",
+    "FollowedFilesTests",
     "FollowingTests",
     "GenerationTests",
     "LeaseTests",
@@ -50,6 +52,7 @@ class SingleHandleTests(
     DenseTests,
     FilterTests,
     FollowingTests,
+    FollowedFilesTests,
     ConcurrencyTests,
 ):
     """The tests that open the store only once: all that a store in memory can pass."""

@@ -3,13 +3,14 @@
 Every offset is a half-open code-point offset into ``Article.text``.
 """
 
-from qa.types.add_report import AddProgress, AddReport, AddResult, EmbeddingState, Outcome
+from qa.types.add_report import PARTS, AddProgress, AddReport, AddResult, EmbeddingState, Outcome
 from qa.types.article import Article, ArticleInfo, Filters, Heading, Passage, article_id, is_made_source
 from qa.types.place import Place
 from qa.types.reply import MAX_QUESTION_CHARACTERS, Answer, Citation, Reading, Reply, RetrievedPassage, Span
 
 __all__ = [
     "MAX_QUESTION_CHARACTERS",
+    "PARTS",
     "AddProgress",
     "AddReport",
     "AddResult",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from qa.languages import is_foreign
 
-__all__ = ["AddProgress", "AddReport", "AddResult", "EmbeddingState", "Outcome"]
+__all__ = ["PARTS", "AddProgress", "AddReport", "AddResult", "EmbeddingState", "Outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class AddProgress:
     embedding: EmbeddingState | None = None
 
 
+PARTS = "pages without text"
+"""The kind of what is missing from a file that was read otherwise."""
+
 Outcome = Literal["added", "updated", "unchanged", "failed", "skipped"]
 
 
@@ -45,6 +48,7 @@ Outcome = Literal["added", "updated", "unchanged", "failed", "skipped"]
 class AddResult:
     """The outcome for one article or file; ``reason`` says why it failed or was skipped.
 
+    ``kind`` is what was left out, in the plural, such as "images"; with :data:`PARTS`, it is a part of the file.
     ``language`` is the language of an article that was added or updated, such as "de"; empty if it is not clear.
     """
 
@@ -54,6 +58,7 @@ class AddResult:
     passages: int = 0
     reason: str = ""
     language: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,13 @@ class AddReport:
 
     @property
     def skipped(self) -> dict[str, tuple[AddResult, ...]]:
-        """The results with outcome ``skipped`` by their reason, such as an unknown format in a folder."""
-        reasons: dict[str, list[AddResult]] = {}
+        """The results with outcome ``skipped`` by what was left out, such as images; the most frequent first."""
+        kinds: dict[str, list[AddResult]] = {}
         for result in self.results:
             if result.outcome == "skipped":
-                reasons.setdefault(result.reason, []).append(result)
-        return {reason: tuple(results) for reason, results in reasons.items()}
+                kinds.setdefault(result.kind or result.reason, []).append(result)
+        by_size = sorted(kinds.items(), key=lambda item: len(item[1]), reverse=True)
+        return {kind: tuple(results) for kind, results in by_size}
 
     @property
     def foreign(self) -> dict[str, int]:

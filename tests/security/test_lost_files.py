@@ -13,7 +13,8 @@ from qa.cli.output import report_text
 from qa.errors import LoadError
 from qa.indexing import indexer
 from qa.loaders import LoadFailure, files, load, walk_files
-from tests.qa.loaders.documents import zip_bytes
+from qa.types import PARTS, Article
+from tests.qa.loaders.documents import pdf_bytes, zip_bytes
 
 TEXT = "hello there my friend of the sea"
 FIELDS = {
@@ -74,7 +75,10 @@ def test_skipped_files_are_reported(folder: Path) -> None:
     assert results["sub/ring"] == ("skipped", "a link to a folder that is included already")
     assert ".hidden.xyz" not in results
     assert str(report) == "3 added, 4 skipped"
-    assert sorted(len(group) for group in report.skipped.values()) == [1, 1, 2]
+    assert {kind: len(group) for kind, group in report.skipped.items()} == {
+        "unknown formats": 3,
+        "links to folders": 1,
+    }
     assert not report.failures
 
 
@@ -160,8 +164,45 @@ def test_the_terminal_summarises_skipped_files(folder: Path) -> None:
         (folder / f"{number}.xyz").touch()
     with Assistant.in_memory(seed=False) as assistant:
         text = report_text(assistant.add(folder, embed="later"))
-    assert "7 files skipped: .xyz is not a known format (0.xyz, 1.xyz, 2.xyz…)\n" in text
-    assert "1 file skipped: the name has no suffix (noname)\n" in text
+    assert "8 files not read: unknown formats (.xyz 7, no suffix 1)\n" in text
+    assert "1 file not read: links to folders (ring)\n" in text
+
+
+def test_every_file_that_is_not_read_is_named_on_request(folder: Path) -> None:
+    with Assistant.in_memory(seed=False) as assistant:
+        text = report_text(assistant.add(folder, embed="later"), details=True)
+    assert f"3 files not read: unknown formats:\n  {folder}/d.xyz: .xyz is not a known format\n" in text
+    assert f"  {folder}/noname: the name has no suffix\n" in text
+
+
+def test_what_is_left_out_is_told_apart_by_kind(tmp_path: Path) -> None:
+    for name in ("a.PNG", "b.jpeg", "c.mp3", "d.mkv", "e.qqq", "~$open.docx", "f.txt"):
+        (tmp_path / name).write_text(TEXT)
+    with Assistant.in_memory(seed=False) as assistant:
+        report = assistant.add(tmp_path, embed="later")
+    kinds = {kind: [Path(result.source).name for result in group] for kind, group in report.skipped.items()}
+    assert kinds == {
+        "images": ["a.PNG", "b.jpeg"],
+        "audio": ["c.mp3"],
+        "videos": ["d.mkv"],
+        "unknown formats": ["e.qqq"],
+    }
+    assert report.count("added") == 1
+
+
+def test_pages_without_text_are_named(tmp_path: Path) -> None:
+    pages = [[], ["One page has text."], [], [], ["So has this one."], []]
+    (tmp_path / "scan.pdf").write_bytes(pdf_bytes(pages))
+    article, left_out = load(tmp_path / "scan.pdf")
+    assert isinstance(article, Article) and len(article.pages) == 6
+    assert isinstance(left_out, LoadFailure) and left_out.is_skipped
+    assert (left_out.source, left_out.kind) == (article.source, PARTS)
+    assert left_out.reason.startswith("no text on pages 1, 3-4, 6 of 6:")
+    with Assistant.in_memory(seed=False) as assistant:
+        report = assistant.add(tmp_path, embed="later")
+        assert str(report) == "1 added, 1 skipped"
+        assert "1 file partly read: pages without text (scan.pdf)" in report_text(report)
+        assert str(assistant.add(tmp_path, embed="later")) == "1 unchanged, 1 skipped"
 
 
 def test_files_parsed_ahead_are_reported_in_their_order(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qa.feedback import feedback_on
 from qa.types import (
+    PARTS,
     AddReport,
     AddResult,
     Answer,
@@ -209,7 +210,13 @@ def test_a_conversation_is_escaped_and_shows_the_quote_in_bold_in_its_sentence(
 @given(nasty, nasty, st.none() | st.dates())
 def test_lists_reports_and_messages_are_escaped(name: str, words: str, date: dt.date | None) -> None:
     info = ArticleInfo(name, words, name, date, (words,), 10, 2)
-    added = AddReport((AddResult(name, "failed", reason=words), AddResult(words, "added", "1", 2)))
+    added = AddReport(
+        (
+            AddResult(name, "failed", reason=words),
+            AddResult(words, "skipped", reason=name, kind=words),
+            AddResult(words, "added", "1", 2, language=name),
+        )
+    )
 
     for made in (
         markup.render_article_table([info]),
@@ -359,6 +366,39 @@ def test_a_report_names_the_failures_first() -> None:
 
     assert page.one("b").text == "1 added, 1 failed"
     assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
+
+
+def test_a_report_sums_up_what_was_not_read_and_lists_it_to_be_opened() -> None:
+    names = [f"{number}.png" for number in range(7)]
+    images = [AddResult(name, "skipped", reason=".png is not a known format", kind="images") for name in names]
+    pages = AddResult("scan.pdf", "skipped", reason="no text on page 2 of 3", kind=PARTS)
+
+    page = read(markup.render_add_report(AddReport((*images, pages, AddResult("scan.pdf", "added", "1", 3)))))
+
+    assert page.one("b").text == "1 added, 8 skipped"
+    summaries = [" ".join(summary.text.split()) for summary in page.all("summary")]
+    assert summaries == ["7 files not read: images (.png 7)", f"1 file partly read: {PARTS} (scan.pdf)"]
+    first, second = page.all("details")
+    assert [row.one("bdi").text for row in first.all("li")] == names
+    assert [row.text for row in second.all("li")] == ["Skippedscan.pdfno text on page 2 of 3"]
+
+
+def test_a_report_names_other_languages_than_english() -> None:
+    results = [
+        AddResult(str(n), "added", str(n), 1, language=code) for n, code in enumerate(["de", "en", "de", "fr", ""])
+    ]
+
+    note = read(markup.render_add_report(AddReport(tuple(results)))).one(".qw-note").text
+
+    assert " ".join(note.split()).startswith("Not in English: German (2 articles), French (1 article). The reader")
+    assert not read(markup.render_add_report(AddReport(tuple(results[1:2])))).all(".qw-note")
+
+
+def test_an_article_in_another_language_says_so() -> None:
+    german = Article("Der Hafen.", "t", "s", language="de")
+
+    assert "This article is in German." in read(markup.render_article(german)).one(".qw-note").text
+    assert not read(markup.render_article(Article("The harbour.", language="en"))).all(".qw-note")
 
 
 def test_other_quotes_are_marked_unless_they_overlap() -> None:

@@ -11,7 +11,7 @@ from qa.errors import LoadError
 from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, load
 from qa.loaders.dates import date_in_head
 from qa.loaders.fields import title_from_text
-from qa.types import AddProgress, AddReport, AddResult, Article
+from qa.types import AddProgress, AddReport, Article
 from ui.markup.wording import counted
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
@@ -56,14 +56,7 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
     articles = (item for item in loaded if isinstance(item, Article))
     added = assistant.add(*articles, embed="background", on_progress=on_written)
     outcomes = iter(added.results)
-    return AddReport(
-        tuple(
-            AddResult(item.source, "skipped" if item.is_skipped else "failed", reason=item.reason)
-            if isinstance(item, LoadFailure)
-            else next(outcomes)
-            for item in loaded
-        )
-    )
+    return AddReport(tuple(item.result if isinstance(item, LoadFailure) else next(outcomes) for item in loaded))
 
 
 def add_text(assistant: Assistant, title: str, text: str) -> AddReport:

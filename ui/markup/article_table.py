@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qa.types import AddReport, ArticleInfo
+from qa.types import PARTS, AddReport, ArticleInfo
 from ui.markup.rendering import render
 from ui.state import COLUMNS, PAGE_ROWS, Column, View
 
 __all__ = ["render_add_report", "render_article_table"]
 
 MAX_RESULTS = 200
-ORDER = {"failed": 0, "skipped": 1}
 EMPTY_LIBRARY = "There are no articles yet. Drop files anywhere on this page, or choose them above."
 NO_MATCH = "No articles match."
 
@@ -40,14 +39,16 @@ def render_article_table(infos: Sequence[ArticleInfo], view: View | None = None,
 
 
 def render_add_report(report: AddReport) -> str:
-    """Return the outcome for each file: failures first, then skipped files, then the others."""
-    results = sorted(report.results, key=lambda result: ORDER.get(result.outcome, len(ORDER)))
+    """Return the outcome for each file: failures first, then what was left out by kind, then the others."""
     return render(
         "add_report.html",
         summary=str(report),
         foreign=report.foreign,
-        results=results[:MAX_RESULTS],
-        not_shown=len(results) - MAX_RESULTS,
+        failed=report.failures,
+        skipped=report.skipped,
+        others=[result for result in report.results if result.outcome not in ("failed", "skipped")],
+        most=MAX_RESULTS,
+        parts=PARTS,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qa.export.skipped_files import skipped_in_brief
 from qa.export.templates import Templates
 from qa.languages import is_foreign, language_name
 from ui.markup import wording
@@ -11,6 +12,7 @@ from ui.markup import wording
 __all__ = ["render"]
 
 FILTERS = (
+    skipped_in_brief,
     is_foreign,
     language_name,
     wording.confidence_in_words,

@@ -19,7 +19,7 @@ from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.feedback import Feedback
-from qa.library.base import HealthReport, IndexedArticle, Library, StoredPassage
+from qa.library.base import FollowedFile, HealthReport, IndexedArticle, Library, StoredPassage
 from qa.library.health import examine
 from qa.library.sqlite import lexical
 from qa.library.sqlite.database import Database
@@ -28,6 +28,7 @@ from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
 from qa.library.sqlite.files.library_files import DATABASE, LOCK, create_folder, is_leftover
 from qa.library.sqlite.files.lock import EmbeddingLock
 from qa.library.sqlite.filters import allowed_passages, article_condition, replace_surrogates
+from qa.library.sqlite.followed_rows import read_followed, write_followed
 from qa.library.sqlite.index.index_cache import IndexCache
 from qa.library.sqlite.integrity.damage import check_types, damaged_rows
 from qa.library.sqlite.metadata import State, initialize, read_state, write_encoder, write_generation
@@ -276,6 +277,14 @@ class SqliteLibrary(Library):
     def feedback(self, *, after: int = 0, limit: int | None = None) -> list[Feedback]:
         with self._database.read() as connection:
             return read_feedback(connection, after, limit)
+
+    def follow(self, files: Iterable[FollowedFile], forget: Iterable[str] = ()) -> None:
+        with self._database.write() as connection:
+            write_followed(connection, files, forget)
+
+    def followed(self, folder: str) -> list[FollowedFile]:
+        with self._database.read() as connection:
+            return read_followed(connection, folder)
 
     def problems(self) -> Iterator[str]:
         yield from find_problems(self._database)

@@ -116,7 +116,18 @@ _DIGESTS: _Steps = (
 _PLACES = ("ALTER TABLE articles ADD COLUMN places TEXT NOT NULL DEFAULT '[]'",)
 _LANGUAGE = ("ALTER TABLE articles ADD COLUMN language TEXT NOT NULL DEFAULT ''",)
 
-_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE)
+# No reference to articles: a file may give several, and two files the same.
+_FOLLOWED = (
+    """
+    CREATE TABLE followed_files (
+        path TEXT PRIMARY KEY,
+        signature TEXT NOT NULL,
+        articles TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE, _FOLLOWED)
 """The steps from each version to the next: statements, or functions. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

@@ -10,7 +10,7 @@ from zipfile import ZipInfo
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LimitExceededError, LoadFailure
-from qa.loaders.registry import SUFFIXES, load_file, unknown_format
+from qa.loaders.registry import SUFFIXES, load_file, skip_file
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
 
@@ -35,9 +35,8 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
         bombs = 0
         for name, member in members:
             source = f"{file.source}!/{name}"
-            suffix = PurePosixPath(name).suffix.lower()
-            if suffix not in SUFFIXES:
-                yield LoadFailure(source, unknown_format(suffix), is_skipped=True)
+            if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+                yield skip_file(source)
                 continue
             try:
                 if name.lower().endswith(".zip"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError
+from qa.library.base import FollowedFile
 from qa.library.sqlite.library import SqliteLibrary
 from qa.types import Filters, Place
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
@@ -36,6 +37,7 @@ WRITES: tuple[Callable[[SqliteLibrary], object], ...] = (
     lambda library: library.put([indexed("2", "Other words.", size=7)]),
     lambda library: library.put([ARTICLE]),
     lambda library: library.relabel(ARTICLE.article),
+    lambda library: library.follow(library.followed("/a")),
     lambda library: library.remove([ARTICLE.article.id]),
     lambda library: library.renew_vectors(ENCODER, DIMENSION),
 )
@@ -49,6 +51,7 @@ COLUMNS = {
     "feedback": ("given_at", "verdict", "answer", "confidence", "min_confidence", "start", "digest"),
     "library": ("encoder", "dimension", "generation"),
     "article_digests": ("digest",),
+    "followed_files": ("signature", "articles"),
 }  # fmt: skip
 VALUES = ("x'ff00'", "CAST(x'ff' AS TEXT)", "'[[[1]]]'", "-1", "9223372036854775807", "NULL")
 
@@ -64,6 +67,7 @@ def test_damaged_rows_are_errors_of_ours(tmp_path: Path, table: str, column: str
         with open_toy(folder) as library:
             library.put([ARTICLE])
             library.put_feedback(FEEDBACK)
+            library.follow([FollowedFile("/a/b.txt", "1", (ARTICLE.article.id,))])
         for path in folder.glob("index-*"):
             path.unlink()
         connection = sqlite3.connect(folder / "library.db", isolation_level=None)
