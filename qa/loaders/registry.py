@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from mimetypes import MimeTypes
 
 from qa.errors import LoadError
 from qa.loaders.base import COMPRESSIONS, File, LoadFailure
@@ -14,9 +13,14 @@ from qa.types import Article
 
 __all__ = ["SUFFIXES", "is_known_format", "load_file", "load_files", "skip_file"]
 
-# A table of its own: the shared one also reads files of the system, which differ.
-_MEDIA_TYPES = MimeTypes()
-_MEDIA = {"image": "images", "audio": "audio", "video": "videos", "font": "fonts"}
+# Not the module mimetypes, which lacks newer suffixes and reads what each system adds.
+_MEDIA = {
+    "images": ".avif .bmp .cr2 .dng .gif .heic .heif .ico .jp2 .jpeg .jpg .nef .png .psd .svg .tif .tiff .webp",
+    "audio": ".aac .aif .aiff .flac .m4a .mid .mp3 .oga .ogg .opus .wav .wma",
+    "videos": ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .ogv .webm .wmv",
+    "archives": ".7z .bz2 .gz .iso .rar .tar .tgz .xz .zst",
+}
+_KINDS = {suffix: kind for kind, suffixes in _MEDIA.items() for suffix in suffixes.split()}
 
 SUFFIXES: frozenset[str] = frozenset(FORMATS)
 """The suffixes of the known formats, in lower case, with their dots."""
@@ -80,10 +84,10 @@ def is_known_format(name: str) -> bool:
 
 def skip_file(source: str) -> LoadFailure:
     """Return what a report says of a file in a folder or an archive, if no loader takes its format."""
-    suffix = File(b"", source, 0).suffix
-    media = (_MEDIA_TYPES.guess_type(f"_{suffix}")[0] or "").partition("/")[0]
-    reason = f"{suffix} is not a known format" if suffix else "the name has no suffix"
-    return LoadFailure(source, reason, is_skipped=True, kind=_MEDIA.get(media, "unknown formats"))
+    file = File(b"", source, 0)
+    reason = f"{file.suffix} is not a known format" if file.suffix else "the name has no suffix"
+    kind = _KINDS.get(file.suffix or file.compression, "unknown formats")
+    return LoadFailure(source, reason, is_skipped=True, kind=kind)
 
 
 def _known_suffixes() -> str:

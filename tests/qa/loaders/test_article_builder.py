@@ -23,7 +23,7 @@ BODY = "The council of Morwick met, and decided to repaint the lighthouse."
         ("2024-01-15-ferry.md", f"# Ferry\n\n*3 March 2023*\n\n{BODY}", dt.date(2023, 3, 3)),
         (
             "2024-01-15-ferry.html",
-            f"<meta name='date' content='2022-02-02'><article><p>3 March 2023</p><p>{BODY}</p></article>",
+            f"<head><meta name='date' content='2022-02-02'></head><body><p>3 March 2023</p><p>{BODY}</p></body>",
             dt.date(2022, 2, 2),
         ),
         ("03-04-2023.txt", BODY, None),
