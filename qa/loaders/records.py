@@ -16,9 +16,11 @@ from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
 from qa.types import Article, Heading, Place
 from qa.types.validation import check_language
 
-__all__ = ["TEXT_FIELDS", "Record", "load_records"]
+__all__ = ["TEXT_FIELDS", "Record", "check_values", "load_records"]
 
 TEXT_FIELDS = ("text", "content", "body")
+MAX_VALUES = 1_000_000
+"""Most values in the JSON of one record."""
 _SOURCE_FIELDS = ("source", "url")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -49,6 +51,16 @@ def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) 
     if pending is not None:
         example = f": {pending[0].reason}" if pending else ""
         raise LoadError(f"the file contains no article{example}")
+
+
+def check_values(record: str | bytes) -> None:
+    """Check that the JSON of a record is small in memory: an empty list takes 3 bytes in a file but 64 there.
+
+    :raises LoadError: if it may have too many values. Commas and brackets inside strings count.
+    """
+    signs = (",", "[", "{") if isinstance(record, str) else (b",", b"[", b"{")
+    if len(record) > MAX_VALUES and sum(map(record.count, signs)) > MAX_VALUES:  # type: ignore[arg-type]
+        raise LoadError(f"it has more than {MAX_VALUES:,} values: this is not one article; split it")
 
 
 def _article(file: File, number: int, record: Record | LoadError) -> Article:

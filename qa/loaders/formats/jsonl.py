@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.encodings import decode, is_utf8
-from qa.loaders.records import Record, load_records
+from qa.loaders.records import Record, check_values, load_records
 from qa.types import Article
 
 __all__ = ["load"]
@@ -42,7 +42,10 @@ def _records(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Record | LoadE
 
 def _parse(line: str | bytes) -> Record | LoadError:
     try:
+        check_values(line)
         record = json.loads(line)
+    except LoadError as error:
+        return error
     except (ValueError, RecursionError) as error:
         return LoadError(f"the line is not valid JSON ({error}): correct it")
     return record if isinstance(record, dict) else LoadError("the line is not a JSON object: write it as {...}")

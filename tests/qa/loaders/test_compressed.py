@@ -4,12 +4,15 @@ import bz2
 import gzip
 import json
 import lzma
+import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
 
 from qa.errors import LoadError
 from qa.loaders import LoadFailure, compressed, find_files, load
+from qa.loaders.base import File
 from tests.qa.loaders.documents import only, pdf_bytes
 
 COMPRESS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
@@ -102,3 +105,59 @@ def test_a_file_with_one_article_per_line_may_be_larger_than_one_article(tmp_pat
     plain.write_text("\n".join(lines * 4))
     with pytest.raises(LoadError, match="exceeds the limit of 10 MB: split it"):
         list(load(plain, max_mb=1))
+
+
+def xz_with_dictionary(size_code: int) -> bytes:
+    """Return an xz file that asks for a dictionary of 2 ** (size_code / 2 + 12) bytes."""
+    data = bytearray(lzma.compress(b"It rained for days."))
+    header = data[12 : 12 + 4 * (data[12] + 1)]
+    assert header[2:4] == b"\x21\x01"  # LZMA2, with one byte of properties: the size
+    header[4] = size_code
+    header[-4:] = zlib.crc32(header[:-4]).to_bytes(4, "little")
+    data[12 : 12 + len(header)] = header
+    return bytes(data)
+
+
+def lzma_with_dictionary(size: int) -> bytes:
+    """Return a file of the older format, which has the size of the dictionary in its head."""
+    data = bytearray(lzma.compress(b"It rained for days.", lzma.FORMAT_ALONE))
+    data[1:5] = size.to_bytes(4, "little")
+    return bytes(data)
+
+
+def test_a_dictionary_of_usual_size_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt.xz"
+    for data in (xz_with_dictionary(28), lzma_with_dictionary(64 * MB)):  # as xz -9
+        path.write_bytes(data)
+        assert only(path).text == "It rained for days."
+
+
+@pytest.mark.parametrize("data", [xz_with_dictionary(40), lzma_with_dictionary((1 << 32) - 1)])
+@pytest.mark.parametrize("name", ["a.txt.xz", "a.html.xz"])
+def test_a_dictionary_of_gigabytes_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(LoadError, match=r"takes more than 128 MB of memory: compress it with xz -9"):
+        list(load(tmp_path / name))
+
+
+@pytest.mark.parametrize("suffix", sorted(COMPRESS))
+def test_several_streams_are_one_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.txt{suffix}"
+    path.write_bytes(COMPRESS[suffix](b"It rained ") + COMPRESS[suffix](b"") + COMPRESS[suffix](b"for days."))
+    assert only(path).text == "It rained for days."
+    if suffix == ".xz":
+        path.write_bytes(COMPRESS[suffix](b"It rained.") + b"\0" * 8)
+        assert only(path).text == "It rained."
+
+
+@pytest.mark.parametrize("suffix", sorted(COMPRESS))
+def test_decompressing_takes_little_more_memory_than_the_output(tmp_path: Path, suffix: str) -> None:
+    data = COMPRESS[suffix](bytes(range(256)) * (4 * MB // 256))
+    tracemalloc.start()
+    try:
+        file = compressed.decompress(File(data, f"/a.txt{suffix}", 5 * MB))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(file.data) == 4 * MB
+    assert peak < 16 * MB  # 8 MB of it are the dictionary of xz

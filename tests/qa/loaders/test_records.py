@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import LoadError
-from qa.loaders import LoadFailure
+from qa.loaders import LoadFailure, records
 from qa.loaders.base import File
 from qa.loaders.registry import load_file
 from qa.types import Article, Heading
@@ -138,4 +138,16 @@ def test_a_language_is_taken_if_it_is_a_code():
     assert [(article.language, article.metadata) for article in found] == [
         ("de", {}),
         ("", {"language": "German"}),
+    ]
+
+
+@pytest.mark.parametrize("values", ["[],", '{"a":0},', "0,"])
+def test_a_record_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch, values):
+    monkeypatch.setattr(records, "MAX_VALUES", 100)
+    many = '{"text": "a", "x": [' + values * 120 + "0]}"
+    lines = ['{"text": "One"}', many, json.dumps({"text": "a" * 200}), '{"text": "Four"}']
+    found, failures = read("\n".join(lines), "/a.jsonl")
+    assert [article.text for article in found] == ["One", "a" * 200, "Four"]
+    assert [failure.reason for failure in failures] == [
+        "it has more than 100 values: this is not one article; split it"
     ]
