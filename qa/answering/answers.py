@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
+from qa.english.content_words import STOP_WORDS
+from qa.english.sentences import split_sentences
 from qa.types import Reading, RetrievedPassage, Span
 
-__all__ = ["AnswerGroup", "Candidate", "answer_key", "find_answers", "rank_candidates"]
+__all__ = ["AnswerGroup", "Candidate", "answer_key", "find_answers", "has_content", "rank_candidates"]
 
 ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 NOT_WORD = re.compile(r"[^\w\s]|_")
@@ -25,6 +27,13 @@ NUMBER = re.compile(
     r"\W{0,2}(?:\d|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|hundreds?"
     r"|thousands?|millions?|billions?|dozens?)\b)",
     re.IGNORECASE,
+)
+WORD = re.compile(r"\w+")
+QUANTITIES = frozenset("all both each few many more most no none once".split())
+SENTENCE_CHARACTERS = 600
+MOST_NAMES = 4
+MAGNITUDE = re.compile(
+    r"\s+(?:hundred|thousand|million|billion|trillion|percent|per\s+cent|bn|(?<=\d\s)m)\b", re.IGNORECASE
 )
 
 
@@ -60,10 +69,13 @@ def find_answers(
 ) -> list[AnswerGroup]:
     """Return the distinct answers that the readings propose, the most confident first.
 
-    Of spans that overlap, the best-ranked one counts; spans with the same words are one answer.
+    Of spans that overlap, the best-ranked one counts, and of an answer and a fragment of it in the same sentence.
+    Spans with the same words are one answer, and so are a person's names in one article: "Berg", "Ines Berg". A
+    span without a content word is an answer only if there is no other.
     """
     candidates = rank_candidates(question, passages, readings, model)
-    groups = _group(_without_overlaps(candidates))
+    candidates = [candidate for candidate in candidates if has_content(candidate.text)] or candidates
+    groups = _group(_distinct(candidates))
     bests = [group[0].rank for group in groups]
     answers = []
     for i, group in enumerate(groups):
@@ -88,6 +100,16 @@ def rank_candidates(
     return sorted(candidates, key=lambda candidate: -candidate.rank)
 
 
+def has_content(text: str) -> bool:
+    """Whether an answer says something: a word that is no stop word, a name such as "The Who", or a quantity."""
+    words = WORD.findall(text)
+    return not words or any(map(_means_something, words)) or any(word[0].isupper() for word in words[1:])
+
+
+def _means_something(word: str) -> bool:
+    return word.lower() not in STOP_WORDS - QUANTITIES or (word.isupper() and len(word) > 1)
+
+
 def answer_key(text: str) -> str:
     """Return the words of an answer without case, articles and punctuation: equal keys mean the same answer."""
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -96,12 +118,13 @@ def answer_key(text: str) -> str:
 
 
 def _candidate(retrieved: RetrievedPassage, span: Span, features: Features, rank: float) -> Candidate:
-    offset, start = retrieved.passage.start, _with_bound(retrieved.text, span.start)
+    offset = retrieved.passage.start
+    start, end = _with_bound(retrieved.text, span.start), _with_magnitude(retrieved.text, span.start, span.end)
     return Candidate(
         article_id=retrieved.passage.article_id,
         start=offset + start,
-        end=offset + span.end,
-        text=retrieved.text[start : span.end],
+        end=offset + end,
+        text=retrieved.text[start:end],
         retrieved=retrieved,
         features=features,
         rank=rank,
@@ -114,19 +137,56 @@ def _with_bound(text: str, start: int) -> int:
     return start - len(bound[0]) if bound else start
 
 
-def _without_overlaps(ranked: Iterable[Candidate]) -> list[Candidate]:
+def _with_magnitude(text: str, start: int, end: int) -> int:
+    """Return where a quote must end to keep its magnitude: "3.5" misquotes "3.5 million"."""
+    last = text.rfind(" ", start, end) + 1 or start
+    magnitude = NUMBER.match(text, max(last, start), end) and MAGNITUDE.match(text, end)
+    return magnitude.end() if magnitude else end
+
+
+def _distinct(ranked: Iterable[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     for candidate in ranked:
-        if not any(candidate.overlaps(other) for other in kept):
+        if not any(candidate.overlaps(other) or _share_words(candidate, other) for other in kept):
             kept.append(candidate)
     return kept
+
+
+def _share_words(one: Candidate, other: Candidate) -> bool:
+    """Whether one answer is a fragment of the other, in the same sentence of an article."""
+    if one.article_id != other.article_id:
+        return False
+    first, last = min(one.start, other.start), max(one.end, other.end)
+    if last - first > SENTENCE_CHARACTERS or not _is_fragment(answer_key(one.text), answer_key(other.text)):
+        return False
+    passage = one.retrieved.passage
+    if not passage.start <= first <= last <= passage.end:
+        return False
+    between = one.retrieved.text[first - passage.start : last - passage.start]
+    return len(split_sentences(between)) == 1
+
+
+def _is_fragment(one: str, other: str) -> bool:
+    """Whether the words of one key, but not all, are the other."""
+    short, long = sorted((f" {one} ", f" {other} "), key=len)
+    return short != long and short in long
 
 
 def _group(ranked: Iterable[Candidate]) -> list[list[Candidate]]:
     groups: dict[str, list[Candidate]] = {}
     for candidate in ranked:
-        groups.setdefault(answer_key(candidate.text), []).append(candidate)
+        key = answer_key(candidate.text)
+        same = [known for known, members in groups.items() if _is_same_name(candidate, members[0])]
+        groups.setdefault(same[0] if key not in groups and len(same) == 1 else key, []).append(candidate)
     return list(groups.values())
+
+
+def _is_same_name(one: Candidate, other: Candidate) -> bool:
+    """Whether one is the first or last name of the other, in the same article: "Berg" and "Ines Berg"."""
+    short, long = sorted((one.text.split(), other.text.split()), key=len)
+    if one.article_id != other.article_id or not len(short) == 1 < len(long) <= MOST_NAMES:
+        return False
+    return short[0] in (long[0], long[-1]) and all(word[0].isupper() and word[-1].isalpha() for word in long)
 
 
 def _group_features(group: Sequence[Candidate], rival: float | None, passages: int) -> Features:

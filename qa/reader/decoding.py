@@ -8,10 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.english.breaks import answer_breaks
+from qa.english.sentences import split_sentences
 from qa.reader.snapping import Snapper
 from qa.types import Span
 
 __all__ = ["SpanTable", "best_spans"]
+
+CROSSING = 3.0
+"""How many logits a span over the end of a sentence must be better than one within."""
 
 Floats = npt.NDArray[np.float32]
 Offsets = Sequence[tuple[int, int]]
@@ -41,6 +45,9 @@ class SpanTable:
 def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tuple[Span, ...]:
     """Return up to ``count`` spans, best first, that do not overlap (non-maximum suppression).
 
+    Few answers run over the end of a sentence, and such a span would suppress the better ones inside it. So it
+    counts ``CROSSING`` less.
+
     :param table: its scores are overwritten.
     :param offsets: where the tokens of the passage are in ``text``.
     """
@@ -49,7 +56,8 @@ def best_spans(table: SpanTable, offsets: Offsets, text: str, count: int) -> tup
     starts, ends = np.array(offsets, dtype=np.int64).reshape(-1, 2).T
     snapper = Snapper(text)
     _drop_blank(scores, [snapper.is_blank(*edges) for edges in offsets])
-    _drop_crossing(scores, ends, answer_breaks(text))
+    _lower_crossing(scores, ends, [end for _, end in split_sentences(text)], CROSSING)
+    _lower_crossing(scores, ends, answer_breaks(text), np.inf)
     while len(spans) < count and scores.size:
         first, length = divmod(int(scores.argmax()), scores.shape[1])
         score = float(scores[first, length])
@@ -73,14 +81,14 @@ def _drop_blank(scores: Floats, blank: Sequence[bool]) -> None:
     scores[np.arange(tokens)[:, None] + np.arange(width) < following[:, None]] = -np.inf
 
 
-def _drop_crossing(scores: Floats, ends: npt.NDArray[np.int64], breaks: Sequence[int]) -> None:
-    """Exclude every span that runs over a break, such as the end of a table's cell."""
+def _lower_crossing(scores: Floats, ends: npt.NDArray[np.int64], breaks: Sequence[int], by: float) -> None:
+    """Lower the score of every span that runs over a break, such as the end of a sentence or of a table's cell."""
     if not breaks or not scores.size:
         return
     tokens, width = scores.shape
     segments = np.searchsorted(breaks, ends)  # a token may begin with the space before it
     last = np.searchsorted(segments, segments, side="right") - 1  # in the token's segment
-    scores[np.arange(tokens)[:, None] + np.arange(width) > last[:, None]] = -np.inf
+    scores[np.arange(tokens)[:, None] + np.arange(width) > last[:, None]] -= by
 
 
 def _suppress(scores: Floats, first: int, last: int) -> None:

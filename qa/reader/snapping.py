@@ -12,8 +12,14 @@ if TYPE_CHECKING:
 __all__ = ["Snapper"]
 
 _UNIT = r"""
+    # ines@example.org  https://example.org/a?b=c  example.org
+    (?<![\w.+-]) [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+  | (?<!{W}) (?:https?://|www\.) [^\s<>()"“”«»]* [^\s<>()"“”«»'’.,;:!?…]
+  | (?<![\w.-]) (?:[\w-]+\.)+ (?:com|edu|eu|gov|info|int|io|mil|net|org|co\.uk) (?!{W}|\.{W})
+    # Jean-Luc  Stratford-upon-Avon  Covid-19  F-16
+  | (?<!{W}) \p{Lu}{W}* (?:[-‐‑](?:{W}+[-‐‑])?(?:\p{Lu}|{N}){W}*)+
     # U.S.  J.K.  a.m.  U.S.A
-    (?<!{W}) (?:\p{L}\.){2,} (?:\p{L}(?!{W}))?
+  | (?<!{W}) (?:\p{L}\.){2,} (?:\p{L}(?!{W}))?
   | (?<!{W}) (?:Bros|Co|Corp|Dr|Inc|Jr|Ltd|Mr|Mrs|Ms|Sr|St|al|etc)\.
     # -$2.53  1,250.5  10:30  40%  '90s
   | (?:(?<![^\s(])[-+−])? \p{Sc}? (?:(?<![^\s(])\.)? {N} {W}* (?:[.,:] {N} {W}*)* [%‰°]?

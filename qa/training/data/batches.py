@@ -10,7 +10,7 @@ import torch
 
 from qa.errors import ModelError
 from qa.reader.model import SpanModel
-from qa.training.data.inputs import NOTHING, Inputs
+from qa.training.data.inputs import NOTHING, Inputs, rounded
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -63,7 +63,8 @@ class Collator:
         """Return a batch of the inputs with these indices; the answers to a question have equal probability."""
         template = self._template
         numbers = torch.from_numpy(rows).to(self._device)
-        at = torch.arange(int(self.lengths[rows].max()), device=self._device).expand(len(rows), -1)
+        width = int(rounded(self.lengths[rows]).max())
+        at = torch.arange(width, device=self._device).expand(len(rows), -1)
         question, passage = self._sizes[numbers].unsqueeze(-1).unbind(1)
         first, before, between = self._firsts[numbers, None], len(template.before), len(template.between)
         offset = before + question + between

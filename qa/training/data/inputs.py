@@ -19,7 +19,7 @@ from qa.reader.windows import cut_question, window_starts
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-__all__ = ["Featurizer", "Inputs", "shuffled_batches"]
+__all__ = ["Featurizer", "Inputs", "rounded", "shuffled_batches"]
 
 Integers = npt.NDArray[np.int32]
 Spans = tuple[tuple[int, int], ...]
@@ -27,6 +27,7 @@ Spans = tuple[tuple[int, int], ...]
 POOL = 4096
 ENCODED_AT_ONCE = 5000
 NOTHING = -1
+LENGTH_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,14 @@ def _token_span(context: Encoding, start: int, end: int) -> tuple[int, int] | No
     return None if first is None or last is None else (first, last)
 
 
+def rounded(lengths: Integers) -> Integers:
+    """Return lengths rounded up to a multiple of 32.
+
+    A CPU prepares its matrix kernels for each new shape of a batch, which takes longer than the padding.
+    """
+    return -(-lengths // LENGTH_STEP) * LENGTH_STEP
+
+
 def shuffled_batches(lengths: Integers, batch_tokens: int, seed: str) -> list[npt.NDArray[np.int64]]:
     """Return batches in random order, as the indices of inputs of similar length.
 
@@ -159,5 +168,5 @@ def shuffled_batches(lengths: Integers, batch_tokens: int, seed: str) -> list[np
 
 def _batches(pool: npt.NDArray[np.int64], lengths: Integers, batch_tokens: int) -> Iterator[npt.NDArray[np.int64]]:
     pool = pool[np.argsort(-lengths[pool], kind="stable")]
-    for part in token_batches(lengths[pool].tolist(), batch_tokens, padded=True):
+    for part in token_batches(rounded(lengths[pool]).tolist(), batch_tokens, padded=True):
         yield pool[part]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.answers import answer_key, find_answers
+from qa.answering.answers import answer_key, find_answers, has_content
 from qa.answering.confidence import ConfidenceModel
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
@@ -137,3 +137,54 @@ def test_answers_are_ranked_distinct_and_slices(case: tuple[list[RetrievedPassag
             offset = candidate.retrieved.passage.start
             assert candidate.retrieved.text[candidate.start - offset : candidate.end - offset] == candidate.text
             assert answer_key(candidate.text) == answer_key(answer.candidates[0].text)
+
+
+def answers_of(text: str, *quotes: str, article: str = "a") -> list[list[str]]:
+    """Return the texts of each answer to a question whose reader proposes these quotes, best first."""
+    spans = tuple(span(text, quote, 9.0 - number) for number, quote in enumerate(quotes))
+    groups = find_answers("Who?", [found(article, 0, text)], [Reading(spans, 0.0)], MODEL)
+    return [[candidate.text for candidate in group.candidates] for group in groups]
+
+
+def test_a_fragment_of_an_answer_in_its_own_sentence_is_no_alternative() -> None:
+    text = "Ines Berg opened it, and later the Berg bridge. The bridge is long."
+    assert answers_of(text, "the Berg bridge", "opened", "Berg") == [["the Berg bridge"], ["opened"]]
+    assert answers_of(text, "the Berg bridge", "The bridge is") == [["the Berg bridge"], ["The bridge is"]]
+
+
+def test_a_persons_names_in_one_article_are_one_answer() -> None:
+    text = "Ines Berg opened it. Two years later Berg left. Then came Ida Holm."
+    assert answers_of(text, "Ines Berg", "later Berg", "Holm") == [["Ines Berg"], ["later Berg"], ["Holm"]]
+    spans = (span(text, "Ines Berg", 9.0), Span(text.rindex("Berg"), text.rindex("Berg") + 4, 8.0))
+    (answer,) = find_answers("Who?", [found("a", 0, text)], [Reading(spans, 0.0)], MODEL)
+    assert [candidate.text for candidate in answer.candidates] == ["Ines Berg", "Berg"]
+
+
+@pytest.mark.parametrize("text", ["of the", "He", "there", "which"])
+def test_an_answer_without_a_content_word_says_nothing(text: str) -> None:
+    assert not has_content(text)
+
+
+@pytest.mark.parametrize("text", ["The Who", "US", "both", "none", "in 1999", "€", "Kyiv", "by train"])
+def test_names_quantities_and_content_words_say_something(text: str) -> None:
+    assert has_content(text)
+
+
+def test_an_answer_without_a_content_word_is_given_only_where_there_is_no_other() -> None:
+    assert answers_of("He saw it in Kyiv.", "He", "Kyiv") == [["Kyiv"]]
+    assert answers_of("He saw it.", "He") == [["He"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "whole"),
+    [
+        ("It cost 3.5 million crowns.", "3.5", "3.5 million"),
+        ("It cost more than 40 thousand crowns.", "40", "more than 40 thousand"),
+        ("It rose by 12 per cent.", "12", "12 per cent"),
+        ("It cost $ 2 billion.", "$ 2", "$ 2 billion"),
+        ("In 2004 thousands came.", "2004", "2004"),
+        ("Room 12 hundreds of people.", "Room", "Room"),
+    ],
+)
+def test_a_number_keeps_its_magnitude(text: str, quote: str, whole: str) -> None:
+    assert answers_of(text, quote) == [[whole]]

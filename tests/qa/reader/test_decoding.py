@@ -110,3 +110,16 @@ def test_no_tokens_give_no_spans() -> None:
     table.add(0, floats([]), floats([]), 1.5)
     assert best_spans(table, [], "", 5) == ()
     assert table.null_score == 1.5
+
+
+def test_a_span_over_the_end_of_a_sentence_yields_to_a_nearly_as_good_one_inside() -> None:
+    text = "Berg left. Holm stayed."
+    offsets = [(0, 4), (5, 9), (11, 15), (16, 22)]
+
+    def best(start: list[float], end: list[float]) -> list[str]:
+        table = SpanTable(4, 4)
+        table.add(0, floats(start), floats(end), 0.0)
+        return [text[span.start : span.end] for span in best_spans(table, offsets, text, 2)]
+
+    assert best([5, 0, 4, 0], [4, 0, 5, 0]) == ["Berg", "Holm"]
+    assert best([9, 0, 0, 0], [0, 0, 9, 0])[0] == "Berg left. Holm"

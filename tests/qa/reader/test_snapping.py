@@ -36,6 +36,13 @@ def snapped(before: str, span: str, after: str) -> str | None:
     ("before", "span", "after", "expected"),
     [
         ("the Den", "ver Bron", "cos won", "Denver Broncos"),
+        ("write to ines", ".berg", "@orvik.example.org.", "ines.berg@orvik.example.org"),
+        ("see https://orvik.example", "/ferry", "?day=2.", "https://orvik.example/ferry?day=2"),
+        ("see ", "orvik", ".co.uk, or", "orvik.co.uk"),
+        ("by ", "Jean", "-Luc Moreau", "Jean-Luc"),
+        ("in Stratford", "-upon", "-Avon.", "Stratford-upon-Avon"),
+        ("two F-", "16", "s flew", "F-16s"),
+        ("a ", "Paris", "-based firm", "Paris"),
         ("it cost $2", ".5", "3 then", "$2.53"),
         ("sold ", "1,2", "50 units", "1,250"),
         ("a rise of ", "40", "% in", "40%"),
