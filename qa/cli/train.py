@@ -50,6 +50,14 @@ def train() -> None:
 )
 @click.option("--seed", default=0, show_default=True, help="Seed for drawing questions and leaving articles out.")
 @click.option(
+    "--reworded",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="Ask this share of the questions as somebody else may type them: in other words, as keywords, misspelt."
+    " Needs WordNet (Debian's wordnet-base).",
+)
+@click.option(
     "--trials",
     type=OutputFile,
     help="Store the retrieved passages and readings in this file; without DATA, fit to this file.",
@@ -70,6 +78,7 @@ def train_confidence(
     libraries: Path | None,
     questions: int,
     seed: int,
+    reworded: float,
     trials: Path | None,
     output: Path,
     report: Path | None,
@@ -91,7 +100,7 @@ def train_confidence(
     if data:
         collected: list[Trial] = []
         for file in data:
-            collected += _collect(file, data, articles, libraries, questions, seed)
+            collected += _collect(file, data, articles, libraries, (questions, seed, reworded))
         if trials:
             save_trials(collected, trials)
     elif trials:
@@ -235,20 +244,22 @@ def _prepare(
 
 
 def _collect(
-    file: Path, domains: Sequence[Path], folder: Path | None, libraries: Path | None, questions: int, seed: int
+    file: Path, domains: Sequence[Path], folder: Path | None, libraries: Path | None, draw: tuple[int, int, float]
 ) -> list[Trial]:
     """Ask the questions of a domain, and some of other domains, of a library with all its articles.
 
     :param file: the questions of the domain.
     :param domains: the question files of all domains.
     :param folder: where the files with all paragraphs are; those of ``file`` alone without it.
+    :param draw: how many questions to draw, the seed, and which share of them to reword.
     """
     from qa.assistant import Assistant
     from qa.evaluation import load_examples, make_articles, sample
     from qa.training.confidence.trials import articles_file, collect
 
+    questions, seed, reworded = draw
     every = load_examples(file)
-    examples = sample(every, questions, seed)
+    examples = _reworded(sample(every, questions, seed), reworded, seed)
     paragraphs: list[Example] = load_examples(articles_file(folder, file.stem)) if folder else []
     foreign = [example for other in domains if other.stem != file.stem for example in load_examples(other)]
     strangers = [example.question for example in sample(foreign, questions, seed)]
@@ -264,3 +275,21 @@ def _collect(
             return list(
                 collect(assistant, examples, articles, file.stem, strangers=strangers, seed=seed, progress=advance)
             )
+
+
+def _reworded(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+    """Return the questions, a share of them as somebody else may type them."""
+    import random
+    from dataclasses import replace
+
+    from qa.training.data.rewording import reword
+    from qa.training.data.synonyms import Synonyms
+
+    synonyms = Synonyms.load() if share else None
+    draw = random.Random(seed)  # noqa: S311
+    return [
+        replace(example, question=reword(example.question, draw, synonyms))
+        if synonyms and draw.random() < share
+        else example
+        for example in examples
+    ]
