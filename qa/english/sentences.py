@@ -9,6 +9,7 @@ __all__ = ["Offsets", "sentence_at", "split_sentences"]
 
 Offsets = tuple[int, int]
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 LINE = re.compile(r"[^\n]+")
 # sentencex takes some of these for one byte long, and panics. Replacing them keeps the offsets.
 PLAIN_SPACES = dict.fromkeys(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " ")
@@ -75,6 +76,8 @@ def _split_piece(text: str) -> list[Offsets]:
 
     try:
         boundaries = get_sentence_boundaries("en", text)
+    except UnicodeEncodeError:  # half of a surrogate pair; any other character keeps the offsets
+        return _split_piece(SURROGATE.sub("\ufffd", text))
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # raised by Rust, and not a subclass of Exception
             raise

@@ -52,3 +52,8 @@ def test_splitting_in_pieces_gives_the_same_sentences(
     assert len(text) > 1.5 * size and len(whole) >= 400
     monkeypatch.setattr(sentences, "MAX_PIECE", size)
     assert split_sentences(text) == whole
+
+
+def test_half_a_surrogate_pair_keeps_the_offsets() -> None:
+    text = "One \ud800 half. Two \udfff halves."
+    assert [text[start:end] for start, end in split_sentences(text)] == ["One \ud800 half.", "Two \udfff halves."]

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+from qa.english.sentences import split_sentences
 from qa.errors import SettingsError
 from qa.reader import ExtractiveReader, extractive
+from qa.reader.decoding import CROSSING
 from qa.reader.model import load_model
 from qa.reader.snapping import Snapper
 from qa.types import Reading
@@ -52,11 +54,14 @@ def brute_force(tokenizer: Any, network: Any, passage: str) -> tuple[float, dict
     start, end = output.start_logits[0].tolist(), output.end_logits[0].tolist()
     spans: dict[tuple[int, int], float] = {}
     snapper = Snapper(passage)
+    ends = [end for _, end in split_sentences(passage)]
     for i in range(len(offsets)):
         for j in range(i, min(i + 6, len(offsets))):
             span = snapper.snap(offsets[i][0], offsets[j][1]) if inside[i] == inside[j] == 1 else None
             if span:
-                spans[span] = max(spans.get(span, -np.inf), start[i] + end[j])
+                crosses = any(offsets[i][0] < sentence_end <= offsets[j][0] for sentence_end in ends)
+                score = start[i] + end[j] - CROSSING * crosses
+                spans[span] = max(spans.get(span, -np.inf), score)
     return start[0] + end[0], spans
 
 
