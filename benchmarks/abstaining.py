@@ -64,7 +64,11 @@ def main() -> None:
 
 
 def ask_all(
-    file: Path, questions: int | None, paragraphs: int | None, own_passages: bool, folder: Path | None
+    file: Path,
+    questions: int | None = None,
+    paragraphs: int | None = None,
+    own_passages: bool = False,
+    folder: Path | None = None,
 ) -> list[Outcome]:
     """Ask the questions of a file."""
     data = load_dataset(file)

@@ -3,10 +3,11 @@
     QUOTEWELL_DATA=DATA python -m benchmarks.regression
     QUOTEWELL_DATA=DATA python -m benchmarks.regression --record
 
-DATA, or its folder ``eval``, holds SQuAD's dev sets. The check fails when a figure is more than two points below
-the one in recorded.json: that is more than int8 and float32 differ by, and less than users would notice. Without
-the data it says so and passes. ``--record`` records the new figures; do that when they changed for a reason, and
-give the reason in the commit.
+DATA, or its folder ``eval``, holds SQuAD's dev sets. The mode ``meaning`` asks the tuning half of our own
+questions: the shares that are answered right in other words and as typed, and the share of the misleading ones
+that is refused. The check fails when a figure is more than two points below the one in recorded.json: that is
+more than int8 and float32 differ by, and less than users would notice. Without the data it says so and passes.
+``--record`` records the new figures; do that when they changed for a reason, and give the reason in the commit.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.abstaining import Outcome, ask_all
 from qa.evaluation import (
     ConfidenceMode,
     Corpus,
@@ -41,6 +43,7 @@ from qa.settings import Settings
 __all__ = ["RECORDED", "TOLERANCE", "Row", "compare", "find_data", "small", "table"]
 
 RECORDED = Path(__file__).with_name("recorded.json")
+OWN_QUESTIONS = Path(__file__).parent / "questions" / "meaning-tune.json"
 TOLERANCE = 2.0
 QUESTIONS, PARAGRAPHS, SEED = 300, 1000, 0
 SETS = ("squad-dev-v1.1.json", "squad-dev-v2.0.json")
@@ -112,7 +115,18 @@ def measure(answerable: Dataset, either: Dataset) -> dict[str, dict[str, float]]
             OpenMode(data, corpus, simulate=False),
             ConfidenceMode(data, corpus),
         ]
-        return {mode.name: _figures(mode) for mode in modes}
+        return {mode.name: _figures(mode) for mode in modes} | {"meaning": meaning(ask_all(OWN_QUESTIONS))}
+
+
+def meaning(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the shares of our own questions that are dealt with rightly, in percent."""
+    right = {
+        kind: [outcome.given and outcome.right for outcome in outcomes if outcome.kind == kind]
+        for kind in ("other-words", "typed")
+    }
+    refused = [not outcome.given for outcome in outcomes if not outcome.answerable]
+    shares = {"other_words": right["other-words"], "typed": right["typed"], "misleading_refused": refused}
+    return {name: round(100 * sum(one) / len(one), 2) for name, one in shares.items()}
 
 
 def small(data: Dataset) -> Dataset:

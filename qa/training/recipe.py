@@ -84,6 +84,8 @@ class Recipe:
     """Steps between evaluations and checkpoints."""
     keep_weights: bool = False
     """Whether to save the weights at each evaluation, as ``step-N.safetensors``, for averaging."""
+    most_steps: int = 0
+    """Stop after this many steps, by which the learning rate falls to 0; 0 means all."""
     patience: int = 5
     """Stop after this many evaluations without an improvement; 0 means never."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -125,13 +126,16 @@ class Trainer:
                 break
 
     def _passes(self) -> Iterator[Pass]:
-        """Yield the inputs and the batches of each pass over each epoch."""
+        """Yield the inputs and the batches of each pass over each epoch, up to the recipe's most steps."""
+        left = self._recipe.most_steps or sys.maxsize
         passes = [stage.passes for stage in self._recipe.stages for _ in range(stage.epochs)]
         for epoch, (inputs, count) in enumerate(zip(self._epochs, passes, strict=True)):
             lengths = inputs.lengths(self._model.template.size)
             for number in range(count):
                 seed = f"{self._recipe.seed}:{epoch}:{number}"
-                yield inputs, shuffled_batches(lengths, self._recipe.batch_tokens, seed)
+                batches = shuffled_batches(lengths, self._recipe.batch_tokens, seed)[:left]
+                left -= len(batches)
+                yield inputs, batches
 
     def _remaining(self, passes: Sequence[Pass]) -> Iterator[Batch]:
         """Yield the batches that remain."""

@@ -86,6 +86,14 @@ class StoppedError(Exception):
     """The machine was switched off."""
 
 
+def test_a_run_may_end_after_a_number_of_steps(folder: Path) -> None:
+    recipe = RECIPE.replace("[training]", "[training]\nmost_steps = 3")
+    (folder / "recipe.toml").write_text(recipe, "utf-8")
+    steps: list[tuple[int, int]] = []
+    train(folder, "run", on_progress=lambda state: steps.append((state.step, state.steps)))
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_a_run_makes_a_reader_with_all_that_is_to_be_known_of_it(folder: Path) -> None:
     seen: list[Progress] = []
     evaluation = train(folder, "out", on_progress=seen.append)
