@@ -59,7 +59,7 @@ def brute_force(tokenizer: Any, network: Any, passage: str) -> tuple[float, dict
         for j in range(i, min(i + 6, len(offsets))):
             span = snapper.snap(offsets[i][0], offsets[j][1]) if inside[i] == inside[j] == 1 else None
             if span:
-                crosses = any(offsets[i][0] < sentence_end <= offsets[j][0] for sentence_end in ends)
+                crosses = any(offsets[i][1] <= sentence_end < offsets[j][1] for sentence_end in ends)
                 score = start[i] + end[j] - CROSSING * crosses
                 spans[span] = max(spans.get(span, -np.inf), score)
     return start[0] + end[0], spans
