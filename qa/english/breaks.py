@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["answer_breaks", "is_row", "line_breaks", "row_spans"]
+__all__ = ["answer_breaks", "is_row", "line_breaks", "marker_spans", "row_spans"]
 
 Offsets = tuple[int, int]
 
@@ -16,15 +16,15 @@ MIN_WIDTH = 40
 WRAPPED_SHARE = 0.6
 """In wrapped text, a line ends a sentence if even the next word would have filled less than this share of it."""
 
-_BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
-_LINE = re.compile(r"[^\n]+")
-_ROW = re.compile(r"^[ ]*[^\s][^\n]*?\t[^\n]*\S[^\n]*$", re.MULTILINE)
 _LABEL = re.compile(r"(?:^|\t)[^\t]*?: ")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_MARKER = re.compile(r"\s*(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
+_MARKER = re.compile(r"(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
+_ITEM = re.compile(
+    r"^[^\S\n]*((?:\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])[^\S\n]+)(?=\S)", re.MULTILINE
+)
 _BULLETS = frozenset("•‣◦▪●○■□")
-_WORD = re.compile(r"\s*(\S+)")
-_SMALL_WORD = re.compile(r"\s*[\"'“‘(]?[a-z\u00df-\u00ff][\w'’-]*[^\w\s]*(?:\s|\Z)")
+_WORD = re.compile(r"\S+")
+_SMALL_WORD = re.compile(r"[\"'“‘(]?[a-z\u00df-\u00ff][\w'’-]*[^\w\s]*(?:\s|\Z)")
 _RUNS_ON = re.compile(
     r"(?:[,(\[{/&—-]|\b(?:a|an|and|as|at|by|for|from|in|into|is|nor|of|on|or|than|that|the|to|was|were|with|Dr|Mr|Mrs"
     r"|Ms|Prof|St)\.?)\s*\Z"
@@ -33,13 +33,23 @@ _RUNS_ON = re.compile(
 
 def is_row(text: str) -> bool:
     """Return whether a text is a row of a table: a single line whose cells are separated by tabs."""
-    return "\t" in text and bool(_ROW.fullmatch(text))
+    return "\t" in text.strip() and "\n" not in text
 
 
 def row_spans(text: str) -> Iterator[Offsets]:
     """Yield the lines that are rows of a table."""
-    if "\t" in text:
-        yield from (match.span() for match in _ROW.finditer(text))
+    end = -1
+    while (tab := text.find("\t", end + 1)) >= 0:
+        start = text.rfind("\n", end + 1, tab) + 1 or end + 1
+        end = text.find("\n", tab)
+        end = len(text) if end < 0 else end
+        if is_row(text[start:end]):
+            yield start, end
+
+
+def marker_spans(text: str) -> Iterator[Offsets]:
+    """Yield the markers of list items at the beginning of lines, each up to the first character of its item."""
+    yield from ((match.start(1), match.end(1) + 1) for match in _ITEM.finditer(text))
 
 
 def answer_breaks(text: str) -> list[int]:
@@ -65,24 +75,32 @@ def line_breaks(text: str) -> list[int]:
     """
     if "\n" not in text:
         return []
-    return [offset for block in _BLOCK.finditer(text) for offset in _block_breaks(text, *block.span())]
+    breaks: list[int] = []
+    block: list[tuple[int, str]] = []
+    position = 0
+    for line in text.split("\n"):
+        position += len(line) + 1
+        if line.strip():
+            block.append((position - 1, line.strip()))
+        elif block:
+            breaks += _block_breaks(block)
+            block = []
+    return breaks + list(_block_breaks(block))
 
 
-def _block_breaks(text: str, start: int, end: int) -> Iterator[int]:
-    spans = [match.span() for match in _LINE.finditer(text, start, end)]
-    if len(spans) < 2:
-        return
-    lines = [text[first:last].rstrip() for first, last in spans]
-    width = max(map(len, lines))
+def _block_breaks(block: list[tuple[int, str]]) -> Iterator[int]:
+    """Yield the breaks in a run of lines, each given with the offset of its line feed."""
+    lines = [line for _, line in block]
+    width = max(map(len, lines), default=0)
     markers = _markers(lines)
     filled = [len(line) + 1 + len(_first_word(other)) for line, other in pairwise(lines)]
     is_list = width < MIN_WIDTH or sum(length <= width for length in filled) * 2 >= len(filled)
     for number, length in enumerate(filled):
         line, following = lines[number], lines[number + 1]
-        is_marked = markers[number + 1] or "\t" in line.strip() or "\t" in following.strip()
+        is_marked = markers[number + 1] or "\t" in line or "\t" in following
         may_end = is_list or length < WRAPPED_SHARE * width
-        if is_marked or (may_end and not _runs_on(line, following)):
-            yield spans[number][1]
+        if is_marked or (may_end and not _runs_on(line[-20:], following[:40])):
+            yield block[number][0]
 
 
 def _markers(lines: list[str]) -> list[bool]:
@@ -95,7 +113,7 @@ def _markers(lines: list[str]) -> list[bool]:
 
 def _first_word(line: str) -> str:
     match = _WORD.match(line)
-    return match[1] if match else ""
+    return match[0] if match else ""
 
 
 def _runs_on(line: str, following: str) -> bool:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
+
+from qa.english.breaks import line_breaks, marker_spans, row_spans
 
 __all__ = ["Offsets", "sentence_at", "split_sentences"]
 
@@ -18,13 +22,37 @@ SLOW_QUOTES = "`«»‘“„‹"
 """Each of these makes sentencex search for its closing mark, to the end of the paragraph."""
 MAX_PIECE, MIN_PIECE = 1 << 18, 1 << 11
 """The most and the fewest characters to split at once."""
+MAX_ROW = 500
+"""A row of a table with up to so many characters is one sentence; a longer one ends one with each cell."""
+MAX_SENTENCE = 600
+"""The most characters of a sentence that is shown around an answer: a few lines."""
 MAX_SCANNED = 1 << 26
 """The most characters that the quotation marks of a piece may make sentencex search: about 40 ms."""
 
 
 def split_sentences(text: str) -> list[Offsets]:
-    """Return the offsets of the sentences in a text, without the white space around them."""
-    return [trimmed for start, end in _boundaries(text) if (trimmed := _trim(text, start, end))]
+    """Return the offsets of the sentences in a text, without the white space around them.
+
+    A line that is not wrapped ends a sentence, as a full stop does. A row of a table is one, whatever is in it.
+    """
+    cuts = _cuts(text)
+    return [trimmed for start, end in pairwise(cuts) if (trimmed := _trim(text, start, end))]
+
+
+def _cuts(text: str) -> list[int]:
+    """Return where sentences begin, in order, and the end of the text."""
+    cuts = {0, len(text), *(start for start, _ in _boundaries(text)), *line_breaks(text)}
+    whole = list(marker_spans(text))
+    for start, end in row_spans(text):
+        if end - start <= MAX_ROW:
+            whole.append((start, end))
+        else:
+            cuts.update(start + offset for offset, character in enumerate(text[start:end]) if character == "\t")
+    ordered = sorted(cuts)
+    for start, end in whole:  # what stays together: no cut inside
+        first, stop = bisect_left(ordered, start + 1), bisect_left(ordered, end)
+        cuts.difference_update(ordered[first:stop])
+    return sorted(cuts)
 
 
 def _boundaries(text: str) -> Iterator[Offsets]:
@@ -93,11 +121,31 @@ def _with_plain_spaces(text: str) -> str:
 
 
 def sentence_at(text: str, start: int, end: int) -> Offsets:
-    """Return the offsets of the sentence, or run of sentences, that holds ``text[start:end]``."""
+    """Return the offsets of the sentence, or run of sentences, that holds ``text[start:end]``.
+
+    Of a sentence that is longer than a few lines, return the words around.
+    """
     sentences = split_sentences(text)
-    first = max((s for s, _ in sentences if s <= start), default=start)
-    last = min((e for _, e in sentences if e >= end), default=end)
-    return min(first, start), max(last, end)
+    first = min(max((s for s, _ in sentences if s <= start), default=start), start)
+    last = max(min((e for _, e in sentences if e >= end), default=end), end)
+    if last - first <= MAX_SENTENCE:
+        return first, last
+    room = max(0, MAX_SENTENCE - (end - start)) // 2
+    return _first_word(text, max(first, start - room), start), _last_word(text, end, min(last, end + room))
+
+
+def _first_word(text: str, position: int, start: int) -> int:
+    """Return where the first whole word from the position on begins, at the latest at the start."""
+    if position and not text[position - 1].isspace():
+        position = next((i for i in range(position, start) if text[i].isspace()), start)
+    return next((i for i in range(position, start) if not text[i].isspace()), start)
+
+
+def _last_word(text: str, end: int, position: int) -> int:
+    """Return where the last whole word up to the position ends, at the earliest at the end."""
+    if position < len(text) and not text[position].isspace():
+        position = next((i for i in range(position - 1, end, -1) if text[i].isspace()), end)
+    return next((i + 1 for i in range(position - 1, end, -1) if not text[i].isspace()), end)
 
 
 def _trim(text: str, start: int, end: int) -> Offsets | None:

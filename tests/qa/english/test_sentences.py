@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.english import sentences
+from qa.english.breaks import answer_breaks
 from qa.english.sentences import sentence_at, split_sentences
 from tests.qa.english.texts import TEXTS
 
@@ -12,6 +15,45 @@ from tests.qa.english.texts import TEXTS
 def test_abbreviations_do_not_end_sentences() -> None:
     text = "Dr. Smith paid $2.53 billion in Jan. 2020. He left the U.S. soon after."
     assert [text[s:e] for s, e in split_sentences(text)] == [text[:42], text[43:]]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["1. Tie the bow. And go.", "2. Stop", "10. Ten steps more"],
+        ["• Guests pay.", "• Members of the club pay nothing"],
+        ["Team: St. Gulls. Yes.;\tWins: 31.", "Team: Terns;\tWins: 27."],
+        ["DATES", "Oct. 31 – Lantern Walk at 8:45 am", "Nov. 3 – reading circle"],
+        ["It was opened by the Mayor of\nLumen.", "She left."],
+    ],
+)
+def test_items_rows_and_short_lines_are_sentences(expected: list[str]) -> None:
+    text = "\n".join(expected)
+    assert [text[s:e] for s, e in split_sentences(text)] == expected
+
+
+def test_of_a_very_long_sentence_the_words_around_the_answer_are_shown() -> None:
+    text = "word " * 500 + "forty-two " + "more " * 500
+    start = text.index("forty")
+    first, last = sentence_at(text, start, start + 9)
+    assert last - first <= sentences.MAX_SENTENCE
+    assert set(text[first:last].split()) == {"word", "forty-two", "more"}
+    assert sentence_at(text, 0, len(text) - 1) == (0, len(text) - 1)
+
+
+@pytest.mark.parametrize(
+    "repeated", ["a\n", " ", "\n", "A b c\n", "A: b;\tC: d.\n", "\t", "1. ", "'", "- a\n", ", ", "• ", "a\n \t"]
+)
+def test_the_time_is_proportional_to_the_length(repeated: str) -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        split_sentences(text)
+        answer_breaks(text)
+        return time.process_time() - start
+
+    size = 40_000 // len(repeated)
+    ratios = (seconds(f"x{repeated * 4 * size}y") / seconds(f"x{repeated * size}y") for _ in range(5))
+    assert min(ratios) < 8
 
 
 @given(TEXTS, st.data())

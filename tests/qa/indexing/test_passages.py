@@ -64,6 +64,22 @@ def test_neighbours_share_one_sentence() -> None:
         assert shared in sentences
 
 
+def test_a_row_of_a_table_is_a_passage() -> None:
+    rows = [f"Team: Gulls {i}. First.;\tWins: {i}." for i in range(5)]
+    text = "The table says it.\n\n" + "\n".join(rows) + "\n\nThat was it."
+    passages = [text[passage.start : passage.end] for passage in split_passages(Article(text), count_words, 200)]
+    assert passages == ["The table says it.", *rows, "That was it."]
+
+
+def test_a_row_that_is_too_long_is_cut_between_cells() -> None:
+    cells = [f"Season {number}: {number} wins and a draw" for number in range(12)]
+    article = Article(";\t".join(cells))
+    passages = split_passages(article, count_words, 30)
+    assert len(passages) > 2
+    parts = [part.strip() for p in passages for part in article.text[p.start : p.end].split(";\t")]
+    assert [part.rstrip(";") for part in parts] == cells
+
+
 def test_long_sentences_are_cut_at_words() -> None:
     article = Article("word " * 100)
     for passage in split_passages(article, count_words, 25):
