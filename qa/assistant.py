@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import reprlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -14,7 +14,7 @@ from embeddings.encoder import Encoder, SentenceEncoder
 from qa.answering.confidence import Confidence
 from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters, check_question
 from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
-from qa.answering.retriever import HybridRetriever, encoder_errors
+from qa.answering.retriever import build_retriever, encoder_errors
 from qa.answering.undated import count_undated
 from qa.chat import Chat
 from qa.errors import ArticleError, SettingsError
@@ -24,6 +24,7 @@ from qa.feedback import Feedback, Verdict, feedback_on
 from qa.indexing.add_progress import OnProgress, StagedProgress
 from qa.indexing.editing import edit_article
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
+from qa.indexing.folder_sync import FolderSync, SyncOptions
 from qa.indexing.indexer import Indexer
 from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
@@ -70,14 +71,7 @@ class Assistant:
         self.settings = settings
         self._encoder = encoder
         self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
-        retriever = HybridRetriever(
-            library,
-            encoder,
-            dense_weight=settings.dense_weight,
-            sentence_weight=settings.sentence_weight,
-            candidates=settings.candidates,
-            cache_size=settings.cache_size,
-        )
+        retriever = build_retriever(library, encoder, settings)
         limits = Limits(settings.max_load_mb, settings.max_load_seconds)
         self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb, limits=limits)
         self._background = BackgroundEmbedder(library, encoder)
@@ -112,25 +106,15 @@ class Assistant:
                 dimension=encoder.dimension,
                 create=create,
             )
-        return cls._start(store, encoder, settings, seed, embed)
+        assistant = cls(store, encoder, build_reader(settings), settings, build_readers(settings))
+        if seed and store.generation == 0:
+            assistant.add(seeds.FOLDER, embed=embed)
+        return assistant
 
     @classmethod
     def in_memory(cls, *, settings: Settings | None = None, seed: bool = True) -> Self:
         """Open a new library that leaves nothing on disk."""
-        settings = settings or Settings.from_environment()
-        with encoder_errors():
-            encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
-            store = open_library(":memory:", encoder=encoder.fingerprint, dimension=encoder.dimension)
-        return cls._start(store, encoder, settings, seed)
-
-    @classmethod
-    def _start(
-        cls, library: Library, encoder: Encoder, settings: Settings, seed: bool, embed: Embed = "now"
-    ) -> Self:
-        assistant = cls(library, encoder, build_reader(settings), settings, build_readers(settings))
-        if seed and library.generation == 0:
-            assistant.add(seeds.FOLDER, embed=embed)
-        return assistant
+        return cls.open(":memory:", settings=settings, seed=seed)
 
     @property
     def readers(self) -> Mapping[str, ReaderWithConfidence]:
@@ -167,18 +151,53 @@ class Assistant:
         that cannot be read is reported as failed and does not stop the others.
 
         :param globs: which files of a folder to add (``*.md``); all known formats by default.
-        :param embed: ``now``: return when everything in the library is embedded; ``background``: return when the
-            texts are written, and embed in a thread until :meth:`close`; ``later``: leave it to :meth:`embed`.
+        :param embed: ``now``: return when all is embedded; ``background``: return when the texts are written, and
+            embed in a thread; ``later``: leave it to :meth:`embed`.
         :param on_progress: called with the progress, first of the texts, then of the vectors.
         :raises ArticleError: if an item is neither a path nor an article, or the path is empty.
         :raises SettingsError: if a pattern or ``embed`` is not valid.
         """
         globs = as_tuple("globs", globs, str, SettingsError)
+        return self._add(lambda on_texts: self._indexer.add(items, globs, on_texts), embed, on_progress)
+
+    def sync(
+        self,
+        folder: str | Path,
+        *,
+        globs: Sequence[str] = (),
+        dry_run: bool = False,
+        allow_empty: bool = False,
+        reload: bool = False,
+        embed: Embed = "now",
+        on_progress: OnProgress | None = None,
+    ) -> AddReport:
+        """Make the library follow a folder: new, changed and deleted files. Other articles stay.
+
+        Nothing is removed while the folder, or the disk that a file was on, is missing.
+
+        :param globs: which files to add, and ``embed`` and ``on_progress``: as for :meth:`add`.
+        :param dry_run: report what would happen, and change nothing.
+        :param allow_empty: remove the articles of a folder that holds no files any more.
+        :param reload: read all files again, those that look unchanged included.
+        :raises LoadError: if the folder is missing, or empty and ``allow_empty`` is false.
+        """
+        globs = as_tuple("globs", globs, str, SettingsError)
+        options = SyncOptions(globs, dry_run=dry_run, allow_empty=allow_empty, reload=reload)
+        return self._add(
+            lambda on_texts: FolderSync(self.library, self._indexer, folder).run(options, on_texts),
+            "later" if dry_run else embed,
+            on_progress,
+        )
+
+    def _add(
+        self, write: Callable[[OnProgress], AddReport], embed: Embed, on_progress: OnProgress | None
+    ) -> AddReport:
+        """Write texts, then embed them as told."""
         if embed not in get_args(Embed):
             raise SettingsError(f"embed must be one of {', '.join(get_args(Embed))}, not {embed!r}")
         progress = StagedProgress(on_progress)
         with self._write_lock, encoder_errors():
-            report = self._indexer.add(items, globs, progress.texts)
+            report = write(progress.texts)
         if embed == "background":
             self.embed_in_background()
         elif embed == "now":
@@ -186,9 +205,9 @@ class Assistant:
         return report
 
     def embed(self, on_progress: OnEmbedded | None = None) -> None:
-        """Embed all pending passages. If it is interrupted, what is done is kept, and another call continues.
+        """Embed all pending passages. If another process is embedding, wait for it.
 
-        If another process is embedding, wait for it.
+        If it is interrupted, what is done is kept, and another call continues.
 
         :param on_progress: called with the state of the library.
         """
@@ -196,10 +215,7 @@ class Assistant:
             embed_pending(self.library, self._encoder, on_progress or (lambda _: None))
 
     def embed_in_background(self) -> None:
-        """Embed pending passages in a thread, now and after every add. The thread pauses for questions.
-
-        It stops at :meth:`close`, or when the process ends.
-        """
+        """Embed pending passages in a thread that pauses for questions, now and after every add, until closed."""
         self._background.start()
 
     def embedding_state(self) -> EmbeddingState:
@@ -215,10 +231,7 @@ class Assistant:
             return self.library.remove([self.get(article).id for article in articles])
 
     def restore(self, article: Article, content_hash: str) -> None:
-        """Put a removed article back, with the content hash that it had (:meth:`content_hashes`).
-
-        With that hash, edits survive adding the same file again. The article is embedded in the background.
-        """
+        """Put a removed article back, with its content hash, by which edits survive adding the same file again."""
         with self._write_lock, encoder_errors():
             self._indexer.restore(article, content_hash)
         self.embed_in_background()
@@ -267,7 +280,7 @@ class Assistant:
         return self.library.articles(filters)
 
     def undated_left_out(self, filters: Filters) -> int:
-        """Return how many articles the dates of the filters leave out because they have no date."""
+        """Return how many articles the dates of the filters leave out because they have none."""
         check_filters(filters)
         return count_undated(self.library, filters)
 

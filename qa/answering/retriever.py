@@ -15,9 +15,10 @@ from qa.english.content_words import content_words
 from qa.english.sentences import split_sentences
 from qa.errors import ModelError
 from qa.library.base import Library
+from qa.settings import Settings
 from qa.types import Filters, RetrievedPassage
 
-__all__ = ["HybridRetriever", "encoder_errors", "fuse", "sentence_coverage"]
+__all__ = ["HybridRetriever", "build_retriever", "encoder_errors", "fuse", "sentence_coverage"]
 
 RESCORED = 40
 EMBEDDED = 40
@@ -105,6 +106,18 @@ class HybridRetriever:
             self._pending_vectors.put(new)
             vectors |= new
         return {id_: float(pending @ vector) for id_, pending in vectors.items()}
+
+
+def build_retriever(library: Library, encoder: Encoder, settings: Settings) -> HybridRetriever:
+    """Return the retriever of a library with the weights of the settings."""
+    return HybridRetriever(
+        library,
+        encoder,
+        dense_weight=settings.dense_weight,
+        sentence_weight=settings.sentence_weight,
+        candidates=settings.candidates,
+        cache_size=settings.cache_size,
+    )
 
 
 class VectorCache:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +22,24 @@ from qa.cli.output import (
     report_dict,
     report_text,
     style,
+    sync_text,
 )
+from qa.errors import QuotewellError
 from qa.languages import is_foreign, language_name
+from qa.types import AddReport
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
-__all__ = ["add", "doctor", "edit", "embed", "export", "list_articles", "remove", "show"]
+__all__ = ["add", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
 
 Names = tuple[str, ...]
 
+later_option = click.option(
+    "--later",
+    is_flag=True,
+    help="Do not embed now; leave that to `quotewell embed`, `quotewell serve` or the next `add`.",
+)
 details_option = click.option(
     "--details", is_flag=True, help="Name every file that was not read, instead of summing them up by kind."
 )
@@ -41,11 +51,7 @@ details_option = click.option(
 @click.option(
     "--glob", "globs", multiple=True, help="Only add files in folders that match this pattern; may be repeated."
 )
-@click.option(
-    "--later",
-    is_flag=True,
-    help="Do not embed now; leave that to `quotewell embed`, `quotewell serve` or the next `add`.",
-)
+@later_option
 @details_option
 @json_option
 def add(paths: Names, library: str, globs: Names, later: bool, details: bool, as_json: bool) -> None:
@@ -62,6 +68,82 @@ def add(paths: Names, library: str, globs: Names, later: bool, details: bool, as
             _embed(assistant)
     if report.failures:
         raise SystemExit(1)
+
+
+@command("sync", "notes/ --watch")
+@click.argument("folder", type=click.Path(path_type=Path))
+@library_option
+@click.option("--glob", "globs", multiple=True, help="Only add files that match this pattern; may be repeated.")
+@click.option("--watch", is_flag=True, help="Go on following the folder until Ctrl-C.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--allow-empty", is_flag=True, help="Remove the articles of a folder that holds no files any more.")
+@click.option("--reload", is_flag=True, help="Read all files again, those that look unchanged included.")
+@later_option
+@details_option
+@json_option
+def sync(
+    folder: Path,
+    library: str,
+    *,
+    globs: Names,
+    watch: bool,
+    dry_run: bool,
+    allow_empty: bool,
+    reload: bool,
+    later: bool,
+    details: bool,
+    as_json: bool,
+) -> None:
+    """Make the library follow FOLDER: new, changed and deleted files. Articles that came otherwise stay.
+
+    Nothing is removed while the folder, or the disk that a file was on, is missing or unexpectedly empty.
+    """
+    if watch and dry_run:
+        raise click.UsageError("--watch changes the library and --dry-run does not: choose one of them")
+
+    def follow(assistant: Assistant) -> AddReport:
+        with add_progress() as on_progress:
+            return assistant.sync(
+                folder,
+                globs=globs,
+                dry_run=dry_run,
+                allow_empty=allow_empty,
+                reload=reload,
+                embed="later",
+                on_progress=on_progress,
+            )
+
+    with open_assistant(library, embed="later") as assistant:
+        report = follow(assistant)
+        emit(report_dict(report) if as_json else sync_text(report, details, dry_run=dry_run))
+        if not (later or dry_run):
+            _embed(assistant)
+        if watch:
+            echo(f"Watching {folder}. Ctrl-C ends it.", err=True)
+            with suppress(KeyboardInterrupt):
+                for change in _changes(folder, lambda: follow(assistant)):
+                    emit(report_dict(change) if as_json else sync_text(change, details))
+                    if not later:
+                        _embed(assistant)
+    if report.failures:
+        raise SystemExit(1)
+
+
+def _changes(folder: Path, follow: Callable[[], AddReport]) -> Iterator[AddReport]:
+    """Yield the report each time that something in the folder has changed; errors are printed, once each."""
+    from qa.indexing.watching import watch_folder
+
+    last = ""
+    for _ in watch_folder(folder):
+        try:
+            report, problem = follow(), ""
+        except QuotewellError as error:
+            report, problem = AddReport(()), str(error)
+        if problem and problem != last:
+            echo(f"Not followed: {problem}", err=True)
+        last = problem
+        if any(report.count(outcome) for outcome in ("added", "updated", "removed")):
+            yield report
 
 
 @command("embed", "--library news")

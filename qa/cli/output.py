@@ -46,11 +46,14 @@ __all__ = [
     "run_text",
     "stage_progress",
     "style",
+    "sync_text",
     "teacher_progress",
     "training_progress",
     "without_controls",
 ]
 
+
+MAX_CHANGES = 20
 
 # Article texts, titles and file names may contain sequences that retitle the terminal, clear it or write to the
 # clipboard. Styles are marked with a secret until the text is printed, so that no article can contain one.
@@ -345,6 +348,18 @@ def report_text(report: AddReport, details: bool = False) -> str:
     failed = [f"failed: {one_line(result.source)}: {one_line(result.reason)}" for result in report.failures]
     skipped = [line for kind, results in report.skipped.items() for line in _skipped_lines(kind, results, details)]
     return "\n".join([*failed, *skipped, *_foreign_text(report), str(report)])
+
+
+def sync_text(report: AddReport, details: bool = False, *, dry_run: bool = False) -> str:
+    """Return the report of a sync: which articles it changed, then what a report of an add says."""
+    changed = [result for result in report.results if result.outcome in ("added", "updated", "removed")]
+    lines = [
+        f"{result.outcome}: {one_line(result.source)}" for result in changed[: None if details else MAX_CHANGES]
+    ]
+    if len(changed) > len(lines):
+        lines.append(f"and {len(changed) - len(lines):,} more (--details names all)")
+    lines += ["Nothing was changed (--dry-run). It would be:"] if dry_run else []
+    return "\n".join([*lines, report_text(report, details)])
 
 
 def _foreign_text(report: AddReport) -> list[str]:

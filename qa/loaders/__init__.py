@@ -1,7 +1,7 @@
 """Load files as articles; ``qa.loaders.formats`` has one module per format."""
 
 from qa.loaders.base import COMPRESSIONS, DEFAULT_LIMITS, Limits, LoadFailure
-from qa.loaders.files import find_files, load, load_together, size_for_worker, walk_files
+from qa.loaders.files import file_source, find_files, load, load_together, size_for_worker, walk_files
 from qa.loaders.registry import SUFFIXES
 from qa.loaders.worker.pool import MAX_WORKERS as WORKERS
 
@@ -12,6 +12,7 @@ __all__ = [
     "WORKERS",
     "Limits",
     "LoadFailure",
+    "file_source",
     "find_files",
     "load",
     "load_together",

@@ -19,7 +19,7 @@ from qa.types import PARTS, Article
 _HIDDEN = (".", "~$")
 """How the names of hidden files begin, and those of the files by which Office marks a document as open."""
 
-__all__ = ["find_files", "load", "load_together", "size_for_worker", "walk_files"]
+__all__ = ["file_source", "find_files", "load", "load_together", "size_for_worker", "walk_files"]
 
 _SPECIAL_KINDS = {
     stat.S_IFIFO: "named pipe",
@@ -52,7 +52,7 @@ def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterat
     seen: set[str] = set()
     for path in map(Path, paths):
         for item in _walk(path, patterns) if _is_folder(path) else [path]:
-            source = _absolute(item) if isinstance(item, Path) else item.source
+            source = file_source(item) if isinstance(item, Path) else item.source
             if source not in seen:
                 seen.add(source)
                 yield item
@@ -82,7 +82,7 @@ def load_together(
     return [
         [LoadFailure(str(path), str(result))]
         if isinstance(result, LoadError)
-        else list(_check(result, _absolute(path), max_mb))
+        else list(_check(result, file_source(path), max_mb))
         for path, result in zip(paths, results, strict=True)
     ]
 
@@ -146,7 +146,7 @@ def size_for_worker(path: Path) -> int | None:
 
 
 def _read(path: Path, max_bytes: int, limits: Limits) -> File:
-    file = File(b"", _absolute(path), max_bytes, limits=limits)
+    file = File(b"", file_source(path), max_bytes, limits=limits)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -177,7 +177,8 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _absolute(path: Path) -> str:
+def file_source(path: Path) -> str:
+    """Return the source of the article in a file: its absolute path, with slashes on every system."""
     # Links are not resolved: the link's own path stays the same when its target changes.
     name = Path(os.path.normpath(path.absolute())).as_posix()
     return name.encode("utf-8", "backslashreplace").decode()
@@ -205,7 +206,7 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | Loa
         if (identity := (status.st_dev, status.st_ino)) in visited:
             folders.clear()
             yield LoadFailure(
-                _absolute(here),
+                file_source(here),
                 "a link to a folder that is included already",
                 is_skipped=True,
                 kind="links to folders",
@@ -224,9 +225,9 @@ def _select(here: Path, name: str, folder: Path, globs: Sequence[re.Pattern[str]
     if globs and not any(glob.fullmatch(path.relative_to(folder).as_posix()) for glob in globs):
         return
     if not globs and not is_known_format(name):
-        yield skip_file(_absolute(path))
+        yield skip_file(file_source(path))
     elif kind := _special_kind(path):
-        yield LoadFailure(_absolute(path), f"a {kind}, not a file", is_skipped=True, kind="special files")
+        yield LoadFailure(file_source(path), f"a {kind}, not a file", is_skipped=True, kind="special files")
     else:
         yield path
 
@@ -248,7 +249,7 @@ def _take_failures(errors: list[OSError]) -> Iterator[LoadFailure]:
 
 def _folder_failure(folder: Path, error: OSError) -> LoadFailure:
     reason = error.strerror or error
-    return LoadFailure(_absolute(folder), f"the folder cannot be read ({reason}): check its permissions")
+    return LoadFailure(file_source(folder), f"the folder cannot be read ({reason}): check its permissions")
 
 
 def _compile_glob(glob: str) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from qa.languages import is_foreign
 
@@ -41,7 +41,7 @@ class AddProgress:
 PARTS = "pages without text"
 """The kind of what is missing from a file that was read otherwise."""
 
-Outcome = Literal["added", "updated", "unchanged", "failed", "skipped"]
+Outcome = Literal["added", "updated", "unchanged", "removed", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,5 @@ class AddReport:
         )
 
     def __str__(self) -> str:
-        outcomes: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed", "skipped")
-        counts = (f"{self.count(outcome)} {outcome}" for outcome in outcomes if self.count(outcome))
+        counts = (f"{self.count(outcome)} {outcome}" for outcome in get_args(Outcome) if self.count(outcome))
         return ", ".join(counts) or "nothing to add"
