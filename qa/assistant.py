@@ -25,7 +25,7 @@ from qa.indexing.add_progress import OnProgress, StagedProgress
 from qa.indexing.editing import edit_article
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.indexing.folder_sync import FolderSync, SyncOptions
-from qa.indexing.indexer import Indexer
+from qa.indexing.indexer import Fetch, Indexer
 from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
 from qa.loaders import Limits
@@ -42,7 +42,7 @@ from qa.types import (
     RetrievedPassage,
     article_id,
 )
-from qa.types.validation import as_tuple, check_count
+from qa.types.validation import as_tuple, check_choice, check_count
 
 __all__ = ["Assistant", "Embed", "OnStage"]
 
@@ -141,24 +141,27 @@ class Assistant:
         self,
         *items: str | Path | Article,
         globs: Sequence[str] = (),
+        fetch: Fetch = "never",
         embed: Embed = "now",
         on_progress: OnProgress | None = None,
     ) -> AddReport:
-        """Add files, folders (recursively) and articles.
+        """Add files, folders (recursively), web pages (``https://...``) and articles.
 
         An article can be asked about as soon as its text is written; its passages are embedded afterwards. A
         question that needs pending passages embeds them itself. Unchanged articles are not embedded again. A file
         that cannot be read is reported as failed and does not stop the others.
 
         :param globs: which files of a folder to add (``*.md``); all known formats by default.
+        :param fetch: ``public`` fetches web pages, ``any`` also those of this machine and its network.
         :param embed: ``now``: return when all is embedded; ``background``: return when the texts are written, and
             embed in a thread; ``later``: leave it to :meth:`embed`.
         :param on_progress: called with the progress, first of the texts, then of the vectors.
         :raises ArticleError: if an item is neither a path nor an article, or the path is empty.
-        :raises SettingsError: if a pattern or ``embed`` is not valid.
+        :raises SettingsError: if a pattern, ``fetch`` or ``embed`` is not valid.
         """
         globs = as_tuple("globs", globs, str, SettingsError)
-        return self._add(lambda on_texts: self._indexer.add(items, globs, on_texts), embed, on_progress)
+        check_choice("fetch", fetch, get_args(Fetch))
+        return self._add(lambda on_texts: self._indexer.add(items, globs, on_texts, fetch), embed, on_progress)
 
     def sync(
         self,
@@ -193,8 +196,7 @@ class Assistant:
         self, write: Callable[[OnProgress], AddReport], embed: Embed, on_progress: OnProgress | None
     ) -> AddReport:
         """Write texts, then embed them as told."""
-        if embed not in get_args(Embed):
-            raise SettingsError(f"embed must be one of {', '.join(get_args(Embed))}, not {embed!r}")
+        check_choice("embed", embed, get_args(Embed))
         progress = StagedProgress(on_progress)
         with self._write_lock, encoder_errors():
             report = write(progress.texts)

@@ -30,6 +30,7 @@ from qa.types import AddReport
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.indexing.indexer import Fetch
 
 __all__ = ["add", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
 
@@ -51,18 +52,31 @@ details_option = click.option(
 @click.option(
     "--glob", "globs", multiple=True, help="Only add files in folders that match this pattern; may be repeated."
 )
+@click.option("--fetch", is_flag=True, help="Fetch the PATHS that are web addresses, such as https://example.org.")
+@click.option("--fetch-private", is_flag=True, help="The same, also from this machine and its network.")
 @later_option
 @details_option
 @json_option
-def add(paths: Names, library: str, globs: Names, later: bool, details: bool, as_json: bool) -> None:
-    """Add files and folders (PATHS) to the library. Unchanged articles are not embedded again.
+def add(
+    paths: Names,
+    library: str,
+    *,
+    globs: Names,
+    fetch: bool,
+    fetch_private: bool,
+    later: bool,
+    details: bool,
+    as_json: bool,
+) -> None:
+    """Add files, folders and web pages (PATHS) to the library. Unchanged articles are not embedded again.
 
     You can ask about an article as soon as its text is stored, even from another terminal. Embedding follows.
     Ctrl-C loses nothing: `quotewell embed` continues where it stopped.
     """
     with open_assistant(library, embed="later") as assistant:
         with add_progress() as on_progress:
-            report = assistant.add(*paths, globs=globs, embed="later", on_progress=on_progress)
+            pages: Fetch = "any" if fetch_private else "public" if fetch else "never"
+            report = assistant.add(*paths, globs=globs, fetch=pages, embed="later", on_progress=on_progress)
         emit(report_dict(report) if as_json else report_text(report, details))
         if not later:
             _embed(assistant)

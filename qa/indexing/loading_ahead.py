@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from qa.errors import LoadError
-from qa.loaders import WORKERS, Limits, LoadFailure, load, load_together, size_for_worker
+from qa.loaders import WORKERS, Limits, LoadFailure, WebPage, load, load_page, load_together, size_for_worker
 from qa.types import Article
 
 __all__ = ["Loaded", "Source", "load_ahead"]
@@ -22,7 +22,7 @@ REQUESTS_AHEAD = 3 * WORKERS
 BYTES_AHEAD = 32 << 20
 """How many bytes of files may be parsed, or wait for their turn once they are; a larger file is parsed alone."""
 
-Source = Path | Article | LoadFailure
+Source = Path | WebPage | Article | LoadFailure
 Loaded = Iterable[Article | LoadFailure]
 
 
@@ -65,10 +65,14 @@ def _load(source: Source, max_mb: int, limits: Limits) -> Iterator[Article | Loa
     if isinstance(source, Article | LoadFailure):
         yield source
         return
+    name = source.url if isinstance(source, WebPage) else str(source)
     try:
-        yield from load(source, max_mb=max_mb, limits=limits)
+        if isinstance(source, WebPage):
+            yield from load_page(source, max_mb=max_mb, limits=limits)
+        else:
+            yield from load(source, max_mb=max_mb, limits=limits)
     except LoadError as error:
-        yield LoadFailure(str(source), str(error))
+        yield LoadFailure(name, str(error))
 
 
 def _group(sources: Iterable[Source]) -> Iterator[tuple[list[Path] | Source, int]]:

@@ -3,6 +3,7 @@
 from qa.loaders.base import COMPRESSIONS, DEFAULT_LIMITS, Limits, LoadFailure
 from qa.loaders.files import file_source, find_files, load, load_together, size_for_worker, walk_files
 from qa.loaders.registry import SUFFIXES
+from qa.loaders.web import WebPage, is_address, load_page
 from qa.loaders.worker.pool import MAX_WORKERS as WORKERS
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "WORKERS",
     "Limits",
     "LoadFailure",
+    "WebPage",
     "file_source",
     "find_files",
+    "is_address",
     "load",
+    "load_page",
     "load_together",
     "size_for_worker",
     "walk_files",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from numbers import Integral
 from typing import Any
 
 from qa.errors import ArticleError, QuotewellError, SettingsError
 
-__all__ = ["as_date", "as_tuple", "check_count", "check_language", "check_string"]
+__all__ = ["as_date", "as_tuple", "check_choice", "check_count", "check_language", "check_string"]
 
 MAX_COUNT = 1_000_000
 
@@ -45,6 +45,15 @@ def check_language(value: object) -> str:
     if isinstance(value, str) and (not code or _LANGUAGE.fullmatch(code)):
         return code
     raise ArticleError(f"a language is given by its code, such as de or en, not by {reprlib.repr(value)}")
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Check that a value is one of the choices.
+
+    :raises SettingsError: if it is not.
+    """
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {reprlib.repr(value)}")
 
 
 def check_count(name: str, value: object) -> None:

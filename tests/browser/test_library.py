@@ -148,6 +148,34 @@ def test_a_filter_is_set_with_the_form(library_page: Page) -> None:
     expect(page.locator(".qw-open")).to_have_text(["Karst"])
 
 
+def test_a_date_leaves_out_undated_articles_and_can_keep_them(library_page: Page) -> None:
+    page = library_page
+
+    page.get_by_text("Filter articles").click()
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_role("button", name="Apply", exact=True).click()
+
+    chips = page.locator("#qw-chips")
+    expect(chips).to_contain_text("Searching 0 of 2 articles; 2 articles without a date left out")
+    page.get_by_role("button", name="Search undated articles, too").click()
+    expect(page.locator(".qw-open")).to_have_count(2)
+    expect(chips).not_to_contain_text("left out")
+    expect(page.get_by_label("Keep articles without a date")).to_be_checked()
+
+
+def test_what_was_not_read_is_folded(library_page: Page, tmp_path: Path) -> None:
+    page = library_page
+    (tmp_path / "all.zip").write_bytes(zip_bytes({"a.txt": _text("Orm"), **{f"{n}.png": "x" for n in range(6)}}))
+
+    upload(page, tmp_path / "all.zip")
+
+    report = page.locator(".qw-report")
+    expect(report).to_contain_text("1 added, 6 skipped")
+    expect(report.get_by_text("uploads/all.zip!/3.png")).to_be_hidden()
+    report.get_by_text("6 files not read: images (.png 6)").click()
+    expect(report.get_by_text("uploads/all.zip!/3.png")).to_be_visible()
+
+
 def test_a_text_is_pasted(library_page: Page) -> None:
     page = library_page
 

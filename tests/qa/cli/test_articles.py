@@ -107,6 +107,32 @@ def test_add_reports_failures(library: str, tmp_path: Path) -> None:
     assert result.stdout.startswith(f"failed: {bad}")
 
 
+def test_add_names_what_it_did_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("bell.txt", "model.blend", "photo.jpg", "noname"):
+        (folder / name).write_text("The bell was cast in 1820.")
+    place = ["-l", str(tmp_path / "library")]
+    done = run("add", str(folder), *place)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "2 files not read: unknown formats (model.blend, noname)",
+        "1 file not read: images (photo.jpg)",
+        "1 added, 3 skipped",
+    ]
+    details = run("add", str(folder), "--details", *place).stdout
+    assert f"  {folder}/model.blend: .blend is not a known format\n" in details
+    assert "1 unchanged, 3 skipped" in details
+
+
+def test_a_web_page_is_fetched_only_on_request(tmp_path: Path) -> None:
+    page, place = "http://127.0.0.1:9/ferry", ["-l", str(tmp_path / "library")]
+    assert "fetched only on request: allow it with --fetch" in run("add", page, *place).stdout
+    refused = run("add", page, "--fetch", *place)
+    assert (refused.exit_code, "of this machine or its network" in refused.stdout) == (1, True)
+    assert "cannot be fetched" in run("add", page, "--fetch-private", *place).stdout
+
+
 def test_an_empty_library_names_add(tmp_path: Path) -> None:
     library = str(tmp_path / "library")
     (article,) = run_json("list", "-l", library)["articles"]
