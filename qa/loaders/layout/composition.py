@@ -78,13 +78,13 @@ def _last_text(flow: Sequence[Paragraph], paragraph: Paragraph) -> int | None:
 
 
 def _is_below(before: Paragraph, paragraph: Paragraph) -> bool:
-    """Return whether a paragraph stands below the other in its column, so that it is known not to go on with it."""
+    """Return whether a paragraph stands below the other in its column, so that the lines have decided already."""
     last, first = before.last, paragraph.first
     return before.fragments[-1].page == paragraph.page and last.column == first.column and last.top < first.top
 
 
 def _split(before: Paragraph, there: Sequence[Paragraph]) -> tuple[list[Paragraph], Paragraph]:
-    """Return the paragraph in two if it comes from an earlier page than what must stand before its last sentence."""
+    """Return the paragraph: in two if it began on a page before that of what must precede its last sentence."""
     if not there or before.page == before.fragments[-1].page:
         return [], before
     fragment = before.fragments[-1]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, lru_cache
 
+from qa.errors import EncoderError
+
 __all__ = ["Hyphenation", "english_words"]
 
 _LEFT = re.compile(r"([^\W\d_]+)[-\xad‐]\Z")
@@ -13,11 +15,14 @@ _RIGHT = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _ENDINGS = ("'s", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "ness")
 _PREFIXES = frozenset(
-    "all anti co counter cross ex far full half high ill low mid multi neo non off on over part post pre pro quasi "
-    "re self semi sub super too two three four five un well".split()
+    """
+    all anti co counter cross ex far full half high ill low mid multi neo non off on over part post pre pro quasi re
+    self semi sub super too two three four five un well
+    """.split()
 )
 """First parts of compounds: they keep the hyphen even before a word that is not known."""
 _VOWELS = "aeiou"
+_HYPHENS = ("-", "‐")
 SOFT_HYPHEN = "\xad"
 
 
@@ -41,35 +46,33 @@ class Hyphenation:
         return english_words() if self._known is None else self._known
 
     def join(self, before: str, after: str) -> str:
-        """Return what stands for the line end between two texts: text to add, after ``before`` as it is returned.
+        """Return the text before a line end, ready for the text after it to be added.
 
-        :return: ``before`` with its continuation's separator: a space, nothing, or nothing without the hyphen.
+        It ends with a space or, if a word or a number goes on, without one: with its hyphen if that belongs to it.
         """
         if before.endswith(SOFT_HYPHEN):
             return before[:-1]
+        if not before.endswith(_HYPHENS) or before[-2:-1].isspace() or len(before) == 1:
+            return f"{before} "
         left, right = _LEFT.search(before), _RIGHT.match(after)
         if not left or not right:
-            return (
-                before if before.endswith(("-", "‐")) and right is None and _is_open(before) else _spaced(before)
-            )
+            return before  # COVID-19
         return before if self._belongs(left[1], right[0], before[: left.start()]) else before[:-1]
 
     def _belongs(self, left: str, right: str, context: str) -> bool:
         """Return whether the hyphen between the two parts belongs to the word."""
-        if not right[0].islower() or context.endswith(("-", "‐")):
+        if not right[0].islower() or context.endswith(_HYPHENS):
             return True  # Anglo-Saxon, state-of-the-art
         left, right = left.lower(), right.lower()
-        if f"{left}-{right}" in self._document:
-            return True
-        if f"{left}{right}" in self._document:
-            return False
+        if f"{left}-{right}" in self._document or f"{left}{right}" in self._document:
+            return f"{left}-{right}" in self._document
         if left in _PREFIXES and left[-1] in _VOWELS and right[0] in _VOWELS:
             return True  # co-operative
         if self._is_word(f"{left}{right}"):
             return False
-        if "-" in right or left in _PREFIXES:
-            return True
-        return len(left) > 2 and self._is_word(left) and self._is_word(right)
+        return (
+            "-" in right or left in _PREFIXES or (len(left) > 2 and self._is_word(left) and self._is_word(right))
+        )
 
     def _is_word(self, word: str) -> bool:
         if word in self._words:
@@ -78,20 +81,13 @@ class Hyphenation:
         return any(len(stem) > 2 and (stem in self._words or f"{stem}e" in self._words) for stem in stems)
 
 
-def _is_open(before: str) -> bool:
-    """Return whether a hyphen ends a word or a number (COVID-19), rather than being a dash."""
-    return len(before) > 1 and not before[-2].isspace()
-
-
-def _spaced(before: str) -> str:
-    return f"{before} "
-
-
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
     """Return the whole words of the embedder's vocabulary, in lower case."""
     from embeddings.encoder import packaged_folder
 
-    vocabulary = packaged_folder() / "vocab.txt"
-    lines = vocabulary.read_text("utf-8").splitlines()
+    try:
+        lines = (packaged_folder() / "vocab.txt").read_text("utf-8").splitlines()
+    except (EncoderError, OSError):
+        return frozenset()  # the words of the document must do
     return frozenset(line for line in lines if line.isalpha() and len(line) > 1)

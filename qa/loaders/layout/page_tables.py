@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from statistics import median
 
 from qa.loaders.layout.geometry import Box, Line, Piece, bounds, group_rows
@@ -74,7 +75,7 @@ def _is_wrapped(row: Row, above: Row) -> bool:
 
 def _merge_wrapped(rows: Sequence[Row]) -> list[Row]:
     """Join the lines of cells that go over several lines."""
-    pitches = [_box(below).top - _box(above).top for above, below in zip(rows, rows[1:], strict=False)]
+    pitches = [_box(below).top - _box(above).top for above, below in pairwise(rows)]
     usual = median(pitches) if pitches else 0.0
     merged: list[Row] = []
     for number, row in enumerate(rows):
@@ -100,9 +101,11 @@ def _plain(row: Row, edges: Span) -> Line:
 
 def _write(rows: Sequence[Row]) -> list[Line]:
     cells = {(number, column): cell for number, row in enumerate(rows) for column, cell in enumerate(row) if cell}
-    return write_cells(
-        cells, lambda row, column: (1, 1), bounds(piece for cell in cells.values() for piece in cell)
-    )
+    return write_cells(cells, _no_span, bounds(piece for cell in cells.values() for piece in cell))
+
+
+def _no_span(row: int, column: int) -> tuple[int, int]:  # noqa: ARG001
+    return 1, 1
 
 
 def write_cells(
@@ -115,10 +118,7 @@ def write_cells(
     """
     rows = sorted({row for row, _ in cells})
     placed = {row: {c: cells[r, c] for r, c in sorted(cells) if r == row} for row in range(rows[-1] + 1)}
-    is_bold = [
-        bool(row) and all(piece.is_bold for cell in row.values() for piece in cell) for row in placed.values()
-    ]
-    heads = next((number for number, bold in enumerate(is_bold) if not bold), 0)  # none if all is bold
+    heads = next((row for row in placed if not _is_bold(placed[row])), 0)  # none if all is bold
     written: list[list[Cell]] = []
     covered: set[tuple[int, int]] = set()  # by cells that began further above or to the left
     for row, texts in placed.items():
@@ -131,16 +131,15 @@ def write_cells(
             written[-1].append(Cell(_text(texts.get(column, ())), row < heads, width, height))
     lines = []
     for line in write_table(written):
-        place = _box(list(placed[line.row].values())) if placed[line.row] else box
-        size = (
-            median(piece.size for cell in placed[line.row].values() for piece in cell)
-            if placed[line.row]
-            else 10.0
-        )
-        lines.append(
-            Line(box.left, place.top, box.right, place.bottom, line.text, size, (box.left, box.right), "row")
-        )
+        pieces = [piece for cell in placed[line.row].values() for piece in cell]
+        place, size = (bounds(pieces), median(piece.size for piece in pieces)) if pieces else (box, 10.0)
+        edges = box.left, box.right
+        lines.append(Line(box.left, place.top, box.right, place.bottom, line.text, size, edges, "row"))
     return lines
+
+
+def _is_bold(row: Mapping[int, Sequence[Piece]]) -> bool:
+    return bool(row) and all(piece.is_bold for cell in row.values() for piece in cell)
 
 
 def _text(cell: Sequence[Piece]) -> str:

@@ -13,13 +13,8 @@ from qa.loaders.layout.hyphenation import Hyphenation
 
 __all__ = ["Fragment", "Paragraph", "continues", "join_lines"]
 
-_RUNS_ON = (
-    PREPOSITIONS
-    | DETERMINERS
-    | POSSESSIVES
-    | BE
-    | frozenset("and but or nor as than who whom which whose".split())
-)
+_CONJUNCTIONS = frozenset("and but or nor as than who whom which whose".split())
+_RUNS_ON = PREPOSITIONS | DETERMINERS | POSSESSIVES | BE | _CONJUNCTIONS
 _ABBREVIATION = re.compile(r"(?:\A|\s)(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|No|e\.g|i\.e|cf|vol|pp?)\.\Z")
 _ENDS = frozenset(".!?…:。！？")
 _CLOSING = "'\"”’)]"
@@ -155,19 +150,20 @@ def _joins(before: Line, line: Line, paragraph: Paragraph, edge: float) -> bool:
         return False
     if line.kind == "heading":
         return True
-    is_ended = _is_end(before.text)
-    if not is_ended and (_is_open(before.text) or _starts_low(line.text)):
+    if not _is_end(before.text) and (_is_open(before.text) or _starts_low(line.text)):
         return True
-    if before.is_bold != line.is_bold and not _is_full(before, line.text, edge):
-        return False
+    return _is_full(before, line.text, edge) and not _is_shifted(before, line, paragraph)
+
+
+def _is_shifted(before: Line, line: Line, paragraph: Paragraph) -> bool:
+    """Return whether a line begins a paragraph by where it begins itself: further in or out than the one above."""
+    if abs(line.middle[0] - before.middle[0]) < 0.5 * line.size:
+        return False  # centred
     shift = line.left - before.left
-    is_centred = abs(line.middle[0] - before.middle[0]) < 0.5 * line.size
     is_item = bool(_MARKER.match(paragraph.first.text))
-    if shift > _INDENT * line.size and not is_item and not is_centred:
-        return _starts_low(line.text)
-    if shift < -_INDENT * line.size and (before is not paragraph.first or is_item) and not is_centred:
-        return False
-    return _is_full(before, line.text, edge)
+    if shift > _INDENT * line.size:
+        return not is_item and not _starts_low(line.text)
+    return shift < -_INDENT * line.size and (before is not paragraph.first or is_item)
 
 
 def _alike(line: Line, other: Line) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import inf
 from statistics import fmean, median
 
@@ -102,7 +103,7 @@ def _line(row: Sequence[Piece], edges: Span) -> Line:
         return Line(
             piece.left, piece.top, piece.right, piece.bottom, text, piece.size, edges, is_bold=piece.is_bold
         )
-    for before, piece in zip(row, row[1:], strict=False):
+    for before, piece in pairwise(row):
         is_initial = before.size > 1.6 * piece.size and len(before.text) == 1 and before.text.isupper()
         text += piece.text if is_initial else f" {piece.text}"
     longest = max(row, key=lambda piece: len(piece.text))
@@ -250,7 +251,7 @@ def _alignment(columns: Sequence[Sequence[Sequence[Piece]]]) -> float:
 
 
 def _has_common_bands(columns: Sequence[Sequence[Sequence[Piece]]]) -> bool:
-    """Return whether the columns break into at least three blocks that begin at the same heights: wrapped cells."""
+    """Return whether the columns break into three or more blocks that begin at the same heights: wrapped cells."""
     starts = [_block_starts(rows) for rows in columns]
     if min(map(len, starts)) < 3:
         return False
@@ -264,7 +265,7 @@ def _has_common_bands(columns: Sequence[Sequence[Sequence[Piece]]]) -> bool:
 
 
 def _block_starts(rows: Sequence[Sequence[Piece]]) -> list[float]:
-    pitches = [below[0].top - above[0].top for above, below in zip(rows, rows[1:], strict=False)]
+    pitches = [below[0].top - above[0].top for above, below in pairwise(rows)]
     if not pitches:
         return [rows[0][0].top]
     usual = sorted(pitches)[len(pitches) // 4]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -55,19 +55,20 @@ def fold_boxes(page: Page) -> None:
         inside = [piece for piece in page.pieces if frame.holds(piece.middle)]
         if share > _MAX_SHARE or len(inside) == len(page.pieces) or len(group_rows(inside)) < 3:
             continue
-        _fold(page, frame, lambda pieces, share=share: _aside(order_pieces(pieces), share))  # type: ignore[misc]
+        _fold(page, frame, _aside if share < _MAX_ASIDE else order_pieces)
 
 
-def _aside(lines: list[Line], share: float) -> list[Line]:
+def _aside(pieces: Sequence[Piece]) -> list[Line]:
+    """Return the lines of a box beside the text."""
+    lines = order_pieces(pieces)
     for line in lines:
-        if share < _MAX_ASIDE and line.kind == "text":
-            line.kind = "aside"
+        line.kind = "aside" if line.kind == "text" else line.kind
     return lines
 
 
-def _fold(page: Page, box: Box, read: object) -> None:
+def _fold(page: Page, box: Box, read: Callable[[Sequence[Piece]], list[Line]]) -> None:
     inside = [piece for piece in page.pieces if box.holds(piece.middle)]
-    lines = read(inside) if callable(read) and inside else []
+    lines = read(inside) if inside else []
     if not lines:
         return
     gone = set(map(id, inside))

@@ -66,25 +66,25 @@ def _pieces(document: PdfDocument, page: PdfPage, annotation: Any) -> Iterator[P
 
 
 def _value(document: PdfDocument, annotation: Any) -> str:
-
     form = document.formenv
-    if form is None:
-        return ""
-    kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
+    kind = raw.FPDFAnnot_GetFormFieldType(form, annotation) if form is not None else -1
     if kind == raw.FPDF_FORMFIELD_CHECKBOX:
         return "yes" if raw.FPDFAnnot_IsChecked(form, annotation) else "no"
     if kind == raw.FPDF_FORMFIELD_RADIOBUTTON:
         return "(x)" if raw.FPDFAnnot_IsChecked(form, annotation) else ""
-    if kind in (raw.FPDF_FORMFIELD_LISTBOX, raw.FPDF_FORMFIELD_COMBOBOX):
-        count = min(max(raw.FPDFAnnot_GetOptionCount(form, annotation), 0), MAX_ANNOTATIONS)
-        chosen = [number for number in range(count) if raw.FPDFAnnot_IsOptionSelected(form, annotation, number)]
-        labels = (_string(raw.FPDFAnnot_GetOptionLabel, form, annotation, number) for number in chosen)
-        return ", ".join(labels) or _string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
-    if kind == raw.FPDF_FORMFIELD_TEXTFIELD:
-        if raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
-            return ""
-        return _string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
-    return ""
+    choices = raw.FPDF_FORMFIELD_LISTBOX, raw.FPDF_FORMFIELD_COMBOBOX
+    is_secret = raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD if form is not None else True
+    if kind not in (*choices, raw.FPDF_FORMFIELD_TEXTFIELD) or (kind not in choices and is_secret):
+        return ""
+    chosen = _chosen(form, annotation) if kind in choices else ""
+    return chosen or _string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
+
+
+def _chosen(form: Any, annotation: Any) -> str:
+    """Return the labels of the chosen options."""
+    count = min(max(raw.FPDFAnnot_GetOptionCount(form, annotation), 0), MAX_ANNOTATIONS)
+    numbers = (number for number in range(count) if raw.FPDFAnnot_IsOptionSelected(form, annotation, number))
+    return ", ".join(_string(raw.FPDFAnnot_GetOptionLabel, form, annotation, number) for number in numbers)
 
 
 def _string(function: Any, *arguments: Any) -> str:

@@ -51,8 +51,8 @@ Boxes = NDArray[np.float32]
 class Words:
     """The words of a page in the order of the file.
 
-    ``first`` and ``last`` are the boxes of the first and the last character of each word, of shape (words, 4): left,
-    top, right, bottom in points from the upper left corner of the page as it is shown.
+    ``first`` and ``last`` are the boxes of the first and the last character of each word, of shape (words, 4):
+    left, top, right, bottom in points from the upper left corner of the page as it is shown.
     """
 
     texts: list[str]
