@@ -21,6 +21,11 @@ FORMATS: Mapping[str, str] = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".tif": "picture",
+    ".tiff": "picture",
     ".docx": "docx",
     ".epub": "epub",
     ".jsonl": "jsonl",
@@ -31,7 +36,7 @@ FORMATS: Mapping[str, str] = {
 }
 """The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
 
-UNTRUSTED: frozenset[str] = frozenset({"docx", "epub", "html", "markdown", "pdf"})
+UNTRUSTED: frozenset[str] = frozenset({"docx", "epub", "html", "markdown", "pdf", "picture"})
 """The modules that leave the parsing to other packages: they run in a worker process, within limits."""
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, lru_cache
 
-from qa.errors import EncoderError
-
 __all__ = ["Hyphenation", "english_words"]
 
 _LEFT = re.compile(r"([^\W\d_]+)[-\xad‐]\Z")
@@ -16,8 +14,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _ENDINGS = ("'s", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "ness")
 _PREFIXES = frozenset(
     """
-    all anti co counter cross ex far full half high ill low mid multi neo non off on over part post pre pro quasi re
-    self semi sub super too two three four five un well
+    all anti co counter cross ex far full half high ill low mid multi neo non off on over part post pre pro quasi
+    re self semi sub super too two three four five un well
     """.split()
 )
 """First parts of compounds: they keep the hyphen even before a word that is not known."""
@@ -70,9 +68,8 @@ class Hyphenation:
             return True  # co-operative
         if self._is_word(f"{left}{right}"):
             return False
-        return (
-            "-" in right or left in _PREFIXES or (len(left) > 2 and self._is_word(left) and self._is_word(right))
-        )
+        is_compound = len(left) > 2 and self._is_word(left) and self._is_word(right)
+        return is_compound or "-" in right or left in _PREFIXES
 
     def _is_word(self, word: str) -> bool:
         if word in self._words:
@@ -84,7 +81,7 @@ class Hyphenation:
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
     """Return the whole words of the embedder's vocabulary, in lower case."""
-    from embeddings.encoder import packaged_folder
+    from embeddings.encoder import EncoderError, packaged_folder
 
     try:
         lines = (packaged_folder() / "vocab.txt").read_text("utf-8").splitlines()

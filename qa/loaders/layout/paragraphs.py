@@ -25,6 +25,8 @@ _WIDE_GAP = 0.35
 """How much more space than usual parts paragraphs, of the height of a line."""
 _MAX_USUAL = 1.2
 _INDENT = 0.8
+_MIN_LINE = 20
+"""The length of a line, in characters, from which it may be that of a sentence that goes on elsewhere."""
 _WRAPPED_SHARE = 0.6
 """The share of lines that must be full for a run of lines to have an edge of its own."""
 
@@ -69,7 +71,7 @@ def join_lines(lines: Sequence[Line], page: int, hyphenation: Hyphenation) -> li
                 _append(paragraphs[-1], line, hyphenation)
             else:
                 is_close = line.kind == "row" and bool(paragraphs) and paragraphs[-1].kind == "row"
-                is_close = is_close or (before is not None and not _is_end(before.text))
+                is_close |= before is not None and (not _is_end(before.text) or bool(_MARKER.match(line.text)))
                 paragraphs.append(
                     Paragraph([Fragment(page, line.text)], line.kind, line, line, line.level, is_close=is_close)
                 )
@@ -93,7 +95,9 @@ def continues(before: Paragraph, after: Paragraph, *, is_interrupted: bool = Fal
         return False
     if last.is_bold != first.is_bold or _MARKER.match(first.text):
         return False
-    if _is_open(last.text) or (not _is_end(last.text) and _starts_low(first.text)):
+    if _is_open(last.text):
+        return True
+    if not _is_end(last.text) and _starts_low(first.text) and len(last.text) >= _MIN_LINE:
         return True
     if is_interrupted or _is_end(last.text):
         return False

@@ -15,6 +15,7 @@ from statistics import fmean, median
 
 from qa.loaders.layout.geometry import Line, Piece, bounds, group_rows, typical_size
 from qa.loaders.layout.page_tables import read_rows, split_columns
+from qa.loaders.layout.superscripts import is_mark, mark_raised
 
 __all__ = ["order_pieces"]
 
@@ -104,6 +105,9 @@ def _line(row: Sequence[Piece], edges: Span) -> Line:
             piece.left, piece.top, piece.right, piece.bottom, text, piece.size, edges, is_bold=piece.is_bold
         )
     for before, piece in pairwise(row):
+        if _is_reference(piece, before):
+            text += mark_raised(piece.text)
+            continue
         is_initial = before.size > 1.6 * piece.size and len(before.text) == 1 and before.text.isupper()
         text += piece.text if is_initial else f" {piece.text}"
     longest = max(row, key=lambda piece: len(piece.text))
@@ -116,6 +120,15 @@ def _line(row: Sequence[Piece], edges: Span) -> Line:
         longest.size,
         edges,
         is_bold=all(piece.is_bold for piece in row),
+    )
+
+
+def _is_reference(piece: Piece, beside: Piece) -> bool:
+    """Return whether a piece is the number of a footnote, printed above the line."""
+    return (
+        piece.size < 0.82 * beside.size
+        and piece.bottom < beside.bottom - 0.1 * beside.size
+        and is_mark(piece.text)
     )
 
 

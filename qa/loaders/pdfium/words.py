@@ -201,8 +201,11 @@ def pieces_of(words: Words) -> tuple[list[Piece], list[Piece]]:
     """
     turned = _is_turned(words)
     if turned.size and np.average(turned, weights=[len(text) for text in words.texts]) > 0.5:
-        _turn_page(words, turned)
+        falls = np.median((words.last[:, 1] - words.first[:, 1])[turned]) > 0
+        _turn_page(words, 3 if falls else 1)
         turned = _is_turned(words)
+    elif _is_upside_down(words, turned):
+        _turn_page(words, 2)
     _mark_raised_parts(words, turned)
     return _without_copies(_pieces(words, np.flatnonzero(~turned))), _turned_pieces(words, np.flatnonzero(turned))
 
@@ -211,26 +214,33 @@ def _is_turned(words: Words) -> NDArray[np.bool_]:
     """Return for each word whether it rises or falls: a word of one letter as the word before it."""
     middles = (words.first[:, 1] + words.first[:, 3]) / 2, (words.last[:, 1] + words.last[:, 3]) / 2
     heights = np.maximum(words.first[:, 3] - words.first[:, 1], words.last[:, 3] - words.last[:, 1])
-    turned = np.abs(middles[0] - middles[1]) > _TURN * heights
+    turned: NDArray[np.bool_] = np.abs(middles[0] - middles[1]) > _TURN * heights
     single = np.array([len(text) == 1 for text in words.texts], dtype=np.bool_)
     latest = np.maximum.accumulate(np.where(single, 0, np.arange(len(single))))
     return turned[latest] if len(turned) else turned
 
 
-def _turn_page(words: Words, turned: NDArray[np.bool_]) -> None:
-    falls = np.median((words.last[:, 1] - words.first[:, 1])[turned]) > 0
-    size, locate = (words.width, words.height), words.locate
+def _is_upside_down(words: Words, turned: NDArray[np.bool_]) -> bool:
+    """Return whether most words run to the left, though they are not of a script that does."""
+    steps = (words.last[:, 0] - words.first[:, 0])[~turned]
+    steps = steps[np.abs(steps) > 1]
+    return not words.is_right_to_left and len(steps) > 0 and float(np.median(steps)) < 0
+
+
+def _turn_page(words: Words, turns: int) -> None:
+    """Turn a page clockwise, by quarters."""
+    whole, locate = (0.0, 0.0, words.width, words.height), words.locate
 
     def turn(boxes: Boxes) -> Boxes:
-        x0, y0, x1, y1 = boxes.T
-        width, height = size
-        if falls:
-            return np.stack((y0, width - x1, y1, width - x0), axis=1)
-        return np.stack((height - y1, x0, height - y0, x1), axis=1)
+        flipped = boxes.copy()  # _upright takes y upwards
+        flipped[:, 1::2] = words_height - boxes[:, 1::2]
+        return _upright(flipped, whole, turns)
 
+    words_height = words.height
     words.first, words.last = turn(words.first), turn(words.last)
     words.locate = lambda indices: turn(locate(indices))
-    words.width, words.height = words.height, words.width
+    if turns % 2:
+        words.width, words.height = words.height, words.width
 
 
 def _mark_raised_parts(words: Words, turned: NDArray[np.bool_]) -> None:
@@ -275,7 +285,7 @@ def _pieces(words: Words, chosen: NDArray[np.intp]) -> list[Piece]:
         goes_on & (height[1:] < _SMALL * height[:-1]) & (bottom[1:] < bottom[:-1] - 0.1 * height[:-1])
     )
     texts = [words.texts[number] for number in chosen]
-    for number in raised + 1:
+    for number in (raised + 1).tolist():
         if is_mark(texts[number]):
             texts[number] = mark_raised(texts[number])
     starts = np.concatenate(([0], np.flatnonzero(~goes_on) + 1))
