@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.loaders.layout.composition import Composition, compose
@@ -16,6 +17,8 @@ from qa.loaders.layout.superscripts import resolve_raised
 
 __all__ = ["lay_out"]
 
+_CAPTION = re.compile(r"(?:Chart|Fig\.|Figure|Map|Photo|Photograph|Picture|Plate|Table)\s*\d*\s*[.:]")
+_SMALLER = 0.9
 _LARGER = 1.15
 """The size of headings, of that of the text, at least."""
 _MAX_HEADING = 120
@@ -32,6 +35,8 @@ def lay_out(pages: Sequence[Page]) -> Composition:
         labels = mark_footnotes(page_lines, body, page.height)
         for line in page_lines:
             line.text = resolve_raised(line.text, labels)
+            if line.kind == "text" and _is_beside_text(line, body):
+                line.kind = "aside"
     _mark_headings([line for page in lines for line in page], body)
     hyphenation = Hyphenation(lambda: (line.text for page in lines for line in page))
     paragraphs = (join_lines(page, number, hyphenation) for number, page in enumerate(lines))
@@ -48,6 +53,11 @@ def _lines(page: Page) -> list[Line]:
             Line(piece.left, piece.top, piece.right, piece.bottom, piece.text, piece.size, column, "aside")
         )
     return [line for line in lines if line.text.strip()]
+
+
+def _is_beside_text(line: Line, body: float) -> bool:
+    """Return whether a line is small, or a caption."""
+    return line.size < _SMALLER * body or (line.text.endswith(".") and bool(_CAPTION.match(line.text)))
 
 
 def _mark_headings(lines: Sequence[Line], body: float) -> None:

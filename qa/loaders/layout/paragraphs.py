@@ -145,7 +145,7 @@ def _edge(run: Sequence[Line]) -> float:
 def _is_full(line: Line, following: str, edge: float) -> bool:
     """Return whether the next word would not have fitted into the line."""
     letter = line.width / max(len(line.text), 1)
-    return line.right + letter * (len(following.partition(" ")[0]) + 1) >= edge
+    return line.right + letter * (len(following.partition(" ")[0]) + 2) >= edge
 
 
 def _joins(before: Line, line: Line, paragraph: Paragraph, edge: float) -> bool:

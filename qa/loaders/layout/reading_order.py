@@ -174,7 +174,9 @@ def _groups(strips: Sequence[_Strip], min_gutter: float, size: float) -> list[_G
             for span in inner
             if any(_overlaps(span, other) for other in (*group.gutters, *_inner(strip.free, min_gutter)))
         ]
-        if bool(gutters) == bool(group.gutters or strip.is_split):
+        # A heading must leave all columns apart. Where both are split, inner columns are found in the next round.
+        needed = 1 if group.gutters and strip.is_split else len(group.gutters or _inner(strip.free, min_gutter))
+        if len(gutters) >= needed:
             group.strips.append(strip)
             group.free, group.gutters = free, gutters
         else:
@@ -248,7 +250,7 @@ def _is_running(rows: Sequence[Sequence[Piece]]) -> bool:
     if len(rows) < 2:
         return False
     widths = [row[-1].right - row[0].left for row in rows]
-    words = fmean(len(piece.text.split()) for row in rows for piece in row)
+    words = fmean(sum(len(piece.text.split()) for piece in row) for row in rows)
     return words >= _MIN_WORDS and median(widths) >= _MIN_FILL * max(widths)
 
 

@@ -87,7 +87,8 @@ def _running(sides: Sequence[Sequence[_Row]], number: int, page: Page) -> list[_
         inner = rows[depth + 1] if depth + 1 < len(rows) else None
         if _is_table_row(row, inner):
             break
-        if _is_repeated(row, depth, sides, number) or _is_page_number(row, inner, page):
+        is_head = _is_repeated(row, depth, sides, number) or _is_page_number(row, inner, page)
+        if is_head or (depth == 0 and _is_in_place(row, inner, sides, number, page)):
             found.append(row)
         else:
             break
@@ -103,6 +104,17 @@ def _is_repeated(row: _Row, depth: int, sides: Sequence[Sequence[_Row]], number:
             if same_place and _share(row, candidate):
                 return True
     return False
+
+
+def _is_in_place(row: _Row, inner: _Row | None, sides: Sequence[Sequence[_Row]], number: int, page: Page) -> bool:
+    """Return whether the row is set apart from the text and smaller, and stands where another page has such a row.
+
+    So heads are found that differ from page to page, such as the names of chapters.
+    """
+    gap = row.size if inner is None else max(inner.top - row.bottom, row.top - inner.bottom)
+    is_apart = _is_outer(row, page) and gap > 1.2 * row.size and row.size < 0.97 * typical_size(page.pieces)
+    others = (rows[0] for other, rows in enumerate(sides) if rows and 0 < abs(other - number) <= _NEAR)
+    return is_apart and any(abs(other.top - row.top) < 1 and _alike(other.size, row.size) for other in others)
 
 
 def _share(row: _Row, other: _Row) -> bool:

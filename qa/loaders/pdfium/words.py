@@ -36,6 +36,9 @@ _BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf0a8\uf076\uf0d8\uf0fc\uf02d"),
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _GAP = 0.7
 """The widest space between two words of a piece, of the height of the line."""
+_MAX_JUSTIFIED = 3.0
+_EVEN = 0.35
+"""By how many points the spaces of a line that is filled differ at most."""
 _TURN = 0.6
 """How far a word that is not turned rises or falls at most, of its height."""
 _BOLD = 600
@@ -280,11 +283,12 @@ def _pieces(words: Words, chosen: NDArray[np.intp]) -> list[Piece]:
     if words.is_right_to_left:
         gap = left[:-1] - right[1:]
         goes_on |= (gap > -0.5 * lower) & (gap < _GAP * lower)
-    goes_on &= overlap > 0.5 * lower
+    is_beside = overlap > 0.5 * lower
+    texts = [words.texts[number] for number in chosen]
+    goes_on = is_beside & (goes_on | _is_justified(gap, lower, is_beside, texts))
     raised = np.flatnonzero(
         goes_on & (height[1:] < _SMALL * height[:-1]) & (bottom[1:] < bottom[:-1] - 0.1 * height[:-1])
     )
-    texts = [words.texts[number] for number in chosen]
     for number in (raised + 1).tolist():
         if is_mark(texts[number]):
             texts[number] = mark_raised(texts[number])
@@ -302,6 +306,24 @@ def _pieces(words: Words, chosen: NDArray[np.intp]) -> list[Piece]:
             size = bottoms[longest] - tops[longest]
             pieces.append(Piece(*box, text, size, is_bold, lefts[start:end]))
     return pieces
+
+
+def _is_justified(
+    gap: Boxes, height: Boxes, is_beside: NDArray[np.bool_], texts: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return which wide spaces come from filling a line to the edge of its column: those next to one just as wide.
+
+    The cells of a table may be as regular, but then they are names or numbers rather than words in lower case.
+    """
+    is_wide = is_beside & (gap > 0) & (gap < _MAX_JUSTIFIED * height)
+    is_next = is_wide[1:] & is_wide[:-1] & (np.abs(gap[1:] - gap[:-1]) < _EVEN)
+    even: NDArray[np.bool_] = (np.append(is_next, False) | np.append(False, is_next))[: len(gap)]
+    steps = np.diff(even.astype(np.int8), prepend=0, append=0)
+    for start, end in zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True):
+        line = texts[start : end + 1]
+        if 2 * sum(word[0].islower() for word in line) < len(line):
+            even[start:end] = False
+    return even
 
 
 def _joined(texts: Sequence[str]) -> str:
