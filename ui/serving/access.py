@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qa.accounts import Accounts
 from ui.markup.login import render_login, render_token_page
 from ui.serving.attempts import Attempts, Check, TooManyAttemptsError
+from ui.serving.known_browsers import KnownBrowsers
 
 __all__ = ["USER", "Access", "AccountLogin", "TokenLogin", "basic_auth"]
 
@@ -75,19 +76,22 @@ class Access:
             return
         try:
             user = await self._authenticate(scope)
-            if user is None:
-                answer = await self._answer_anonymous(scope, receive)
-                await answer(scope, receive, send)
-                return
+            answer = await self._answer(scope, receive, user)
         except TooManyAttemptsError as error:
             headers = {"Retry-After": str(error.seconds)}
-            await PlainTextResponse(f"{error}.".capitalize(), 429, headers)(scope, receive, send)
-            return
-        if scope["type"] == "http" and _path(scope) in ("/login", "/logout"):
-            answer = await self._answer_logged_in(Request(scope, receive))
+            answer = PlainTextResponse(f"{error}.".capitalize(), 429, headers)
+        if answer:
             await answer(scope, receive, send)
-            return
-        await self.app({**scope, USER: user}, receive, send)
+        else:
+            await self.app({**scope, USER: user}, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, user: str | None) -> Response | None:
+        """Return the response to a request that needs or concerns a login; None for any other."""
+        if user is None:
+            return await self._answer_anonymous(scope, receive)
+        if scope["type"] == "http" and _path(scope) in ("/login", "/logout"):
+            return await self._answer_logged_in(Request(scope, receive))
+        return None
 
     async def _authenticate(self, scope: Scope) -> str | None:
         if user := self._sessions.get_user(Headers(scope=scope)):
@@ -159,19 +163,23 @@ class Sessions:
 class AccountLogin:
     """Login with accounts: a login page for browsers, ``Basic`` for programs."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, port: int) -> None:
         self._attempts = Attempts(_build_check(accounts))
+        self._known_browsers = KnownBrowsers(port)
         self._secret = secrets.token_bytes()
         self._accepted: OrderedDict[bytes, str] = OrderedDict()
 
     async def authenticate(self, scope: Scope) -> str | None:
-        """Return the name of the account in the header. A header that was right once is not checked again.
+        """Return the name of the account in the header.
+
+        A header that was right once is not checked again for an address that the account has used, unless there
+        are too many failures: without this exception, guesses at it would have no limit.
 
         :raises TooManyAttemptsError: after too many failures for the client's address or the name.
         """
         authorization = _authorization(scope)
         digest = hmac.digest(self._secret, authorization.encode(), "sha256")
-        if digest in self._accepted:
+        if digest in self._accepted and self._attempts.is_trusted(_address(scope), self._accepted[digest]):
             self._accepted.move_to_end(digest)
             return self._accepted[digest]
         credentials = _parse_basic(authorization)
@@ -193,13 +201,16 @@ class AccountLogin:
             return HTMLResponse(render_login())
         form = parse_qs((await request.body()).decode("utf-8", "replace"))
         name, password = (form.get(field, [""])[0] for field in ("username", "password"))
+        name = name.strip()
+        client = self._known_browsers.recognise(name, request.headers) or _address(request.scope)
         wants_page = "text/html" in request.headers.get("accept", "")
-        if not await self._attempts.check(_address(request.scope), name.strip(), password):
+        if not await self._attempts.check(client, name, password):
             if wants_page:
                 return HTMLResponse(render_login(failed=True, name=name), 401)
             return JSONResponse({"detail": "Incorrect name or password."}, 401)
         answer: Response = RedirectResponse("/", 303) if wants_page else JSONResponse({"success": True})
-        sessions.begin(name.strip(), answer)
+        sessions.begin(name, answer)
+        self._known_browsers.remember(name, answer)
         return answer
 
     def require_login(self) -> Response:

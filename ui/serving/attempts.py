@@ -103,6 +103,12 @@ class Attempts:
         finally:
             queue.waiting -= 1
 
+    def is_trusted(self, address: str, name: str) -> bool:
+        """Return whether the address has logged in with the name, and need not pause now."""
+        named, queue = self._names.get(name), self._addresses.get(address)
+        has_logged_in = named is not None and address in named.addresses
+        return has_logged_in and (queue is None or not queue.pause(self._clock()))
+
     async def _pause(self, queue: _Queue) -> None:
         pause = queue.pause(self._clock())
         if pause > MAX_WAIT:

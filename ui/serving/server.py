@@ -172,7 +172,7 @@ def _add_middleware(app: ASGIApp, options: ServerOptions, port: int, token: str,
     """Return the application behind its middleware. A request passes what is added last first."""
     if options.accounts:
         app = Ownership(app, uploads=_upload_folder())
-        app = Access(app, login=AccountLogin(options.accounts), sessions=Sessions(port), key=key)
+        app = Access(app, login=AccountLogin(options.accounts, port), sessions=Sessions(port), key=key)
     elif token:
         app = Access(app, login=TokenLogin(token), sessions=Sessions(port), key=key)
     limits = options.limits

@@ -33,7 +33,19 @@ def accounts() -> Accounts:
 
 @pytest.fixture
 def guarded(accounts: Accounts) -> TestClient:
-    return client(AccountLogin(accounts))
+    return client(AccountLogin(accounts, 7860))
+
+
+@pytest.fixture
+def frozen(accounts: Accounts) -> TestClient:
+    """A server whose time stands still, so that pauses do not end."""
+
+    async def sleep(_: float) -> None:
+        pass
+
+    login = AccountLogin(accounts, 7860)
+    login._attempts._clock, login._attempts._sleep = lambda: 1000.0, sleep
+    return client(login)
 
 
 @pytest.fixture
@@ -60,7 +72,9 @@ def test_people_log_in_and_out(guarded: TestClient) -> None:
     entered = {"username": " ada ", "password": "pass:word"}
     answer = guarded.post("/login", data=entered, headers=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert re.fullmatch(r"quotewell-7860=\S+; HttpOnly; Path=/; SameSite=lax", answer.headers["set-cookie"])
+    session, browser = answer.headers.get_list("set-cookie")
+    assert re.fullmatch(r"quotewell-7860=\S+; HttpOnly; Path=/; SameSite=lax", session)
+    assert re.fullmatch(r"quotewell-known-7860=\S+; HttpOnly; Max-Age=\d+; Path=/login; SameSite=lax", browser)
     assert guarded.get("/x").text == "ada at /x?"
     assert guarded.get("/login", headers=PAGE).status_code == 200
     assert guarded.get("/logout").status_code == 303
@@ -102,6 +116,48 @@ def test_a_client_that_guesses_has_to_wait(guarded: TestClient) -> None:
     assert 429 in [
         guarded.get("/", headers={"authorization": basic_auth("ada", "no")}).status_code for _ in range(3)
     ]
+
+
+def guess_until_refused(frozen: TestClient) -> None:
+    """Guess ada's password, as another client of the same address."""
+    known = dict(frozen.cookies)
+    frozen.cookies.clear()
+    entered = {"username": "ada", "password": "no"}
+    assert 429 in [frozen.post("/login", data=entered).status_code for _ in range(9)]
+    assert frozen.post("/login", data={"username": "ada", "password": "pass:word"}).status_code == 429
+    frozen.cookies.update(known)
+
+
+def test_a_browser_that_logged_in_before_does_not_wait_for_who_guesses_at_its_address(frozen: TestClient) -> None:
+    ada = {"username": "ada", "password": "pass:word"}
+    frozen.post("/login", data=ada)
+    frozen.get("/logout")
+    guess_until_refused(frozen)
+    assert frozen.post("/login", data=ada).status_code == 200
+    assert frozen.post("/login", data={"username": "eve", "password": "secret"}).status_code == 429
+
+
+def test_the_cookie_of_a_browser_gives_no_more_guesses_than_an_address(frozen: TestClient) -> None:
+    frozen.post("/login", data={"username": "ada", "password": "pass:word"})
+    frozen.get("/logout")
+    guesses = [frozen.post("/login", data={"username": "ada", "password": "no"}).status_code for _ in range(9)]
+    assert guesses[:5] == [401] * 5
+    assert 429 in guesses
+
+
+def test_a_forged_cookie_is_no_known_browser(frozen: TestClient) -> None:
+    guess_until_refused(frozen)
+    for value in ("", ".", "x", "x.y", f"x.{'0' * 64}", "\xe9.\xe9"):
+        headers = [(b"cookie", f"quotewell-known-7860={value}".encode("latin-1"))]
+        answer = frozen.post("/login", data={"username": "ada", "password": "pass:word"}, headers=headers)
+        assert answer.status_code == 429
+
+
+def test_a_password_that_was_right_before_is_no_faster_to_guess(frozen: TestClient) -> None:
+    right, wrong = ({"authorization": basic_auth("ada", password)} for password in ("pass:word", "no"))
+    assert frozen.get("/", headers=right).status_code == 200
+    assert 429 in [frozen.get("/", headers=wrong).status_code for _ in range(9)]
+    assert frozen.get("/", headers=right).status_code == 429
 
 
 def test_programs_send_their_password_with_each_request(guarded: TestClient) -> None:

@@ -83,6 +83,20 @@ def test_a_name_guessed_from_many_addresses_is_closed_only_to_new_addresses(cloc
     assert run_async(tries.check("elsewhere", "ada", "secret"))
 
 
+def test_an_address_is_trusted_with_its_names_unless_it_has_to_pause(clock: Clock) -> None:
+    tries = Attempts(check, clock, clock.sleep)
+    assert not tries.is_trusted("home", "ada")
+    assert run_async(tries.check("home", "ada", "secret"))
+    assert tries.is_trusted("home", "ada")
+    assert not tries.is_trusted("home", "eve")
+    assert not tries.is_trusted("elsewhere", "ada")
+    for _ in range(FREE_FAILURES):
+        fail(tries, "home", "eve")
+    assert not tries.is_trusted("home", "ada")
+    clock.now += 1
+    assert tries.is_trusted("home", "ada")
+
+
 def test_the_length_of_a_queue_is_limited() -> None:
     async def flood() -> list[bool | BaseException]:
         tries = Attempts(check)
