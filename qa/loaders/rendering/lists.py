@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BULLET", "Numbering"]
+__all__ = ["BULLET", "Numbering", "ordinal"]
 
 BULLET = "• "
 
@@ -35,10 +35,14 @@ class Numbering:
         """
         number = self._next if value is None else value
         self._next = number + self._step
-        return f"{_ordinal(number, self._style)}. "
+        return f"{ordinal(number, self._style)}. "
 
 
-def _ordinal(number: int, style: str) -> str:
+def ordinal(number: int, style: str) -> str:
+    """Return a number as a list shows it.
+
+    :param style: as the attribute ``type`` of ``<ol>``: 1, a, A, i or I.
+    """
     if number > 0 and style.lower() == "a":
         text = _letters(number)
     elif 0 < number <= MAX_ROMAN and style.lower() == "i":

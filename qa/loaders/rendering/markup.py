@@ -83,9 +83,10 @@ def parse_xhtml(data: bytes) -> _Element:
         return parse_html(text)
 
 
-def parse_xml(data: bytes) -> _Element:
+def parse_xml(data: bytes, *, recover: bool = False) -> _Element:
     """Return the root element, with namespaces removed from tags. Nothing is fetched; entities are not resolved.
 
+    :param recover: whether to read as much as possible of XML that is not well-formed.
     :raises lxml.etree.XMLSyntaxError: if the XML is not well-formed.
     """
     from lxml import etree
@@ -99,8 +100,11 @@ def parse_xml(data: bytes) -> _Element:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
     )
     root = etree.fromstring(data, parser)
+    if root is None:
+        raise LoadError("the file is damaged: save it again")
     etree.strip_tags(root, etree.Entity)
     for element in root.iter(etree.Element):
         element.tag = str(element.tag).rpartition("}")[2]

@@ -40,6 +40,11 @@ class TextBuilder:
         """The text of all finished lines."""
         return "".join(self._parts)
 
+    @property
+    def next_start(self) -> int:
+        """The offset at which the next line will start."""
+        return self._length + len(self._gap) if self._length else 0
+
     def add(self, text: str | None) -> None:
         """Add inline text to the open cell or, if there is none, to the current line."""
         if text and not (self._table and self._table.add(text)):

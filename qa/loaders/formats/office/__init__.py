@@ -1,0 +1,1 @@
+"""What the formats of Office share, its presentations and its spreadsheets."""
