@@ -1,0 +1,1 @@
+"""Text documents: DOCX and RTF."""
