@@ -1,0 +1,1 @@
+"""Formats written as text: subtitles, notebooks and reStructuredText."""
