@@ -178,7 +178,7 @@ class Settings(EnvironmentSettings):
     max_file_mb: Count = 100
     """Largest file that is added; a JSONL file, with one article a line, may be ten times as large."""
     max_load_mb: Count = 1024
-    """Memory that parsing one PDF, DOCX, EPUB, HTML or Markdown file may take."""
+    """Memory that parsing one file may take, of a format that is parsed in a worker process."""
     max_load_seconds: Annotated[float, Field(gt=0)] = 60
     """Time that parsing such a file may take."""
 

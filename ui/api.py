@@ -95,7 +95,7 @@ def _add_writing(assistant: Assistant, adder: Adder) -> None:
         """Add uploaded files to the library.
 
         Parameters:
-            files: the files: text, Markdown, HTML, PDF, DOCX, EPUB, JSONL, CSV or zip archives of these
+            files: the files, of any format that is known, or zip archives of them
         Returns:
             source, outcome (added, updated, unchanged, failed or skipped), article_id, passages, reason and
             language of each

@@ -68,6 +68,8 @@ class File:
     decompressed: bool = False
     """Whether ``data`` has been decompressed already; ``source`` keeps the suffix of the compression."""
     limits: Limits = DEFAULT_LIMITS
+    depth: int = 0
+    """How many messages the file is attached to, one inside the other."""
 
     @property
     def compression(self) -> str:

@@ -18,7 +18,7 @@ _BOMS = (
 )
 _BINARY = {
     b"%PDF-": "PDF",
-    b"PK\x03\x04": "zip, DOCX or EPUB",
+    b"PK\x03\x04": "zip, an Office file or EPUB",
     b"{\\rtf": "RTF",
     b"\x1f\x8b": "gzip",
     b"\x89PNG": "PNG",

@@ -21,12 +21,30 @@ FORMATS: Mapping[str, str] = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
-    ".png": "picture",
-    ".jpg": "picture",
-    ".jpeg": "picture",
-    ".tif": "picture",
-    ".tiff": "picture",
-    ".docx": "docx",
+    ".docx": "documents.docx",
+    ".docm": "documents.docx",
+    ".dotx": "documents.docx",
+    ".pptx": "office.pptx",
+    ".pptm": "office.pptx",
+    ".ppsx": "office.pptx",
+    ".xlsx": "office.xlsx",
+    ".xlsm": "office.xlsx",
+    ".odt": "opendocument.odf",
+    ".ods": "opendocument.odf",
+    ".odp": "opendocument.odf",
+    ".fodt": "opendocument.odf",
+    ".fods": "opendocument.odf",
+    ".fodp": "opendocument.odf",
+    ".ott": "opendocument.odf",
+    ".rtf": "documents.rtf",
+    ".eml": "mail.eml",
+    ".mbox": "mail.eml",
+    ".msg": "mail.msg",
+    ".vtt": "textual.subtitles",
+    ".srt": "textual.subtitles",
+    ".ipynb": "textual.notebook",
+    ".rst": "textual.restructured",
+    ".rest": "textual.restructured",
     ".epub": "epub",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -36,7 +54,10 @@ FORMATS: Mapping[str, str] = {
 }
 """The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
 
-UNTRUSTED: frozenset[str] = frozenset({"docx", "epub", "html", "markdown", "pdf", "picture"})
+UNTRUSTED: frozenset[str] = frozenset(
+    "documents.docx documents.rtf epub html mail.eml mail.msg markdown office.pptx office.xlsx opendocument.odf "
+    "pdf textual.notebook textual.restructured".split()
+)
 """The modules that leave the parsing to other packages: they run in a worker process, within limits."""
 
 
@@ -71,4 +92,4 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def _brief(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200].rstrip(" :")
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200].rstrip(" :")

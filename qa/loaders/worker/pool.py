@@ -278,7 +278,9 @@ class _Pool:
 
 
 def _check_sources(file: File, result: Items | LoadError) -> Items | LoadError:
-    if isinstance(result, list) and any(item.source != file.source for item in result):
+    parts = f"{file.source}!/"  # what is attached to a message, or listed in a book
+    sources = {item.source for item in result} if isinstance(result, list) else set()
+    if any(source != file.source and not source.startswith(parts) for source in sources):
         return LoadError("the parser returned an article of another source: do not trust this file")
     return result
 

@@ -1,22 +1,16 @@
 """Small documents to test the loaders with."""
 
-from __future__ import annotations
-
 import bz2
 import csv
 import gzip
 import io
 import lzma
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qa.loaders import LoadFailure, load
 from qa.types import Article
-
-if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
 
 CONTAINER = """<?xml version="1.0"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>
@@ -96,30 +90,6 @@ def pdf_bytes(
     return buffer.getvalue()
 
 
-def drawn_pdf(*pages: Callable[[Canvas], None]) -> bytes:
-    """Return a PDF with a page (A4: 595 by 842 points, y upwards) for each function, which draws on the canvas."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, invariant=True)
-    for draw in pages:
-        canvas.setFont("Helvetica", 11)
-        draw(canvas)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
-
-
-def lines_at(x: float, y: float, *lines: str, leading: float = 15) -> Callable[[Canvas], None]:
-    """Return a function that draws lines of text below each other."""
-
-    def draw(canvas: Canvas) -> None:
-        for number, line in enumerate(lines):
-            canvas.drawString(x, y - leading * number, line)
-
-    return draw
-
-
 def encrypted_pdf_bytes() -> bytes:
     from pypdf import PdfReader, PdfWriter
 
@@ -157,6 +127,8 @@ def docx_bytes() -> bytes:
 
 def valid_documents() -> dict[str, list[bytes]]:
     """Return small valid documents of each format, by suffix."""
+    from tests.qa.loaders import office_documents as office
+
     bookmarked = pdf_bytes([["One", "It rained."], ["Two"]], "A title", {1: "Two"})
     html = page("<h1>One</h1><table><tr><td>Two</table><ul><li>x</ul><p>&amp;&#65;", "<title>T</title>").encode()
     xhtml = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><h1>a</h1>&amp;</body></html>'
@@ -175,7 +147,20 @@ def valid_documents() -> dict[str, list[bytes]]:
         ".html": [html],
         ".xhtml": [xhtml],
         ".pdf": [bookmarked, encrypted_pdf_bytes()],
-        ".docx": [docx_bytes()],
+        ".docx": [docx_bytes(), zip_bytes(office.word_members("<w:p><w:r><w:t>One</w:t></w:r></w:p>"), 0)],
+        ".pptx": [office.pptx_bytes()],
+        ".xlsx": [office.xlsx_bytes()],
+        ".odt": [office.odf_bytes(office.ODT_BODY, meta=office.ODF_META)],
+        ".fodt": [office.odf_xml(office.ODT_BODY, meta=office.ODF_META).encode()],
+        ".ods": [office.odf_bytes(office.ODS_BODY)],
+        ".odp": [office.odf_bytes(office.ODP_BODY)],
+        ".rtf": [office.RTF],
+        ".eml": [office.EML],
+        ".msg": [office.msg_bytes(attachment=b"The Gull is a ship.")],
+        ".vtt": [office.VTT],
+        ".srt": [office.SRT],
+        ".ipynb": [office.NOTEBOOK],
+        ".rst": [office.RST],
         ".epub": [epub_bytes()],
         ".jsonl": [jsonl],
         ".csv": [table.getvalue().encode()],

@@ -5,12 +5,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import LoadError
-from qa.loaders import SUFFIXES, LoadFailure
+from qa.loaders import LoadFailure
 from qa.loaders.base import File
+from qa.loaders.in_process import FORMATS
 from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import valid_documents
 
 VALID = valid_documents()
+ONE_OF_EACH = sorted({module: suffix for suffix, module in FORMATS.items()}.values())
+"""A suffix for each loader."""
 
 
 def check(data: bytes, suffix: str) -> None:
@@ -26,9 +29,10 @@ def check(data: bytes, suffix: str) -> None:
         assert item.text.strip() and item.text.encode() and item.title.encode() and "\0" not in item.text
         assert all(0 <= h.start < h.end <= len(item.text) for h in item.headings)
         assert all(0 <= start <= len(item.text) for start in item.pages)
+        assert all(0 <= place.start <= len(item.text) for place in item.places)
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", ONE_OF_EACH)
 @given(data=st.binary(max_size=300))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.differing_executors])
 @example(data=b"\xff\xfe\x00\xd8")
@@ -50,7 +54,7 @@ def test_damaged_documents(suffix, draw):
     check(bytes(data), suffix)
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", ONE_OF_EACH)
 @pytest.mark.parametrize("kind", sorted(VALID))
 def test_documents_with_a_wrong_suffix(suffix, kind):
     for data in VALID[kind]:

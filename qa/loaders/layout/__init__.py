@@ -1,1 +1,0 @@
-"""The layout of a page: from pieces of text with their places to paragraphs in reading order."""

@@ -1,1 +1,0 @@
-"""What PDFium extracts of a PDF: words with their places, rules, fields and outlines."""
