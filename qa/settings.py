@@ -157,6 +157,8 @@ class Settings(EnvironmentSettings):
     """Weight of sentence coverage, the share of the question's words in one sentence, in a passage's score."""
     candidates: Count = 100
     """Passages that lexical search and dense search each propose."""
+    correct_spelling: bool = True
+    """Whether misspelt words of a question are read as the words of the library that are nearest to them."""
     passages: Count = 10
     """Passages that the reader reads for a question."""
     early_stopping: bool = True

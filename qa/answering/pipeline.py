@@ -1,4 +1,4 @@
-"""From a question to a reply: check, retrieve, read, group, score, cite.
+"""From a question to a reply: check, correct, retrieve, read, group, score, cite.
 
 :meth:`AnswerPipeline.answer` runs these steps in this order; each has its own module in this package.
 """
@@ -16,6 +16,7 @@ from qa.answering.citing import cite_answers
 from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever
+from qa.answering.spelling import correct_spelling
 from qa.answering.undated import count_undated
 from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
@@ -64,6 +65,8 @@ class AnswerPipeline:
     ) -> Reply:
         """Answer a question with a verbatim quote, or abstain.
 
+        Misspelt words of a question that stands alone are corrected first (``Reply.read_as``).
+
         :param min_confidence: the confidence that an answer needs, 0 to 1; the settings' value by default.
         :param filters: the articles to search.
         :param passages: how many passages to read; the settings' value by default.
@@ -84,10 +87,10 @@ class AnswerPipeline:
         threshold, chosen = self._threshold(min_confidence), self.readers.choose(reader)
         if not len(self.library):
             raise EmptyLibraryError("the library is empty; add articles with `add`")
-        meaning = follow_up.read_as if follow_up else question
+        meaning = follow_up.read_as if follow_up else self._corrected(question)
         stage = _StageTimer(on_stage)
         with stage("retrieve"):
-            found = self._find(question, passages, filters, follow_up, retrieved)
+            found = self._find(question, meaning, passages, filters, follow_up, retrieved)
         if reader and not chosen.is_loaded:
             with stage("load"):
                 chosen.warm_up()
@@ -105,7 +108,7 @@ class AnswerPipeline:
             min_confidence=threshold,
             timings=stage.timings,
             readings=tuple(readings),
-            read_as=follow_up.read_as if follow_up else "",
+            read_as=meaning if follow_up or meaning != question else "",
             reader=reader,
             calibrated=chosen.is_calibrated,
             undated_left_out=count_undated(self.library, filters),
@@ -133,9 +136,13 @@ class AnswerPipeline:
             raise SettingsError(f"min_confidence must lie between 0 and 1, not {reprlib.repr(threshold)}")
         return threshold
 
+    def _corrected(self, question: str) -> str:
+        return correct_spelling(question, self.library) if self.settings.correct_spelling else question
+
     def _find(
         self,
         question: str,
+        meaning: str,
         k: int,
         filters: Filters | None,
         follow_up: FollowUp | None,
@@ -148,7 +155,7 @@ class AnswerPipeline:
                 return list(retrieved[:count])
             return self.retrieve(text, count, filters)
 
-        return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(question, k)
+        return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(meaning, k)
 
     def _read_until_sure(
         self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage], threshold: float

@@ -291,7 +291,7 @@ def comparison_text(comparison: Comparison) -> str:
 def reply_text(reply: Reply) -> str:
     """Return the answer with its citations, or the nearest passages when the assistant abstained.
 
-    The first lines say how a follow-up question was read, and what a filter by date left out.
+    The first lines say how the question was read, if not as it was asked, and what a filter by date left out.
     """
     understood = [style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
     if reply.undated_left_out:

@@ -13,7 +13,15 @@ import numpy.typing as npt
 from qa.feedback import Feedback
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters, Passage
 
-__all__ = ["FollowedFile", "HealthReport", "IndexedArticle", "Library", "StoredPassage", "embedded_text"]
+__all__ = [
+    "FollowedFile",
+    "HealthReport",
+    "IndexedArticle",
+    "Library",
+    "StoredPassage",
+    "Suggestion",
+    "embedded_text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,20 @@ class FollowedFile:
     path: str
     signature: str
     articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A word of the library that is spelt nearly like another one.
+
+    ``word`` is in lower case, unless the passages always capitalise it: it is then a name, as a rule.
+    ``distance`` is the optimal string alignment distance, in letters, and ``passages`` the number of passages that
+    hold the word or an inflection of it; a store may stop counting at 1000.
+    """
+
+    word: str
+    distance: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +238,17 @@ class Library(Protocol):
         A passage matches if it, its title or its headings contain any word of the query that is not a stop word;
         stop words count in a query of nothing else. No query is an error. If k passages that the filters allow
         match, k are returned. Equal scores are ordered by id.
+        """
+        ...
+
+    def suggest_words(self, word: str, k: int) -> list[Suggestion]:
+        """Return up to k words of the passages and their contexts that are spelt nearly like ``word``, best first.
+
+        There are none if a passage holds the word itself or an inflection of it. A suggestion begins with the
+        same letter. Its distance, without regard to case and accents, is 1 at most if the word has 5 to 8
+        letters, and 2 if it has more; shorter words, and those with other characters than letters, have no
+        suggestions. The nearest come first, then the most frequent. Of several inflections of a word, the nearest
+        one counts. Scripts without capitals may be left out.
         """
         ...
 

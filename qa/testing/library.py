@@ -16,7 +16,7 @@ A store that leaves something out inherits the single classes. ``docs/library-ba
 from qa.testing.followed_files import FollowedFilesTests
 from qa.testing.pending import FollowingTests, GenerationTests, LeaseTests
 from qa.testing.processes import ConcurrencyTests, CrashTests, SeveralProcessesTests
-from qa.testing.searching import DenseTests, FilterTests, LexicalParityTests, LexicalTests
+from qa.testing.searching import DenseTests, FilterTests, LexicalParityTests, LexicalTests, SuggestionTests
 from qa.testing.store import StoreTests
 from qa.testing.storing import ClosingTests, DoctorTests, FeedbackTests, TextTests, WritingTests
 
@@ -38,6 +38,7 @@ __all__ = [
     "SeveralProcessesTests",
     "SingleHandleTests",
     "StoreTests",
+    "SuggestionTests",
     "TextTests",
     "WritingTests",
 ]
@@ -49,6 +50,7 @@ class SingleHandleTests(
     FeedbackTests,
     LexicalTests,
     LexicalParityTests,
+    SuggestionTests,
     DenseTests,
     FilterTests,
     FollowingTests,

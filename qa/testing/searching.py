@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from qa.errors import LibraryError
 from qa.library import open_library
-from qa.library.base import Library
+from qa.library.base import Library, Suggestion
 from qa.library.source_patterns import matches_source
 from qa.testing.material import DIMENSION, ENCODER, TEXTS, corpus, indexed, passage_ids, unit, without_vectors
 from qa.testing.store import StoreTests
 from qa.types import Filters, Passage
 
-__all__ = ["DenseTests", "FilterTests", "LexicalParityTests", "LexicalTests"]
+__all__ = ["DenseTests", "FilterTests", "LexicalParityTests", "LexicalTests", "SuggestionTests"]
 
 QUERIES = st.one_of(
     TEXTS,
@@ -136,6 +136,76 @@ class LexicalTests(StoreTests):
 
         check()
         assert [id_ for id_, _ in library.search_lexical('") OR fox*', 5)] == ids
+
+
+class SuggestionTests(StoreTests):
+    """Words that the library does not hold have suggestions: words that it holds, and that are spelt nearly so."""
+
+    def test_near_words_are_suggested(self, library: Library) -> None:
+        library.put([indexed("a", "The government used drones. Žižek spoke.", title="Reconstruction in Kyiv")])
+        for word, expected in {
+            "goverment": ["government"], "GOVERMENT": ["government"], "govrenmnet": ["government"],
+            "drnoes": ["drones"], "drons": ["drones"], "Reconstuction": ["Reconstruction"],
+            "žižke": ["Žižek"], "žizke": ["Žižek"], "gvernment": ["government"], "governmnnt": ["government"],
+        }.items():  # fmt: skip
+            assert [one.word for one in library.suggest_words(word, 3)] == expected, word
+
+    def test_other_words_are_not(self, library: Library) -> None:
+        library.put(
+            [indexed("a", "The governments used drones, and 44 b2b4b firms. It was a fake.", title="Water")]
+        )
+        for word in (
+            "government", "WATERS", "drone", "druunes", "fale", "rdones", "b2b4", "firms44", "", "?", "two wrds",
+            "d\u0301rons", "dr-nes", "dronnnes", "漢字漢字漢", "x" * 1000, '"', "drons*", "\ud800rons",
+        ):  # fmt: skip
+            assert library.suggest_words(word, 3) == [], word
+        assert [library.suggest_words("dronez", k) for k in (0, -1)] == [[], []]
+
+    def test_the_nearest_come_first_then_the_most_frequent(self, library: Library) -> None:
+        library.put(indexed(f"{number}", "stations" if number % 3 else "station") for number in range(9))
+        library.put([indexed("x", "strationss"), indexed("y", "statoons"), indexed("z", "sensations")])
+        assert library.suggest_words("statoinss", 9) == [
+            Suggestion("stations", 2, 9),
+            Suggestion("statoons", 2, 1),
+            Suggestion("strationss", 2, 1),
+        ]
+        assert library.suggest_words("statoinss", 1) == [Suggestion("stations", 2, 9)]
+
+    def test_capitals_that_a_word_always_has_stay(self, library: Library) -> None:
+        library.put([indexed("a", "Drones were seen. These drones came from NATO and Holden. Marches followed.")])
+        for word, expected in {
+            "dronez": "drones",
+            "haldens": "",
+            "holdem": "Holden",
+            "marchas": "Marches",
+        }.items():
+            assert "".join(one.word for one in library.suggest_words(word, 3)) == expected
+
+    def test_words_go_with_their_last_passage(self, library: Library) -> None:
+        library.put([indexed("a", "The government."), indexed("b", "A governor.")])
+        library.put([indexed("a", "The ministry.")])
+        assert library.suggest_words("goverment", 3) == []
+        library.remove([indexed("b").article.id])
+        assert library.suggest_words("governer", 3) == []
+        library.put([indexed("c", "The government.")])
+        assert [one.word for one in library.suggest_words("goverment", 3)] == ["government"]
+
+    def test_suggestions_are_words_of_the_library(self, library: Library) -> None:
+        articles, _ = corpus(20, 0)
+        library.put(articles)
+        words = sorted({word for entry in articles for word in entry.article.text.split()})
+
+        @settings(max_examples=4 * self.examples)
+        @given(st.one_of(TEXTS, st.sampled_from(words)), st.integers(0, 12), st.sampled_from([*"aeéZ", ""]))
+        def check(word: str, place: int, letter: str) -> None:
+            typed = word[:place] + letter + word[place + 1 :]
+            suggestions = library.suggest_words(typed, 5)
+            assert all(library.search_lexical(one.word, 1) for one in suggestions)
+            assert not (suggestions and library.search_lexical(typed, 1))
+            assert all(one.distance <= (1 if len(typed) < 9 else 2) for one in suggestions)
+            assert suggestions == sorted(suggestions, key=lambda one: (one.distance, -one.passages, one.word))
+
+        check()
 
 
 class LexicalParityTests(StoreTests):

@@ -109,11 +109,11 @@ class Answer:
 class Reply:
     """The reply to a question. ``answer`` is None if the assistant abstains; ``answers`` ranks all candidates.
 
-    ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the rewritten form of
-    a follow-up question, "" for one that stands alone. ``reader`` is the reader's name, "" for the default reader.
-    ``calibrated`` says whether the confidences are probabilities, fitted to this reader. If not, they are its
-    plain softmax scores. ``undated_left_out`` counts the articles that the dates of the filters left out because
-    they have none.
+    ``readings`` are the reader's results for ``passages``, in the same order. ``read_as`` is the question with
+    misspelt words corrected, or the rewritten form of a follow-up question; "" if it was read as it was asked.
+    ``reader`` is the reader's name, "" for the default reader. ``calibrated`` says whether the confidences are
+    probabilities, fitted to this reader. If not, they are its plain softmax scores. ``undated_left_out`` counts
+    the articles that the dates of the filters left out because they have none.
     """
 
     question: str

@@ -11,8 +11,8 @@ from qa.library.health import count_of
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 from qa.library.sqlite.integrity.digests import find_altered_articles, find_altered_feedback
-from qa.library.sqlite.lexical import check_words
 from qa.library.sqlite.metadata import read_state
+from qa.library.sqlite.words.lexical import check_spellings, check_words
 
 __all__ = ["find_problems"]
 
@@ -77,8 +77,12 @@ def _articles_and_words(connection: sqlite3.Connection) -> Iterator[str]:
         shown = ", ".join(ids[:SHOWN]) + ("..." if len(ids) > SHOWN else "")
         repair = "remove it and add it again" if len(ids) == 1 else "remove them and add them again"
         yield f"{count_of(len(ids), 'article')} not as stored ({shown}): {repair}"
-    elif not check_words(connection):  # it cannot be compared with altered texts
+        return
+    # These cannot be compared with altered texts.
+    if not check_words(connection):
         yield f"the word index is damaged: {_REBUILD}"
+    if not check_spellings(connection):
+        yield f"words are missing from the table of spellings: {_REBUILD}"
 
 
 def _altered_feedback(connection: sqlite3.Connection) -> Iterator[str]:

@@ -19,9 +19,8 @@ from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.feedback import Feedback
-from qa.library.base import FollowedFile, HealthReport, IndexedArticle, Library, StoredPassage
+from qa.library.base import FollowedFile, HealthReport, IndexedArticle, Library, StoredPassage, Suggestion
 from qa.library.health import examine
-from qa.library.sqlite import lexical
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.doctor import find_problems
 from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
@@ -44,6 +43,7 @@ from qa.library.sqlite.rows import (
     validate_vectors,
 )
 from qa.library.sqlite.vectors import VectorChanges, store_pending
+from qa.library.sqlite.words import lexical
 from qa.library.sqlite.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters
 
@@ -247,6 +247,10 @@ class SqliteLibrary(Library):
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         with self._database.read() as connection:
             return lexical.search_lexical(connection, query, k, filters)
+
+    def suggest_words(self, word: str, k: int) -> list[Suggestion]:
+        with self._database.read() as connection:
+            return lexical.suggest_words(connection, word, k)
 
     def search_dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         query, parameters = allowed_passages(filters)

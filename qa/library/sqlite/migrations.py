@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from qa.errors import LibraryError
 from qa.library.sqlite.integrity.digests import write_all_digests
+from qa.library.sqlite.words.lexical import add_all_spellings
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migrate", "schema_version"]
 
@@ -127,7 +128,11 @@ _FOLLOWED = (
     """,
 )
 
-_MIGRATIONS: tuple[_Steps, ...] = (_FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE, _FOLLOWED)
+_SPELLINGS: _Steps = ("CREATE TABLE spellings (word TEXT PRIMARY KEY) WITHOUT ROWID", add_all_spellings)
+
+_MIGRATIONS: tuple[_Steps, ...] = (
+    _FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE, _FOLLOWED, _SPELLINGS
+)  # fmt: skip
 """The steps from each version to the next: statements, or functions. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)

@@ -9,9 +9,9 @@ from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
 from qa.library.sqlite.integrity.digests import has_digest, write_article_digest
-from qa.library.sqlite.lexical import delete_words, insert_words, rebuild_words
 from qa.library.sqlite.rows import article_row, date_column, validate_names
 from qa.library.sqlite.vectors import VectorChanges, insert_vectors
+from qa.library.sqlite.words.lexical import delete_words, insert_words, rebuild_words
 from qa.types import Article
 
 __all__ = ["put_article", "relabel_article", "remove_article"]

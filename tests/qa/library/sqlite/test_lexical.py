@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.library.sqlite.lexical import MAX_TERMS, match_expression
 from qa.library.sqlite.library import SqliteLibrary
+from qa.library.sqlite.words.lexical import MAX_TERMS, match_expression
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed
 
 

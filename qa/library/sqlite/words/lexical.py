@@ -6,20 +6,26 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from qa.english.content_words import STOP_WORDS
+from qa.library.base import Suggestion
 from qa.library.sqlite.filters import allowed_passages
 from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
+from qa.library.sqlite.words import spellings
 from qa.types import Filters
 
 __all__ = [
     "Words",
+    "add_all_spellings",
+    "check_spellings",
     "check_words",
     "delete_words",
     "insert_words",
     "match_expression",
     "rebuild_words",
     "search_lexical",
+    "suggest_words",
 ]
 
 Words = tuple[int, str, str]
@@ -73,7 +79,9 @@ def search_lexical(
 
 def insert_words(connection: sqlite3.Connection, passages: Iterable[Words]) -> None:
     """Index passages."""
-    connection.executemany("INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)", passages)
+    words = list(passages)
+    connection.executemany("INSERT INTO passage_words (rowid, context, body) VALUES (?, ?, ?)", words)
+    _add_spellings(connection, words)
 
 
 def delete_words(connection: sqlite3.Connection, passages: Iterable[Words]) -> None:
@@ -86,7 +94,20 @@ def delete_words(connection: sqlite3.Connection, passages: Iterable[Words]) -> N
 def rebuild_words(connection: sqlite3.Connection) -> None:
     """Index all passages again, except for those of articles that cannot be read."""
     connection.execute("INSERT INTO passage_words (passage_words) VALUES ('delete-all')")
-    insert_words(connection, _stored_words(connection))
+    connection.execute("DELETE FROM spellings")
+    for words in _stored_words(connection):
+        insert_words(connection, words)
+
+
+def add_all_spellings(connection: sqlite3.Connection) -> None:
+    """Store the spellings of all passages, in a library that has none yet."""
+    for words in _stored_words(connection):
+        _add_spellings(connection, words)
+
+
+def suggest_words(connection: sqlite3.Connection, word: str, k: int) -> list[Suggestion]:
+    """Return up to k words that are spelt nearly like one that no passage holds, the best first."""
+    return spellings.suggest_words(connection, _TOKENIZER, word, k)
 
 
 def check_words(connection: sqlite3.Connection) -> bool:
@@ -98,7 +119,9 @@ def check_words(connection: sqlite3.Connection) -> bool:
     connection.execute("SAVEPOINT check_words")
     try:
         connection.execute("CREATE TEMP TABLE word_texts (id INTEGER PRIMARY KEY, context TEXT, body TEXT)")
-        connection.executemany("INSERT INTO temp.word_texts VALUES (?, ?, ?)", _stored_words(connection))
+        connection.executemany(
+            "INSERT INTO temp.word_texts VALUES (?, ?, ?)", chain.from_iterable(_stored_words(connection))
+        )
         connection.execute(
             "CREATE VIRTUAL TABLE temp.word_check USING fts5 "
             f"(context, body, content = 'word_texts', content_rowid = 'id', tokenize = '{_TOKENIZER}')"
@@ -118,7 +141,21 @@ def check_words(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _stored_words(connection: sqlite3.Connection) -> Iterator[Words]:
+def check_spellings(connection: sqlite3.Connection) -> bool:
+    """Return whether the spellings of all passages are stored."""
+    return all(spellings.has_spellings(connection, _texts(words)) for words in _stored_words(connection))
+
+
+def _add_spellings(connection: sqlite3.Connection, passages: Iterable[Words]) -> None:
+    spellings.add_spellings(connection, _texts(passages))
+
+
+def _texts(passages: Iterable[Words]) -> Iterator[str]:
+    return (text for _, *texts in passages for text in texts)
+
+
+def _stored_words(connection: sqlite3.Connection) -> Iterator[list[Words]]:
+    """Yield the passages of each article that can be read."""
     query = 'SELECT id, context, start, "end" FROM passages WHERE article = ? ORDER BY id'
     for (position,) in connection.execute("SELECT position FROM articles").fetchall():
         try:
@@ -127,4 +164,4 @@ def _stored_words(connection: sqlite3.Connection) -> Iterator[Words]:
             words = [(id_, context, text[start:end]) for id_, context, start, end in rows]
         except (*SQLITE_DAMAGE, TypeError):
             continue  # the row is damaged; the digests say so
-        yield from words
+        yield words

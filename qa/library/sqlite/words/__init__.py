@@ -1,0 +1,1 @@
+"""The words of the passages: the index that finds them, and their spellings."""
