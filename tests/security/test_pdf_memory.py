@@ -204,3 +204,30 @@ def test_the_worker_starts_without_torch() -> None:
     code = "import sys, qa.loaders.worker.child; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert not {"torch", "transformers", "gradio", "numpy"} & set(modules.split())
+
+
+def test_formats_outside_the_worker_are_parsed_by_the_standard_library() -> None:
+    code = (
+        "import sys\n"
+        "from qa.loaders.base import File\n"
+        "from qa.loaders.in_process import FORMATS, UNTRUSTED, load_here\n"
+        "from tests.qa.loaders.documents import valid_documents\n"
+        "documents = valid_documents().items()\n"
+        "trusted = [(s, d) for s, d in documents if s in FORMATS and FORMATS[s] not in UNTRUSTED]\n"
+        "members = ('.zip',)  # each is parsed where its own format is\n"
+        "before = set(sys.modules)\n"
+        "for suffix, documents in trusted:\n"
+        "    for data in documents if suffix not in members else ():\n"
+        "        list(load_here(File(data, '/a' + suffix, 1 << 20)))\n"
+        "added = [name for name in set(sys.modules) - before if getattr(sys.modules[name], '__file__', '')]\n"
+        "print(len(trusted), *{name.split('.')[0] for name in added})\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    count, *modules = done.stdout.split()
+    assert int(count) >= 4
+    # charset_normalizer only looks at the bytes of a text.
+    allowed = {"qa", "charset_normalizer", *sys.stdlib_module_names}
+    assert [name for name in modules if name not in allowed and "mypyc" not in name] == []

@@ -1,8 +1,8 @@
 """Browsers that have logged in: whoever guesses passwords at the same address does not delay them.
 
-A login leaves a signed cookie. An attempt with this cookie waits in a queue of its own, with the limits of the queue
-of an address. So the cookie gives no one more guesses than another address would. See OWASP's "Slow Down Online
-Guessing Attacks with Device Cookies".
+A login leaves a signed cookie. An attempt with this cookie waits in a queue of its own, with the limits of the
+queue of an address. So the cookie gives no one more guesses than another address would. See OWASP's "Slow Down
+Online Guessing Attacks with Device Cookies".
 """
 
 from __future__ import annotations
