@@ -5,13 +5,14 @@ from __future__ import annotations
 import glob
 import os
 import re
+import reprlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qa.errors import LoadError
+from qa.errors import ArticleError, LoadError
 from qa.indexing.add_progress import OnProgress
 from qa.indexing.indexer import Indexer
 from qa.library.base import FollowedFile, Library
@@ -51,12 +52,15 @@ class FolderSync:
     file or its row has gone, but not when the file cannot be read, or the disk that it was on is missing.
 
     :param folder: an existing folder.
+    :raises ArticleError: if it is not a path.
     :raises LoadError: if there is no such folder.
     """
 
     def __init__(self, library: Library, indexer: Indexer, folder: str | Path) -> None:
         self._library = library
         self._indexer = indexer
+        if not isinstance(folder, str | Path) or not str(folder).strip():
+            raise ArticleError(f"a folder to follow is given by its path, not by {reprlib.repr(folder)}")
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are not resolved, as in sources
         try:
             self._device = self._folder.stat().st_dev

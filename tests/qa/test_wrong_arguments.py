@@ -57,10 +57,19 @@ SETTINGS: list[Use] = [
     lambda _: Filters(after="yesterday"),  # type: ignore[arg-type]
     lambda assistant: assistant.add(Path(__file__).parent, globs=["[z-a]*"]),
     lambda assistant: assistant.add(Path(__file__).parent, globs="*.md"),
+    lambda assistant: assistant.sync(Path(__file__).parent, globs="*.md"),
+    lambda assistant: assistant.sync(Path(__file__).parent, embed="soon"),
+    lambda assistant: assistant.undated_left_out("war"),
+    lambda assistant: assistant.add("https://example.org", fetch="yes"),
+    lambda assistant: assistant.add("https://example.org", fetch=True),
+    lambda _: Filters(keep_undated=1),  # type: ignore[arg-type]
     lambda assistant: assistant.add(Article("A text."), embed="soon"),
     lambda assistant: assistant.rate(assistant.ask("Who?"), "splendid"),
 ]
 ARTICLES: list[Use] = [
+    lambda assistant: assistant.sync(5),
+    lambda assistant: assistant.sync(" "),
+    lambda assistant: assistant.edit("none", date=5),
     lambda assistant: assistant.add(""),
     lambda assistant: assistant.add("  "),
     lambda assistant: assistant.add(5),

@@ -20,6 +20,7 @@ MAX_LINE = 160
 SEARCHED_CHARACTERS = 50_000
 """How far a text is searched for lines that begin with a date, and for the order of days and months."""
 MAX_DATE = 40
+MAX_LABEL = 4
 
 _DECLARED = re.compile(
     r"(?:(?:first |originally )?(?:published|posted|released|issued|filed|sent|dated|written|created)"
@@ -39,7 +40,8 @@ _NAMES = re.compile(
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:born|died|due|deadline|expir\w+|effective|until|since|accessed|retrieved|valid|next|birth|clos\w+|ends?"
-    r"|starts?|begins?|event|exam|opens?|opening)\b",
+    r"|starts?|begins?|began|event|exam|open\w*|founded|formed|established|incorporated|launched|inaugurat\w+"
+    r"|dissolved|adopted|ratified|built|completed|term|period|taken|dates?)\b",
     re.IGNORECASE,
 )
 _TIME = r"[\s,|·•–—(-]*(?:at )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{1,5}\b|[+-]\d\d:?\d\d)?"
@@ -70,7 +72,12 @@ def date_in_head(text: str) -> dt.date | None:
     """
     lines = list(islice(_lines(text[:HEAD_CHARACTERS]), HEAD_LINES))
     order = numeric_order(text[:SEARCHED_CHARACTERS]) if any(map(is_numeric, lines)) else None
-    found = [found for line in lines if (found := _date_of_line(line, order))]
+    above = ["", "", *lines[1:]]  # the first line is a title, whatever its words
+    found = [
+        found
+        for label, line in zip(above, lines, strict=False)
+        if not _is_label(label) and (found := _date_of_line(line, order))
+    ]
     if not found:
         return None
     rank = min(each.rank for each in found)
@@ -83,6 +90,11 @@ def date_in_head(text: str) -> dt.date | None:
 def _lines(text: str) -> Iterator[str]:
     """Yield the lines that are not blank, without the marks of lists, headings and emphasis around them."""
     return filter(None, (line.strip(" \t\r*_#>-") for line in text.split("\n")))
+
+
+def _is_label(line: str) -> bool:
+    """Return whether a line is what a table says about the next one, such as "Founded"."""
+    return len(line.split()) <= MAX_LABEL and bool(_OF_SOMETHING_ELSE.search(line))
 
 
 def _date_of_line(line: str, order: Order | None) -> _Found | None:

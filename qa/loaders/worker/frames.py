@@ -106,7 +106,7 @@ def decode_reply(data: bytes, count: int) -> list[Items | LoadError]:
 
 def _to_json(item: Article | LoadFailure) -> dict[str, object]:
     if isinstance(item, LoadFailure):
-        return {"source": item.source, "reason": item.reason, "is_skipped": item.is_skipped}
+        return {"source": item.source, "reason": item.reason, "is_skipped": item.is_skipped, "kind": item.kind}
     return {
         "source": item.source,
         "text": item.text,
@@ -122,7 +122,8 @@ def _to_json(item: Article | LoadFailure) -> dict[str, object]:
 
 def _from_json(item: dict[str, Any]) -> Article | LoadFailure:
     if "reason" in item:
-        return LoadFailure(_string(item["source"]), _string(item["reason"]), item["is_skipped"] is True)
+        is_skipped = item["is_skipped"] is True
+        return LoadFailure(_string(item["source"]), _string(item["reason"]), is_skipped, _string(item["kind"]))
     text = _string(item["text"])
     return Article(
         text,

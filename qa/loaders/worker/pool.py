@@ -29,7 +29,7 @@ from qa.loaders.worker.frames import (
 
 __all__ = ["load_in_worker", "shut_down"]
 
-MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
+MAX_WORKERS = max(1, min(16, os.cpu_count() or 1))
 MAX_FILES = 5000
 """A worker is replaced after this many files, so that a leak in a parser stays small."""
 MAX_KEPT_BYTES = 8 << 20

@@ -62,6 +62,8 @@ def test_a_dateline_is_the_date_of_the_text(head: str) -> None:
         "In force since 3 March 2023\n" + BODY,
         "3–5 March 2023\n" + BODY,
         "3 March 2023 – 5 April 2023\n" + BODY,
+        "Morwick\n\nFounded\n3 March 1911\n" + BODY,
+        "The Morwick census\nDate taken\n3 March 1911\n" + BODY,
         "31 June 2023\n" + BODY,
         "2023-02-30\n" + BODY,
         "3 March 3023\n" + BODY,
