@@ -9,6 +9,7 @@ import reprlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -85,11 +86,8 @@ class FolderSync:
         items = list(walk_files([self._folder], options.globs))
         files = {file_source(path): path for path in items if isinstance(path, Path)}
         signatures = {source: self._signature(path) for source, path in files.items()}
-        if not signatures and not options.allow_empty and (self._sources or self._followed):
-            raise LoadError(
-                f"{self._folder} holds no files to add, but the library has articles of it: is its disk missing? "
-                "Nothing was changed. Allow an empty folder to remove them (--allow-empty)"
-            )
+        if not (signatures or options.allow_empty):
+            self._refuse_empty()
         failures = [item for item in items if isinstance(item, LoadFailure)]
         self._unreadable = {failure.source for failure in failures if not failure.is_skipped}
         owned = self._owned(signatures)
@@ -100,11 +98,10 @@ class FolderSync:
 
         fates = {path: self._fate(path) for path in owned if path not in signatures}
         given = {path: self._given(path, owned[path], found) for path, found in loaded.items()}
-        kept = {id_ for path, ids in owned.items() if fates.get(path, "gone") != "gone" for id_ in ids}
+        kept = set(chain.from_iterable(given.values()))
         kept.update(id_ for path in unchanged for id_ in self._followed[path].articles)
-        kept.update(id_ for ids in given.values() for id_ in ids)
-        surplus = {id_ for ids in owned.values() for id_ in ids} - kept
-        gone = sorted(self._library.content_hashes(surplus))
+        kept.update(id_ for path, fate in fates.items() if fate != "gone" for id_ in owned[path])
+        gone = sorted(self._library.content_hashes(set(chain.from_iterable(owned.values())) - kept))
         if not options.dry_run:
             self._library.remove(gone)
             read = [path for path in changed if not _has_failed(path, loaded[path])]
@@ -113,6 +110,15 @@ class FolderSync:
                 forget=[path for path, fate in fates.items() if fate == "gone"],
             )
         return AddReport((*self._results(items, loaded), *self._removed(gone), *_unreachable(fates)))
+
+    def _refuse_empty(self) -> None:
+        """Refuse a folder without any file to add, of which the library has articles: its disk may be missing."""
+        has_files = any(isinstance(item, Path) for item in walk_files([self._folder]))
+        if not has_files and (self._sources or self._followed):
+            raise LoadError(
+                f"{self._folder} holds no files to add, but the library has articles of it: is its disk missing? "
+                "Nothing was changed. Allow an empty folder to remove them (--allow-empty)"
+            )
 
     def _signature(self, path: Path) -> str:
         """Return what changes with the file: its size, its times, and whether it is on the folder's device."""

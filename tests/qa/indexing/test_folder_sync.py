@@ -231,6 +231,7 @@ def test_patterns_choose_what_is_added_and_edits_stay(assistant: Assistant, fold
     assistant.sync(folder)
     assistant.edit(str(folder / "a.txt"), title="The first", date="2024-05-06")
     write(folder, {"d.md": "Delta.", "e.txt": "Epsilon."})
+    assert str(assistant.sync(folder, globs=["*.html"])) == "nothing to add"
     report = assistant.sync(folder, globs=["*.md"])
     assert str(report) == "1 added"
     assert texts(assistant) == {"Alpha.", "Beta.", "Gamma.", "Delta."}
