@@ -32,7 +32,7 @@ def test_edit_changes_title_tags_date_and_language(library: str) -> None:
     assert "language: German" in run("show", source, "-l", library).stdout
     assert run_json("edit", source, "-l", library, "--date", "")["date"] is None
     done = run("edit", source, "-l", library, "--date", "29 February")
-    assert (done.exit_code, "date must be a date" in done.stderr) == (1, True)
+    assert (done.exit_code, "date must be a date" in str(done.exception)) == (1, True)
     again = ["--title", before["title"], "--untag", "nato", "--date", before["date"], "--language", "en"]
     run("edit", source, "-l", library, *again)
     assert run_json("show", source, "-l", library) == before
