@@ -73,7 +73,9 @@ class Assistant:
         self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
         retriever = build_retriever(library, encoder, settings)
         limits = Limits(settings.max_load_mb, settings.max_load_seconds)
-        self._indexer = Indexer(library, encoder, max_file_mb=settings.max_file_mb, limits=limits)
+        self._indexer = Indexer(
+            library, encoder, max_file_mb=settings.max_file_mb, limits=limits, text_field=settings.text_field
+        )
         self._background = BackgroundEmbedder(library, encoder)
         self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.paused)
         self._write_lock = threading.Lock()

@@ -26,6 +26,7 @@ from qa.cli.output import (
 )
 from qa.errors import QuotewellError
 from qa.languages import is_foreign, language_name
+from qa.settings import Settings
 from qa.types import AddReport
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ details_option = click.option(
 )
 @click.option("--fetch", is_flag=True, help="Fetch the PATHS that are web addresses, such as https://example.org.")
 @click.option("--fetch-private", is_flag=True, help="The same, also from this machine and its network.")
+@click.option(
+    "--text-field",
+    default="",
+    metavar="NAME",
+    help="Column or field that holds the text of CSV, JSON and JSONL, such as body.value.  [default: by its name]",
+)
 @later_option
 @details_option
 @json_option
@@ -64,6 +71,7 @@ def add(
     globs: Names,
     fetch: bool,
     fetch_private: bool,
+    text_field: str,
     later: bool,
     details: bool,
     as_json: bool,
@@ -73,7 +81,8 @@ def add(
     You can ask about an article as soon as its text is stored, even from another terminal. Embedding follows.
     Ctrl-C loses nothing: `quotewell embed` continues where it stopped.
     """
-    with open_assistant(library, embed="later") as assistant:
+    settings = Settings(text_field=text_field) if text_field else None
+    with open_assistant(library, embed="later", settings=settings) as assistant:
         with add_progress() as on_progress:
             pages: Fetch = "any" if fetch_private else "public" if fetch else "never"
             report = assistant.add(*paths, globs=globs, fetch=pages, embed="later", on_progress=on_progress)

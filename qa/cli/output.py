@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.export.citations import place_text
+from qa.export.citations import characters_text, place_text
 from qa.export.skipped_files import skipped_in_brief
 from qa.export.transcript import confidence_text
 from qa.languages import is_foreign, language_name
@@ -315,7 +315,7 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
         where = ", ".join(part for part in (one_line(c.title), iso(c.date), place_text(c)) if part)
         lines += [
             f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
-            style(f"    {where} ({one_line(c.source)}, characters {c.start}-{c.end})", dim=True),
+            style(f"    {where} ({one_line(c.source)}, {characters_text(c, '-')})", dim=True),
         ]
         if is_foreign(c.language):
             lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")

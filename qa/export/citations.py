@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from qa.errors import SettingsError
 from qa.export.escaping import bibtex, markdown
+from qa.loaders.base import File
+from qa.loaders.in_process import FORMATS
 from qa.types import Citation
 
-__all__ = ["CitationStyle", "citation_text", "location", "place_text", "quoted_sentence"]
+__all__ = ["CitationStyle", "characters_text", "citation_text", "location", "place_text", "quoted_sentence"]
 
 CitationStyle = Literal["plain", "markdown", "bibtex"]
 
@@ -38,9 +40,16 @@ def location(citation: Citation) -> list[str]:
         citation.date and citation.date.isoformat()[:10],
         place_text(citation),
         " ".join(citation.source.split()),
-        f"characters {citation.start}–{citation.end}",
+        characters_text(citation),
     )
     return [part for part in parts if part]
+
+
+def characters_text(citation: Citation, dash: str = "–") -> str:
+    """Return which characters the quote is, and of what: those of a plain text file can be counted in the file."""
+    suffix = File(b"", citation.source, 0).suffix
+    is_extracted = bool(WEB.match(citation.source)) or FORMATS.get(suffix, "plain") != "plain"
+    return f"characters {citation.start}{dash}{citation.end}{' of the extracted text' if is_extracted else ''}"
 
 
 def place_text(citation: Citation) -> str:
@@ -58,7 +67,7 @@ def quoted_sentence(citation: Citation) -> str:
 
 def _bibtex(citation: Citation) -> str:
     place = [bibtex(place_text(citation))] if citation.place else []
-    place.append(f"characters {citation.start}--{citation.end}")
+    place.append(characters_text(citation, "--"))
     fields = {
         # Another pair of braces keeps the capitals.
         "title": f"{{{bibtex(citation.title or citation.source)}}}",

@@ -45,11 +45,14 @@ class _Prepared:
 class Indexer:
     """Adds articles to a library in batches, one transaction each, with their vectors to follow."""
 
-    def __init__(self, library: Library, encoder: Encoder, *, max_file_mb: int, limits: Limits) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, *, max_file_mb: int, limits: Limits, text_field: str = ""
+    ) -> None:
         self._library = library
         self._encoder = encoder
         self._max_file_mb = max_file_mb
         self._limits = limits
+        self._text_field = text_field
 
     def add(
         self,
@@ -71,7 +74,9 @@ class Indexer:
         """
         results: list[list[AddResult]] = []
         with _Run(self._library, self._encoder, len(sources), on_progress, dry_run=dry_run) as run:
-            for articles in load_ahead(sources, max_mb=self._max_file_mb, limits=self._limits):
+            for articles in load_ahead(
+                sources, max_mb=self._max_file_mb, limits=self._limits, text_field=self._text_field
+            ):
                 results.append([run.take(loaded) for loaded in articles])
                 run.source_done()
         return results

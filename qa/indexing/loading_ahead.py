@@ -26,7 +26,9 @@ Source = Path | WebPage | Article | LoadFailure
 Loaded = Iterable[Article | LoadFailure]
 
 
-def load_ahead(sources: Iterable[Source], *, max_mb: int, limits: Limits) -> Iterator[Loaded]:
+def load_ahead(
+    sources: Iterable[Source], *, max_mb: int, limits: Limits, text_field: str = ""
+) -> Iterator[Loaded]:
     """Yield the articles and failures of each source, in the order of the sources.
 
     Formats that a worker process parses are loaded by all workers at once. The others are read in their turn,
@@ -47,9 +49,9 @@ def load_ahead(sources: Iterable[Source], *, max_mb: int, limits: Limits) -> Ite
                 while ahead and (len(ahead) >= REQUESTS_AHEAD or waiting + size > BYTES_AHEAD):
                     yield from take()
                 if isinstance(group, list):
-                    ahead.append((loaders.submit(_load_together, group, max_mb, limits), size))
+                    ahead.append((loaders.submit(_load_together, group, max_mb, limits, text_field), size))
                 else:
-                    ahead.append(([_load(group, max_mb, limits)], size))
+                    ahead.append(([_load(group, max_mb, limits, text_field)], size))
                 waiting += size
             while ahead:
                 yield from take()
@@ -57,11 +59,11 @@ def load_ahead(sources: Iterable[Source], *, max_mb: int, limits: Limits) -> Ite
             loaders.shutdown(cancel_futures=True)
 
 
-def _load_together(paths: list[Path], max_mb: int, limits: Limits) -> list[Loaded]:
-    return [*load_together(paths, max_mb=max_mb, limits=limits)]
+def _load_together(paths: list[Path], max_mb: int, limits: Limits, text_field: str) -> list[Loaded]:
+    return [*load_together(paths, max_mb=max_mb, limits=limits, text_field=text_field)]
 
 
-def _load(source: Source, max_mb: int, limits: Limits) -> Iterator[Article | LoadFailure]:
+def _load(source: Source, max_mb: int, limits: Limits, text_field: str) -> Iterator[Article | LoadFailure]:
     if isinstance(source, Article | LoadFailure):
         yield source
         return
@@ -70,7 +72,7 @@ def _load(source: Source, max_mb: int, limits: Limits) -> Iterator[Article | Loa
         if isinstance(source, WebPage):
             yield from load_page(source, max_mb=max_mb, limits=limits)
         else:
-            yield from load(source, max_mb=max_mb, limits=limits)
+            yield from load(source, max_mb=max_mb, limits=limits, text_field=text_field)
     except LoadError as error:
         yield LoadFailure(name, str(error))
 

@@ -15,6 +15,7 @@ from itertools import groupby
 
 from qa.english.breaks import is_row
 from qa.english.sentences import Offsets, split_sentences
+from qa.loaders.dates import date_field
 from qa.types import Article, Passage
 
 __all__ = ["Outline", "context_of", "split_passages"]
@@ -91,8 +92,8 @@ def split_passages(article: Article, count_tokens: CountTokens, max_tokens: int)
 
 
 def _sections(article: Article) -> Iterator[Offsets]:
-    """Yield the stretches of text between headings."""
-    position = 0
+    """Yield the stretches of text between headings, without a date in front."""
+    position = date_field(article.text)[1]
     for heading in article.headings:
         yield position, max(heading.start, position)
         position = max(heading.end, position)

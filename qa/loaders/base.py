@@ -70,6 +70,8 @@ class File:
     limits: Limits = DEFAULT_LIMITS
     depth: int = 0
     """How many messages the file is attached to, one inside the other."""
+    text_field: str = ""
+    """The path of the field that holds the text of a record; empty to find it by its name."""
 
     @property
     def compression(self) -> str:

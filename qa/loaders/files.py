@@ -58,27 +58,32 @@ def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterat
                 yield item
 
 
-def load(path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | LoadFailure]:
+def load(
+    path: Path, *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS, text_field: str = ""
+) -> Iterator[Article | LoadFailure]:
     """Yield every article in the file, and a failure for each invalid row or member.
 
     :param max_mb: the largest file, archive member and article, in MiB. A JSON Lines file may be ten times as
         large, compressed or not.
     :param limits: what parsing may cost, for formats that are parsed in a worker process.
+    :param text_field: the column or field that holds the text of CSV, JSON and JSON Lines; empty to go by name.
     :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
-    file = _read(Path(path), max_mb << 20, limits)
+    file = replace(_read(Path(path), max_mb << 20, limits), text_field=text_field)
     yield from _check(load_file(file), file.source, max_mb)
 
 
 def load_together(
-    paths: Sequence[Path], *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS
+    paths: Sequence[Path], *, max_mb: int = 100, limits: Limits = DEFAULT_LIMITS, text_field: str = ""
 ) -> list[list[Article | LoadFailure]]:
     """Return what :func:`load` yields for each file, and a failure for a file that contains no usable article.
 
     The files share a request to a worker process, which makes small files cheap. Each must have a size by
     :func:`size_for_worker`.
     """
-    results = load_files([_try_read(path, max_mb << 20, limits) for path in paths])
+    files = [_try_read(path, max_mb << 20, limits) for path in paths]
+    files = [replace(file, text_field=text_field) if isinstance(file, File) else file for file in files]
+    results = load_files(files)
     return [
         [LoadFailure(str(path), str(result))]
         if isinstance(result, LoadError)

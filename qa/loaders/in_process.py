@@ -46,6 +46,7 @@ FORMATS: Mapping[str, str] = {
     ".rst": "textual.restructured",
     ".rest": "textual.restructured",
     ".epub": "epub",
+    ".json": "json_documents",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "delimited",

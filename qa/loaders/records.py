@@ -1,4 +1,4 @@
-"""Convert records with named fields to articles; shared by JSON Lines and CSV."""
+"""Convert records with named fields to articles; shared by JSON, JSON Lines and CSV."""
 
 from __future__ import annotations
 
@@ -13,29 +13,39 @@ from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.dates import date_in_head
 from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
+from qa.loaders.structured.nested_fields import flat_fields, joined_text
 from qa.types import Article, Heading, Place
 from qa.types.validation import check_language
 
-__all__ = ["TEXT_FIELDS", "Record", "check_values", "load_records"]
+__all__ = ["MAX_DOCUMENT_VALUES", "Record", "check_values", "has_text", "is_text_field", "load_records"]
 
-TEXT_FIELDS = ("text", "content", "body")
+TEXT_FIELDS = (
+    "text content body article story passage document full_text article_text body_text content_text text_content "
+    "article_body contents paragraphs"
+).split()
+"""The names of fields that hold the text of an article, the likeliest first."""
 MAX_VALUES = 1_000_000
 """Most values in the JSON of one record."""
+MAX_DOCUMENT_VALUES = 5_000_000
+"""Most values in a JSON document, which may hold many records."""
 _SOURCE_FIELDS = ("source", "url")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Record = Mapping[str, object]
 
 
-def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) -> Iterator[Article | LoadFailure]:
+def load_records(
+    file: File, records: Iterable[tuple[int | str, Record | LoadError]], place: Place | None = None
+) -> Iterator[Article | LoadFailure]:
     """Yield the article of each numbered record, or a failure if the record is invalid.
 
+    :param place: the place of the record with number 0; None if the numbers name no place in the file.
     :raises LoadError: if no record is a valid article.
     """
     pending: list[LoadFailure] | None = []  # failures before the first article; None after it
     for number, record in records:
         try:
-            item: Article | LoadFailure = _article(file, number, record)
+            item: Article | LoadFailure = _article(file, number, record, place)
         except ArticleError as error:
             item = LoadFailure(f"{file.source}#{number}", str(error))
         except (RecursionError, TypeError, ValueError, OverflowError) as error:
@@ -53,27 +63,41 @@ def load_records(file: File, records: Iterable[tuple[int, Record | LoadError]]) 
         raise LoadError(f"the file contains no article{example}")
 
 
-def check_values(record: str | bytes) -> None:
+def check_values(record: str | bytes, most: int | None = None) -> None:
     """Check that the JSON of a record is small in memory: an empty list takes 3 bytes in a file but 64 there.
 
+    :param most: the most values; ``MAX_VALUES`` by default.
     :raises LoadError: if it may have too many values. Commas and brackets inside strings count.
     """
+    most = MAX_VALUES if most is None else most
     signs = (",", "[", "{") if isinstance(record, str) else (b",", b"[", b"{")
-    if len(record) > MAX_VALUES and sum(map(record.count, signs)) > MAX_VALUES:  # type: ignore[arg-type]
-        raise LoadError(f"it has more than {MAX_VALUES:,} values: this is not one article; split it")
+    if len(record) > most and sum(map(record.count, signs)) > most:  # type: ignore[arg-type]
+        raise LoadError(f"it has more than {most:,} values: this is not one article; split it")
 
 
-def _article(file: File, number: int, record: Record | LoadError) -> Article:
+def is_text_field(name: str, text_field: str = "") -> bool:
+    """Return whether a field, given by its path, holds the text: the one that is asked for, or one by its name."""
+    path = name.strip().lower()
+    if text_field:
+        wanted = text_field.strip().lower()
+        return path == wanted or path.endswith(f".{wanted}")
+    return _plain_name(path) in TEXT_FIELDS
+
+
+def has_text(record: Record, text_field: str = "") -> bool:
+    """Return whether an object has a text of its own, not only in a nested record."""
+    return any(is_text_field(name, text_field) and joined_text(value).strip() for name, value in record.items())
+
+
+def _plain_name(path: str) -> str:
+    return re.sub(r"[\s-]+", "_", path.rpartition(".")[2])
+
+
+def _article(file: File, number: int | str, record: Record | LoadError, place: Place | None) -> Article:
     if isinstance(record, LoadError):
         raise record
-    fields = {key.strip().lower(): value for key, value in record.items() if value is not None}
-    has_date = any(key.strip().lower() == "date" for key in record)  # if only to say that it has none
-    columns = ", ".join(name[:40] for name in [*record][:20]) or "no columns"
-    text = _take(fields, TEXT_FIELDS)
-    if text is None:
-        raise LoadError(f"it has no text: add a field named text, content or body (it has: {columns})")
-    if not isinstance(text, str) or not text.strip():
-        raise LoadError(f"its text is blank or not a string: fill it in (it has: {columns})")
+    text, fields = _split_text(record, file.text_field)
+    has_date = "date" in fields or any(key.strip().lower() == "date" for key in record)  # if only as null
     title = fields.pop("title", None)
     source = _take(fields, _SOURCE_FIELDS)
     identifier = fields.pop("id", number) if source is None else None
@@ -87,7 +111,47 @@ def _article(file: File, number: int, record: Record | LoadError) -> Article:
         tags=_tags(fields.pop("tags", None)),
     )
     places, language = _places(fields, text), _language(fields)
+    if place and isinstance(number, int) and source is None and not places:
+        places = (Place(0, f"{place.label} {(place.line or 0) + number}"),)
     return replace(article, places=places, language=language, metadata=_metadata(fields))
+
+
+def _split_text(record: Record, text_field: str) -> tuple[str, dict[str, object]]:
+    """Return the text of a record, and its other fields by their names in lower case.
+
+    If the text is nested, the fields beside it count as fields of the record.
+
+    :raises LoadError: if there is no text.
+    """
+    fields = {key.strip().lower(): value for key, value in record.items() if value is not None}
+    names = _text_names(fields, text_field)
+    if not any(joined_text(fields[name]).strip() for name in names):
+        nested = {key.strip().lower(): value for key, value in flat_fields(record).items() if value is not None}
+        if nested.keys() != fields.keys():
+            fields = nested
+            names = _text_names(fields, text_field)
+    name = next((name for name in names if joined_text(fields[name]).strip()), None)
+    if name is None:
+        columns = ", ".join(name[:60] for name in [*fields][:20]) or "no fields"
+        if names:
+            raise LoadError(f"its text is blank or not a string: fill it in (it has: {columns})")
+        wanted = f"no field named {text_field}" if text_field else "no text"
+        raise LoadError(f"it has {wanted}: name the field of the text by --text-field (it has: {columns})")
+    text = joined_text(fields.pop(name))
+    beside = name.rpartition(".")[0]
+    if beside:
+        for path in [path for path in fields if path.rpartition(".")[0] == beside]:
+            if (leaf := path.rpartition(".")[2]) not in fields:
+                fields[leaf] = fields.pop(path)
+    return text, fields
+
+
+def _text_names(fields: Iterable[str], text_field: str) -> list[str]:
+    """Return the fields that may hold the text, the likeliest first."""
+    names = [name for name in fields if is_text_field(name, text_field)]
+    if text_field:
+        return sorted(names, key=len)
+    return sorted(names, key=lambda name: (name.count("."), TEXT_FIELDS.index(_plain_name(name))))
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:

@@ -9,9 +9,9 @@ from enum import IntEnum
 from itertools import islice
 from typing import NamedTuple
 
-from qa.loaders.dates.calendar_dates import Order, find_dates, is_numeric, numeric_order
+from qa.loaders.dates.calendar_dates import Order, find_dates, is_numeric, make_date, numeric_order
 
-__all__ = ["date_in_head"]
+__all__ = ["date_field", "date_in_head"]
 
 HEAD_CHARACTERS = 2000
 HEAD_LINES = 8
@@ -22,6 +22,7 @@ SEARCHED_CHARACTERS = 50_000
 MAX_DATE = 40
 MAX_LABEL = 4
 
+_FIELD = re.compile(r"\s*date(?:\s*:)?\s*(\d{4})-(\d\d)-(\d\d)(?:\s+|\Z)", re.IGNORECASE)
 _DECLARED = re.compile(
     r"(?:(?:first |originally )?(?:published|posted|released|issued|filed|sent|dated|written|created)"
     r"(?: by [\w .'’-]{1,60})?(?: on| at)?|(?:publication|release|issue) date"
@@ -61,6 +62,16 @@ class _Rank(IntEnum):
 class _Found(NamedTuple):
     date: dt.date
     rank: _Rank
+
+
+def date_field(text: str) -> tuple[dt.date | None, int]:
+    """Return the date of a field that a text begins with, as in ``date 2023-11-09``, and where the field ends.
+
+    The field is no part of what the text says, and of no passage. Without one, return None and 0.
+    """
+    field = _FIELD.match(text)
+    date = make_date(*field.groups()) if field else None
+    return (date, field.end()) if field and date else (None, 0)
 
 
 def date_in_head(text: str) -> dt.date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from zipfile import ZipInfo
 
@@ -42,7 +43,7 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
                 if name.lower().endswith(".zip"):
                     raise LoadError("a zip inside a zip is not opened: extract it first")
                 data = read_member(archive, member, file.max_bytes)
-                yield from load_file(File(data, source, file.max_bytes, limits=file.limits))
+                yield from load_file(replace(file, data=data, source=source, decompressed=False))
             except LoadError as error:
                 yield LoadFailure(source, str(error))
                 bombs += isinstance(error, LimitExceededError)

@@ -11,7 +11,7 @@ from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.encodings import decode, is_utf8
 from qa.loaders.records import Record, check_values, load_records
-from qa.types import Article
+from qa.types import Article, Place
 
 __all__ = ["load"]
 
@@ -23,7 +23,7 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
 
     :raises LoadError: if the file is not text, or no line is a valid article.
     """
-    return load_records(file, _records(_lines(file.data)))
+    return load_records(file, _records(_lines(file.data)), Place(0, "line", 0))
 
 
 def _lines(data: bytes) -> Iterable[str | bytes]:

@@ -1,19 +1,18 @@
-"""Plain text, kept exactly except for a byte order mark and a leading date line."""
+"""Plain text, kept exactly except for a byte order mark, so that anyone can count to a quote in the file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from qa.errors import LoadError
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
+from qa.loaders.dates import date_field
 from qa.loaders.encodings import decode
-from qa.loaders.fields import parse_date, title_from_text
-from qa.types import Article
+from qa.loaders.fields import title_from_text
+from qa.types import Article, Place
 
 __all__ = ["load"]
-
-_DATE_HEAD = re.compile(r"\s*date(?:\s*:)?\s*(\d{4}-\d\d-\d\d)(?:\s+|\Z)", re.IGNORECASE)
 
 
 def load(file: File) -> Iterator[Article]:
@@ -22,9 +21,8 @@ def load(file: File) -> Iterator[Article]:
     :raises LoadError: if the file is not text, or blank.
     """
     text = decode(file.data)
-    head = _DATE_HEAD.match(text)
-    if head and (date := parse_date(head[1])):
-        text = text[head.end() :]
-    else:
-        date = None
-    yield make_article(file, text, title_from_text(text), date=date)
+    date, start = date_field(text)
+    body = text[start:]
+    if not body.strip():
+        raise LoadError("the file contains no text")
+    yield make_article(file, text, title_from_text(body), date=date, places=[Place(0, "line", 1)])

@@ -64,15 +64,15 @@ def _read(stream: IO[bytes], size: int) -> bytes:
 
 def encode_request(files: Sequence[File]) -> tuple[bytes, bytes]:
     """Return the two frames of a request."""
-    fields = [(file.source, file.max_bytes, file.decompressed, len(file.data)) for file in files]
+    fields = [(file.source, file.max_bytes, file.decompressed, file.text_field, len(file.data)) for file in files]
     return json.dumps(fields).encode(), b"".join(file.data for file in files)
 
 
 def decode_request(description: bytes, data: bytes) -> list[File]:
     """Return the files that :func:`encode_request` described, without their limits."""
     files, start = [], 0
-    for source, max_bytes, decompressed, size in json.loads(description):
-        files.append(File(data[start : start + size], source, max_bytes, decompressed))
+    for source, max_bytes, decompressed, text_field, size in json.loads(description):
+        files.append(File(data[start : start + size], source, max_bytes, decompressed, text_field=text_field))
         start += size
     return files
 

@@ -10,7 +10,7 @@ from qa.errors import LoadError
 from qa.loaders import LoadFailure, records
 from qa.loaders.base import File
 from qa.loaders.registry import load_file
-from qa.types import Article, Heading
+from qa.types import Article, Heading, Place
 from tests.qa.loaders.documents import split
 
 
@@ -92,7 +92,13 @@ def test_csv_columns(delimiter):
     data = "\r\n".join(delimiter.join(row) for row in rows)
     ((article,), failures) = read("\ufeff" + data, "/a.csv")
     assert article == Article(
-        'a, b;\tc|\r\n"d"', "T", "/a.csv#1", dt.date(2023, 11, 9), tags=("x",), metadata={"author": "W"}
+        'a, b;\tc|\r\n"d"',
+        "T",
+        "/a.csv#1",
+        dt.date(2023, 11, 9),
+        tags=("x",),
+        metadata={"author": "W"},
+        places=(Place(0, "row 2"),),
     )
     assert not failures
 
@@ -112,8 +118,7 @@ def test_very_large_fields():
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        ("a,b\n1,2\n", "/a.csv", "it has: a, b"),
-        ("\n", "/a.csv", "it has: none"),
+        ("\n", "/a.csv", "contains no text"),
         ("text\n\n", "/a.csv", "no article"),
         ('{"a": 1}\n{"b": 2}', "/a.jsonl", "it has: a"),
         ("plain text", "/a.jsonl", "valid JSON"),
@@ -151,3 +156,58 @@ def test_a_record_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch,
     assert [failure.reason for failure in failures] == [
         "it has more than 100 values: this is not one article; split it"
     ]
+
+
+def test_a_text_is_found_where_it_is_nested():
+    record = {"id": 7, "data": {"title": "T", "Body": ["One.", "Two."], "date": "2023-01-02"}, "n": {"m": 1}}
+    ((article,), failures) = read(json.dumps(record), "/a.jsonl")
+    assert (article.text, article.title, article.date) == ("One.\n\nTwo.", "T", dt.date(2023, 1, 2))
+    assert (article.source, article.metadata, article.place_at(0)) == ("/a.jsonl#7", {"n.m": "1"}, "line 1")
+    assert not failures
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("/a.csv", "notes,blurb\nx,It rained."),
+        ("/a.jsonl", '{"text": "no", "inner": {"Blurb": "It rained."}}'),
+        ("/a.json", '{"data": [{"text": "no", "inner": [{"blurb": "It rained."}]}]}'),
+    ],
+)
+def test_the_text_field_can_be_named(name, data):
+    (article,) = load_file(File(data.encode(), name, 1 << 20, text_field="blurb"))
+    assert article.text == "It rained."
+    with pytest.raises(LoadError, match=r"named other.*it has: .*blurb"):
+        list(load_file(File(data.encode(), name, 1 << 20, text_field="other")))
+
+
+@pytest.mark.parametrize(
+    ("document", "texts"),
+    [
+        ([{"text": "A"}, {"text": "B"}], {"#1": "A", "#2": "B"}),
+        ({"meta": [1], "results": {"items": [{"text": "A"}, {"content": {"text": "B"}}]}}, {"#1": "A", "#2": "B"}),
+        ({"one": {"text": "A"}, "two": {"text": "B"}}, {"#one": "A", "#two": "B"}),
+        ({"text": "A", "comments": [{"text": "x"}, {"text": "y"}]}, {"#1": "A"}),
+        ({"title": "T", "article": {"body": "A"}}, {"#1": "A"}),
+        (["A", "B"], {"#1": "A", "#2": "B"}),
+    ],
+)
+def test_records_are_found_in_json(document, texts):
+    found, failures = read(json.dumps(document), "/a.json")
+    assert {article.source.removeprefix("/a.json"): article.text for article in found} == texts
+    assert not failures
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ('{"a": {"b": "x"}, "c": 1}', r"--text-field \(it has: c, a\.b\)"),
+        ('{"text": "x"', "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[1, null]", "not an object"),
+        ("[]", "no article"),
+    ],
+)
+def test_json_without_a_text_lists_its_fields(data, reason):
+    with pytest.raises(LoadError, match=reason):
+        read(data, "/a.json")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 import seeds
 from qa.errors import LoadError
+from qa.indexing.passages import split_passages
 from qa.loaders.base import File
-from qa.loaders.formats.plain import _DATE_HEAD
 from qa.loaders.registry import load_file
 from tests.qa.loaders.documents import only
 
@@ -24,21 +24,31 @@ def read(data: bytes):
 @given(text=TEXTS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.differing_executors])
 def test_the_text_is_kept_exactly(encoding, text):
-    assume(text.strip() and not text.startswith("\ufeff") and not _DATE_HEAD.match(text))
+    assume(text.strip() and not text.startswith("\ufeff"))
     assert read(text.encode(encoding)).text == text
 
 
 def test_the_seed_article():
     article = only(seeds.FOLDER / "000_45e8615605c2f88a.txt")
     assert article.date == dt.date(2023, 11, 9)
-    assert article.text.startswith("In a surprise visit to Kyiv")
+    assert article.text.startswith(" date 2023-11-09 In a surprise visit to Kyiv")
     assert article.title == "In a surprise visit to Kyiv, NATO Secretary General Jens Stoltenberg…"
 
 
-@pytest.mark.parametrize("head", ["date 2023-11-09 ", "Date: 2023-11-09\n", "\ufeff date:2023-11-09\r\n\r\n"])
-def test_a_leading_date_is_not_part_of_the_text(head):
-    article = read((head + "Some  text\r\n").encode())
-    assert (article.date, article.text) == (dt.date(2023, 11, 9), "Some  text\r\n")
+@pytest.mark.parametrize("head", ["date 2023-11-09 ", "Date: 2023-11-09\n", "date:2023-11-09\r\n\r\n"])
+def test_a_leading_date_stays_in_the_text_but_is_no_passage(head):
+    article = read(f"\ufeff{head}Some  text\r\n".encode())
+    assert (article.date, article.text) == (dt.date(2023, 11, 9), f"{head}Some  text\r\n")
+    assert article.title == "Some text"
+    (passage,) = split_passages(article, lambda texts: [len(text.split()) for text in texts], 100)
+    assert article.text[passage.start : passage.end] == "Some  text"
+
+
+def test_an_offset_is_that_of_the_file_and_has_its_line():
+    text = "date 2023-11-09\n\nIt rained.\r\nIt snowed."
+    article = read(text.encode("utf-16"))
+    assert article.text == text
+    assert [article.place_at(text.index(word)) for word in ("rained", "snowed")] == ["line 3", "line 4"]
 
 
 @pytest.mark.parametrize("text", ["date 2023-99-99 Text", "date 2023-11-09th", "The date 2023-11-09 was set"])
