@@ -28,7 +28,6 @@ from qa.indexing.folder_sync import FolderSync, SyncOptions
 from qa.indexing.indexer import Fetch, Indexer
 from qa.library import library_address, open_library
 from qa.library.base import HealthReport, Library
-from qa.loaders import Limits
 from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import (
@@ -72,10 +71,7 @@ class Assistant:
         self._encoder = encoder
         self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
         retriever = build_retriever(library, encoder, settings)
-        limits = Limits(settings.max_load_mb, settings.max_load_seconds)
-        self._indexer = Indexer(
-            library, encoder, max_file_mb=settings.max_file_mb, limits=limits, text_field=settings.text_field
-        )
+        self._indexer = Indexer(library, encoder, settings)
         self._background = BackgroundEmbedder(library, encoder)
         self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.paused)
         self._write_lock = threading.Lock()

@@ -17,6 +17,7 @@ from qa.indexing.passages import Outline, split_passages
 from qa.languages import recognise_language
 from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import Limits, LoadFailure, WebPage, is_address, walk_files
+from qa.settings import Settings
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Fetch", "Indexer"]
@@ -45,14 +46,10 @@ class _Prepared:
 class Indexer:
     """Adds articles to a library in batches, one transaction each, with their vectors to follow."""
 
-    def __init__(
-        self, library: Library, encoder: Encoder, *, max_file_mb: int, limits: Limits, text_field: str = ""
-    ) -> None:
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
         self._library = library
         self._encoder = encoder
-        self._max_file_mb = max_file_mb
-        self._limits = limits
-        self._text_field = text_field
+        self._settings = settings
 
     def add(
         self,
@@ -74,9 +71,9 @@ class Indexer:
         """
         results: list[list[AddResult]] = []
         with _Run(self._library, self._encoder, len(sources), on_progress, dry_run=dry_run) as run:
-            for articles in load_ahead(
-                sources, max_mb=self._max_file_mb, limits=self._limits, text_field=self._text_field
-            ):
+            limits = Limits(self._settings.max_load_mb, self._settings.max_load_seconds)
+            max_mb, text_field = self._settings.max_file_mb, self._settings.text_field
+            for articles in load_ahead(sources, max_mb=max_mb, limits=limits, text_field=text_field):
                 results.append([run.take(loaded) for loaded in articles])
                 run.source_done()
         return results
