@@ -41,6 +41,8 @@ def make_article(  # noqa: PLR0913 - a keyword for each field
         title = text[headings[0].start : headings[0].end] if headings else fallback_title(file.stem, text)
     date = date or date_in_head(text) or date_in_path(file.source)
     metadata = {key: value for key, value in (metadata or {}).items() if value}
+    if illegible := text.count("\ufffd"):
+        metadata["illegible_characters"] = str(illegible)
     return Article(
         text,
         one_line(title),

@@ -1,4 +1,8 @@
-"""Decode bytes to text. An uncertain guess is an error, so that no mojibake gets in."""
+"""Decode bytes to text. An uncertain guess is an error, so that no mojibake gets in.
+
+A few bytes that do not fit do not spoil a file. They become U+FFFD, and the article's metadata says how many
+there are.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +33,45 @@ _BINARY = {
     b"SQLite format 3\0": "SQLite",
 }
 _SAMPLE = 1 << 18
-_MAX_CONTROLS = 0.001
+_MAX_ILLEGIBLE = 0.005
+"""The largest share of characters that may be control characters, or replaced."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MISREAD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\b[^>]{0,300}?\bencoding\s*=\s*["']\s*([\w.:-]+)""",
+    re.IGNORECASE,
+)
+_HEAD = 8192
+_SHIFT = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")  # the escape sequences of ISO-2022-JP, which is 7-bit
+# Browsers decode these as a superset of what they are called (https://encoding.spec.whatwg.org/#names-and-labels).
+_SUPERSETS = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso-8859-8",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+}
+_UNICODE = frozenset(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "unicode", "utf-7"))
 
 # The characters that western European text in Windows-1252 consists of.
 _WESTERN = re.compile("[\x00-\x7f\xa0¡£§©«®°±²³´·º»¼½¾¿ªµÀ-ÿŒœŠšŽžŸ€‚„…‘’“”•–—™]*")
 _NOT_WESTERN = re.compile(r"[a-z][¡£§©®±²³¼½¾¿€„…•™×÷][a-z]|[À-ÿŒœŠšŽžŸ]{3}")
 _MAX_FOREIGN = 0.5
+_ACCENTED_RUN = re.compile("[À-ÿ]{3,}")
+
+_MIN_ASCII = 0.05
+"""The smallest share of ASCII characters, such as spaces, in a text in UTF-16."""
+_MIN_UTF16 = 16
 
 # Pairs of an ASCII letter and a non-Latin one: frequent only in wrongly decoded text.
 _PAIR = re.compile(r"(?=[^\W\d_]{2})")
@@ -52,7 +86,8 @@ _ENOUGH = 10
 def decode(data: bytes, declared: str = "") -> str:
     """Return the decoded text without its byte order mark and otherwise unchanged.
 
-    The encoding is the one of the byte order mark, else UTF-8 if it fits, else the declared one, else detected.
+    The encoding is the one of the byte order mark, else UTF-8 if it fits but for a few bytes, else UTF-16 if every
+    second byte is zero as in it, else the declared one, else detected.
 
     :raises LoadError: if the bytes are not text, or their encoding is uncertain.
     """
@@ -63,12 +98,12 @@ def decode(data: bytes, declared: str = "") -> str:
             )
     text = _decode_unicode(data)
     if text is None:
-        if b"\0" in data:
-            raise LoadError("the file is binary, not text: convert it to text first")
         text = _decode_legacy(data, declared)
-    if "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text):
+    elif _SHIFT.search(data, 0, _SAMPLE):
+        text = _try(data, "iso2022_jp_2") or text
+    if len(_CONTROLS.findall(text)) > _MAX_ILLEGIBLE * len(text):
         raise LoadError("the file is binary, not text (it contains control characters): convert it to text first")
-    return text
+    return text.replace("\0", "\ufffd")
 
 
 def is_utf8(data: bytes) -> bool:
@@ -85,46 +120,95 @@ def is_utf8(data: bytes) -> bool:
 
 def declared_encoding(data: bytes) -> str:
     """Return the encoding that an HTML or XML document declares, or an empty string."""
-    match = _DECLARED.search(data[:2048])
-    return match[1].decode("ascii", "ignore") if match else ""
+    match = _DECLARED.search(data[:_HEAD])
+    return (match[1] or match[2]).decode("ascii", "ignore") if match else ""
 
 
 def _decode_unicode(data: bytes) -> str | None:
-    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "")
+    text: str | None
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        if encoding != "utf-8":
+        text = _decode_most(data)
+        if text is None and encoding:
             raise LoadError(
                 f"the file starts with the mark of {encoding} but is not valid {encoding}: save it as UTF-8"
             ) from None
+    if "\0" in (text or "\0")[:_SAMPLE] and not encoding:
+        return _decode_utf16(data) or text
+    return text
+
+
+def _decode_most(data: bytes) -> str | None:
+    """Return the text if it is UTF-8 but for a few bytes: many more non-ASCII characters fit than do not."""
+    text = data.decode("utf-8-sig", "replace")
+    replaced = text.count("\ufffd")
+    fitting = sum(not character.isascii() for character in text) - replaced
+    if replaced <= _MAX_ILLEGIBLE * len(text) and 4 * replaced <= fitting:
+        return text
+    return None
+
+
+def _decode_utf16(data: bytes) -> str | None:
+    """Return the text if it is UTF-16 without a mark: ASCII characters have zeros, all at odd or even places."""
+    data = data[: len(data) // 2 * 2]
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    least = len(data) // 2 * _MIN_ASCII
+    if len(data) < _MIN_UTF16 or min(even, odd) > 0 or max(even, odd) < least:
         return None
+    try:
+        text = data.decode("utf-16-le" if odd else "utf-16-be")
+    except UnicodeDecodeError:
+        return None
+    legible = sum(character.isprintable() or character.isspace() for character in text[:_SAMPLE])
+    is_legible = legible >= (1 - _MAX_ILLEGIBLE) * len(text[:_SAMPLE])
+    return text if is_legible and _is_coherent(text) else None
 
 
 def _decode_legacy(data: bytes, declared: str) -> str:
-    for encoding in (declared, "cp1252", _detect(data[:_SAMPLE])):
+    if _is_binary(data):
+        raise LoadError("the file is binary, not text: convert it to text first")
+    declared = declared.lower().removeprefix("x-")
+    declared = "" if declared in _UNICODE else _SUPERSETS.get(declared, declared)
+    if declared and (text := _try(data, declared)) and (declared != "cp1252" or not _is_cyrillic(text)):
+        return text
+    for encoding in ("cp1252", _detect(data[:_SAMPLE])):
         text = _try(data, encoding)
-        if text and (encoding == declared or (_is_western if encoding == "cp1252" else _is_coherent)(text)):
+        if text and (_is_western if encoding == "cp1252" else _is_coherent)(text):
             return text
     raise LoadError("the file's encoding cannot be detected, or the file is binary: save it as UTF-8")
 
 
+def _is_binary(data: bytes) -> bool:
+    return data.count(0) > _MAX_ILLEGIBLE * len(data)
+
+
 def _try(data: bytes, encoding: str) -> str | None:
-    # Browsers also decode what is declared as ISO 8859-1 as Windows-1252.
-    encoding = "cp1252" if encoding.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii") else encoding
+    """Return the text if nearly all of it is legible, with the rest replaced."""
     try:
-        text = data.decode(encoding) if encoding else None
+        text = data.decode(encoding, "replace") if encoding else ""
     except (UnicodeError, LookupError, ValueError):
         return None
-    return text if text and not _MISREAD.search(text) else None
+    illegible = len(_MISREAD.findall(text))
+    if not text or illegible > _MAX_ILLEGIBLE * len(text):
+        return None
+    return _MISREAD.sub("\ufffd", text) if illegible else text
 
 
 def _is_western(text: str) -> bool:
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE].replace("\ufffd", "")
     letters = sum(character.isalpha() for character in sample)
     foreign = sum(not character.isascii() for character in sample)
     plausible = _WESTERN.fullmatch(sample) and not _NOT_WESTERN.search(sample)
     return bool(plausible) and foreign <= _MAX_FOREIGN * letters
+
+
+def _is_cyrillic(text: str) -> bool:
+    """Return whether a text declared as western is one of another script: its accented letters stand together."""
+    sample = text[:_SAMPLE]
+    together = sum(len(run) for run in _ACCENTED_RUN.findall(sample))
+    return together > 0.3 * sum(not character.isascii() for character in sample)
 
 
 def _is_coherent(text: str) -> bool:

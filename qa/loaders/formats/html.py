@@ -1,91 +1,70 @@
-"""HTML pages."""
+"""HTML pages: the article, without what surrounds it. What that means is in docs/formats.md."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator
 
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.encodings import declared_encoding, decode
-from qa.loaders.fields import one_line, parse_date
-from qa.loaders.rendering.markup import parse_html, parse_xhtml, render
+from qa.loaders.html_page.choice import choose_article
+from qa.loaders.html_page.nodes import Node, build_element, from_element, parse_html5
+from qa.loaders.html_page.page_fields import read_fields, shown_date
+from qa.loaders.rendering.markup import parse_well_formed, render
 from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+__all__ = ["load", "load_page"]
 
-__all__ = ["load"]
-
-_DATES = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dcterms.created",
-    "dc.date.issued",
-    "pubdate",
-)
-_METADATA = {
-    "author": ("author", "article:author", "dc.creator"),
-    "description": ("description", "og:description"),
-    "site": ("og:site_name",),
-    "keywords": ("keywords",),
-}
+_REVEALED = re.compile(r"""\b(?:aria-controls|data-(?:bs-)?target)\s*=\s*["']#?([^"'>]+)["']""")
 
 
 def load(file: File) -> Iterator[Article]:
-    """Yield one article, the whole page.
+    """Yield one article, that of the page.
 
     :raises LoadError: if the file is not text, or the page shows none.
     """
-    is_xml = file.suffix == ".xhtml" or file.data[:64].lstrip().startswith(b"<?xml")
-    root = parse_xhtml(file.data) if is_xml else parse_html(decode(file.data, declared_encoding(file.data)))
-    builder = TextBuilder()
-    render(root, builder)
-    text = builder.text
-    meta, tags = _meta(root)
-    first = next((text[heading.start : heading.end] for heading in builder.headings), "")
-    yield make_article(
+    yield load_page(file, decode(file.data, declared_encoding(file.data)))
+
+
+def load_page(file: File, markup: str) -> Article:
+    """Return the article of a page.
+
+    :raises LoadError: if the page shows no text.
+    """
+    root = _parse(file, markup)
+    fields = read_fields(root)
+    omitted = choose_article(root, fields.title, frozenset(_REVEALED.findall(markup)))
+    builder = _render(root, omitted)
+    if not builder.text:
+        builder = _render(root, set())
+    text, headings = builder.text, builder.headings
+    if 2 * len(text) < len(fields.body):  # a script would show it, or a paywall hides it
+        text, headings = fields.body, []
+    first = next((text[heading.start : heading.end] for heading in headings), "")
+    # The title element often includes the name of the site.
+    title = first if first and first in fields.title else fields.title
+    return make_article(
         file,
         text,
-        _title(root, meta, first),
-        date=_date(root, meta),
-        headings=builder.headings,
-        tags=tags,
-        metadata=_metadata(root, meta),
+        title,
+        date=fields.date or shown_date(root, omitted),
+        headings=headings,
+        tags=fields.tags,
+        metadata=fields.metadata,
     )
 
 
-def _meta(root: _Element) -> tuple[dict[str, str], list[str]]:
-    """Return the first value of each meta name, and the article's tags."""
-    meta: dict[str, str] = {}
-    tags: dict[str, None] = {}
-    for element in root.iter("meta"):
-        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
-        content = one_line(element.get("content") or "")
-        if name == "article:tag" and content:
-            tags[content] = None
-        elif name and content:
-            meta.setdefault(name, content)
-    return meta, list(tags)
+def _render(root: Node, omitted: set[Node]) -> TextBuilder:
+    builder = TextBuilder()
+    render(build_element(root, omitted), builder)
+    return builder
 
 
-def _title(root: _Element, meta: Mapping[str, str], heading: str) -> str:
-    element = next(root.iter("title"), None)
-    title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
-    # The title element often includes the name of the site.
-    return meta.get("og:title") or (heading if heading and heading in title else title)
-
-
-def _date(root: _Element, meta: Mapping[str, str]) -> dt.date | None:
-    values = [meta[name] for name in _DATES if name in meta]
-    values += [value for element in root.iter("time") if (value := element.get("datetime"))]
-    return next((date for date in map(parse_date, values) if date), None)
-
-
-def _metadata(root: _Element, meta: Mapping[str, str]) -> dict[str, str]:
-    fields = {key: next((meta[name] for name in names if name in meta), "") for key, names in _METADATA.items()}
-    return {**fields, "language": (root.get("lang") or "").strip()}
+def _parse(file: File, markup: str) -> Node:
+    if file.suffix == ".xhtml" or markup[:64].lstrip().startswith("<?xml"):
+        element = parse_well_formed(markup)
+        if element is not None:
+            return from_element(element)
+    return parse_html5(markup)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
+from qa.loaders.html_page.nodes import build_element, is_hidden, parse_html5
 from qa.loaders.rendering.lists import BULLET, Numbering
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["parse_html", "parse_xhtml", "parse_xml", "render"]
+__all__ = ["parse_html", "parse_well_formed", "parse_xhtml", "parse_xml", "render"]
 
 _DROPPED = frozenset(
     "head title script style noscript template nav iframe frameset object embed svg canvas audio video map "
@@ -34,39 +35,16 @@ _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_LONG_TAG = re.compile(r"<[^<>]{20000,}")
-_QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
-_ATTRIBUTE = re.compile(r"""[^\s/"']+""")
-MAX_ATTRIBUTES = 5000
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
 def parse_html(text: str) -> _Element:
-    """Return the root element of the page. Nothing is fetched, and entities the page defines are not resolved.
+    """Return what a browser shows of the page, parsed as the HTML standard says. Nothing is fetched.
 
-    :raises LoadError: if the page is empty, nested too deeply, or has a tag of thousands of attributes.
+    :raises LoadError: if the page is nested too deeply, or has a tag of thousands of attributes.
     """
-    from lxml import etree
-
-    _check_attributes(text)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
-        raise MemoryError  # the parser has left out the rest of the page
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message for entry in parser.error_log):
-        raise LoadError("the page's elements are nested too deeply: save it in a simpler form")
-    if root is None:
-        raise LoadError("the file contains no text")
-    return root
-
-
-def _check_attributes(text: str) -> None:
-    """Refuse tags of thousands of attributes: libxml2 compares each with all others."""
-    for tag in _LONG_TAG.finditer(text):
-        if sum(1 for _ in _ATTRIBUTE.finditer(_QUOTED.sub(" ", tag[0]))) > MAX_ATTRIBUTES:
-            raise LoadError(
-                f"a tag of the page has more than {MAX_ATTRIBUTES} attributes: save it in a simpler form"
-            )
+    root = parse_html5(text)
+    return build_element(root, {node for node in root.walk() if is_hidden(node) or node.tag in _DROPPED})
 
 
 def parse_xhtml(data: bytes) -> _Element:
@@ -74,13 +52,21 @@ def parse_xhtml(data: bytes) -> _Element:
 
     :raises LoadError: if the bytes are not text.
     """
+    text = decode(data, declared_encoding(data))
+    root = parse_well_formed(text)
+    return parse_html(text) if root is None else root
+
+
+def parse_well_formed(text: str) -> _Element | None:
+    """Return the root element of an XHTML page, or None if it is not well-formed."""
     from lxml import etree
 
-    text = decode(data, declared_encoding(data))
     try:
         return parse_xml(_ENTITY.sub(_character, text).encode())
-    except etree.XMLSyntaxError:
-        return parse_html(text)
+    except etree.XMLSyntaxError as error:
+        if any(entry.type_name == "ERR_NO_MEMORY" for entry in error.error_log or ()):
+            raise MemoryError from error
+        return None
 
 
 def parse_xml(data: bytes, *, recover: bool = False) -> _Element:

@@ -1,0 +1,1 @@
+"""The article of a web page: which elements it consists of, and who wrote it when."""

@@ -1,0 +1,230 @@
+"""Choose the elements of a page that are its article.
+
+The article is what stands between its title and the end of its *heart*, the smallest element that holds most of
+the page's running text. Of this, furniture is left out: what its name, its links or its words give away. The
+vocabulary began as that of trafilatura (Apache-2.0); docs/benchmarks.md says why the library is not used itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+
+from qa.loaders.html_page.measures import HEADINGS, MIN_PROSE, PageMeasures, is_landmark
+from qa.loaders.html_page.nodes import Node
+from qa.loaders.html_page.vocabulary import (
+    Level,
+    is_comments_title,
+    is_furniture_line,
+    is_furniture_title,
+    names_caption,
+)
+
+__all__ = ["choose_article"]
+
+_CONTAINERS = frozenset("div section article main body form ul ol dl table center header".split())
+_NO_HEART = frozenset("p li td th tr tbody thead blockquote table ul ol dl dd dt pre button".split())
+_ADDRESS = re.compile(r"@|://|www\.")
+_HEART = 0.75
+_LANDMARK_HEART = 0.5
+_DENSE = 0.5
+_DOUBTFUL_SHARE = 0.15
+_DOUBTFUL_PROSE = 120
+_LEAD = 30
+_MOST = 0.5
+_ENOUGH = 0.35
+
+
+def choose_article(root: Node, title: str, revealed: Set[str] = frozenset()) -> set[Node]:
+    """Return the elements to leave out, so that the article remains.
+
+    If that would leave nearly nothing, leave less out: at first only furniture by name, then only what is hidden,
+    and at last nothing.
+
+    :param title: the title of the page, which tells its heading from others.
+    :param revealed: the ids of hidden elements that a button shows.
+    """
+    page = PageMeasures(root, revealed)
+    omitted = _Chooser(page, title).omitted
+    if _has_paragraph(page, omitted):
+        return omitted
+    shown = PageMeasures(root, show_hidden=True)
+    if shown.prose and not page.prose:
+        return _Chooser(shown, title).omitted
+    page = PageMeasures(root, revealed)
+    for choice in (omitted, page.hidden | {node for node in page.nodes if node.level >= Level.CONTROL}):
+        if _kept(page, choice) > _ENOUGH * page.root.size:
+            return choice
+    return page.hidden
+
+
+def _has_paragraph(page: PageMeasures, omitted: set[Node]) -> bool:
+    return any(node.own - node.own_linked >= MIN_PROSE for node in _outside(page, omitted))
+
+
+def _kept(page: PageMeasures, omitted: set[Node]) -> int:
+    """Return how many characters remain."""
+    kept = set(_outside(page, omitted))
+    return page.root.size - sum(node.size for node in page.nodes if node in omitted and node.parent in kept)
+
+
+def _outside(page: PageMeasures, omitted: set[Node]) -> Iterator[Node]:
+    """Yield the elements that are neither omitted nor inside of one that is."""
+    last = -1
+    for node in page.nodes:
+        if node.order > last:
+            if node in omitted:
+                last = node.last
+            else:
+                yield node
+
+
+class _Chooser:
+    """Finds what to leave out of one page."""
+
+    def __init__(self, page: PageMeasures, title: str) -> None:
+        self._page = page
+        self._total = page.prose
+        self._unlinked = page.root.size - page.root.linked
+        self.omitted = set(page.hidden)
+        heart = self._find_heart()
+        self._lead = range(min(heart.order, self._find_start(heart, title)), heart.order)
+        self._omit_outside(self._lead.start, self._find_end(heart))
+        captions = [node for node in page.nodes if _is_caption(node)]
+        self._keeps_captions = sum(node.prose for node in captions) > 0.25 * self._total
+        self._omit_furniture(heart)
+
+    def _find_heart(self) -> Node:
+        heart = self._page.root
+        while self._total:
+            below = (child for child in heart.children if isinstance(child, Node) and child not in self.omitted)
+            candidates = [child for child in below if child.level < Level.CONTROL and child.is_block]
+            best = max(candidates, key=lambda child: child.prose, default=None)
+            if best is None or best.tag in _NO_HEART or best.tag in HEADINGS:
+                break
+            if best.prose < (_LANDMARK_HEART if is_landmark(best) else _HEART) * self._total:
+                break
+            heart = best
+        return heart
+
+    def _find_start(self, heart: Node, title: str) -> int:
+        """Return the place of the heading: the last ``h1`` before the heart, or a block like the title."""
+        found: Node | None = None
+        for node in self._page.nodes[: heart.last + 1]:
+            if node.tag == "h1" and node.size:
+                if found is not None and node.order >= heart.order:
+                    break
+                found = node
+        if found is None and title:
+            for node in self._page.nodes[: heart.order]:
+                if node.is_block and 10 < node.size < 300 and _line(node) in title:
+                    found = node
+        return found.order if found else heart.order
+
+    def _find_end(self, heart: Node) -> int:
+        """Return the place of the last node: of the heart, or of plain paragraphs that follow it."""
+        end = heart.last
+        for node in self._following(heart):
+            if node.tag != "p" or node.links or node.level != Level.CONTENT:
+                break
+            end = node.last
+        return end
+
+    def _omit_outside(self, start: int, end: int) -> None:
+        for node in self._page.nodes[1:]:
+            if (node.last < start or node.order > end) and node.parent not in self.omitted:
+                self.omitted.add(node)
+
+    def _omit_furniture(self, heart: Node) -> None:
+        last = -1
+        for node in self._page.nodes:
+            if node.order <= last or node.order <= heart.order <= node.last:
+                continue
+            if node not in self.omitted and self._is_furniture(node):
+                self.omitted.add(node)
+            if node in self.omitted:
+                last = node.last
+            elif (
+                node.is_block and 0 < node.size < 100 and (node.tag in HEADINGS or not self._page.has_blocks(node))
+            ):
+                self._omit_section(node)
+
+    def _is_furniture(self, node: Node) -> bool:
+        if node.tag == "button":
+            return not _is_question(node)
+        if node.level >= Level.CONTROL or (node.level == Level.DOUBTFUL and self._is_spare(node)):
+            return True
+        if node.tag == "form":
+            return node.prose < 0.3 * self._total
+        if _is_caption(node):
+            return not self._keeps_captions
+        return self._is_list_of_links(node) or self._is_label(node)
+
+    def _is_spare(self, node: Node) -> bool:
+        """Return whether an element of a doubtful name holds little text, or much of it in links."""
+        if node.tag == "a" or node.tag in HEADINGS or node.prose >= _DOUBTFUL_SHARE * self._total + 1:
+            return False
+        if node.order in self._lead and node.size > _LEAD and not node.links:
+            return False
+        return node.prose < _DOUBTFUL_PROSE or node.linked > 0.4 * node.size
+
+    def _is_list_of_links(self, node: Node) -> bool:
+        if not node.links or node.linked <= _DENSE * node.size:
+            return False
+        if node.tag == "p":
+            return node.size < 60 and node.linked > 0.8 * node.size and not _ADDRESS.search(node.text())
+        if node.tag not in _CONTAINERS or node.prose > 0.1 * self._total:
+            return False
+        return node.size - node.linked < 0.25 * self._unlinked
+
+    def _is_label(self, node: Node) -> bool:
+        is_line = node.is_block and 0 < node.size < 200 and not self._page.has_blocks(node)
+        return is_line and is_furniture_line(_line(node))
+
+    def _omit_section(self, heading: Node) -> None:
+        """Omit what follows an article: a heading of comments or of other articles, and what stands under it."""
+        text = _line(heading)
+        is_comments = is_comments_title(text)
+        if not is_comments and not is_furniture_title(text):
+            return
+        while heading.parent is not None and heading.parent.parent and heading.parent.size == heading.size:
+            heading = heading.parent
+        section: list[Node] = []
+        following = self._following(heading)
+        for node in following:
+            if not is_comments and (node.tag in HEADINGS or (node.prose and node.linked < 0.3 * node.size)):
+                break
+            section.append(node)
+        if sum(node.prose for node in section) > _MOST * self._total:
+            return
+        if is_comments or not following or any(node.links for node in section):
+            self.omitted.update((heading, *section))
+
+    def _following(self, node: Node) -> list[Node]:
+        """Return the visible elements that follow one in the same element."""
+        if node.parent is None:
+            return []
+        siblings = node.parent.children
+        after = siblings[siblings.index(node) + 1 :]
+        hidden = self._page.hidden
+        return [sibling for sibling in after if isinstance(sibling, Node) and sibling not in hidden]
+
+
+def _line(node: Node) -> str:
+    return " ".join(node.text().split())
+
+
+def _is_caption(node: Node) -> bool:
+    if node.tag == "figcaption":
+        return True
+    names = f"{node.get('class')} {node.get('id')}" if node.attributes else ""
+    return len(names) > 1 and node.size < 400 and names_caption(names)
+
+
+def _is_question(button: Node) -> bool:
+    """Return whether the button opens an answer: it asks something, or is the heading of what it opens."""
+    node = button.parent
+    while node is not None and not node.is_block:
+        node = node.parent
+    is_heading = node is not None and (node.tag in HEADINGS or node.tag in ("summary", "dt"))
+    return is_heading or "?" in button.text()
