@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qa.loaders.rendering.plain_text import PARAGRAPH, TextBuilder
 from qa.loaders.rendering.tables import Cell, looks_like_header
@@ -40,8 +41,7 @@ def write_sheet(builder: TextBuilder, grid: Grid, title: str, label: str, *, is_
         builder.add(title)
         places.append(Place(builder.next_start, label.removesuffix(", row")))
         builder.end(PARAGRAPH, level=1)
-    merged = {area[:2]: area for area in grid.merged}
-    grid = replace(grid, merged=[area for area in grid.merged if area[2] > area[0]])  # those over several rows
+    merged = _Merged(grid.merged)
     for numbers in _tables(grid):
         columns = sorted({column for number in numbers for column in grid.rows[number]})
         rows = [_cells(grid, merged, number, columns, numbers) for number in numbers]
@@ -88,22 +88,40 @@ def _begins_table(grid: Grid, before: Sequence[int], number: int) -> bool:
     return looks_like_header(texts[0], texts[1:])
 
 
-def _cells(
-    grid: Grid, starts: Mapping[tuple[int, int], Area], number: int, columns: Sequence[int], numbers: Sequence[int]
-) -> list[Cell]:
+class _Merged:
+    """The merged cells of a sheet. Rows are asked for from the top down, so that no area is looked at twice."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._starts = {area[:2]: area for area in areas}
+        self._tall = sorted((area for area in areas if area[2] > area[0]), reverse=True)
+        self._open: list[Area] = []
+
+    def covering(self, number: int) -> list[Area]:
+        """Return the areas that reach down into a row from one above."""
+        while self._tall and self._tall[-1][0] < number:
+            self._open.append(self._tall.pop())
+        self._open = [area for area in self._open if area[2] >= number]
+        return self._open
+
+    def end(self, number: int, column: int) -> tuple[int, int]:
+        """Return the last row and column of the cell that begins here."""
+        return self._starts.get((number, column), (0, 0, number, column))[2:]
+
+
+def _cells(grid: Grid, merged: _Merged, number: int, columns: Sequence[int], numbers: Sequence[int]) -> list[Cell]:
     """Return the cells of a row: those that a merged cell covers are left out, and empty ones kept."""
     row = grid.rows[number]
     is_bold = number == numbers[0] and len(row) > 1 and all(bold for _, bold in row.values())
     marked = [area for area in grid.headers if area[0] <= number <= area[2]]
-    covered = [area for area in grid.merged if area[0] <= number <= area[2] and number != area[0]]
+    covered = merged.covering(number)
     cells: list[Cell] = []
     last = 0
     for column in columns:
         if column <= last or any(first <= column <= end for _, first, _, end in covered):
             continue
-        bottom, last = starts.get((number, column), (0, 0, number, column))[2:]
+        bottom, last = merged.end(number, column)
         is_header = is_bold or any(first <= column <= end for _, first, _, end in marked)
-        width = sum(column <= other <= last for other in columns)
-        height = sum(number <= other <= bottom for other in numbers) if bottom > number else 1
-        cells.append(Cell(row.get(column, ("",))[0], is_header, width, height))
+        width = bisect_right(columns, last) - bisect_left(columns, column)
+        height = bisect_right(numbers, bottom) - bisect_left(numbers, number)
+        cells.append(Cell(row.get(column, ("",))[0], is_header, max(width, 1), max(height, 1)))
     return cells

@@ -29,7 +29,7 @@ _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _FURNITURE = frozenset(("page-number", "date-time", "footer", "header"))
 _TITLES = frozenset(("title",))
 MAX_REPEATED = 10_000
-"""How many rows one row of a sheet may stand for."""
+"""How many cells with text one row of a sheet may stand for."""
 
 
 def load(file: File) -> Iterator[Article]:
@@ -129,7 +129,9 @@ def _grid(table: Any) -> Grid:
         repeated = _integer(row.get(f"{TABLE}number-rows-repeated"))
         cells = _cells(row, number, merged) if row.get(f"{TABLE}visibility") != "collapse" else {}
         if cells:
-            rows.update((number + index, cells) for index in range(min(repeated, MAX_REPEATED)))
+            rows.update(
+                (number + index, cells) for index in range(min(repeated, max(MAX_REPEATED // len(cells), 1)))
+            )
         if row.getparent().tag == f"{TABLE}table-header-rows":
             headers.append((number, 1, number, 1 << 14))
         number += repeated
