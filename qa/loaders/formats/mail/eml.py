@@ -27,6 +27,7 @@ _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _ENCRYPTED = frozenset(("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"))
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _HEADER = re.compile(rb"[A-Za-z][\w-]*[ \t]*:")
+_BOUNDARY = re.compile(rb"^--([^\s\"\\]{5,70})[ \t]*\r?$", re.MULTILINE)
 MAX_PARTS = 2_000
 
 
@@ -69,7 +70,7 @@ def _read(message: EmailMessage) -> Message:
         if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment" and not name:
             (html if kind == "text/html" else plain).append(_text(part))
             is_flowed = is_flowed or _parameter(part, "format").lower() == "flowed"
-        elif not part.is_multipart():
+        elif not part.is_multipart() and part.get_content_maintype() != "multipart":
             attachments.append(Attachment(name or f"part.{part.get_content_subtype()}", _payload(part)))
         elif kind == "message/rfc822":
             inner = cast(list[Any], part.get_payload())
@@ -98,10 +99,22 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
         if not waiting:
             return
         part = waiting.pop(0)
+        if part.get_content_maintype() == "multipart" and not part.is_multipart():
+            part = _mended(part)
         yield part
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
             inner = [item for item in cast(list[Any], part.get_payload()) if hasattr(item, "walk")]
             waiting[:0] = inner
+
+
+def _mended(part: EmailMessage) -> EmailMessage:
+    """Return a part of several whose boundary the header names wrongly, with the boundary that it has."""
+    data = _payload(part)
+    boundary = _BOUNDARY.search(data)
+    if boundary is None:
+        return part
+    header = b'Content-Type: multipart/mixed; boundary="%b"\n\n' % boundary[1]
+    return email.message_from_bytes(header + data, policy=email.policy.default)
 
 
 def _payload(part: EmailMessage) -> bytes:
@@ -132,12 +145,16 @@ def _name(part: EmailMessage) -> str:
 def _header(message: EmailMessage, name: str) -> str:
     """Return a header on one line, decoded; empty if there is none, or it is damaged beyond reading."""
     with suppress(Exception):
-        return _storable(one_line(str(message.get(name) or "")))
+        raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
+        value = raw if raw.isascii() else _unescaped(raw)
+        shown = str(email.policy.default.header_factory(name, value))
+        return one_line(shown.replace("\0", "").encode("utf-8", "replace").decode())
     return ""
 
 
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+def _unescaped(value: str) -> str:
+    """Return a header whose bytes are not ASCII, as they must be: they are in UTF-8 or another encoding."""
+    return decode(value.encode("utf-8", "surrogateescape"))
 
 
 def _date(message: EmailMessage) -> dt.datetime | None:

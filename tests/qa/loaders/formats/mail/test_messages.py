@@ -86,6 +86,17 @@ def test_an_attached_message_is_an_article_of_its_own() -> None:
     assert [(article.title, article.source) for article in articles] == [("Inner", "/a.eml!/Inner.eml")]
 
 
+def test_a_boundary_that_the_header_names_wrongly() -> None:
+    body = b"--=_Next=1\r\nContent-Type: text/plain\r\n\r\nHi.\r\n--=_Next=1--\r\n"
+    assert body_of(body, b"Content-Type: multipart/mixed; boundary=other\r\n") == "Hi."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_subject_in_bytes_that_are_not_ascii(encoding: str) -> None:
+    data = "Subject: Die Grüße für Müller und die Fähre über das Öl\n\nHi.".encode(encoding)
+    assert read(data, "/a.eml").title == "Die Grüße für Müller und die Fähre über das Öl"
+
+
 def test_a_mailbox_has_an_article_for_each_message() -> None:
     box = (
         b"From a Thu\nSubject: One\n\nFirst.\n>From here.\n\nFrom b Fri\nSubject: "
