@@ -120,9 +120,8 @@ def _pages_without_text(article: Article) -> Iterator[LoadFailure]:
     blank = [number for number, (start, end) in enumerate(spans, 1) if not article.text[start:end].strip()]
     if blank:
         pages = "page" if len(blank) == 1 else "pages"
-        reason = (
-            f"no text on {pages} {_ranges(blank)} of {len(article.pages)}: if they are images, run OCR on them"
-        )
+        where = f"no text on {pages} {_ranges(blank)} of {len(article.pages)}"
+        reason = f"{where}: if they are images, run OCR on them or install quotewell[ocr]"
         yield LoadFailure(article.source, reason, is_skipped=True, kind=PARTS)
 
 

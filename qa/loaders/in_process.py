@@ -21,6 +21,11 @@ FORMATS: Mapping[str, str] = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".tif": "picture",
+    ".tiff": "picture",
     ".docx": "documents.docx",
     ".docm": "documents.docx",
     ".dotx": "documents.docx",
@@ -57,7 +62,7 @@ FORMATS: Mapping[str, str] = {
 
 UNTRUSTED: frozenset[str] = frozenset(
     "documents.docx documents.rtf epub html mail.eml mail.msg markdown office.pptx office.xlsx opendocument.odf "
-    "pdf textual.notebook textual.restructured".split()
+    "pdf picture textual.notebook textual.restructured".split()
 )
 """The modules that leave the parsing to other packages: they run in a worker process, within limits."""
 

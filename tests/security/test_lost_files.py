@@ -109,10 +109,10 @@ def test_a_pipe_is_never_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_members_of_an_archive_that_are_skipped_are_reported(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(zip_bytes({"a.txt": "Text", "b.png": "x", ".c.png": "x"}))
+    (tmp_path / "a.zip").write_bytes(zip_bytes({"a.txt": "Text", "b.mp3": "x", ".c.mp3": "x"}))
     _, skipped = load(tmp_path / "a.zip")
     assert isinstance(skipped, LoadFailure) and skipped.is_skipped
-    assert (skipped.source, skipped.reason) == (f"{tmp_path}/a.zip!/b.png", ".png is not a known format")
+    assert (skipped.source, skipped.reason) == (f"{tmp_path}/a.zip!/b.mp3", ".mp3 is not a known format")
 
 
 def test_an_unreadable_folder_is_a_failure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,13 +176,13 @@ def test_every_file_that_is_not_read_is_named_on_request(folder: Path) -> None:
 
 
 def test_what_is_left_out_is_told_apart_by_kind(tmp_path: Path) -> None:
-    for name in ("a.PNG", "b.jpeg", "c.mp3", "d.mkv", "e.qqq", "~$open.docx", "f.txt"):
+    for name in ("a.GIF", "b.webp", "c.mp3", "d.mkv", "e.qqq", "~$open.docx", "f.txt"):
         (tmp_path / name).write_text(TEXT)
     with Assistant.in_memory(seed=False) as assistant:
         report = assistant.add(tmp_path, embed="later")
     kinds = {kind: [Path(result.source).name for result in group] for kind, group in report.skipped.items()}
     assert kinds == {
-        "images": ["a.PNG", "b.jpeg"],
+        "images": ["a.GIF", "b.webp"],
         "audio": ["c.mp3"],
         "videos": ["d.mkv"],
         "unknown formats": ["e.qqq"],

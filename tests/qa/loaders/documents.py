@@ -1,16 +1,22 @@
 """Small documents to test the loaders with."""
 
+from __future__ import annotations
+
 import bz2
 import csv
 import gzip
 import io
 import lzma
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.loaders import LoadFailure, load
 from qa.types import Article
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 CONTAINER = """<?xml version="1.0"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>
@@ -88,6 +94,30 @@ def pdf_bytes(
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
+
+
+def drawn_pdf(*pages: Callable[[Canvas], None]) -> bytes:
+    """Return a PDF with a page (A4: 595 by 842 points, y upwards) for each function, which draws on the canvas."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    for draw in pages:
+        canvas.setFont("Helvetica", 11)
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def lines_at(x: float, y: float, *lines: str, leading: float = 15) -> Callable[[Canvas], None]:
+    """Return a function that draws lines of text below each other."""
+
+    def draw(canvas: Canvas) -> None:
+        for number, line in enumerate(lines):
+            canvas.drawString(x, y - leading * number, line)
+
+    return draw
 
 
 def encrypted_pdf_bytes() -> bytes:

@@ -1,0 +1,1 @@
+"""The layout of a page: from pieces of text with their places to paragraphs in reading order."""

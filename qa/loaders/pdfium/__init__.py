@@ -1,0 +1,1 @@
+"""What PDFium extracts of a PDF: words with their places, rules, fields and outlines."""
