@@ -36,7 +36,9 @@ _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_TIME = (1980, 1, 1)  # what Office writes into its zips
-_TEMPLATES = frozenset(map(dt.date.fromisoformat, ("2013-01-27", "2013-12-23")))
+_TEMPLATES = ("2013-01-27", "2013-12-23")  # of python-pptx and python-docx
+_ZEROS = ("1601-01-01", "1899-12-30", "1900-01-01", "1904-01-01", "1970-01-01", "1980-01-01")  # of clocks
+_NO_DATES = frozenset(map(dt.date.fromisoformat, (*_TEMPLATES, *_ZEROS)))
 _JUNK_TITLE = re.compile(r"(?i)powerpoint presentation|word document|slide \d+|document\d*|untitled( \d+)?|title")
 _DAY = dt.timedelta(days=1)
 
@@ -170,7 +172,7 @@ def document_date(created: dt.date | None, modified: dt.date | None, written: dt
 
     :param written: the latest time in the zip, or None.
     """
-    if created is None or created in _TEMPLATES:
+    if created is None or created in _NO_DATES:
         return None
     was_set = modified is not None and created > modified
     if written and not was_set and written - max(created, modified or created) > _DAY:

@@ -22,6 +22,7 @@ BEFORE = dt.date(2019, 1, 1)
         (BEFORE, None, DAY, None),
         (DAY, BEFORE, dt.date(2026, 1, 1), DAY),  # a program that set the date of creation alone
         (dt.date(2013, 12, 23), dt.date(2013, 12, 23), None, None),  # of python-docx
+        (dt.date(1601, 1, 1), DAY, None, None),  # a clock at zero
         (None, DAY, DAY, None),
     ],
 )
