@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -88,9 +89,10 @@ def _is_short(root: _Element) -> bool:
 def _package(archive: ZipFile, package: Package) -> tuple[str, _Element]:
     """Return the name and the root of the package document; if none is named, of the first that there is."""
     data = package.data(_CONTAINER)
-    container = None if data is None else parse_xml(data)
-    elements = () if container is None else container.iter("rootfile")
-    named = [path for element in elements if (path := element.get("full-path"))]
+    named: list[str] = []
+    with suppress(LoadError):  # there may be a package document all the same
+        container = parse_xml(data or b"<container/>", recover=True)
+        named = [path for element in container.iter("rootfile") if (path := element.get("full-path"))]
     for name in (*named, *(name for name in archive.namelist() if name.lower().endswith(".opf"))):
         data = package.data(name)
         if data is not None:
