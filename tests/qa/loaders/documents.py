@@ -162,7 +162,9 @@ def valid_documents() -> dict[str, list[bytes]]:
     bookmarked = pdf_bytes([["One", "It rained."], ["Two"]], "A title", {1: "Two"})
     html = page("<h1>One</h1><table><tr><td>Two</table><ul><li>x</ul><p>&amp;&#65;", "<title>T</title>").encode()
     xhtml = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><h1>a</h1>&amp;</body></html>'
-    markdown = b"---\ntitle: T\ntags: [a]\ndate: 2023-11-09\n---\n# One\n\n| a |\n|--|\n| b |\n\n> * x\n"
+    markdown = (
+        b"---\ntitle: T\ntags: [a]\ndate: 2023-11-09\n---\n# One\n\n| a |\n|--|\n| b |\n\n> * x[^1]\n\n[^1]: n\n"
+    )
     jsonl = (
         b'{"text": "One", "headings": [{"start": 0, "end": 1, "level": 1}], "pages": [0], "tags": ["a"]}\n'
         b'{"text": "Two", "date": "2023-11-09", "metadata": {"a": {"b": [1e3, null]}}, "id": 7}\n'
@@ -192,8 +194,9 @@ def valid_documents() -> dict[str, list[bytes]]:
         ".ipynb": [office.NOTEBOOK],
         ".rst": [office.RST],
         ".epub": [epub_bytes()],
+        ".json": [b'{"data": [{"title": "T", "body": {"text": ["One", "Two"]}}, {"text": "Three", "n": 1e3}]}'],
         ".jsonl": [jsonl],
-        ".csv": [table.getvalue().encode()],
+        ".csv": [table.getvalue().encode(), b"sep=;\nTeam;Wins\n'Gulls, \\'x\\'';31\n\nTerns;27;;\n"],
         ".tsv": [b"text\ttitle\nOne\tT\n"],
         ".zip": [zip_bytes(archive), zip_bytes(archive, 0)],
     }
