@@ -22,6 +22,16 @@ LONGEST_SIDE = 1800
 _PAGE_HEIGHT = 842.0
 """The height that a picture gets as a page, in points."""
 _MIN_SCORE = 0.6
+_PARAMETERS = {
+    "Global.log_level": "critical",
+    "Global.use_cls": False,  # whether lines are upside down
+    # A page stays below 1 GB: a thread takes address space, and so do large pictures and several lines at once.
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 960,
+    "Rec.rec_batch_num": 1,
+}
 _LOCK = threading.Lock()  # one picture at a time takes all cores as it is
 
 
@@ -39,7 +49,7 @@ def recognise(picture: Image) -> Page:
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     scale = _PAGE_HEIGHT / max(*picture.size, 1)
     with _LOCK:
-        found = _engine()(np.asarray(picture)[:, :, ::-1])  # blue, green, red
+        found = _read(np.asarray(picture)[:, :, ::-1])  # blue, green, red
     page = Page(picture.width * scale, picture.height * scale, is_ocr=True)
     if found.boxes is not None:
         for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
@@ -47,6 +57,15 @@ def recognise(picture: Image) -> Page:
                 page.pieces.append(_piece(np.asarray(corners) * scale, text.strip()))
     _level_sizes(page.pieces)
     return page
+
+
+def _read(pixels: Any) -> Any:
+    try:
+        return _engine()(pixels)
+    except Exception as error:
+        if "alloc" in str(error):  # the runtime has no error of its own for this
+            raise MemoryError from error
+        raise
 
 
 def _level_sizes(pieces: list[Piece]) -> None:
@@ -67,4 +86,4 @@ def _piece(corners: Any, text: str) -> Piece:
 def _engine() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 2})
+    return RapidOCR(params=dict(_PARAMETERS))
