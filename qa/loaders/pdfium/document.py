@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qa.errors import LoadError
 from qa.loaders.layout.geometry import Page
 from qa.loaders.layout.legibility import is_legible
-from qa.loaders.pdfium.form_fields import read_fields
+from qa.loaders.pdfium.form_fields import join_to_labels, read_fields
 from qa.loaders.pdfium.page_objects import add_shapes, leave_out_hidden, read_objects
 from qa.loaders.pdfium.words import pieces_of, place, read_words
 
@@ -102,7 +102,8 @@ def _read_page(document: PdfDocument, index: int) -> tuple[Page, bool, bool]:
             pieces, turned = pieces_of(words) if is_readable else ([], [])
         finally:
             text_page.close()
-        result = Page(words.width, words.height, [*pieces, *read_fields(document, page)], turned, is_ocr=is_scan)
+        fields = list(join_to_labels(pieces, read_fields(document, page)))
+        result = Page(words.width, words.height, [*pieces, *fields], turned, is_ocr=is_scan)
         if (words.width, words.height) == size:  # not turned
             add_shapes(result, drawn, lambda boxes: place(page, boxes))
         return result, drawn.picture_area > 0, is_readable

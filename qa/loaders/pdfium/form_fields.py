@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pypdfium2 import raw
@@ -15,7 +15,7 @@ from qa.loaders.pdfium.words import place
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-__all__ = ["read_fields"]
+__all__ = ["join_to_labels", "read_fields"]
 
 MAX_ANNOTATIONS = 5000
 MAX_CHARACTERS = 20_000
@@ -39,6 +39,30 @@ def read_fields(document: PdfDocument, page: PdfPage) -> list[Piece]:
             finally:
                 raw.FPDFPage_CloseAnnot(annotation)
     return pieces
+
+
+def join_to_labels(pieces: Sequence[Piece], fields: Iterable[Piece]) -> Iterator[Piece]:
+    """Put the values whose labels stand above them into the lines of the labels, and yield the other values."""
+    for field in fields:
+        beside = any(piece.right <= field.left and _share_row(piece, field) for piece in pieces)
+        above = [piece for piece in pieces if _is_label_above(piece, field)]
+        if beside or not above:
+            yield field
+            continue
+        label = max(above, key=lambda piece: piece.bottom)
+        label.text += f" {field.text}" if label.text.endswith((":", "?", ".")) else f": {field.text}"
+        label.right = max(label.right, field.right)
+        label.starts = ()
+
+
+def _share_row(piece: Piece, field: Piece) -> bool:
+    overlap = min(piece.bottom, field.bottom) - max(piece.top, field.top)
+    return overlap > 0.5 * min(piece.height, field.height)
+
+
+def _is_label_above(piece: Piece, field: Piece) -> bool:
+    gap = field.top - piece.bottom
+    return abs(piece.left - field.left) < piece.size and -0.5 * piece.size < gap < 1.2 * piece.size
 
 
 def _pieces(document: PdfDocument, page: PdfPage, annotation: Any) -> Iterator[Piece]:

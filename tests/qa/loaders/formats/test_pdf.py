@@ -233,6 +233,16 @@ def test_form_values():
     assert text_of(draw).splitlines() == ["Name of owner: Ines Bratt.", "Insured? yes.", "Berth wanted: C17."]
 
 
+def test_form_values_below_their_labels():
+    def draw(canvas) -> None:
+        for number, (label, value) in enumerate([("Name of owner", "Ines Bratt"), ("Berth wanted:", "C17")]):
+            canvas.drawString(60, 700 - 44 * number, label)
+            y = 678 - 44 * number
+            canvas.acroForm.textfield(name=f"f{number}", x=60, y=y, width=180, height=18, value=value)
+
+    assert text_of(draw).split("\n\n") == ["Name of owner: Ines Bratt", "Berth wanted: C17"]
+
+
 def test_hidden_text_is_left_out():
     def draw(canvas) -> None:
         canvas.drawString(60, 700, "The mayor is Ada Lund.")
