@@ -23,6 +23,7 @@ from qa.cli.output import add_progress, comparison_text, count, echo, emit, prog
 
 if TYPE_CHECKING:
     from qa.evaluation import Corpus, Mode, Run
+    from qa.evaluation.loading import LoadingScore
 
 __all__ = ["evaluate"]
 
@@ -214,6 +215,49 @@ def evaluate_compare(runs: tuple[Path, ...], html: Path | None, as_json: bool) -
     if html:
         write_comparison(loaded, comparison, html)
     emit(comparison.to_dict() if as_json else comparison_text(comparison))
+
+
+@command("evaluate loading", "pages --mistakes", group=evaluate)
+@click.argument("folder", type=InputFolder)
+@click.option("--mistakes", is_flag=True, help="Also print each wanted string lost and each unwanted one kept.")
+@json_option
+def loading(folder: Path, mistakes: bool, as_json: bool) -> None:
+    """Measure what is read of the web pages in FOLDER.
+
+    FOLDER has a JSON file of wanted and unwanted strings of each page. Prints how many of them are read.
+    """
+    from qa.evaluation.loading import measure_loading, read_page_strings
+
+    pages = read_page_strings(folder)
+    with progress(len(pages), "loading") as advance:
+        score = measure_loading(pages, lambda: advance(1))
+    emit(_loading_dict(score, mistakes) if as_json else _loading_text(score, mistakes))
+
+
+def _loading_dict(score: LoadingScore, mistakes: bool) -> dict[str, object]:
+    return {
+        "pages": score.pages,
+        "failed": score.failed,
+        "wanted": score.wanted,
+        "wanted_kept": score.wanted_kept,
+        "wanted_share": score.wanted_share,
+        "unwanted": score.unwanted,
+        "unwanted_kept": score.unwanted_kept,
+        "unwanted_share": score.unwanted_share,
+        **({"mistakes": score.mistakes} if mistakes else {}),
+    }
+
+
+def _loading_text(score: LoadingScore, mistakes: bool) -> str:
+    lines = [
+        f"{count(score.pages, 'page')}, of which {len(score.failed)} could not be read",
+        f"wanted strings kept     {100 * score.wanted_share:6.2f}%  ({score.wanted_kept} of {score.wanted})",
+        f"unwanted strings kept   {100 * score.unwanted_share:6.2f}%  ({score.unwanted_kept} of {score.unwanted})",
+        *(f"failed {page}: {reason}" for page, reason in score.failed.items()),
+    ]
+    if mistakes:
+        lines += [f"{mistake['problem']} {mistake['page']}: {mistake['string']}" for mistake in score.mistakes]
+    return "\n".join(lines)
 
 
 @command("evaluate report", "runs/open", group=evaluate)

@@ -48,6 +48,7 @@ _SUPERSETS = {
     "iso-8859-1": "cp1252",
     "latin-1": "cp1252",
     "latin1": "cp1252",
+    "windows-1252": "cp1252",
     "us-ascii": "cp1252",
     "ascii": "cp1252",
     "iso-8859-9": "cp1254",

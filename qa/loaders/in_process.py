@@ -20,6 +20,8 @@ FORMATS: Mapping[str, str] = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
     ".pdf": "pdf",
     ".png": "picture",
     ".jpg": "picture",
@@ -61,8 +63,8 @@ FORMATS: Mapping[str, str] = {
 """The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
 
 UNTRUSTED: frozenset[str] = frozenset(
-    "documents.docx documents.rtf epub html mail.eml mail.msg markdown office.pptx office.xlsx opendocument.odf "
-    "pdf picture textual.notebook textual.restructured".split()
+    "documents.docx documents.rtf epub html mail.eml mail.msg markdown mhtml office.pptx office.xlsx "
+    "opendocument.odf pdf picture textual.notebook textual.restructured".split()
 )
 """The modules that leave the parsing to other packages: they run in a worker process, within limits."""
 

@@ -30,7 +30,7 @@ _INLINE = frozenset(
 )
 # Their content is never text of the page, or it is shown only where the element itself is not supported.
 _OPAQUE = frozenset(
-    "script style noscript template iframe frame frameset object embed applet svg canvas audio video map datalist "
+    "script style template iframe frame frameset object embed applet svg canvas audio video map datalist "
     "textarea rp rt annotation annotation-xml amp-list amp-ad amp-analytics amp-consent amp-sidebar "
     "amp-social-share".split()
 )
@@ -190,6 +190,8 @@ def _copy_node(source: LexborNode, parent: Node) -> Node | None:
 
 def is_hidden(node: Node) -> bool:
     """Return whether a browser does not show the element."""
+    if node.tag == "noscript":
+        return True
     attributes = node.attributes
     if not attributes:
         return False
@@ -289,7 +291,7 @@ def _put(strings: list[str], parent: _Element, last: _Element | None) -> None:
 
 def _shown_tag(node: Node) -> str:
     # What the chooser has kept is text, whatever the renderer makes of such an element.
-    if node.tag in ("button", "nav", "form", "fieldset", "select", "input"):
+    if node.tag in ("button", "nav", "noscript", "form", "fieldset", "select", "input"):
         return "span" if node.tag == "button" else "div"
     return node.tag if _XML_NAME.fullmatch(node.tag) else "span"
 

@@ -141,6 +141,16 @@ leggi anche|leia (?:também|mais)|lees ook|zobacz (?:też|także)|czytaj (?:też
 """,
     r"\s*(?::|\?|>|»|–|-|…|\Z).*",
 )
+_PROMOTION = _phrases(
+    r"""
+subscribe (?:now|today|to|here)\b|sign up (?:for|to|here|now)\b|become a (?:member|subscriber)\b|join our\b
+follow (?:us|\w+(?: \w+)?) on (?:twitter|facebook|instagram|linkedin|whatsapp|google|x|social)\b
+for the latest (?:news|stories|updates)\b|download (?:the|our) .{0,40}\bapps?\b|click here (?:to|for)\b
+support (?:our|independent) (?:work|journalism)\b|we want to hear what you think\b|submit your letter\b
+all rights reserved|copyright (?:\d|©)|this article is the copyright|written permission must be
+""",
+    ".*",
+)
 _COMMENTS_TITLE = _phrases(
     r"""
 \(?\d*\)? ?(?:reader |user )?(?:comments?|commentaires?|kommentare?|comentarios?)(?: ?\(?\d*\)?| on .*)?
@@ -171,7 +181,7 @@ def is_furniture_line(text: str) -> bool:
     if len(text) >= 200:
         return False
     is_label = len(text) < 60 and _LINE.fullmatch(text)
-    return bool(is_label or _POINTER.fullmatch(text) or _CREDIT.fullmatch(text))
+    return bool(is_label or any(pattern.fullmatch(text) for pattern in (_POINTER, _PROMOTION, _CREDIT)))
 
 
 def is_comments_title(text: str) -> bool:

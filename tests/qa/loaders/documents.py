@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import lzma
+import quopri
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -155,6 +156,15 @@ def docx_bytes() -> bytes:
     return buffer.getvalue()
 
 
+def mhtml_bytes(page: bytes, subject: str = "T") -> bytes:
+    """Return a page as browsers save it: quoted-printable, with a picture."""
+    head = f"From: <Saved by Blink>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+    head += 'Content-Type: multipart/related; type="text/html"; boundary="--B"\r\n\r\n'
+    part = "----B\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    image = "\r\n----B\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBO\r\n----B--\r\n"
+    return head.encode() + part.encode() + quopri.encodestring(page) + image.encode()
+
+
 def valid_documents() -> dict[str, list[bytes]]:
     """Return small valid documents of each format, by suffix."""
     from tests.qa.loaders import office_documents as office
@@ -178,6 +188,7 @@ def valid_documents() -> dict[str, list[bytes]]:
         ".md": [markdown, b"+++\ntitle = 'T'\n+++\nBody"],
         ".html": [html],
         ".xhtml": [xhtml],
+        ".mhtml": [mhtml_bytes(html)],
         ".pdf": [bookmarked, encrypted_pdf_bytes()],
         ".docx": [docx_bytes(), zip_bytes(office.word_members("<w:p><w:r><w:t>One</w:t></w:r></w:p>"), 0)],
         ".pptx": [office.pptx_bytes()],

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.errors import LoadError
 from qa.loaders.base import File
 from qa.loaders.in_process import load_here
-from tests.qa.loaders.documents import page
+from tests.qa.loaders.documents import mhtml_bytes, page
 
 ARTICLE = (
     "<article><h1>Harbour wall to be raised</h1>"
@@ -44,6 +45,7 @@ FURNITURE = {
     "sidebar": "<aside class='sidebar'><p>Unwanted: the tide tables of this week for all harbours of the coast are here.</p></aside>",  # noqa: E501
     "pointer": "<p>Read more: <a href='/d'>Unwanted mayor resigns</a></p>",
     "credit": "<p>Photo: Unwanted/Agency</p>",
+    "promotion": "<p>Subscribe now to read Unwanted every day.</p>",
     "pages": "<div class='pagination'><a href='/2'>Unwanted</a> <a href='/3'>3</a></div>",
     "tags": "<ul class='tag-list'><li><a href='/t'>Unwanted</a></li></ul>",
     "search form": "<form action='/s'><label>Unwanted</label><input name='q'><button>Search</button></form>",
@@ -238,3 +240,19 @@ def test_something_is_read_of_any_page_that_shows_text(soup):
     article = load(page(body))
     assert article.text.strip()
     assert all(article.text[h.start : h.end].strip() for h in article.headings)
+
+
+def test_a_page_saved_as_mhtml():
+    markup = page(
+        ARTICLE + "<p>Größe = “quoted”</p>", "<meta charset='utf-8'><title>Harbour wall to be raised</title>"
+    )
+    article = load(mhtml_bytes(markup.encode()), "/saved.mhtml")
+    assert article.title == "Harbour wall to be raised"
+    assert "Größe = “quoted”" in article.text and all(wanted in article.text for wanted in WANTED)
+    with pytest.raises(LoadError, match="no page"):
+        load(b"Subject: x\r\n\r\ntext", "/a.mht")
+
+
+def test_a_page_in_an_element_for_browsers_without_scripts():
+    text = load(page(f"<noscript>{ARTICLE}")).text
+    assert all(wanted in text for wanted in WANTED)
