@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import cached_property
 
 from qa.loaders.html_page.measures import HEADINGS, MIN_PROSE, PageMeasures, is_landmark
 from qa.loaders.html_page.nodes import Node
@@ -90,8 +91,6 @@ class _Chooser:
         heart = self._find_heart()
         self._lead = range(min(heart.order, self._find_start(heart, title)), heart.order)
         self._omit_outside(self._lead.start, self._find_end(heart))
-        captions = [node for node in page.nodes if _is_caption(node)]
-        self._keeps_captions = sum(node.prose for node in captions) > 0.25 * self._total
         self._omit_furniture(heart)
 
     def _find_heart(self) -> Node:
@@ -157,8 +156,13 @@ class _Chooser:
         if node.tag == "form":
             return node.prose < 0.3 * self._total
         if _is_caption(node):
-            return not self._keeps_captions
+            return not self._is_of_captions
         return self._is_list_of_links(node) or self._is_label(node)
+
+    @cached_property
+    def _is_of_captions(self) -> bool:
+        """Whether much of the page's text is captions, as in a gallery."""
+        return sum(node.prose for node in self._page.nodes if _is_caption(node)) > 0.25 * self._total
 
     def _is_spare(self, node: Node) -> bool:
         """Return whether an element of a doubtful name holds little text, or much of it in links."""
@@ -217,8 +221,10 @@ def _line(node: Node) -> str:
 def _is_caption(node: Node) -> bool:
     if node.tag == "figcaption":
         return True
-    names = f"{node.get('class')} {node.get('id')}" if node.attributes else ""
-    return len(names) > 1 and node.size < 400 and names_caption(names)
+    if not node.attributes or not 0 < node.size < 400:
+        return False
+    names = f"{node.get('class')} {node.get('id')}"
+    return len(names) > 1 and names_caption(names)
 
 
 def _is_question(button: Node) -> bool:

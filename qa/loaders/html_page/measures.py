@@ -67,12 +67,18 @@ class PageMeasures:
             if node.tag == "a" and "href" in node.attributes:
                 is_linked = True
                 node.links = 1
-            node.size = sum(len(child.strip()) for child in node.children if isinstance(child, str))
-            block.own += node.size
-            if is_linked:
-                node.linked = node.size
-                block.own_linked += node.size
-            stack.extend((child, block, is_linked) for child in reversed(node.children) if isinstance(child, Node))
+            size = 0
+            for child in reversed(node.children):
+                if isinstance(child, str):
+                    size += len(child.strip())
+                else:
+                    stack.append((child, block, is_linked))
+            if size:
+                node.size = size
+                block.own += size
+                if is_linked:
+                    node.linked = size
+                    block.own_linked += size
 
     def _sum(self) -> None:
         for node in reversed(self.nodes):
@@ -90,10 +96,11 @@ class PageMeasures:
         """Acquit what holds the page's text, whatever its name; then leave the prose of furniture out."""
         raw = self.root.prose
         comments = self._prose_of(Level.COMMENTS)
+        least = _BODY_SHARE * (raw - comments)
         for node in self.nodes:
             if node.tag == "h1" and node.size:
                 _acquit(node, Level.COMMENTS)
-            elif node.prose > _BODY_SHARE * (raw - comments) and _is_body(node):
+            elif node.prose > least and _is_body(node):
                 _acquit(node, Level.FURNITURE)
         comments = self._prose_of(Level.COMMENTS)
         rest = raw - comments
@@ -135,8 +142,10 @@ def _level(node: Node) -> Level:
         return Level.CONTENT
     if node.tag in ("nav", "footer", "aside"):
         return Level.DOUBTFUL if _NOTES.search(node.get("class")) else Level.FURNITURE
-    names = f"{node.get('class')} {node.get('id')} {node.get('role')}" if node.attributes else ""
-    return named_level(names) if len(names) > 2 else Level.CONTENT
+    attributes = node.attributes
+    if "class" not in attributes and "id" not in attributes and "role" not in attributes:
+        return Level.CONTENT
+    return named_level(f"{node.get('class')} {node.get('id')} {node.get('role')}")
 
 
 def _is_body(node: Node) -> bool:

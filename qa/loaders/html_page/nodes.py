@@ -112,7 +112,7 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            stack += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def find_all(self, *tags: str) -> Iterator[Node]:
         """Yield this node and all below it that have one of the tags."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +65,13 @@ class PageFields:
 
 def read_fields(root: Node) -> PageFields:
     """Return what the head of the page, and its JSON-LD, say about the article."""
-    meta, tags, page_title = _head(root)
+    nodes = list(root.find_all("meta", "title", "link", "script"))
+    meta, tags, page_title = _head(nodes)
     title = meta.get("og:title") or meta.get("twitter:title") or page_title
-    entity = _main_entity(root, f"{title} {page_title}")
+    entity = _main_entity(nodes, f"{title} {page_title}")
     headline = _string(entity.get("headline")) or _string(entity.get("name"))
     dates = [_string(entity.get("datePublished")), *(meta.get(name, "") for name in _PUBLISHED)]
-    address = meta.get("og:url") or _canonical(root)
+    address = meta.get("og:url") or _canonical(nodes)
     if match := _ADDRESS_DATE.search(address):
         dates.append("-".join(match.groups()))
     metadata = {key: next((meta[name] for name in names if name in meta), "") for key, names in _METADATA.items()}
@@ -107,14 +108,15 @@ def shown_date(root: Node, omitted: Set[Node]) -> dt.date | None:
     return next((date for date in map(parse_date, marked + others) if date), None)
 
 
-def _head(root: Node) -> tuple[dict[str, str], list[str], str]:
+def _head(nodes: Sequence[Node]) -> tuple[dict[str, str], list[str], str]:
     """Return the first value of each meta name, the article's tags, and the title of the page."""
     meta: dict[str, str] = {}
     tags: dict[str, None] = {}
     title = ""
-    for node in root.find_all("meta", "title"):
+    for node in nodes:
         if node.tag == "title":
             title = title or one_line(node.text())
+        if node.tag != "meta":
             continue
         name = (node.get("property") or node.get("name") or node.get("itemprop")).lower()
         content = one_line(node.get("content"))
@@ -125,14 +127,13 @@ def _head(root: Node) -> tuple[dict[str, str], list[str], str]:
     return meta, list(tags), title
 
 
-def _canonical(root: Node) -> str:
-    links = (node.get("href") for node in root.find_all("link") if node.get("rel").lower() == "canonical")
-    return next(links, "")
+def _canonical(nodes: Sequence[Node]) -> str:
+    return next((node.get("href") for node in nodes if node.get("rel").lower() == "canonical"), "")
 
 
-def _main_entity(root: Node, title: str) -> Mapping[str, Any]:
+def _main_entity(nodes: Sequence[Node], title: str) -> Mapping[str, Any]:
     """Return the JSON-LD entity of the article: the only one, or the one whose headline is in the page's title."""
-    found = [entity for entity in _entities(root) if _ARTICLE.search(_string(entity.get("@type")))]
+    found = [entity for entity in _entities(nodes) if _ARTICLE.search(_string(entity.get("@type")))]
     dated = [entity for entity in found if entity.get("datePublished")] or found
     for entity in dated:
         headline = _string(entity.get("headline")) or _string(entity.get("name"))
@@ -142,9 +143,9 @@ def _main_entity(root: Node, title: str) -> Mapping[str, Any]:
     return dated[0] if dated and len(dates) == 1 else {}
 
 
-def _entities(root: Node) -> Iterator[Mapping[str, Any]]:
+def _entities(nodes: Sequence[Node]) -> Iterator[Mapping[str, Any]]:
     """Yield the entities at the top of the page's JSON-LD, but not those inside others, such as comments."""
-    scripts = [node.data for node in root.find_all("script") if node.data and "@type" in node.data]
+    scripts = [node.data for node in nodes if "@type" in node.data]
     items: list[Any] = []
     for script in scripts:
         try:
