@@ -51,7 +51,6 @@ def join_to_labels(pieces: Sequence[Piece], fields: Iterable[Piece]) -> Iterator
             continue
         label = max(above, key=lambda piece: piece.bottom)
         label.text += f" {field.text}" if label.text.endswith((":", "?", ".")) else f": {field.text}"
-        label.text += "" if label.text.endswith((".", "!", "?")) else "."  # as in a row of a table
         label.right = max(label.right, field.right)
         label.starts = ()
 

@@ -24,7 +24,7 @@ __all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", 
 
 RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
 CALIBRATOR = (
-    *("margin", "dense", "margin_dense", "coverage", "names", "length", "question_words", "open"),
+    *("margin", "dense", "margin_dense", "length", "open"),
     *("rank", "gap", "share", "passages", "retrieval_passages"),
 )
 ANSWERS_PER_QUESTION = 2

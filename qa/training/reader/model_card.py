@@ -46,7 +46,7 @@ def model_card(
             f" {recipe.max_tokens} tokens.",
             f"- **On held-out questions**: EM {figures['exact_match']:.1f}, F1 {figures['f1']:.1f}; best-threshold"
             f" F1 with as many unanswerable ones {figures['best_f1']:.1f}.",
-            "- **Limits**: only the language of its data. Rules made its unanswerable questions, not people.",
+            "- **Limits**: only the language of its data.",
             "",
             "| file | questions trained on | held out | licence |",
             "| --- | ---: | ---: | --- |",

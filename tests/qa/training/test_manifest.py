@@ -16,6 +16,7 @@ from qa.training.data.sources import load_sources, overlaps
 from qa.training.recipe import Recipe
 
 DATA = Path(os.environ.get("QUOTEWELL_DATA", Path(__file__).parents[4] / "shared" / "data"))
+OWN = Path(__file__).parents[3] / "benchmarks" / "questions" / "train"
 MANIFEST = json.loads((BUNDLED / "manifest.json").read_text("utf-8"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="set QUOTEWELL_DATA to the folder with train/ and eval/")
 
@@ -28,16 +29,25 @@ def test_every_source_of_the_recipe_is_in_the_manifest_with_its_licence() -> Non
     }
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data with our own questions, which are in this repository."""
+    for file in [*(DATA / "train").iterdir(), *OWN.iterdir()]:
+        (tmp_path / file.name).symlink_to(file)
+    return tmp_path
+
+
 @needs_data
-def test_the_files_are_those_of_the_manifest() -> None:
+def test_the_files_are_those_of_the_manifest(folder: Path) -> None:
     for one in MANIFEST.values():
-        assert hashlib.sha256((DATA / "train" / one["file"]).read_bytes()).hexdigest() == one["sha256"]
+        assert hashlib.sha256((folder / one["file"]).read_bytes()).hexdigest() == one["sha256"]
 
 
 @needs_data
-def test_no_question_or_paragraph_of_the_evaluation_was_trained_on() -> None:
-    evaluated = [example for file in sorted((DATA / "eval").iterdir()) for example in load_examples(file)]
-    data = load_sources(DATA / "train", Recipe.load(BUNDLED / "recipe.toml"), evaluated)
+def test_no_question_or_paragraph_of_the_evaluation_was_trained_on(folder: Path) -> None:
+    files = sorted([*(DATA / "eval").iterdir(), *OWN.parent.glob("*.json")])
+    evaluated = [example for file in files for example in load_examples(file)]
+    data = load_sources(folder, Recipe.load(BUNDLED / "recipe.toml"), evaluated)
     counts = {name: {key: one[key] for key in ("trained_on", "held_out")} for name, one in data.manifest.items()}
     assert counts == {
         name: {key: one[key] for key in ("trained_on", "held_out")} for name, one in MANIFEST.items()

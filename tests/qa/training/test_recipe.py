@@ -22,11 +22,20 @@ def test_the_recipe_of_the_bundled_reader() -> None:
 
 
 @pytest.mark.parametrize("name", ["reader-first.toml", "teacher.toml"])
-def test_the_recipes_that_it_rests_on_hold_out_the_same(name: str) -> None:
-    own, other = Recipe.load(), Recipe.load(BUNDLED.with_name(name))
+def test_the_recipes_that_its_teacher_rests_on_hold_out_the_same(name: str) -> None:
+    own, other = Recipe.load(BUNDLED.with_name("reader-taught.toml")), Recipe.load(BUNDLED.with_name(name))
     assert list(other.sources) == list(own.sources)
     held_out = [{name: one.held_out for name, one in recipe.sources.items()} for recipe in (own, other)]
     assert held_out[0] == held_out[1]
+    assert other.seed == own.seed
+
+
+@pytest.mark.parametrize("name", ["reader-taught.toml", "reader-trial.toml"])
+def test_what_it_holds_out_was_held_out_before(name: str) -> None:
+    own, other = Recipe.load(), Recipe.load(BUNDLED.with_name(name))
+    for source, settings in own.sources.items():
+        if source in other.sources:
+            assert settings.held_out == other.sources[source].held_out
     assert other.seed == own.seed
 
 

@@ -240,7 +240,7 @@ def test_form_values_below_their_labels():
             y = 678 - 44 * number
             canvas.acroForm.textfield(name=f"f{number}", x=60, y=y, width=180, height=18, value=value)
 
-    assert text_of(draw).split("\n\n") == ["Name of owner: Ines Bratt.", "Berth wanted: C17."]
+    assert text_of(draw).split("\n\n") == ["Name of owner: Ines Bratt", "Berth wanted: C17"]
 
 
 def test_hidden_text_is_left_out():
