@@ -165,15 +165,15 @@ def test_a_date_leaves_out_undated_articles_and_can_keep_them(library_page: Page
 
 def test_what_was_not_read_is_folded(library_page: Page, tmp_path: Path) -> None:
     page = library_page
-    (tmp_path / "all.zip").write_bytes(zip_bytes({"a.txt": _text("Orm"), **{f"{n}.png": "x" for n in range(6)}}))
+    (tmp_path / "all.zip").write_bytes(zip_bytes({"a.txt": _text("Orm"), **{f"{n}.gif": "x" for n in range(6)}}))
 
     page.locator("#qw-files input[type=file]").set_input_files(tmp_path / "all.zip")
 
     report = page.locator(".qw-report")
     expect(report).to_contain_text("1 added, 6 skipped")
-    expect(report.get_by_text("uploads/all.zip!/3.png")).to_be_hidden()
-    report.get_by_text("6 files not read: images (.png 6)").click()
-    expect(report.get_by_text("uploads/all.zip!/3.png")).to_be_visible()
+    expect(report.get_by_text("uploads/all.zip!/3.gif")).to_be_hidden()
+    report.get_by_text("6 files not read: images (.gif 6)").click()
+    expect(report.get_by_text("uploads/all.zip!/3.gif")).to_be_visible()
 
 
 def test_a_text_is_pasted(library_page: Page) -> None:

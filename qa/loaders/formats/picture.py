@@ -59,5 +59,7 @@ def _pages(file: File) -> Iterator[Page]:
                     yield Page(1.0, 1.0, is_ocr=True)  # reported as a page without text
                 else:
                     yield recognise(ImageOps.exif_transpose(frame))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+    except UnidentifiedImageError:
+        raise LoadError("the image is broken: save it again") from None
+    except (Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise LoadError(f"the image is broken ({error}): save it again") from error

@@ -110,14 +110,14 @@ def test_add_reports_failures(library: str, tmp_path: Path) -> None:
 def test_add_names_what_it_did_not_read(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    for name in ("bell.txt", "model.blend", "photo.jpg", "noname"):
+    for name in ("bell.txt", "model.blend", "photo.gif", "noname"):
         (folder / name).write_text("The bell was cast in 1820.")
     place = ["-l", str(tmp_path / "library")]
     done = run("add", str(folder), *place)
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         "2 files not read: unknown formats (model.blend, noname)",
-        "1 file not read: images (photo.jpg)",
+        "1 file not read: images (photo.gif)",
         "1 added, 3 skipped",
     ]
     details = run("add", str(folder), "--details", *place).stdout

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import quopri
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,8 @@ PACKAGE = """<?xml version="1.0"?>
 <item id="a" href="text/chapter%201.xhtml" media-type="application/xhtml+xml"/></manifest>
 <spine><itemref idref="nav"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
 
+TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
 
 def only(path: Path) -> Article:
     """Return the only article in the file."""
@@ -52,6 +55,18 @@ def zip_bytes(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFL
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data, method)  # of 1980: the same bytes every time
     return buffer.getvalue()
+
+
+def settled(data: bytes) -> bytes:
+    """Return a zip archive, and those inside it, without the time at which it was written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return zip_bytes(
+        {
+            name: settled(member) if member.startswith(b"PK") else TIME.sub(b"2023-11-09T10:00:00Z", member)
+            for name, member in members.items()
+        }
+    )
 
 
 def page(body: str, head: str = "") -> str:
@@ -191,8 +206,8 @@ def valid_documents() -> dict[str, list[bytes]]:
         ".mhtml": [mhtml_bytes(html)],
         ".pdf": [bookmarked, encrypted_pdf_bytes()],
         ".docx": [docx_bytes(), zip_bytes(office.word_members("<w:p><w:r><w:t>One</w:t></w:r></w:p>"), 0)],
-        ".pptx": [office.pptx_bytes()],
-        ".xlsx": [office.xlsx_bytes()],
+        ".pptx": [settled(office.pptx_bytes())],
+        ".xlsx": [settled(office.xlsx_bytes())],
         ".odt": [office.odf_bytes(office.ODT_BODY, meta=office.ODF_META)],
         ".fodt": [office.odf_xml(office.ODT_BODY, meta=office.ODF_META).encode()],
         ".ods": [office.odf_bytes(office.ODS_BODY)],

@@ -191,7 +191,7 @@ text\r
 The Gull is a ship.\r
 --b\r
 Content-Type: image/png\r
-Content-Disposition: attachment; filename="a.png"\r
+Content-Disposition: attachment; filename="a.gif"\r
 \r
 x\r
 --b--\r

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
+from qa.english.breaks import answer_breaks
 from qa.english.sentences import split_sentences
 from qa.errors import SettingsError
 from qa.reader import ExtractiveReader, extractive
@@ -54,11 +55,11 @@ def brute_force(tokenizer: Any, network: Any, passage: str) -> tuple[float, dict
     start, end = output.start_logits[0].tolist(), output.end_logits[0].tolist()
     spans: dict[tuple[int, int], float] = {}
     snapper = Snapper(passage)
-    ends = [end for _, end in split_sentences(passage)]
+    ends, breaks = [end for _, end in split_sentences(passage)], answer_breaks(passage)
     for i in range(len(offsets)):
         for j in range(i, min(i + 6, len(offsets))):
             span = snapper.snap(offsets[i][0], offsets[j][1]) if inside[i] == inside[j] == 1 else None
-            if span:
+            if span and not any(offsets[i][1] <= offset < offsets[j][1] for offset in breaks):
                 crosses = any(offsets[i][1] <= sentence_end < offsets[j][1] for sentence_end in ends)
                 score = start[i] + end[j] - CROSSING * crosses
                 spans[span] = max(spans.get(span, -np.inf), score)

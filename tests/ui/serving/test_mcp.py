@@ -104,6 +104,15 @@ def test_models_log_in_if_that_is_required(closed_url: str) -> None:
     assert "'orm'" in run(called, url, "articles", {}, ADA).content[0].text
 
 
+def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> None:
+    config = f"{closed_url}config"
+    assert httpx.get(config).status_code == 401
+    wrong = httpx.get(config, headers={"Authorization": basic_auth("ada", "wrong")})
+    assert wrong.status_code in (401, 429)
+    assert httpx.get(config, headers=ADA).status_code == 200
+    assert httpx.get(config).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["mcp/", "mcp/schema", "mcp/sse", "mcp/messages/"])
 @pytest.mark.parametrize(
     "header",
@@ -123,15 +132,6 @@ def test_the_mcp_server_needs_a_login(closed_url: str, path: str, header: str) -
         refused = httpx.request(method, f"{closed_url}gradio_api/{path}", headers=headers, json={})  # type: ignore[arg-type]
         assert refused.status_code in (401, 429)  # whoever guesses often has to wait
         assert "WWW-Authenticate" not in refused.headers
-
-
-def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> None:
-    config = f"{closed_url}config"
-    assert httpx.get(config).status_code == 401
-    wrong = httpx.get(config, headers={"Authorization": basic_auth("ada", "wrong")})
-    assert wrong.status_code in (401, 429)
-    assert httpx.get(config, headers=ADA).status_code == 200
-    assert httpx.get(config).status_code == 401
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def citation(text: str, article_id: str) -> Citation:
     """Where the text stands in its article; at its start when it does not stand there."""
     start = max(0, TEXTS.get(article_id, "").find(text))
     passage = found(article_id).passage
-    return Citation(article_id, "", None, "", start, start + len(text), text, text, 0, 0, None, passage)
+    return Citation(article_id, "", None, "", start, start + len(text), text, text, 0, 0, None, "", passage)
 
 
 @dataclass

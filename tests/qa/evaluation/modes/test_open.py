@@ -164,10 +164,10 @@ def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
         for start in (0, 10)
     )
     readings = (Reading((Span(11, 15, 9.0),), 0.0), Reading((Span(5, 9, 1.0), Span(3, 5, 2.0)), 0.5))
-    cited = Citation("a", "", None, "", 5, 9, "xxxx", "", 0, 0, None, passages[1].passage)
+    cited = Citation("a", "", None, "", 5, 9, "xxxx", "", 0, 0, None, "", passages[1].passage)
     reply = Reply("?", None, (Answer("xxxx", 0.4, (cited,)),), passages, 0.5, {}, readings)
     assert best_softmax(reply) == 0  # no span ends there
-    cited = Citation("a", "", None, "", 13, 15, "xx", "", 0, 0, None, passages[1].passage)
+    cited = Citation("a", "", None, "", 13, 15, "xx", "", 0, 0, None, "", passages[1].passage)
     reply = Reply("?", None, (Answer("xx", 0.4, (cited,)),), passages, 0.5, {}, readings)
     share = math.exp(2) / (math.exp(1) + math.exp(2) + math.exp(0.5))
     assert best_softmax(reply) == pytest.approx(share)

@@ -24,13 +24,13 @@ def test_a_message_its_head_its_quotation_and_its_attachments() -> None:
     assert article.metadata == {"author": "Anna Müller <anna@example.org>", "to": "Ben <ben@example.org>"}
     assert (attached.text, attached.source) == ("The Gull is a ship.", "/a.eml!/ships.csv#1")
     assert [(item.source, item.reason, item.is_skipped) for item in failures] == [
-        ("/a.eml!/a.png", ".png is not a known format", True)
+        ("/a.eml!/a.gif", ".gif is not a known format", True)
     ]
 
 
 def test_attachments_pass_the_worker() -> None:
     sources = [item.source for item in load_file(File(EML, "/a.eml", 1 << 20))]
-    assert sources == ["/a.eml", "/a.eml!/ships.csv#1", "/a.eml!/a.png"]
+    assert sources == ["/a.eml", "/a.eml!/ships.csv#1", "/a.eml!/a.gif"]
 
 
 def message(body: bytes, headers: bytes = b"") -> bytes:
