@@ -28,6 +28,7 @@ from tqdm import tqdm
 from qa.evaluation import Corpus, Dataset, Example, gold_article_id, load_dataset, sample
 from qa.evaluation.metrics.calibration import auroc, ece
 from qa.evaluation.metrics.squad import is_correct
+from qa.evaluation.modes.end_to_end import cited_span
 from qa.settings import Settings
 from qa.types import Filters, Reply
 
@@ -142,20 +143,8 @@ def _scaled(values: np.ndarray) -> np.ndarray:
 
 def _margin(reply: Reply) -> float:
     """Return how far the best answer's span scores above the null of its passage."""
-    if not reply.answers:
-        return UNREAD
-    citation = reply.answers[0].citations[0]
-    for retrieved, reading in zip(reply.passages, reply.readings, strict=True):
-        offset = retrieved.passage.start
-        if retrieved.passage == citation.passage:
-            inside = [
-                span
-                for span in reading.spans
-                if offset + span.start < citation.end and citation.start < offset + span.end
-            ]
-            if inside:
-                return inside[0].score - reading.null_score
-    return UNREAD
+    cited = cited_span(reply)
+    return cited[1].score - cited[0].null_score if cited else UNREAD
 
 
 def _kinds(file: Path) -> Iterator[tuple[str, str]]:

@@ -277,19 +277,13 @@ def _collect(
             )
 
 
-def _reworded(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+def _reworded(examples: Sequence[Example], share: float, seed: int) -> Sequence[Example]:
     """Return the questions, a share of them as somebody else may type them."""
     import random
-    from dataclasses import replace
 
-    from qa.training.data.rewording import reword
+    from qa.training.data.rewording import reword_some
     from qa.training.data.synonyms import Synonyms
 
-    synonyms = Synonyms.load() if share else None
-    draw = random.Random(seed)  # noqa: S311
-    return [
-        replace(example, question=reword(example.question, draw, synonyms))
-        if synonyms and draw.random() < share
-        else example
-        for example in examples
-    ]
+    if not share:
+        return examples
+    return list(reword_some(examples, share, random.Random(seed), Synonyms.load()))  # noqa: S311

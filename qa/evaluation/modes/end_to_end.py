@@ -37,7 +37,7 @@ from qa.evaluation.predictions import (
     score_answer,
 )
 from qa.settings import Settings
-from qa.types import Answer, Citation, Reply, RetrievedPassage
+from qa.types import Answer, Citation, Reading, Reply, RetrievedPassage, Span
 
 __all__ = [
     "DEPTH",
@@ -46,6 +46,7 @@ __all__ = [
     "answer_settings",
     "ask",
     "best_softmax",
+    "cited_span",
     "confidence_measures",
     "latencies",
     "na_scores",
@@ -143,19 +144,26 @@ def alternative(line: Prediction, text: str, confidence: float) -> AlternativeAn
     return AlternativeAnswer(text=text, confidence=confidence, exact_match=score.exact, f1=score.f1)
 
 
-def best_softmax(reply: Reply) -> float:
-    """Return the plain softmax score of a reply's best answer, or 0 if it is unknown.
+def cited_span(reply: Reply) -> tuple[Reading, Span] | None:
+    """Return the span that the best answer of a reply cites, with its reading; None if it is unknown.
 
-    The spans of a reading do not overlap, so the answer's span is the one that ends where its citation does.
+    It lies in the citation, which may add what belongs to a number: "more than", "million".
     """
     if not reply.answers:
-        return 0.0
+        return None
     citation = reply.answers[0].citations[0]
     for retrieved, reading in zip(reply.passages, reply.readings, strict=False):
-        for span in reading.spans:
-            if retrieved.passage == citation.passage and retrieved.passage.start + span.end == citation.end:
-                return softmax_score(reading, span)
-    return 0.0
+        offset = retrieved.passage.start
+        for span in reading.spans if retrieved.passage == citation.passage else ():
+            if citation.start <= offset + span.start and offset + span.end <= citation.end:
+                return reading, span
+    return None
+
+
+def best_softmax(reply: Reply) -> float:
+    """Return the plain softmax score of a reply's best answer, or 0 if it is unknown."""
+    cited = cited_span(reply)
+    return softmax_score(*cited) if cited else 0.0
 
 
 def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qa.evaluation.data.examples import Example
 from qa.training.data.negatives import NearPassages, lacks_answer, without_answer
-from qa.training.data.rewording import reword
+from qa.training.data.rewording import reword_some
 from qa.training.data.synonyms import Synonyms
 from qa.training.data.unanswerable import alter
 from qa.training.recipe import Recipe, Source, Stage
@@ -68,12 +68,8 @@ class Mixture:
         for position in range(before, before + round(size * weight)):
             yield order[position % size]
 
-    def _reworded(self, examples: Iterable[Example], source: Source, random_: random.Random) -> Iterator[Example]:
-        for example in examples:
-            if self._synonyms and random_.random() < source.reworded:
-                yield replace(example, question=reword(example.question, random_, self._synonyms))
-            else:
-                yield example
+    def _reworded(self, examples: Iterable[Example], source: Source, random_: random.Random) -> Iterable[Example]:
+        return reword_some(examples, source.reworded, random_, self._synonyms) if self._synonyms else examples
 
     def _with_negatives(self, name: str, source: Source, number: int, random_: random.Random) -> Iterator[Example]:
         example = self._training[name][number]

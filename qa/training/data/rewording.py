@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa.english.content_words import STOP_WORDS
 
 if TYPE_CHECKING:
+    from qa.evaluation.data.examples import Example
     from qa.training.data.synonyms import Synonyms
 
-__all__ = ["exchange_words", "keep_keywords", "misspell", "reword", "write_plainly"]
+__all__ = ["exchange_words", "keep_keywords", "misspell", "reword", "reword_some", "write_plainly"]
 
 Way = Callable[[str, random.Random], str]
 
@@ -33,6 +35,17 @@ def reword(question: str, random_: random.Random, synonyms: Synonyms) -> str:
         return exchanged
     way = random_.choice((write_plainly, write_plainly, keep_keywords, misspell))
     return way(exchanged, random_) or question
+
+
+def reword_some(
+    examples: Iterable[Example], share: float, random_: random.Random, synonyms: Synonyms
+) -> Iterator[Example]:
+    """Yield the questions, a share of them reworded."""
+    for example in examples:
+        if random_.random() < share:
+            yield replace(example, question=reword(example.question, random_, synonyms))
+        else:
+            yield example
 
 
 def exchange_words(question: str, random_: random.Random, synonyms: Synonyms) -> str:

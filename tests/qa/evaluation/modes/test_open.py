@@ -172,6 +172,11 @@ def test_the_softmax_score_is_of_the_span_that_the_best_answer_cites() -> None:
     share = math.exp(2) / (math.exp(1) + math.exp(2) + math.exp(0.5))
     assert best_softmax(reply) == pytest.approx(share)
     assert best_softmax(Reply("?", None, (), passages, 0.5, {}, readings)) == 0
+    longer = Citation(
+        "a", "", None, "", 12, 17, "xxxxx", "", 0, 0, None, "", passages[1].passage
+    )  # "over 40 million"
+    reply = Reply("?", None, (Answer("xxxxx", 0.4, (longer,)),), passages, 0.5, {}, readings)
+    assert best_softmax(reply) == pytest.approx(share)
 
 
 def test_the_softmax_score_alone_chooses_among_all_that_was_read() -> None:

@@ -66,7 +66,7 @@ def test_an_epoch_is_the_same_whenever_it_is_asked_for() -> None:
 
 def test_questions_are_reworded_in_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.training.data.mixture.Synonyms.load", lambda: Synonyms({"noun": {}}, {}))
-    monkeypatch.setattr("qa.training.data.mixture.reword", lambda question, *_: f"reworded: {question}")
+    monkeypatch.setattr("qa.training.data.rewording.reword", lambda question, *_: f"reworded: {question}")
     drawn = mixture(reworded=0.5, near=1.0).draw(0)
     reworded = [one for one in drawn if one.question.startswith("reworded: ")]
     assert len(drawn) * 0.3 < len(reworded) < len(drawn) * 0.7
