@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from qa.errors import LoadError
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.encodings import declared_encoding, decode
@@ -28,9 +27,7 @@ def load(file: File) -> Iterator[Article]:
     :raises LoadError: if the document is encrypted, broken or contains no text.
     """
     package = open_package(file, "DOCX")
-    name, root = package.main_part("word/document.xml")
-    if root.tag != f"{WORD}document":
-        raise LoadError("the file is not a Word document: rename it to the suffix of its format")
+    name, root = package.main_part("word/document.xml", f"{WORD}document", "a Word document")
     builder = TextBuilder()
     body = Body(builder, _parts(package, name))
     body.write(root)

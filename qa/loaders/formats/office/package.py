@@ -107,14 +107,18 @@ class Package:
         seen = (relation.target for relation in self.relationships(name).values() if relation.kind == kind)
         yield from dict.fromkeys(seen)
 
-    def main_part(self, usual: str) -> tuple[str, Any]:
+    def main_part(self, usual: str, tag: str, what: str) -> tuple[str, Any]:
         """Return the name and the root element of the part that holds the document.
 
         :param usual: its name in most packages, for one that does not say.
-        :raises LoadError: if there is no such part.
+        :param tag: the tag of its root element.
+        :param what: what the document is, for the error: "a Word document".
+        :raises LoadError: if there is no such part, or it holds a document of another kind.
         """
         for name in (*self.related("", "officeDocument"), usual):
             root = self.xml(name)
+            if root is not None and root.tag != tag:
+                raise LoadError(f"the file is not {what}: rename it to the suffix of its format")
             if root is not None:
                 return name, root
         raise LoadError("the file is damaged, or of another format: open it in its program and save it again")

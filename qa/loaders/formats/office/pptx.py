@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from qa.errors import LoadError
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.formats.office.drawings import DRAWING, write_drawing
@@ -31,9 +30,7 @@ def load(file: File) -> Iterator[Article]:
     :raises LoadError: if the presentation is encrypted, broken or contains no text.
     """
     package = open_package(file, "PPTX")
-    name, root = package.main_part("ppt/presentation.xml")
-    if root.tag != f"{_P}presentation":
-        raise LoadError("the file is not a presentation: rename it to the suffix of its format")
+    name, root = package.main_part("ppt/presentation.xml", f"{_P}presentation", "a presentation")
     builder, places = TextBuilder(), list[Place]()
     for number, slide in enumerate(_slides(package, name, root), 1):
         for label, shapes in _parts(package, slide, f"slide {number}"):

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa.errors import LoadError
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.fields import fallback_title, one_line
@@ -64,9 +63,7 @@ def load(file: File) -> Iterator[Article]:
     :raises LoadError: if the workbook is encrypted, broken or contains no text.
     """
     package = open_package(file, "XLSX")
-    name, root = package.main_part("xl/workbook.xml")
-    if root.tag != f"{_S}workbook":
-        raise LoadError("the file is not a workbook: rename it to the suffix of its format")
+    name, root = package.main_part("xl/workbook.xml", f"{_S}workbook", "a workbook")
     book = _book(package, name, root)
     sheets = list(_sheets(package, name, root))
     builder, places = TextBuilder(), list[Place]()
