@@ -58,5 +58,6 @@ def _cite(article: Article, candidate: Candidate) -> Citation:
         place=article.place_at(candidate.start),
         passage=passage,
         is_ocr=article.is_ocr_at(candidate.start),
+        box=article.box_of(candidate.start, candidate.end),
         language=article.language,
     )

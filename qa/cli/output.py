@@ -302,7 +302,7 @@ def reply_text(reply: Reply) -> str:
     lines = [*understood, "These articles do not seem to answer that."]
     if reply.answers:
         nearest = reply.answers[0]
-        how_sure = confidence_text(nearest.confidence, calibrated=reply.calibrated)
+        how_sure = confidence_text(nearest, calibrated=reply.calibrated)
         lines.append(f"The nearest answer ({how_sure}): {nearest.text!r}")
     lines += [f"  {passage.context}: {' '.join(passage.text.split())[:100]}…" for passage in reply.passages[:3]]
     return "\n".join(lines)
@@ -319,7 +319,7 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
         ]
         if is_foreign(c.language):
             lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")
-    return "\n".join([*lines, "", confidence_text(answer.confidence, calibrated=calibrated)])
+    return "\n".join([*lines, "", confidence_text(answer, calibrated=calibrated)])
 
 
 def feedback_text(feedback: Feedback) -> str:

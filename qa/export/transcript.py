@@ -42,9 +42,11 @@ def to_json(replies: Sequence[Reply]) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def confidence_text(confidence: float, *, calibrated: bool) -> str:
-    """Return a confidence in words: a percentage only if it is a probability."""
-    return f"{confidence:.0%} sure" if calibrated else f"score {confidence:.2f}, not calibrated"
+def confidence_text(answer: Answer, *, calibrated: bool) -> str:
+    """Return the confidence of an answer in words: a percentage only if it is a probability."""
+    confidence = answer.confidence
+    text = f"{confidence:.0%} sure" if calibrated else f"score {confidence:.2f}, not calibrated"
+    return f"{text}, if OCR read it right" if answer.is_ocr else text
 
 
 def _question_notes(reply: Reply) -> Iterator[str]:
@@ -57,7 +59,7 @@ def _question_notes(reply: Reply) -> Iterator[str]:
 
 def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
     support = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
-    how_sure = confidence_text(answer.confidence, calibrated=calibrated)
+    how_sure = confidence_text(answer, calibrated=calibrated)
     yield f"**{markdown(answer.text.strip())}** ({how_sure}, {support})"
     for number, citation in enumerate(answer.citations, 1):
         parts = ", ".join(map(markdown, location(citation)))
@@ -71,7 +73,7 @@ def _abstained(reply: Reply) -> Iterator[str]:
         wanted = f"{reply.min_confidence:.0%}" if reply.calibrated else f"{reply.min_confidence:.2f}"
         yield (
             f"The best guess is “{markdown(guess.text.strip())}” "
-            f"({confidence_text(guess.confidence, calibrated=reply.calibrated)}; {wanted} was asked for)."
+            f"({confidence_text(guess, calibrated=reply.calibrated)}; {wanted} was asked for)."
         )
     if reply.passages:
         yield "The nearest passages:"

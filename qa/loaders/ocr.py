@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.loaders.layout.geometry import Page, Piece, typical_size
+from qa.loaders.layout.composition import Composition
+from qa.loaders.layout.geometry import Line, Page, Piece, typical_size
+from qa.types import Place
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["INSTALL", "LONGEST_SIDE", "is_installed", "recognise"]
+__all__ = ["INSTALL", "LONGEST_SIDE", "is_installed", "places_of_lines", "recognise"]
 
 INSTALL = "pip install 'quotewell[ocr]'"
 LONGEST_SIDE = 1800
@@ -57,6 +60,26 @@ def recognise(picture: Image) -> Page:
                 page.pieces.append(_piece(np.asarray(corners) * scale, text.strip()))
     _level_sizes(page.pieces)
     return page
+
+
+def places_of_lines(composition: Composition, pages: Sequence[Page]) -> Iterator[Place]:
+    """Yield a place with its box for each line that OCR has read, and one for each other page behind these."""
+    shown = ""  # the page that the last place names
+    for start, number, line in composition.lines:
+        page, label = pages[number], f"page {number + 1}"
+        if page.is_ocr:
+            yield Place(start, label, box=_box(line, page))
+        elif shown and shown != label:
+            yield Place(start, label)
+        else:
+            continue
+        shown = label
+
+
+def _box(line: Line, page: Page) -> tuple[float, float, float, float]:
+    left, right = (round(min(max(edge / page.width, 0.0), 1.0), 4) for edge in (line.left, line.right))
+    top, bottom = (round(min(max(edge / page.height, 0.0), 1.0), 4) for edge in (line.top, line.bottom))
+    return left, top, right, bottom
 
 
 def _read(pixels: Any) -> Any:

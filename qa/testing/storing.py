@@ -32,7 +32,7 @@ WHOLE = indexed(
     pages=(0, 10),
     tags=("war", "city"),
     metadata={"author": "X", "k\u2029": "v"},
-    places=(Place(0, "row", 2), Place(10, "«😀» \u2029, 00:12:31")),
+    places=(Place(0, "row", 2), Place(10, "«😀» \u2029, 00:12:31"), Place(12, "page 2", box=(0.1, 0.25, 0.9, 1))),
 )
 
 MISFITS: dict[str, Callable[[IndexedArticle], IndexedArticle]] = {

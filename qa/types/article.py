@@ -10,12 +10,12 @@ import reprlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, Self
 
 from qa.errors import ArticleError, SettingsError
-from qa.types.place import Place
+from qa.types.place import Box, Place
 from qa.types.validation import as_date, as_tuple, check_string
 
 __all__ = ["Article", "ArticleInfo", "Filters", "Heading", "Passage", "article_id", "is_made_source"]
@@ -117,6 +117,9 @@ class Article:
         del content["source"], content["language"]
         if not self.places:  # as before there were places
             del content["places"]
+        for place in content.get("places", ()):
+            if place["box"] is None:  # as before places had boxes
+                del place["box"]
         return _digest(json.dumps(content, sort_keys=True, default=str, ensure_ascii=True))
 
     def page_at(self, offset: int) -> int | None:
@@ -130,6 +133,22 @@ class Article:
             return self.places[before - 1].name(self.text, offset)
         page = self.page_at(offset)
         return f"page {page}" if page else ""
+
+    def box_of(self, start: int, end: int) -> Box | None:
+        """Return the smallest box around the lines of ``text[start:end]`` on the page on which it starts.
+
+        It is None where boxes are not known: only lines that were read by OCR have one.
+        """
+        first = bisect_right(self.places, start, key=attrgetter("start")) - 1
+        boxes = []
+        for place in islice(self.places, max(first, 0), None):
+            if place.box is None or place.label != self.places[first].label or place.start >= max(end, start + 1):
+                break
+            boxes.append(place.box)
+        if first < 0 or not boxes:
+            return None
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
 
     def is_ocr_at(self, offset: int) -> bool:
         """Return whether the page at the offset was read by OCR: ``metadata["ocr_pages"]`` lists such pages."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from qa.types.article import Passage
+from qa.types.place import Box
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Answer", "Citation", "Reading", "Reply", "RetrievedPassage", "Span"]
 
@@ -70,8 +71,9 @@ class Citation:
     """A quote and where it stands: ``article.text[start:end] == quote``, with its sentence.
 
     ``place`` is where to find it in the original, such as ``page 3`` or ``slide 4``; empty if that is not known.
-    ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong. ``language`` is the
-    article's, such as "de"; empty if it was not recognised.
+    ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong. ``box`` then is where
+    its lines stand on the page: left, top, right and bottom, as shares of the page's width and height.
+    ``language`` is the article's, such as "de"; empty if it was not recognised.
     """
 
     article_id: str
@@ -88,6 +90,7 @@ class Citation:
     place: str
     passage: Passage
     is_ocr: bool = False
+    box: Box | None = None
     language: str = ""
 
 
@@ -103,6 +106,11 @@ class Answer:
     def support(self) -> int:
         """The number of articles that give the answer."""
         return len({citation.article_id for citation in self.citations})
+
+    @property
+    def is_ocr(self) -> bool:
+        """Whether all of its citations were read by OCR. The confidence does not know of misread letters."""
+        return bool(self.citations) and all(citation.is_ocr for citation in self.citations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,7 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "confidence": answer.confidence,
         "support": answer.support,
+        "is_ocr": answer.is_ocr,
         "citations": citations,
     }
 

@@ -171,6 +171,26 @@ def test_place_at() -> None:
     assert at(Article(text, places=sheets))[2:4] == ["sheet A, row 2", "sheet B, row 5"]
 
 
+def test_the_box_of_a_quote_is_around_its_lines_on_the_page_where_it_starts() -> None:
+    places = [
+        Place(4, "page 2", box=(0.1, 0.2, 0.5, 0.3)),
+        Place(8, "page 2", box=(0.2, 0.3, 0.9, 0.4)),
+        Place(12, "page 3", box=(0, 0, 1, 1)),
+        Place(16, "page 4"),
+    ]
+    article = Article("One Two Three four five", places=places)
+    assert article.box_of(0, 3) is article.box_of(16, 20) is None
+    assert article.box_of(4, 8) == article.box_of(5, 5) == (0.1, 0.2, 0.5, 0.3)
+    assert article.box_of(5, 9) == article.box_of(5, 20) == (0.1, 0.2, 0.9, 0.4)
+    assert article.box_of(13, 20) == (0, 0, 1, 1)
+
+
+def test_an_article_whose_places_have_no_box_keeps_the_hash_that_it_had_before_there_were_any() -> None:
+    made = Article("text", places=[Place(0, "line", 1)])
+    assert made.content_hash == "a76efee73016f2c307b10c4b10c470f4c97c39876d9152f138c8433b432c8e18"
+    assert replace(made, places=[Place(0, "line", 1, (0, 0, 1, 1))]).content_hash != made.content_hash
+
+
 def test_an_article_without_places_keeps_the_hash_that_it_had_before_there_were_any() -> None:
     made = Article("text", "title")
     assert made.content_hash == "8713d0dfcbfdd8b1811f39c66fb05c997a6a013eb1fb72da10ecf52ed42d4f8b"
@@ -183,6 +203,12 @@ def test_an_article_without_places_keeps_the_hash_that_it_had_before_there_were_
 def test_a_place_that_is_none_is_refused(values: tuple[Any, ...]) -> None:
     with pytest.raises(ArticleError):
         Place(*values)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 1), (0, 0, 1, 2), (0.5, 0, 0.4, 1), "abcd", 1, (0, 0, 1, float("nan"))])
+def test_a_box_that_is_none_is_refused(box: Any) -> None:
+    with pytest.raises(ArticleError, match="a box must have the edges"):
+        Place(0, "page 1", box=box)
 
 
 def test_a_place_lies_within_the_text() -> None:
@@ -218,7 +244,7 @@ def test_reply_to_dict_is_json_with_the_promised_keys() -> None:
     plain = json.loads(json.dumps(reply.to_dict()))
     assert plain["abstained"] is False
     assert plain["answer"]["text"] == "two"
-    assert plain["answer"]["support"] == 2
+    assert (plain["answer"]["support"], plain["answer"]["is_ocr"]) == (2, False)
     wanted = {"article_id", "title", "date", "source", "start", "end", "quote", "sentence", "page", "place"}
     assert wanted <= plain["answer"]["citations"][0].keys()
     assert plain["answer"]["citations"][0]["date"] == "2024-01-02"

@@ -248,6 +248,16 @@ def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
     assert first.one("details").all(".qw-cite")[0].attributes["data-place"] == "citation:0:1:0"
 
 
+def test_what_was_read_by_ocr_says_so_in_its_confidence_and_its_citation() -> None:
+    citation = citation_of(Article("abc", "t", "s", pages=(0,)), (0, 3), (0, 1))
+    scanned = replace(citation, is_ocr=True, box=(0.1, 0.2, 0.5, 0.25))
+
+    page = read(markup.render_conversation([reply_of("q", scanned)]))
+
+    assert page.all(".qw-facts")[0].text == "quite sure, 87%, if OCR read it right · found in 1 article"
+    assert page.all(".qw-cite")[0].text == "1t, page 1 (10-50% across, 20-25% down), read by OCR"
+
+
 def test_a_confidence_that_is_not_calibrated_is_shown_as_a_score() -> None:
     citation = citation_of(Article("abc", "t", "s"), (0, 3), (0, 1))
     given, refused = (

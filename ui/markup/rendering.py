@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qa.export.citations import place_text
 from qa.export.skipped_files import skipped_in_brief
 from qa.export.templates import Templates
 from qa.languages import is_foreign, language_name
@@ -12,6 +13,7 @@ from ui.markup import wording
 __all__ = ["render"]
 
 FILTERS = (
+    place_text,
     skipped_in_brief,
     is_foreign,
     language_name,

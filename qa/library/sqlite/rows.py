@@ -56,7 +56,7 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
         "headings": json.dumps([(heading.start, heading.end, heading.level) for heading in article.headings]),
         "pages": json.dumps(article.pages),
         "metadata": json.dumps(dict(article.metadata)),
-        "places": json.dumps([(place.start, place.label, place.line) for place in article.places]),
+        "places": json.dumps([(place.start, place.label, place.line, place.box) for place in article.places]),
         "language": article.language,
         "text": article.text,
     }

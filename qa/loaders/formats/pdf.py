@@ -12,7 +12,7 @@ from qa.loaders.base import File
 from qa.loaders.fields import fallback_title, one_line, parse_date
 from qa.loaders.layout.geometry import Page
 from qa.loaders.layout.page_layout import lay_out
-from qa.loaders.ocr import INSTALL, LONGEST_SIDE, is_installed, recognise
+from qa.loaders.ocr import INSTALL, LONGEST_SIDE, is_installed, places_of_lines, recognise
 from qa.loaders.pdfium.document import Contents, read_document, render_pages
 from qa.types import Article, Heading
 
@@ -55,6 +55,7 @@ def load(file: File) -> Iterator[Article]:
         headings=_headings(contents.bookmarks, text, composition.pages) or composition.headings,
         pages=composition.pages,
         metadata=metadata,
+        places=places_of_lines(composition, pages),
     )
 
 

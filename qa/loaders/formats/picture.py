@@ -10,7 +10,7 @@ from qa.loaders.article_builder import make_article
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.layout.geometry import Page
 from qa.loaders.layout.page_layout import lay_out
-from qa.loaders.ocr import INSTALL, is_installed, recognise
+from qa.loaders.ocr import INSTALL, is_installed, places_of_lines, recognise
 from qa.types import Article
 
 __all__ = ["load"]
@@ -30,7 +30,8 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
         reason = f"reading images takes OCR, which is not installed: {INSTALL}"
         yield LoadFailure(file.source, reason, is_skipped=True, kind="images")
         return
-    composition = lay_out(list(_pages(file)))
+    pages = list(_pages(file))
+    composition = lay_out(pages)
     if not composition.text.strip():
         yield LoadFailure(file.source, "OCR found no text in the image", is_skipped=True, kind="images")
         return
@@ -41,6 +42,7 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
         headings=composition.headings,
         pages=composition.pages,
         metadata={"ocr_pages": numbers},
+        places=places_of_lines(composition, pages),
     )
 
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qa.loaders.layout.geometry import Line
 from qa.loaders.layout.hyphenation import Hyphenation
-from qa.loaders.layout.paragraphs import Fragment, Paragraph, continues
+from qa.loaders.layout.paragraphs import Paragraph, continues
 from qa.types import Heading
 
 __all__ = ["Composition", "compose"]
@@ -21,11 +22,13 @@ _SENTENCE_END = re.compile(r"[.!?…]['\"”’)]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The text of a document, the offset at which each page starts, and the headings."""
+    """The text of a document, the offset at which each page starts, the headings and the lines."""
 
     text: str
     pages: tuple[int, ...]
     headings: tuple[Heading, ...]
+    lines: tuple[tuple[int, int, Line], ...]
+    """Each line with the offset at which it begins and the index of its page."""
 
 
 def compose(pages: Iterable[Sequence[Paragraph]], count: int, hyphenation: Hyphenation) -> Composition:
@@ -92,8 +95,9 @@ def _split(before: Paragraph, there: Sequence[Paragraph]) -> tuple[list[Paragrap
     if not ends:
         return [], before
     cut = ends[-1].end()
-    rest = Paragraph([Fragment(fragment.page, fragment.text[cut:])], before.kind, before.last, before.last)
+    rest = Paragraph([fragment.part(cut)], before.kind, before.last, before.last)
     fragment.text = fragment.text[:cut].rstrip()
+    fragment.lines = [(start, line) for start, line in fragment.lines if start < cut]
     return [before], rest
 
 
@@ -101,6 +105,7 @@ def _join(before: Paragraph, paragraph: Paragraph, hyphenation: Hyphenation) -> 
     last, first = before.fragments[-1], paragraph.fragments[0]
     last.text = hyphenation.join(last.text, first.text)
     if last.page == first.page:
+        last.lines += [(len(last.text) + start, line) for start, line in first.lines]
         last.text += first.text
         before.fragments += paragraph.fragments[1:]
     else:
@@ -112,6 +117,7 @@ def _written(flow: Sequence[Paragraph], count: int) -> Composition:
     parts: list[str] = []
     starts: list[int] = []
     headings: list[Heading] = []
+    lines: list[tuple[int, int, Line]] = []
     length = 0
     for paragraph in flow:
         gap = ("\n" if paragraph.is_close else "\n\n") if parts else ""
@@ -121,9 +127,10 @@ def _written(flow: Sequence[Paragraph], count: int) -> Composition:
         for fragment in paragraph.fragments:
             # A page without text starts where the next one does.
             starts += [length] * (fragment.page + 1 - len(starts))
+            lines += [(length + offset, fragment.page, line) for offset, line in fragment.lines]
             parts.append(fragment.text)
             length += len(fragment.text)
         if paragraph.level:
             headings.append(Heading(start, length, paragraph.level))
     starts += [length] * (count - len(starts))
-    return Composition("".join(parts), tuple(starts), tuple(headings))
+    return Composition("".join(parts), tuple(starts), tuple(headings), tuple(lines))

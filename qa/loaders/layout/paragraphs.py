@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 from qa.english.lexicon import BE, DETERMINERS, POSSESSIVES, PREPOSITIONS
 from qa.loaders.layout.geometry import Kind, Line
@@ -37,6 +38,20 @@ class Fragment:
 
     page: int
     text: str
+    lines: list[tuple[int, Line]]
+    """The lines on the page, each with the offset into the text at which it begins."""
+
+    def add(self, line: Line, hyphenation: Hyphenation) -> None:
+        """Add the next line."""
+        self.text = hyphenation.join(self.text, line.text)
+        self.lines.append((len(self.text), line))
+        self.text += line.text
+
+    def part(self, cut: int) -> Fragment:
+        """Return what follows an offset. It begins with a part of the line in which the offset lies."""
+        lines = self.lines
+        first = max((number for number, (start, _) in enumerate(lines) if start <= cut), default=0)
+        return Fragment(self.page, self.text[cut:], [(max(start - cut, 0), line) for start, line in lines[first:]])
 
 
 @dataclass(slots=True)
@@ -52,6 +67,12 @@ class Paragraph:
     """Whether the last line reaches the edge of its column, so that the paragraph may go on elsewhere."""
     is_close: bool = False
     """Whether the paragraph is the next line of the one before, rather than apart from it."""
+
+    @classmethod
+    def of(cls, line: Line, page: int, *, is_close: bool) -> Self:
+        """Return a paragraph that holds one line."""
+        fragment = Fragment(page, line.text, [(0, line)])
+        return cls([fragment], line.kind, line, line, line.level, is_close=is_close)
 
     @property
     def page(self) -> int:
@@ -72,16 +93,13 @@ def join_lines(lines: Sequence[Line], page: int, hyphenation: Hyphenation) -> li
             else:
                 is_close = line.kind == "row" and bool(paragraphs) and paragraphs[-1].kind == "row"
                 is_close |= before is not None and (not _is_end(before.text) or bool(_MARKER.match(line.text)))
-                paragraphs.append(
-                    Paragraph([Fragment(page, line.text)], line.kind, line, line, line.level, is_close=is_close)
-                )
+                paragraphs.append(Paragraph.of(line, page, is_close=is_close))
             paragraphs[-1].is_full = _is_full(line, "mmmm", edge)
     return paragraphs
 
 
 def _append(paragraph: Paragraph, line: Line, hyphenation: Hyphenation) -> None:
-    fragment = paragraph.fragments[-1]
-    fragment.text = hyphenation.join(fragment.text, line.text) + line.text
+    paragraph.fragments[-1].add(line, hyphenation)
     paragraph.last = line
 
 

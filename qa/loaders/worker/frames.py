@@ -116,7 +116,7 @@ def _to_json(item: Article | LoadFailure) -> dict[str, object]:
         "pages": item.pages,
         "tags": item.tags,
         "metadata": dict(item.metadata),
-        "places": [(place.start, place.label, place.line) for place in item.places],
+        "places": [(place.start, place.label, place.line, place.box) for place in item.places],
     }
 
 

@@ -46,6 +46,8 @@ def test_plain() -> None:
     scanned = replace(cited(page=3), is_ocr=True)
     assert "page 3, read by OCR, notes" in citation_text(scanned)
     assert "page 3, read by OCR, characters" in citation_text(scanned, "bibtex")
+    boxed = replace(scanned, box=(0.1, 0.25, 0.624, 0.27))
+    assert "page 3 (10-62% across, 25-27% down), read by OCR, notes" in citation_text(boxed)
     bare = replace(cited(), title="", date=None)
     assert citation_text(bare) == "“Anna Berg” (notes/lumen.txt, characters 61–70)"
 

@@ -34,6 +34,12 @@ def test_markdown_shows_a_score_in_place_of_a_percentage_that_is_not_calibrated(
     assert "The best guess is “Anna Berg” (score 0.20, not calibrated; 0.50 was asked for)." in shown.blocks
 
 
+def test_markdown_says_that_the_confidence_depends_on_ocr() -> None:
+    scanned = replace(cited(page=3), is_ocr=True)
+    assert "(87% sure, if OCR read it right, found in 1 article)" in to_markdown([answered(scanned)])
+    assert "OCR read" not in to_markdown([answered(cited(), scanned)])  # another citation has the same words
+
+
 def test_markdown_of_an_abstention_says_so_and_shows_the_nearest() -> None:
     shown = rendered(to_markdown([abstained()]))
     assert shown.blocks == [

@@ -43,7 +43,13 @@ def test_the_frames_of_an_image_are_pages_read_by_ocr():
     assert isinstance(article, Article)
     assert article.text == " ".join(LINES)
     assert article.pages == (0, len(article.text))
-    assert article.is_ocr_at(article.text.index("Tom Hale"))
+    start = article.text.index("Tom Hale")
+    assert article.is_ocr_at(start)
+    assert article.place_at(start) == "page 1"
+    left, top, right, bottom = article.box_of(start, start + 4) or (0, 0, 0, 0)
+    # The baseline of the second line is 157 points from the top, the picture 595 points wide and 300 high.
+    assert left == pytest.approx(60 / 595, abs=0.01) and 0.3 < right < 0.5
+    assert 0.45 < top < 157 / 300 < bottom < 0.56
 
 
 @pytest.mark.skipif(not is_installed(), reason="the extra ocr is not installed")
@@ -55,6 +61,9 @@ def test_only_the_scanned_pages_of_a_pdf_are_read_by_ocr():
     (article,) = pdf.load(File(drawn_pdf(*pages), "/mill.pdf", 1 << 20))
     assert article.text == f"This page holds text.\n\n{' '.join(LINES)}"
     assert article.metadata["ocr_pages"] == "2"
+    assert [article.place_at(article.text.index(word)) for word in ("holds", "mill")] == ["page 1", "page 2"]
+    assert article.box_of(0, 4) is None
+    assert article.box_of(article.text.index("long"), len(article.text))
 
 
 def test_without_the_extra_an_image_is_skipped(monkeypatch):
