@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,8 @@ class Source:
     """Hold out at least this many questions, including all that share a paragraph with them."""
     join: bool = False
     """Whether to join its sentences to passages, by the document in their ids."""
+    rewords: Sequence[str] = ()
+    """The sources whose questions the file puts in other words: it has no contexts and answers of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import DataError
-from qa.evaluation.data.examples import Example, load_examples
+from qa.evaluation.data.examples import Example, json_lines, load_examples
 from qa.evaluation.metrics.squad import normalize
 from qa.training.recipe import Recipe, Source
 
@@ -35,6 +35,9 @@ class TrainingData:
 def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ()) -> TrainingData:
     """Load the sources of a recipe from ``folder``, each from its ``NAME.jsonl`` or ``NAME.json``.
 
+    A source that rewords others has lines with ``of``, the id of one of their questions, and ``question``, the
+    same in other words; or, with ``"is_impossible": true``, one that the paragraph of that one does not answer.
+
     Drops questions that share their text or paragraph with ``excluded``, questions whose answer is not at its
     stated position, and questions that an earlier source has with the same answer. No held-out question of any
     source shares a paragraph with a training question. Texts are compared after ``normalize``.
@@ -47,7 +50,8 @@ def load_sources(folder: Path, recipe: Recipe, excluded: Sequence[Example] = ())
     manifest: dict[str, dict[str, Any]] = {}
     for name, source in recipe.sources.items():
         path = _find(folder, name)
-        every = [example for example in load_examples(path) if _is_sound(example)]
+        loaded = _reworded(path, folder, source.rewords) if source.rewords else load_examples(path)
+        every = [example for example in loaded if _is_sound(example)]
         overlapping, kept = _split_overlapping(every, evaluated)
         clean[name] = list(_deduplicate(kept, seen))
         manifest[name] = {
@@ -99,6 +103,18 @@ def _find(folder: Path, name: str) -> Path:
         if path.is_file():
             return path
     raise DataError(f"{folder} holds neither {name}.jsonl nor {name}.json, which the recipe names")
+
+
+def _reworded(path: Path, folder: Path, sources: Sequence[str]) -> Iterator[Example]:
+    """Yield the questions of a file that puts those of other sources in other words."""
+    originals = {example.id: example for name in sources for example in load_examples(_find(folder, name))}
+    for number, (line, place) in enumerate(json_lines(path), 1):
+        try:
+            original, question = originals[line["of"]], str(line["question"])
+        except (KeyError, TypeError) as error:
+            raise DataError(f"{place} is not a question in other words: {error!r}") from None
+        reworded = replace(original, id=f"{path.stem}-{number}", question=question)
+        yield replace(reworded, answers=(), answer_starts=()) if line.get("is_impossible") else reworded
 
 
 def _is_sound(example: Example) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,3 +86,26 @@ def test_sentences_are_joined_to_passages(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"neither a\.jsonl nor a\.json"):
         load_sources(tmp_path, recipe(a=Source("MIT")))
+
+
+def test_a_source_rewords_the_questions_of_others(tmp_path: Path) -> None:
+    first, second = examples(2)
+    write(tmp_path / "a.jsonl", [first, second])
+    lines = [
+        {"of": first.id, "question": "In which year did the place begin?"},
+        {"of": second.id, "question": "Who ended it?", "is_impossible": True},
+    ]
+    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    data = load_sources(tmp_path, recipe(a=Source("MIT"), b=Source("MIT", rewords=["a"])))
+    assert data.training["b"] == [
+        replace(first, id="b-1", question="In which year did the place begin?"),
+        replace(second, id="b-2", question="Who ended it?", answers=(), answer_starts=()),
+    ]
+
+
+@pytest.mark.parametrize("line", [{"of": "nowhere", "question": "Who?"}, {"of": "towns-0"}, ["towns-0", "Who?"]])
+def test_a_line_that_rewords_no_known_question_is_named(tmp_path: Path, line: object) -> None:
+    write(tmp_path / "a.jsonl", examples(2))
+    (tmp_path / "b.jsonl").write_text(json.dumps(line), "utf-8")
+    with pytest.raises(DataError, match=r"b\.jsonl: line 1 is not a question in other words"):
+        load_sources(tmp_path, recipe(a=Source("MIT"), b=Source("MIT", rewords=["a"])))
