@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from qa.english.content_words import content_words, names
+from qa.english.content_words import content_words, names, shared_words
 from qa.errors import ModelError
 from qa.reader.base import checksum_of
 from qa.types import Reading, RetrievedPassage, Span
@@ -137,8 +137,8 @@ class ConfidenceModel:
 
 def passage_features(question: str, passage: RetrievedPassage) -> Features:
     """Return the features that all spans of a passage share: retrieval scores and words in common."""
-    present = content_words(f"{passage.context}\n{passage.text}")
-    words = content_words(question)
+    words, named = content_words(question), names(question)
+    present = shared_words(words | named, f"{passage.context}\n{passage.text}")
     return {
         "question_words": math.log1p(len(words)),
         "open": float(bool(OPEN.search(question))),
@@ -146,7 +146,7 @@ def passage_features(question: str, passage: RetrievedPassage) -> Features:
         "dense": passage.dense,
         "coverage": passage.coverage,
         "words": _share(words, present),
-        "names": _share(names(question), present),
+        "names": _share(named, present),
     }
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from embeddings.encoder import Encoder, EncoderError, Vectors
-from qa.english.content_words import content_words
+from qa.english.content_words import content_words, shared_words
 from qa.english.sentences import split_sentences
 from qa.errors import ModelError
 from qa.library.base import Library
@@ -172,9 +172,12 @@ def sentence_coverage(words: AbstractSet[str], context: str, text: str) -> float
     """Return the largest share of the words in one sentence of the text, with the context added to each."""
     if not words:
         return 0.0
-    above = words & content_words(context)
-    shares = (len(above | (words & content_words(text[start:end]))) for start, end in split_sentences(text))
-    return max(shares, default=len(above)) / len(words)
+    above = shared_words(words, context)
+    most = len(above | shared_words(words, text))
+    if most > len(above) + 1:  # else a single sentence holds them all
+        sentences = (text[start:end] for start, end in split_sentences(text))
+        most = max(len(above | shared_words(words, sentence)) for sentence in sentences)
+    return most / len(words)
 
 
 def _min_max(scores: Mapping[int, float]) -> dict[int, float]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
-__all__ = ["STOP_WORDS", "content_words", "names"]
+__all__ = ["STOP_WORDS", "content_words", "names", "shared_words"]
 
 STOP_WORDS = frozenset(
     """
@@ -26,6 +27,12 @@ STEM = 6  # characters: enough to distinguish words, few enough to unite most in
 def content_words(text: str) -> set[str]:
     """Return the stems of the words that carry meaning, in lower case."""
     return {_stem(word) for word in WORD.findall(text) if word.lower() not in STOP_WORDS}
+
+
+def shared_words(words: AbstractSet[str], text: str) -> set[str]:
+    """Return ``words & content_words(text)``, several times as fast."""
+    stems = {word: stem for word in WORD.findall(text) if (stem := _stem(word)) in words}
+    return {stem for word, stem in stems.items() if word.lower() not in STOP_WORDS}
 
 
 def names(question: str) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from qa.english.breaks import line_breaks, marker_spans, row_spans
@@ -26,6 +27,10 @@ MAX_ROW = 500
 """A row of a table with up to so many characters is one sentence; a longer one ends one with each cell."""
 MAX_SENTENCE = 600
 """The most characters of a sentence that is shown around an answer: a few lines."""
+CACHED_TEXTS, CACHED_CHARACTERS = 1024, 4096
+"""How many texts, of at most so many characters, are kept with their sentences: 5 MB.
+
+A passage is split when it is retrieved, when it is read, and when it is cited."""
 MAX_SCANNED = 1 << 26
 """The most characters that the quotation marks of a piece may make sentencex search: about 40 ms."""
 
@@ -35,8 +40,15 @@ def split_sentences(text: str) -> list[Offsets]:
 
     A line that is not wrapped ends a sentence, as a full stop does. A row of a table is one, whatever is in it.
     """
+    return list(_split_cached(text) if len(text) <= CACHED_CHARACTERS else _split(text))
+
+
+def _split(text: str) -> tuple[Offsets, ...]:
     cuts = _cuts(text)
-    return [trimmed for start, end in pairwise(cuts) if (trimmed := _trim(text, start, end))]
+    return tuple(trimmed for start, end in pairwise(cuts) if (trimmed := _trim(text, start, end)))
+
+
+_split_cached = lru_cache(CACHED_TEXTS)(_split)
 
 
 def _cuts(text: str) -> list[int]:
@@ -86,7 +98,7 @@ def _piece_size(text: str, position: int) -> int:
     """Return how many characters to split at once: fewer where there are many quotation marks."""
     size = MIN_PIECE
     quotes = _count_quotes(text, position, position + size)
-    while size < MAX_PIECE:
+    while size < MAX_PIECE and position + size < len(text):
         quotes += _count_quotes(text, position + size, position + 2 * size)
         if quotes * 2 * size > MAX_SCANNED:
             break

@@ -38,6 +38,8 @@ def test_words_count_when_they_stand_in_one_sentence() -> None:
         1 / 3
     )
     assert sentence_coverage(words, "Harbour", "It was rebuilt. In 1931 it rained.") == pytest.approx(2 / 3)
+    assert sentence_coverage(words, "", "It was rebuilt.") == pytest.approx(1 / 3)
+    assert sentence_coverage(words, "", "It rained.") == sentence_coverage(words, "", "") == 0.0
     assert sentence_coverage(set(), "", "Any text.") == 0.0
 
 
