@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from statistics import median
 from typing import Literal
 
@@ -112,19 +113,17 @@ def group_rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
             anchors.append(piece)
         else:
             rows[row].append(piece)
-    order = sorted(range(len(rows)), key=lambda number: anchors[number].top + anchors[number].bottom)
-    return [
-        sorted(rows[number], key=lambda piece: piece.left) if len(rows[number]) > 1 else rows[number]
-        for number in order
-    ]
+    return [sorted(row, key=attrgetter("left")) if len(row) > 1 else row for row in rows]
 
 
 def _row_of(piece: Piece, anchors: Sequence[Piece]) -> int | None:
+    top, bottom = piece.top, piece.bottom
     for number in range(len(anchors) - 1, max(len(anchors) - 4, -1), -1):
         anchor = anchors[number]
-        overlap = min(piece.bottom, anchor.bottom) - max(piece.top, anchor.top)
-        if overlap > _SAME_LINE * min(piece.height, anchor.height):
+        low = min(anchor.bottom, bottom)
+        overlap = low - (max(anchor.top, top))
+        if overlap > _SAME_LINE * (bottom - top) or overlap > _SAME_LINE * (anchor.bottom - anchor.top):
             return number
-        if overlap < -piece.height:
+        if overlap < top - bottom:
             return None  # those before are even further above
     return None

@@ -116,8 +116,9 @@ def write_cells(
     :param cells: the pieces of each cell, by row and column.
     :param span: returns how many rows and columns a cell covers.
     """
-    rows = sorted({row for row, _ in cells})
-    placed = {row: {c: cells[r, c] for r, c in sorted(cells) if r == row} for row in range(rows[-1] + 1)}
+    placed: dict[int, dict[int, Sequence[Piece]]] = {row: {} for row in range(max(cells)[0] + 1)}
+    for row, column in sorted(cells):
+        placed[row][column] = cells[row, column]
     heads = next((row for row in placed if not _is_bold(placed[row])), 0)  # none if all is bold
     written: list[list[Cell]] = []
     covered: set[tuple[int, int]] = set()  # by cells that began further above or to the left

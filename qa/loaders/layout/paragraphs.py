@@ -86,15 +86,18 @@ def join_lines(lines: Sequence[Line], page: int, hyphenation: Hyphenation) -> li
     usual = _usual_gap(lines)
     for run in _runs(lines, usual):
         edge = _edge(run)
-        for position, line in enumerate(run):
-            before = run[position - 1] if position else None
+        before: Line | None = None
+        for line in run:
             if before is not None and _joins(before, line, paragraphs[-1], edge):
                 _append(paragraphs[-1], line, hyphenation)
             else:
+                if before is not None:
+                    paragraphs[-1].is_full = _is_full(before, "mmmm", edge)
                 is_close = line.kind == "row" and bool(paragraphs) and paragraphs[-1].kind == "row"
                 is_close |= before is not None and (not _is_end(before.text) or bool(_MARKER.match(line.text)))
                 paragraphs.append(Paragraph.of(line, page, is_close=is_close))
-            paragraphs[-1].is_full = _is_full(line, "mmmm", edge)
+            before = line
+        paragraphs[-1].is_full = _is_full(run[-1], "mmmm", edge)
     return paragraphs
 
 

@@ -7,11 +7,14 @@ row by row. A line that crosses the space ends the group. Each column is looked 
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
+from operator import attrgetter
 from statistics import fmean, median
+from typing import Self
 
 from qa.loaders.layout.geometry import Line, Piece, bounds, group_rows, typical_size
 from qa.loaders.layout.page_tables import read_rows, split_columns
@@ -40,6 +43,15 @@ class _Strip:
     top: float
     bottom: float
 
+    @classmethod
+    def of(cls, pieces: list[Piece], size: float) -> Self:
+        """Return the strip of some pieces."""
+        if len(pieces) == 1:
+            (piece,) = pieces
+            return cls(pieces, [(-inf, piece.left), (piece.right, inf)], piece.top, piece.bottom)
+        tops, bottoms = [piece.top for piece in pieces], [piece.bottom for piece in pieces]
+        return cls(pieces, _free(pieces, size), min(tops), max(bottoms))
+
     @property
     def is_split(self) -> bool:
         return len(self.free) > 2
@@ -66,15 +78,18 @@ def order_pieces(pieces: Sequence[Piece], depth: int = 0) -> list[Line]:
     whole = bounds(pieces)
     edges = whole.left, whole.right
     size = typical_size(pieces)
+    strips = _strips(pieces, size)
+    if len(strips) == len(pieces):  # nothing stands beside anything else
+        return _plain_lines(strips, edges)
     lines: list[Line] = []
-    for group in _groups(_strips(pieces, size), _MIN_GUTTER * size, size):
+    for group in _groups([_Strip.of(strip, size) for strip in strips], _MIN_GUTTER * size, size):
         lines += _read_group(group, edges, size, depth)
     return lines
 
 
 def _read_group(group: _Group, edges: Span, size: float, depth: int) -> list[Line]:
     if not group.gutters or depth == _MAX_DEPTH:
-        return _plain_lines(group.strips, edges)
+        return _plain_lines([strip.pieces for strip in group.strips], edges)
     columns = split_columns(group.pieces, group.gutters)
     widest = max(right - left for left, right in group.gutters)
     is_narrow = len(group.strips) < 3 and widest < size
@@ -83,12 +98,11 @@ def _read_group(group: _Group, edges: Span, size: float, depth: int) -> list[Lin
     return read_rows([strip.pieces for strip in group.strips], group.gutters, edges)
 
 
-def _plain_lines(strips: Iterable[_Strip], edges: Span) -> list[Line]:
+def _plain_lines(strips: Iterable[list[Piece]], edges: Span) -> list[Line]:
     """Return the lines of text without columns, from top to bottom."""
     lines: list[Line] = []
     for strip in strips:
-        rows = group_rows(strip.pieces) if len(strip.pieces) > 1 else [strip.pieces]
-        for row in rows:
+        for row in group_rows(strip) if len(strip) > 1 else (strip,):
             plain = [piece for piece in row if not piece.lines]
             for piece in row:
                 lines += piece.lines
@@ -132,31 +146,26 @@ def _is_reference(piece: Piece, beside: Piece) -> bool:
     )
 
 
-def _strips(pieces: Sequence[Piece], size: float) -> list[_Strip]:
+def _strips(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
     """Cut the region wherever there is a line of white space across it."""
     strips: list[list[Piece]] = []
     reach = -inf
-    for piece in sorted(pieces, key=lambda piece: piece.top):
+    for piece in sorted(pieces, key=attrgetter("top")):
         height = piece.bottom - piece.top
-        trim = 0.15 * (min(size, height))  # the boxes of lines that are set solid overlap
+        trim = 0.15 * (min(height, size))  # the boxes of lines that are set solid overlap
         if piece.top + trim >= reach:
             strips.append([piece])
             reach = piece.bottom - trim
         else:
             strips[-1].append(piece)
             reach = max(reach, piece.bottom - trim)
-    return [
-        _Strip(strip, _free(strip, size), min(piece.top for piece in strip), max(piece.bottom for piece in strip))
-        for strip in strips
-    ]
+    return strips
 
 
 def _free(pieces: Sequence[Piece], size: float) -> list[Span]:
-    if len(pieces) == 1:
-        return [(-inf, pieces[0].left), (pieces[0].right, inf)]
     free = []
     reach = -inf
-    for piece in sorted(pieces, key=lambda piece: piece.left):
+    for piece in sorted(pieces, key=attrgetter("left")):
         if piece.left - reach >= _MIN_GUTTER * size:
             free.append((reach, piece.left))
         reach = max(reach, piece.right)
@@ -177,13 +186,10 @@ def _groups(strips: Sequence[_Strip], min_gutter: float, size: float) -> list[_G
             continue
         free = _common(group.free, strip.free)
         inner = _inner(free, min_gutter) if len(free) > 2 else []
-        gutters = [
-            span
-            for span in inner
-            if any(_overlaps(span, other) for other in (*group.gutters, *_inner(strip.free, min_gutter)))
-        ]
+        own = _inner(strip.free, min_gutter)
+        gutters = [span for span in inner if any(_overlaps(span, other) for other in (*group.gutters, *own))]
         # A heading must leave all columns apart. Where both are split, inner columns are found in the next round.
-        needed = 1 if group.gutters and strip.is_split else len(group.gutters or _inner(strip.free, min_gutter))
+        needed = 1 if group.gutters and strip.is_split else len(group.gutters or own)
         if len(gutters) >= needed:
             group.strips.append(strip)
             group.free, group.gutters = free, gutters
@@ -265,12 +271,18 @@ def _is_running(rows: Sequence[Sequence[Piece]]) -> bool:
 def _alignment(columns: Sequence[Sequence[Sequence[Piece]]]) -> float:
     """Return the share of the lines of the shorter columns that stand at the height of one in the longest."""
     longest = max(columns, key=len)
-    heights = [row[0].bottom for row in longest]
+    heights = sorted(row[0].bottom for row in longest)
     others = [row for rows in columns if rows is not longest for row in rows]
     if not others:
         return 1.0
-    aligned = sum(min(abs(row[0].bottom - height) for height in heights) < 0.35 * row[0].size for row in others)
+    aligned = sum(_distance(heights, row[0].bottom) < 0.35 * row[0].size for row in others)
     return aligned / len(others)
+
+
+def _distance(values: Sequence[float], value: float) -> float:
+    """Return how far the nearest of some values, in ascending order, is from another one."""
+    place = bisect(values, value)
+    return min(abs(near - value) for near in values[max(place - 1, 0) : place + 1])
 
 
 def _has_common_bands(columns: Sequence[Sequence[Sequence[Piece]]]) -> bool:

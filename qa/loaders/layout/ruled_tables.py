@@ -87,16 +87,18 @@ def _edges(frame: Box) -> Iterator[Box]:
 def _connected(flat: Sequence[Box], upright: Sequence[Box]) -> Iterator[tuple[list[Box], list[Box]]]:
     """Yield the rules that touch each other, directly or through others."""
     touches = _touches(flat, upright)
+    beside = [np.flatnonzero(row).tolist() for row in touches]
+    across = [np.flatnonzero(column).tolist() for column in touches.T]
     left = set(range(len(flat)))
     while left:
         rows, columns, todo = set[int](), set[int](), [left.pop()]
         while todo:
             row = todo.pop()
             rows.add(row)
-            for column in np.flatnonzero(touches[row]).tolist():
+            for column in beside[row]:
                 if column not in columns:
                     columns.add(column)
-                    reached = left.intersection(np.flatnonzero(touches[:, column]).tolist())
+                    reached = left.intersection(across[column])
                     left -= reached
                     todo += reached
         yield [flat[row] for row in rows], [upright[column] for column in columns]

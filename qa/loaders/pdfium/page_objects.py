@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from qa.loaders.layout.geometry import Box, Page
@@ -15,12 +17,18 @@ from qa.loaders.pdfium.calls import (
     COLOR,
     EDGES,
     count_marks,
+    count_segments,
+    draw_mode,
     fill_color,
+    fill_colors,
     form_object,
     object_bounds,
     object_type,
     page_object,
+    path_segment,
     render_mode,
+    segment_point,
+    segment_type,
     text_object,
 )
 
@@ -44,6 +52,8 @@ _PICTURE_SHARE = 0.4
 _EDGE = 0.15
 """How far from the edge of the page, of its height, text may stand that is marked as a running head."""
 
+_STROKED = 1
+"""The mode of text whose outlines are drawn without a filling."""
 _INVISIBLE_MODES = (3, 7)
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -56,8 +66,6 @@ class Drawn:
     invisible: set[int] = field(default_factory=set)
     white: dict[int, tuple[float, float]] = field(default_factory=dict)
     """White text, with its middle: it can be read on a dark ground only."""
-    artifacts: set[int] = field(default_factory=set)
-    """Text that the file itself marks as no part of the content."""
     texts: list[tuple[int, int, Matrix]] = field(default_factory=list)
     grounds: list[tuple[float, float, float, float]] = field(default_factory=list)
     """Areas that are filled with a colour or a picture."""
@@ -72,9 +80,11 @@ class Drawn:
 def read_objects(page: PdfPage) -> Drawn:
     """Return what is drawn on a page, including inside of its forms."""
     drawn = Drawn()
-    for order, (kind, item, matrix) in enumerate(_walk(page)):
+    count = raw.FPDFPage_CountObjects(page)
+    objects = _walk(page_object, _address(page.raw), count, _IDENTITY)
+    for order, (kind, item, matrix) in enumerate(islice(objects, MAX_OBJECTS)):
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            _note_text(drawn, order, item, matrix)
+            drawn.texts.append((order, item, matrix))
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             drawn.paths += 1
             if drawn.paths <= MAX_PATHS:
@@ -84,66 +94,59 @@ def read_objects(page: PdfPage) -> Drawn:
             drawn.grounds.append(box)
             if kind == raw.FPDF_PAGEOBJ_IMAGE:
                 drawn.picture_area += (box[2] - box[0]) * (box[3] - box[1])
+    _note_texts(drawn)
     return drawn
 
 
-def _walk(page: PdfPage) -> Iterator[tuple[int, int, Matrix]]:
-    """Yield the objects of a page in the order of drawing: the kind, the object, the matrix of its form."""
+def _walk(
+    get: Callable[[int, int], int], parent: int, count: int, matrix: Matrix, depth: int = 0
+) -> Iterator[tuple[int, int, Matrix]]:
+    """Yield the objects of a page or a form in the order of drawing: the kind, the object, the form's matrix.
 
-    left = MAX_OBJECTS
-    todo = [(page_object, _address(page.raw), iter(range(raw.FPDFPage_CountObjects(page))), _IDENTITY)]
-    while todo and left:
-        get, parent, numbers, matrix = todo[-1]
-        number = next(numbers, None)
-        if number is None:
-            todo.pop()
-            continue
-        left -= 1
-        item = get(parent, number)
-        kind = object_type(item)
-        if kind == raw.FPDF_PAGEOBJ_FORM and len(todo) <= _MAX_DEPTH:
-            count = max(raw.FPDFFormObj_CountObjects(_typed(item)), 0)
-            todo.append((form_object, item, iter(range(count)), _product(_matrix(item), matrix)))
-        else:
-            yield kind, item, matrix
+    A form is followed by the objects inside of it.
+    """
+    items = list(map(get, repeat(parent), range(min(count, MAX_OBJECTS))))
+    for kind, item in zip(map(object_type, items), items, strict=True):
+        yield kind, item, matrix
+        if kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+            inside = raw.FPDFFormObj_CountObjects(_typed(item))
+            yield from _walk(form_object, item, inside, _product(_matrix(item), matrix), depth + 1)
 
 
-def _note_text(drawn: Drawn, order: int, item: int, matrix: Matrix) -> None:
-
-    mode = render_mode(item)
-    color = _fill(item)
-    if mode in _INVISIBLE_MODES or (mode != 1 and color is not None and color[3] == 0):
-        drawn.invisible.add(item)
-    elif mode != 1 and color is not None and min(color[:3]) >= _WHITE:
+def _note_texts(drawn: Drawn) -> None:
+    """Note which texts are invisible or white."""
+    items = [item for _, item, _ in drawn.texts]
+    modes = np.fromiter(map(render_mode, items), np.int32, len(items))
+    has_color, colors = fill_colors(items)
+    has_color &= modes != _STROKED
+    is_invisible = np.isin(modes, _INVISIBLE_MODES) | (has_color & (colors[:, 3] == 0))
+    is_white = has_color & ~is_invisible & (colors[:, :3] >= _WHITE).all(axis=1)
+    drawn.invisible.update(items[number] for number in np.flatnonzero(is_invisible))
+    for number in np.flatnonzero(is_white).tolist():
+        _, item, matrix = drawn.texts[number]
         left, bottom, right, top = _bounds(item, matrix)
         drawn.white[item] = (left + right) / 2, (bottom + top) / 2
-    if count_marks(item) > 0 and _is_artifact(item):
-        drawn.artifacts.add(item)
-    drawn.texts.append((order, item, matrix))
 
 
 def _note_path(drawn: Drawn, order: int, item: int, matrix: Matrix) -> None:
-
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    path = _typed(item)
-    raw.FPDFPath_GetDrawMode(path, fill, stroke)
-    color = _fill(item) if fill.value else None
-    if not stroke.value and (color is None or color[3] == 0):
+    is_painted, is_stroked = draw_mode(item)
+    color = _fill(item) if is_painted else None
+    if not is_stroked and (color is None or color[3] == 0):
         return
     box = _bounds(item, matrix)
     width, height = box[2] - box[0], box[3] - box[1]
-    count = raw.FPDFPath_CountSegments(path)
+    count = count_segments(item)
     is_filled = color is not None and min(color[:3]) < _WHITE and color[3] > 0
     if min(width, height) <= _THIN:
-        if max(width, height) > 2 * _THIN and (is_filled or stroke.value):
+        if max(width, height) > 2 * _THIN and (is_filled or is_stroked):
             drawn.rules.append(box)
     elif count > 13:
-        if stroke.value and count <= MAX_SEGMENTS:
+        if is_stroked and count <= MAX_SEGMENTS:
             drawn.rules += _straight_lines(item, count, matrix)
     elif count >= 4:
-        if stroke.value or is_filled:
+        if is_stroked or is_filled:
             drawn.frames.append(box)
-        if color is not None and color[3] == 255 and not raw.FPDFPageObj_HasTransparency(path):
+        if color is not None and color[3] == 255 and not raw.FPDFPageObj_HasTransparency(_typed(item)):
             drawn.covers.append((order, box))
     if is_filled:
         drawn.grounds.append(box)
@@ -151,15 +154,12 @@ def _note_path(drawn: Drawn, order: int, item: int, matrix: Matrix) -> None:
 
 def _straight_lines(item: int, count: int, matrix: Matrix) -> Iterator[tuple[float, float, float, float]]:
     """Yield the upright and the flat lines of a path, such as those of a grid."""
-
-    matrix, path = _product(_matrix(item), matrix), _typed(item)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    matrix = _product(_matrix(item), matrix)
     before = (0.0, 0.0)
     for number in range(count):
-        segment = raw.FPDFPath_GetPathSegment(path, number)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        here = _applied(matrix, x.value, y.value)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO:
+        segment = path_segment(item, number)
+        here = _applied(matrix, *segment_point(segment))
+        if segment_type(segment) == raw.FPDF_SEGMENT_LINETO:
             across, up = abs(here[0] - before[0]), abs(here[1] - before[1])
             if min(across, up) < 0.5 and max(across, up) > 2 * _THIN:
                 yield (
@@ -213,7 +213,7 @@ def _fill(item: int) -> tuple[int, int, int, int] | None:
 
 
 def _is_artifact(item: int) -> bool:
-
+    """Return whether the file marks a text as no part of the content."""
     name, length = ctypes.create_string_buffer(32), ctypes.c_ulong()
     for number in range(count_marks(item)):
         mark = raw.FPDFPageObj_GetMark(_typed(item), number)
@@ -238,23 +238,27 @@ def leave_out_hidden(words: Words, drawn: Drawn, page: PdfPage, text_page: PdfTe
 
     :return: whether the page is a scan with the text that OCR read from it, which is invisible and kept.
     """
-
     width, height = page.get_size()
     is_scan = bool(drawn.invisible) and drawn.picture_area >= _PICTURE_SHARE * width * height
     hidden = set() if is_scan else set(drawn.invisible)
     hidden |= {address for address, middle in drawn.white.items() if not _is_on_ground(middle, drawn)}
     hidden |= _covered(drawn)
-    if not hidden and not drawn.artifacts:
-        return is_scan
-    addresses = [text_object(_address(text_page.raw), first) for first in words.firsts]
+    handle = _address(text_page.raw)
+    is_hidden = np.zeros(len(words.firsts), np.bool_)
+    if hidden:
+        is_hidden = _among(hidden, map(text_object, repeat(handle), words.firsts))
     tops = (words.first[:, 1] + words.first[:, 3]) / 2
-    is_at_edge = (tops < _EDGE * words.height) | (tops > (1 - _EDGE) * words.height)
-    is_artifact = np.array([address in drawn.artifacts for address in addresses], np.bool_) & is_at_edge
-    is_hidden = np.array([address in hidden for address in addresses], np.bool_)
-    if not (is_artifact | is_hidden).all():
-        is_hidden |= is_artifact
-    words.keep(~is_hidden)
+    at_edge = np.flatnonzero((tops < _EDGE * words.height) | (tops > (1 - _EDGE) * words.height))
+    outer = list(map(text_object, repeat(handle), [words.firsts[number] for number in at_edge.tolist()]))
+    artifacts = {item for item in set(outer) if count_marks(item) > 0 and _is_artifact(item)}
+    is_left_out = is_hidden.copy()
+    is_left_out[at_edge] |= _among(artifacts, outer)
+    words.keep(~(is_hidden if is_left_out.all() else is_left_out))
     return is_scan
+
+
+def _among(chosen: Collection[int], items: Iterable[int]) -> NDArray[np.bool_]:
+    return np.fromiter((item in chosen for item in items), np.bool_)
 
 
 def _is_on_ground(point: tuple[float, float], drawn: Drawn) -> bool:

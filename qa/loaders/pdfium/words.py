@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING
@@ -72,8 +72,8 @@ class Words:
     is_right_to_left: bool
     locate: Callable[[Sequence[int]], Boxes]
     """Return the boxes of some characters."""
-    is_bold: Callable[[int], bool]
-    """Return whether a character is bold."""
+    weigh: Callable[[Iterable[int]], Iterator[int]]
+    """Return the weights of the fonts of some characters."""
 
     def keep(self, wanted: NDArray[np.bool_]) -> None:
         """Leave out the words that are not wanted."""
@@ -111,7 +111,7 @@ def read_words(page: PdfPage, text_page: PdfTextPage) -> Words:
         height,
         bool(_RIGHT_TO_LEFT.search(text)),
         locate,
-        lambda index: font_weight(handle, index) >= _BOLD,
+        lambda indices: map(font_weight, repeat(handle), indices),
     )
     x, y = (words.first[:, 0] + words.last[:, 2]) / 2, (words.first[:, 1] + words.last[:, 3]) / 2
     is_shown = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
@@ -299,14 +299,17 @@ def _pieces(words: Words, chosen: NDArray[np.intp]) -> list[Piece]:
     lefts, tops, bottoms = left.tolist(), top.tolist(), bottom.tolist()
     piece_lefts = np.minimum.reduceat(left, starts).tolist()
     piece_rights = np.maximum.reduceat(right, starts).tolist()
+    parts = list(pairwise([*starts.tolist(), len(texts)]))
+    longest = [lengths.index(max(lengths[start:end]), start, end) for start, end in parts]
+    weights = words.weigh([words.firsts[number] for number in chosen[longest].tolist()])
     pieces = []
-    for number, (start, end) in enumerate(pairwise([*starts.tolist(), len(texts)])):
+    for (start, end), x, right_edge, word, weight in zip(
+        parts, piece_lefts, piece_rights, longest, weights, strict=True
+    ):
         if text := _joined(texts[start:end]):
-            longest = lengths.index(max(lengths[start:end]), start, end)
-            box = piece_lefts[number], tops[longest], piece_rights[number], bottoms[longest]
-            is_bold = words.is_bold(words.firsts[chosen[longest]])
-            size = bottoms[longest] - tops[longest]
-            pieces.append(Piece(*box, text, size, is_bold, lefts[start:end]))
+            y, lower_edge = tops[word], bottoms[word]
+            size = lower_edge - y
+            pieces.append(Piece(x, y, right_edge, lower_edge, text, size, weight >= _BOLD, lefts[start:end]))
     return pieces
 
 
@@ -356,6 +359,8 @@ def _turned_pieces(words: Words, chosen: NDArray[np.intp]) -> list[Piece]:
 
 def _without_copies(pieces: list[Piece]) -> list[Piece]:
     """Leave out text that is printed twice at one place, to make it bold or to give it a shadow."""
+    if len({piece.text for piece in pieces}) == len(pieces):
+        return pieces
     places: dict[str, list[Piece]] = {}
     kept = []
     for piece in pieces:
