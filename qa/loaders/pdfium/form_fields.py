@@ -11,6 +11,7 @@ from pypdfium2 import raw
 from qa.loaders.fields import one_line
 from qa.loaders.layout.geometry import Piece
 from qa.loaders.pdfium.words import place
+from qa.loaders.rendering.tables import row_lines
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -24,35 +25,40 @@ _PASSWORD = 1 << 13
 _LINE_HEIGHT = 14.0
 
 
-def read_fields(document: PdfDocument, page: PdfPage) -> list[Piece]:
-    """Return what is filled in on a page, each value in the place of its field.
+def read_fields(document: PdfDocument, page: PdfPage) -> list[list[Piece]]:
+    """Return what is filled in on a page: the lines of each value, in the place of its field.
 
     A ticked box reads "yes", another one "no"; of choices that exclude each other, the chosen one is "(x)".
     """
-
-    pieces: list[Piece] = []
+    values: list[list[Piece]] = []
     for number in range(min(raw.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
         annotation = raw.FPDFPage_GetAnnot(page, number)
         if annotation:
             try:
-                pieces += _pieces(document, page, annotation)
+                values.append(list(_pieces(document, page, annotation)))
             finally:
                 raw.FPDFPage_CloseAnnot(annotation)
-    return pieces
+    return values
 
 
-def join_to_labels(pieces: Sequence[Piece], fields: Iterable[Piece]) -> Iterator[Piece]:
-    """Put the values whose labels stand above them into the lines of the labels, and yield the other values."""
-    for field in fields:
-        beside = any(piece.right <= field.left and _share_row(piece, field) for piece in pieces)
-        above = [piece for piece in pieces if _is_label_above(piece, field)]
-        if beside or not above:
-            yield field
+def join_to_labels(pieces: Sequence[Piece], values: Iterable[Sequence[Piece]]) -> Iterator[Piece]:
+    """Write each value of one line whose label stands above it as a row of both, and yield the other values."""
+    for lines in values:
+        label = _label_above(pieces, lines[0]) if len(lines) == 1 else None
+        if label is None:
+            yield from lines
             continue
-        label = max(above, key=lambda piece: piece.bottom)
-        label.text += f" {field.text}" if label.text.endswith((":", "?", ".")) else f": {field.text}"
-        label.right = max(label.right, field.right)
+        (label.text,) = row_lines([label.text, lines[0].text], [])
+        label.right = max(label.right, lines[0].right)
         label.starts = ()
+
+
+def _label_above(pieces: Sequence[Piece], field: Piece) -> Piece | None:
+    """Return the label right above a field that has none beside it."""
+    above = [piece for piece in pieces if _is_label_above(piece, field)]
+    if not above or any(piece.right <= field.left and _share_row(piece, field) for piece in pieces):
+        return None
+    return max(above, key=lambda piece: piece.bottom)
 
 
 def _share_row(piece: Piece, field: Piece) -> bool:

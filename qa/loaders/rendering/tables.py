@@ -2,6 +2,8 @@
 
     Team: Gulls;⇥Wins: 31.
 
+In a row that is a name and its value, the name is the label: Founded:⇥1911.
+
 A tab separates the cells. Nothing else in a rendered text has one, and no answer crosses it (`qa.english.breaks`).
 The full stop keeps rows apart for the reader, which sees no line ends: it finds the right cell of 73% of rows with
 one, and of 62% without (120 tables of four to nine rows, made at random).
@@ -22,6 +24,8 @@ MAX_LABEL = 80
 """A longer name of a column is written once, above the rows."""
 MAX_REPEATED = 200
 """A longer cell is written once, though it spans several rows."""
+MAX_VALUE = 200
+"""A longer value is running text, with passages of its own, rather than a cell."""
 MAX_COLUMNS = 1000
 """The widest span of a cell, as in HTML."""
 
@@ -239,7 +243,8 @@ def _row_lines(row: Sequence[_Slot], labels: Sequence[str], width: int) -> Itera
     is_pair = not any(labels) and len(row) > 1 and (row[0].is_header or width == len(row) == 2)
     if is_pair and len(row[0].text) <= MAX_LABEL:
         key = row[0].text.removesuffix(":")
-        parts = [f"{key}{' ' if key.endswith(_ENDS) else ': '}{row[1].text}", *(slot.text for slot in row[2:])]
+        gap = "\t" if len(row[1].text) <= MAX_VALUE else " "
+        parts = [f"{key}{'' if key.endswith(_ENDS) else ':'}{gap}{row[1].text}", *(slot.text for slot in row[2:])]
     else:
         parts = [_labelled(slot, labels) for slot in row]
     line = parts[0]

@@ -230,7 +230,7 @@ def test_form_values():
         canvas.drawString(60, 640, "Berth wanted:")
         form.choice(name="berth", x=180, y=634, width=80, height=18, options=["A1", "C17"], value="C17")
 
-    assert text_of(draw).splitlines() == ["Name of owner: Ines Bratt.", "Insured? yes.", "Berth wanted: C17."]
+    assert text_of(draw).splitlines() == ["Name of owner:\tInes Bratt.", "Insured?\tyes.", "Berth wanted:\tC17."]
 
 
 def test_form_values_below_their_labels():
@@ -240,7 +240,16 @@ def test_form_values_below_their_labels():
             y = 678 - 44 * number
             canvas.acroForm.textfield(name=f"f{number}", x=60, y=y, width=180, height=18, value=value)
 
-    assert text_of(draw).split("\n\n") == ["Name of owner: Ines Bratt", "Berth wanted: C17"]
+    assert text_of(draw).split("\n\n") == ["Name of owner:\tInes Bratt.", "Berth wanted:\tC17."]
+
+
+def test_a_form_value_of_several_lines_stays_below_its_label():
+    def draw(canvas) -> None:
+        canvas.drawString(60, 700, "Remarks:")
+        value, flags = "The mast is down\nuntil the spring.", "multiline"
+        canvas.acroForm.textfield(name="remarks", x=60, y=640, width=180, height=52, value=value, fieldFlags=flags)
+
+    assert text_of(draw).split() == "Remarks: The mast is down until the spring.".split()
 
 
 def test_hidden_text_is_left_out():

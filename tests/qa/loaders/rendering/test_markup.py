@@ -46,7 +46,7 @@ def headings(article):
         ("<table><tr><td></td><td> </td></tr><tr><td><td>x</tr></table>", "x."),
         (
             "<table><tr><th>Founded<td>1911<tr><th>Coach:<td>Ines Bratt</table>",
-            "Founded: 1911.\nCoach: Ines Bratt.",
+            "Founded:\t1911.\nCoach:\tInes Bratt.",
         ),
         (
             "<table><tr><td><b>Team</b><td><b>Won</b><tr><td>Gulls<td>three<tr><td><b>All</b><td><b>4</b></table>",

@@ -20,22 +20,22 @@ def head(text: str, columns: int = 1, rows: int = 1) -> Cell:
     ("rows", "lines"),
     [
         ([["Team", "Wins"], ["Gulls", "31"]], ["Team: Gulls;\tWins: 31."]),
-        ([["Founded", "1911"], ["Coach", "Ines Bratt"]], ["Founded: 1911.", "Coach: Ines Bratt."]),
-        ([["Coach", "Ines Bratt"], ["Ground", "Skerry Park"]], ["Coach: Ines Bratt.", "Ground: Skerry Park."]),
+        ([["Founded", "1911"], ["Coach", "Ines Bratt"]], ["Founded:\t1911.", "Coach:\tInes Bratt."]),
+        ([["Coach", "Ines Bratt"], ["Ground", "Skerry Park"]], ["Coach:\tInes Bratt.", "Ground:\tSkerry Park."]),
         ([["Revenue", "2023", "2024"], ["Ships", "1", "2"]], ["Revenue: Ships;\t2023: 1;\t2024: 2."]),
         ([["2019", "A", "B"], ["2020", "C", "D"]], ["2019;\tA;\tB.", "2020;\tC;\tD."]),
         (
             [["Results"], ["Team", "Coach", "City"], ["Gulls", "", "Hamn"]],
             ["Results.", "Team: Gulls;\tCity: Hamn."],
         ),
-        ([[head("Coach:"), "A", "B"]], ["Coach: A;\tB."]),
+        ([[head("Coach:"), "A", "B"]], ["Coach:\tA;\tB."]),
         (
             [[head("A"), head("B")], [head("x"), "1"], [head("C"), head("D")], ["y", "2"]],
             ["A: x;\tB: 1.", "C: y;\tD: 2."],
         ),
         ([[head("A"), head("B")], [head("North", 2)], ["x", "1"]], ["North.", "A: x;\tB: 1."]),
         ([["Question?", "Answer"], ["Why?", "1 reason."]], ["Question? Why?;\tAnswer: 1 reason."]),
-        ([[head("A"), head("B")]], ["A: B."]),
+        ([[head("A"), head("B")]], ["A:\tB."]),
         ([["a "], [""], [], ["\n"], ["b\tc"]], ["a.", "b c."]),
         ([], []),
     ],
@@ -59,7 +59,7 @@ def test_merged_cells_count_for_each_row_and_column_that_they_span() -> None:
 
 def test_how_many_rows_name_the_columns_can_be_given() -> None:
     rows: list[list[Cell | str]] = [["1", "2"], ["a", "b"], ["c", "d"]]
-    assert written(rows, 0) == ["1: 2.", "a: b.", "c: d."]
+    assert written(rows, 0) == ["1:\t2.", "a:\tb.", "c:\td."]
     assert written(rows, 2) == ["1 a: c;\t2 b: d."]
 
 

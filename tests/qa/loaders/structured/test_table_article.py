@@ -18,7 +18,7 @@ def read(text: str, name: str = "/league-table.csv") -> list[Article]:
     ("data", "text"),
     [
         ("question,answer\nWhat does it cost?,4 pounds.\n", "question: What does it cost?;\tanswer: 4 pounds."),
-        ("Gulls,31\nTerns,27\n", "Gulls: 31.\nTerns: 27."),
+        ("Gulls,31\nTerns,27\n", "Gulls:\t31.\nTerns:\t27."),
         ("Year;2023;2024\nWins;31;27\n", "Year: Wins;\t2023: 31;\t2024: 27."),
         (
             "League\n\nTeam,Wins,,\nGulls,31,,\nTerns,27,,\n",

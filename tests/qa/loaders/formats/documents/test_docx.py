@@ -243,7 +243,7 @@ def test_a_chart_is_a_table_and_an_imported_page_is_read() -> None:
     body = paragraph(run("See."), drawing) + '<w:altChunk r:id="r_aFChunk"/>' + paragraph(run("End."))
     members = word_members(body, chart="chart.xml", aFChunk="page.html")
     members |= {"word/chart.xml": chart, "word/page.html": "<p>From a <b>page</b>.</p>"}
-    assert read(zip_bytes(members), "/a.docx").text == "See.\n\nSales.\nMay: 25%.\n\nFrom a page.\n\nEnd."
+    assert read(zip_bytes(members), "/a.docx").text == "See.\n\nSales.\nMay:\t25%.\n\nFrom a page.\n\nEnd."
 
 
 @pytest.mark.parametrize(
