@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from statistics import median
 from typing import Literal
 
-__all__ = ["Box", "Kind", "Line", "Page", "Piece", "bounds", "group_rows", "typical_size"]
+__all__ = ["MARKER", "Box", "Kind", "Line", "Page", "Piece", "bounds", "group_rows", "typical_size"]
 
 Kind = Literal["text", "heading", "row", "aside", "note"]
 """Running text, a heading, a row of a table, what stands beside the text (captions, boxes), a footnote."""
 
+MARKER = re.compile(
+    r"(?:[•‣◦▪●○■□·*–—]|[-+o](?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)]|\(\d{1,3}\)|\[\d{1,3}\])\s+"
+)
+"""What an item of a list begins with."""
 _SAME_LINE = 0.5
 """Of the lower one's height, how much two pieces of one line overlap at least."""
 

@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from qa.loaders.layout.geometry import Box, Line, Piece, bounds, group_rows
+from qa.loaders.layout.geometry import MARKER, Box, Line, Piece, bounds, group_rows
 from qa.loaders.rendering.tables import Cell, write_table
 
 __all__ = ["read_rows", "split_columns", "write_cells"]
 
 Span = tuple[float, float]
 Row = list[list[Piece]]  # the pieces of each cell
+
+_MIN_NUMBERED = 8
+"""How many lines are numbered at least, if they are."""
+_MIN_WORDS = 3
+"""The mean number of words of numbered lines at least; else the numbers may be those of a table's rows."""
 
 
 def split_columns(pieces: Iterable[Piece], gutters: Sequence[Span]) -> list[list[Piece]]:
@@ -29,6 +34,10 @@ def read_rows(strips: Sequence[Sequence[Piece]], gutters: Sequence[Span], edges:
     """Return the lines of text that stands in rows: a table, or labels with what they label."""
     borders = [(left + right) / 2 for left, right in gutters]
     rows = [_cells(row, borders) for strip in strips for row in group_rows(strip)]
+    if len(gutters) == 1 and _is_numbered(rows):
+        return [_plain(row[1:], edges) for row in rows if row[1]]
+    if len(gutters) == 1 and all(not row[0] or MARKER.fullmatch(f"{_text(row[0])} ") for row in rows):
+        return [_plain(row, edges) for row in rows]
     lines: list[Line] = []
     for table in _stretches(rows):
         if len(table) > 1 and len(table[0]) > 0 and sum(map(_is_filled, table)) > 1:
@@ -43,6 +52,16 @@ def _cells(row: Iterable[Piece], borders: Sequence[float]) -> Row:
     for piece in row:
         cells[bisect(borders, piece.middle[0])].append(piece)
     return cells
+
+
+def _is_numbered(rows: Sequence[Row]) -> bool:
+    """Return whether the lines of a page are numbered in its margin, as in transcripts: 1, 2, 3 or 5, 10, 15."""
+    labels = [_text(row[0]) for row in rows if row[0]]
+    if len(labels) < _MIN_NUMBERED or not all(label.isdecimal() for label in labels):
+        return False
+    steps = {int(after) - int(before) for before, after in pairwise(labels)}
+    words = sum(len(piece.text.split()) for row in rows for piece in row[1])
+    return steps in ({1}, {5}) and words >= _MIN_WORDS * len(rows)
 
 
 def _is_filled(row: Row) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Self
 
 from qa.english.lexicon import BE, DETERMINERS, POSSESSIVES, PREPOSITIONS
-from qa.loaders.layout.geometry import Kind, Line
+from qa.loaders.layout.geometry import MARKER, Kind, Line
 from qa.loaders.layout.hyphenation import Hyphenation
 
 __all__ = ["Fragment", "Paragraph", "continues", "join_lines"]
@@ -19,9 +19,6 @@ _RUNS_ON = PREPOSITIONS | DETERMINERS | POSSESSIVES | BE | _CONJUNCTIONS
 _ABBREVIATION = re.compile(r"(?:\A|\s)(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|No|e\.g|i\.e|cf|vol|pp?)\.\Z")
 _ENDS = frozenset(".!?…:。！？")
 _CLOSING = "'\"”’)]"
-_MARKER = re.compile(
-    r"(?:[•‣◦▪●○■□·*–—]|[-+o](?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)]|\(\d{1,3}\)|\[\d{1,3}\])\s+(?=\S)"
-)
 _WIDE_GAP = 0.35
 """How much more space than usual parts paragraphs, of the height of a line."""
 _MAX_USUAL = 1.2
@@ -94,7 +91,7 @@ def join_lines(lines: Sequence[Line], page: int, hyphenation: Hyphenation) -> li
                 if before is not None:
                     paragraphs[-1].is_full = _is_full(before, "mmmm", edge)
                 is_close = line.kind == "row" and bool(paragraphs) and paragraphs[-1].kind == "row"
-                is_close |= before is not None and (not _is_end(before.text) or bool(_MARKER.match(line.text)))
+                is_close |= before is not None and (not _is_end(before.text) or bool(MARKER.match(line.text)))
                 paragraphs.append(Paragraph.of(line, page, is_close=is_close))
             before = line
         paragraphs[-1].is_full = _is_full(run[-1], "mmmm", edge)
@@ -114,7 +111,7 @@ def continues(before: Paragraph, after: Paragraph, *, is_interrupted: bool = Fal
     last, first = before.last, after.first
     if before.kind != after.kind or before.kind not in ("text", "aside") or not _alike(last, first):
         return False
-    if last.is_bold != first.is_bold or _MARKER.match(first.text):
+    if last.is_bold != first.is_bold or MARKER.match(first.text):
         return False
     if _is_open(last.text):
         return True
@@ -171,7 +168,7 @@ def _is_full(line: Line, following: str, edge: float) -> bool:
 
 def _joins(before: Line, line: Line, paragraph: Paragraph, edge: float) -> bool:
     """Return whether the line goes on with the paragraph whose last line is right above."""
-    if _MARKER.match(line.text):
+    if MARKER.match(line.text):
         return False
     if line.kind == "heading":
         return True
@@ -185,7 +182,7 @@ def _is_shifted(before: Line, line: Line, paragraph: Paragraph) -> bool:
     if abs(line.middle[0] - before.middle[0]) < 0.5 * line.size:
         return False  # centred
     shift = line.left - before.left
-    is_item = bool(_MARKER.match(paragraph.first.text))
+    is_item = bool(MARKER.match(paragraph.first.text))
     if shift > _INDENT * line.size:
         return not is_item and not _starts_low(line.text)
     return shift < -_INDENT * line.size and (before is not paragraph.first or is_item)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,12 @@ from qa.loaders.layout.reading_order import order_pieces
 
 __all__ = ["fold_boxes", "fold_ruled_tables"]
 
+Place = tuple[int, int]
+"""The row and the column of a cell."""
+Span = Callable[[int, int], tuple[int, int]]
+"""Returns how many rows and columns a cell covers."""
+
+_NUMBER = re.compile(r"[^\w\s]*\d")
 _TOUCH = 3.0
 """How far apart, in points, the ends of rules may be that are meant to meet."""
 _MIN_CELL = 6.0
@@ -148,7 +155,7 @@ class _Grid:
         longest = max((len(group_rows(cell)) for cell in cells.values()), default=0)
         if len({column for _, column in cells}) < 2 or longest > _MAX_CELL_LINES:
             return []
-        return write_cells(cells, self._span, self.box)
+        return write_cells(*_split_bands(cells, self._span), self.box)
 
     def _parted(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """Yield the pieces, and parts of those that reach over a rule."""
@@ -204,6 +211,43 @@ class _Grid:
     def _is_parted_above(self, row: int, column: int) -> bool:
         x = (self._xs[column] + self._xs[column + 1]) / 2
         return any(left <= x <= right for left, right in self._above[row])
+
+
+def _split_bands(cells: Mapping[Place, list[Piece]], span: Span) -> tuple[Mapping[Place, list[Piece]], Span]:
+    """Split cells that hold several rows each, where rules stand between groups of rows only."""
+    parts: dict[Place, list[Piece]] = {}
+    starts = [0]  # of each row, where it begins among the parts
+    for row in range(max(cells)[0] + 1):
+        lines = {column: group_rows(cells[row, column]) for r, column in cells if r == row}
+        is_band = _are_rows(list(lines.values())) and all(span(row, column)[0] == 1 for column in lines)
+        for column, texts in lines.items():
+            for offset, text in enumerate(texts if is_band else [cells[row, column]]):
+                parts[starts[-1] + offset, column] = text
+        starts.append(starts[-1] + (len(next(iter(lines.values()))) if is_band else 1))
+
+    def span_of_part(part: int, column: int) -> tuple[int, int]:
+        row = bisect(starts, part) - 1
+        height, width = span(row, column)
+        return 1 if height == 1 else starts[min(row + height, len(starts) - 1)] - starts[row], width
+
+    return parts, span_of_part
+
+
+def _are_rows(cells: Sequence[Sequence[Sequence[Piece]]]) -> bool:
+    """Return whether the lines of cells side by side are rows of their own.
+
+    There are as many in each of three or more cells, at the same heights, and half of the cells hold nothing but
+    numbers: wrapped texts are seldom so.
+    """
+    if len(cells) < 3 or len(cells[0]) < 2 or len({len(lines) for lines in cells}) > 1:
+        return False
+    are_level = all(
+        abs(line[0].bottom - first[0].bottom) < 0.3 * first[0].size
+        for lines in cells
+        for line, first in zip(lines, cells[0], strict=True)
+    )
+    numbers = sum(all(_NUMBER.match(line[0].text) for line in lines) for lines in cells)
+    return are_level and 2 * numbers >= len(cells)
 
 
 def _clusters(values: Iterable[float]) -> list[float]:

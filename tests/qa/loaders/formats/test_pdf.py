@@ -220,6 +220,40 @@ def test_tables_row_by_row_with_the_names_of_columns(is_ruled):
     ]
 
 
+def test_rows_between_which_there_are_no_rules():
+    def draw(canvas) -> None:
+        for row, cells in enumerate(TABLE):
+            for column, cell in enumerate(cells):
+                canvas.drawString(64 + 90 * column, 600 - 20 * row, cell)
+        canvas.grid([60, 150, 240, 330], [614, 594, 534])
+
+    assert text_of(draw).splitlines()[-2:] == [
+        "Team: Terns;\tWon: 12;\tLost: 23.",
+        "Team: Ravens;\tWon: 7;\tLost: 28.",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["•{}", "{}."])
+def test_items_stand_apart_from_their_marks(mark):
+    def draw(canvas) -> None:
+        for number, line in enumerate(("Ada Lund, chair", "Otto Lind, clerk", "Ed Moss"), 1):
+            canvas.drawString(60, 700 - 15 * number, mark.format(number) if "." in mark else "•")
+            canvas.drawString(90, 700 - 15 * number, line)
+
+    assert text_of(draw).splitlines()[1] == ("2. Otto Lind, clerk" if "." in mark else "• Otto Lind, clerk")
+
+
+def test_numbers_of_lines_are_left_out():
+    lines = [*LEFT[:3], "channel behind it.", *RIGHT[:3], "the duke in 1820."]
+
+    def draw(canvas) -> None:
+        for number, line in enumerate(lines, 1):
+            canvas.drawRightString(60, 700 - 24 * number, str(number))
+            canvas.drawString(90, 700 - 24 * number, line)
+
+    assert " ".join(text_of(draw).split()) == f"{MILL} {CHAPEL}"
+
+
 def test_form_values():
     def draw(canvas) -> None:
         form = canvas.acroForm
