@@ -19,6 +19,7 @@ from embeddings.encoder import Vectors
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.feedback import Feedback
+from qa.library.admission import check_article, check_vectors, no_encoder
 from qa.library.base import FollowedFile, HealthReport, IndexedArticle, Library, StoredPassage, Suggestion
 from qa.library.health import examine
 from qa.library.sqlite.database import Database
@@ -39,8 +40,6 @@ from qa.library.sqlite.rows import (
     read_passages,
     read_passages_of,
     read_text,
-    validate_article,
-    validate_vectors,
 )
 from qa.library.sqlite.vectors import VectorChanges, store_pending
 from qa.library.sqlite.words import lexical
@@ -121,15 +120,13 @@ class SqliteLibrary(Library):
         if not latest:
             return
         if self._encoder is None:
-            raise LibraryError(
-                "the library was opened without an encoder: open it with the encoder of its vectors"
-            )
+            raise no_encoder()
         with self._database.write() as connection:
             state = read_state(connection)
             state.check(self._encoder)
             changes = VectorChanges(write_generation(connection))
             for indexed in latest.values():
-                validate_article(indexed, state.dimension)
+                check_article(indexed, state.dimension)
                 put_article(connection, indexed, changes)
         self._cache.apply(changes)
 
@@ -137,7 +134,7 @@ class SqliteLibrary(Library):
         with self._database.write() as connection:
             state = read_state(connection)
             state.check(self._encoder)
-            validate_vectors("vectors of pending passages", vectors, len(passage_ids), state.dimension)
+            check_vectors("vectors of pending passages", vectors, len(passage_ids), state.dimension)
             changes = VectorChanges(state.generation + 1)
             store_pending(connection, passage_ids, vectors, changes)
             if not changes.added:

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from qa.errors import LibraryError
+from qa.library.admission import check_encoder
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.integrity.damage import check_types, damaged_rows
 
@@ -29,11 +30,7 @@ class State:
 
         :raises LibraryError: if they are another encoder's.
         """
-        if encoder is not None and encoder != self.encoder:
-            raise LibraryError(
-                f"the library was built with the encoder {self.encoder}, not with {encoder}: choose that encoder, "
-                "run `quotewell doctor --rebuild` to embed its articles again, or add them to a new library"
-            )
+        check_encoder(self.encoder, encoder)
 
 
 def read_state(connection: sqlite3.Connection) -> State:

@@ -10,11 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import numpy as np
-
-from embeddings.encoder import Vectors
-from qa.errors import LibraryError
-from qa.library.base import IndexedArticle, StoredPassage
+from qa.library.base import StoredPassage
 from qa.library.source_patterns import file_name
 from qa.library.sqlite.filters import article_condition
 from qa.library.sqlite.integrity.damage import check_ascending, check_types, damaged_rows, strings
@@ -30,9 +26,6 @@ __all__ = [
     "read_passages",
     "read_passages_of",
     "read_text",
-    "validate_article",
-    "validate_names",
-    "validate_vectors",
 ]
 
 ARTICLE_COLUMNS = "text, title, source, date, headings, pages, tags, metadata, places, language"
@@ -174,51 +167,6 @@ def _read_passages(connection: sqlite3.Connection, column: str, keys: Sequence[i
                 check_types(str, article_id, context)
                 passages.append(StoredPassage(id_, Passage(article_id, start, end), text[start:end], context))
     return passages
-
-
-def validate_article(indexed: IndexedArticle, dimension: int) -> None:
-    """Check that an article can be stored and read back unchanged.
-
-    :raises LibraryError: if its parts do not fit each other, or a name contains a lone surrogate.
-    """
-    article, count = indexed.article, len(indexed.passages)
-    name = repr(article.title or article.source)
-    validate_names(article, *indexed.contexts)
-    if indexed.vectors is not None:
-        validate_vectors(name, indexed.vectors, count, dimension)
-    if len(indexed.contexts) != count:
-        raise LibraryError(f"{name}: {count} passages need as many contexts, not {len(indexed.contexts)}")
-    for passage in indexed.passages:
-        if passage.article_id != article.id or not 0 <= passage.start < passage.end <= len(article.text):
-            raise LibraryError(f"{name}: {passage} does not lie in the article ({len(article.text)} characters)")
-
-
-def validate_vectors(name: str, vectors: Vectors, count: int, dimension: int) -> None:
-    """Check that the vectors have the shape ``(count, dimension)`` and finite values.
-
-    :raises LibraryError: if they do not; its message begins with the name.
-    """
-    if vectors.shape != (count, dimension):
-        raise LibraryError(
-            f"{name}: the library needs vectors of shape ({count}, {dimension}), not {vectors.shape}; "
-            "was it built with another encoder?"
-        )
-    if not np.isfinite(vectors).all():
-        raise LibraryError(
-            f"{name}: the encoder returned vectors with values that are not finite; check its files"
-        )
-
-
-def validate_names(article: Article, *contexts: str) -> None:
-    """Check that SQLite can store the article's source and title, and the contexts.
-
-    :raises LibraryError: if one contains a lone surrogate.
-    """
-    try:
-        "".join([article.source, article.title, *contexts]).encode()
-    except UnicodeEncodeError:
-        name = repr(article.title or article.source)
-        raise LibraryError(f"{name}: its name contains a lone surrogate (half a character); rename it") from None
 
 
 def _date(text: str | None) -> dt.date | None:

@@ -6,10 +6,11 @@ import json
 import sqlite3
 
 from qa.errors import LibraryError
+from qa.library.admission import check_names
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
 from qa.library.sqlite.integrity.digests import has_digest, write_article_digest
-from qa.library.sqlite.rows import article_row, date_column, validate_names
+from qa.library.sqlite.rows import article_row, date_column
 from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.library.sqlite.words.lexical import delete_words, insert_words, rebuild_words
 from qa.types import Article
@@ -37,7 +38,7 @@ def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
 
     :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
-    validate_names(article, *article.tags, article.language)
+    check_names(article, *article.tags, article.language)
     position = _position(connection, article.id)
     if position is None:
         raise LibraryError(f"the article {article.id} is no longer in the library")

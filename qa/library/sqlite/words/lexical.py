@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from qa.english.content_words import STOP_WORDS
 from qa.library.base import Suggestion
+from qa.library.query_words import TOKENIZER, words_by_term
 from qa.library.sqlite.filters import allowed_passages
 from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 from qa.library.sqlite.words import spellings
@@ -31,37 +29,27 @@ __all__ = [
 Words = tuple[int, str, str]
 """The id, the context and the text of a passage."""
 
-_TOKENIZER = "porter unicode61 remove_diacritics 2"
 _SHADOWS = ("data", "idx", "docsize", "config")
 
 # Tuned on SQuAD training paragraphs with their titles: a weight from 1 to 2 for the context does equally well.
 CONTEXT_WEIGHT = 1.0
 BODY_WEIGHT = 1.0
-MAX_TERMS = 100
-"""At most this many terms of a query are looked up."""
-
-# Letters and digits with the accents that follow them, the words of FTS5's unicode61 tokenizer.
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_CLITIC = re.compile(r"\b\w+n['’]t\b|(?<=\w)['’](?:s|re|ve|ll|d|m)\b", re.IGNORECASE)
 
 
-def match_expression(query: str) -> str:
+def match_expression(connection: sqlite3.Connection, query: str) -> str:
     """Return an FTS5 expression that matches any word of the query that is not a stop word; empty without words.
 
     Stop words count in a query of nothing else. Every word is quoted, so no input is a syntax error.
     """
-    text = unicodedata.normalize("NFC", query).lower()
-    words = _WORD.findall(_CLITIC.sub(" ", text)) or _WORD.findall(text)
-    terms = [word for word in dict.fromkeys(words) if word not in STOP_WORDS] or words
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms[:MAX_TERMS]))
+    return " OR ".join(f'"{word}"' for word in words_by_term(connection, query).values())
 
 
 def search_lexical(
     connection: sqlite3.Connection, query: str, k: int, filters: Filters | None
 ) -> list[tuple[int, float]]:
     """Return up to k passage ids with their BM25 scores, best first."""
-    expression = match_expression(query)
-    if not expression or k <= 0:
+    expression = match_expression(connection, query) if k > 0 else ""
+    if not expression:
         return []
     condition, parameters = allowed_passages(filters)
     # The plus keeps SQLite from running the match again for each allowed row.
@@ -107,7 +95,7 @@ def add_all_spellings(connection: sqlite3.Connection) -> None:
 
 def suggest_words(connection: sqlite3.Connection, word: str, k: int) -> list[Suggestion]:
     """Return up to k words that are spelt nearly like one that no passage holds, the best first."""
-    return spellings.suggest_words(connection, _TOKENIZER, word, k)
+    return spellings.suggest_words(connection, word, k)
 
 
 def check_words(connection: sqlite3.Connection) -> bool:
@@ -124,7 +112,7 @@ def check_words(connection: sqlite3.Connection) -> bool:
         )
         connection.execute(
             "CREATE VIRTUAL TABLE temp.word_check USING fts5 "
-            f"(context, body, content = 'word_texts', content_rowid = 'id', tokenize = '{_TOKENIZER}')"
+            f"(context, body, content = 'word_texts', content_rowid = 'id', tokenize = '{TOKENIZER}')"
         )
         for shadow in _SHADOWS:
             connection.execute(f"DELETE FROM temp.word_check_{shadow}")  # noqa: S608 - our own names
