@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.postgres import Server
 
 # One profile for all property tests: the same examples in every run, and no deadline, so that no test fails on
 # a busy machine.
@@ -64,6 +67,17 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a PostgreSQL server, started by the first test that needs it, for all processes of the test run."""
+    from tests.postgres import start_server
+
+    folder = tmp_path_factory.getbasetemp()
+    server = start_server((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "postgres")
+    yield server
+    server.handle.cleanup()
 
 
 @pytest.fixture(autouse=True)

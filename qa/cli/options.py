@@ -53,7 +53,7 @@ library_option = click.option(
     default="default",
     envvar="QUOTEWELL_LIBRARY",
     show_default=True,
-    help="Library, by name or folder.",
+    help="Library, by name, folder or address.",
 )
 
 confidence_option = click.option(

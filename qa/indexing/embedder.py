@@ -45,12 +45,14 @@ def embed_pending(
 ) -> None:
     """Embed all pending passages. Whatever interrupts it, stored vectors stay and another call continues.
 
-    While another thread or process holds the lease on them, wait for it, and take over if it stops.
+    While others hold the leases on what is left, wait for them, and take over if they stop. Then the library is
+    optimized.
 
     :param between: called between two batches of the encoder; an exception that it raises ends the embedding.
     :raises LibraryError: if the vectors cannot be stored.
     :raises EncoderError: if the encoder fails.
     """
+    has_embedded = False
     while (state := library.embedding_state()).pending:
         on_progress(state)
         with library.claim_pending(LEASED, LEASE_SECONDS) as leased:
@@ -59,10 +61,13 @@ def embed_pending(
                 if first:
                     on_progress(library.embedding_state())
                 _embed(library, encoder, passages[first : first + CHUNK], between)
+                has_embedded = True
         if not leased:
             between(0)
             time.sleep(WAIT_SECONDS)
     on_progress(state)
+    if has_embedded:
+        library.optimize()
 
 
 def _embed(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qa.errors import LibraryError
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoints
+    from importlib.metadata import EntryPoint, EntryPoints
 
     from qa.library.base import Library
     from qa.settings import Settings
@@ -77,8 +77,17 @@ def _opener(scheme: str) -> Callable[..., Library]:
     try:
         opener: Callable[..., Library] = stores[scheme].load()
     except ImportError as error:
-        raise LibraryError(f"the store for {scheme}:// cannot be loaded: {error}; install it again") from error
+        package = _package(stores[scheme])
+        raise LibraryError(
+            f"the store for {scheme}:// cannot be loaded: {error}; install it with `pip install {package}`"
+        ) from error
     return opener
+
+
+def _package(store: EntryPoint) -> str:
+    """Return the package that provides the store, with the extras that it needs."""
+    name = store.dist.name if store.dist else "PACKAGE"
+    return f'"{name}[{",".join(store.extras)}]"' if store.extras else name
 
 
 def _stores() -> EntryPoints:

@@ -304,6 +304,12 @@ class Library(Protocol):
         """Return the files that are followed in a folder and the folders inside it, ordered by path."""
         ...
 
+    def optimize(self) -> None:
+        """Do what pays after many articles were added, such as building an index. It may take minutes.
+
+        Others may use the store meanwhile. It never has to be called; a store may have nothing to do.
+        """
+
     def problems(self) -> Iterator[str]:
         """Yield a sentence for each problem inside the store, saying how to repair it.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from qa.assistant import Assistant
 from qa.errors import LibraryError
 from qa.library import addresses, library_address, open_library
 from qa.library.base import Library
+from qa.library.postgres.postgres_library import open_postgres
 from qa.settings import Settings
 
 ENCODER = {"encoder": "toy:1", "dimension": 8}
@@ -77,9 +79,28 @@ def test_an_unknown_scheme_names_the_installed_ones() -> None:
         open_library("broken://host/news", **ENCODER)
 
 
-def test_without_other_stores_the_error_says_so() -> None:
-    with pytest.raises(LibraryError, match=r"no store for postgresql:// .*\(installed: none\).*path of a folder"):
-        Assistant.open("postgresql://host/news")
+def test_without_other_stores_the_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_stores", lambda: EntryPoints([]))
+    with pytest.raises(LibraryError, match=r"no store for mysql:// .*\(installed: none\).*path of a folder"):
+        Assistant.open("mysql://host/news")
+
+
+def test_a_store_whose_packages_are_missing_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = EntryPoint("toy", "no_such_package:open [toys]", addresses.GROUP)
+    monkeypatch.setattr(addresses, "_stores", lambda: EntryPoints([store]))
+    with pytest.raises(LibraryError, match=r'pip install "PACKAGE\[toys\]"'):
+        open_library("toy://host/news", **ENCODER)
+
+
+def test_the_store_on_postgresql_is_registered() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
+    stores = EntryPoints(
+        EntryPoint(name, value, addresses.GROUP)
+        for name, value in project["entry-points"][addresses.GROUP].items()
+    )
+    for scheme in ("postgresql", "postgres"):
+        assert stores[scheme].load() is open_postgres
+        assert stores[scheme].extras == ["postgres"]
 
 
 def test_only_a_bare_name_is_looked_up_among_the_named_libraries(tmp_path: Path) -> None:

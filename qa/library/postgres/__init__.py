@@ -1,0 +1,1 @@
+"""The library on a PostgreSQL server with the extension pgvector."""
