@@ -190,7 +190,7 @@ def _groups(strips: Sequence[_Strip], min_gutter: float, size: float) -> list[_G
         gutters = [span for span in inner if any(_overlaps(span, other) for other in (*group.gutters, *own))]
         # A heading must leave all columns apart. Where both are split, inner columns are found in the next round.
         needed = 1 if group.gutters and strip.is_split else len(group.gutters or own)
-        if len(gutters) >= needed:
+        if len(gutters) >= needed and not (strip.is_split and _is_across(group.strips[-1], strip, size)):
             group.strips.append(strip)
             group.free, group.gutters = free, gutters
         else:
@@ -198,6 +198,19 @@ def _groups(strips: Sequence[_Strip], min_gutter: float, size: float) -> list[_G
             group = _group_of([*moved, strip], min_gutter)
             groups.append(group)
     return groups
+
+
+def _is_across(above: _Strip, strip: _Strip, size: float) -> bool:
+    """Return whether the line above begins between two columns and belongs to neither, such as a centred title."""
+    if len(above.pieces) > 1:
+        return False
+    (line,) = above.pieces
+    for left, right in _inner(strip.free, size):
+        if left < line.left < right - size and line.right > right:
+            beside = min(strip.pieces, key=lambda piece: abs(piece.left - right))
+            gaps = line.right - beside.right, line.middle[0] - beside.middle[0]
+            return min(map(abs, gaps)) > size
+    return False
 
 
 def _group_of(strips: list[_Strip], min_gutter: float) -> _Group:

@@ -108,6 +108,14 @@ def test_columns_written_row_by_row():
     assert text.endswith(f"{MILL}\n\n{CHAPEL}")
 
 
+def test_a_centred_title_above_columns():
+    title = lines_at(190, 730, "by Ada Lund and Otto Lind of Arden")
+    heading, left = lines_at(90, 700, "Abstract"), lines_at(60, 685, *LEFT)
+    text = text_of(both(title, heading, left, lines_at(300, 700, *RIGHT)))
+    assert text.split("\n\n")[0] == "by Ada Lund and Otto Lind of Arden"
+    assert text.endswith(f"Abstract\n{MILL}\n\n{CHAPEL}")
+
+
 def test_columns_out_of_order_and_out_of_step():
     text = text_of(both(lines_at(310, 704, *RIGHT), lines_at(60, 700, *LEFT, leading=14)))
     assert text == f"{MILL}\n\n{CHAPEL}"
