@@ -61,8 +61,9 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
             reader: the name of an additional reader; empty for the default reader
             keep_undated: with after or before, whether articles without a date are searched as well
         Returns:
-            answer (null if it abstains) with text, confidence and citations; answers; passages; undated_left_out:
-            how many articles without a date the dates left out
+            answer (null if it abstains) with text, confidence and citations; answers; disagreement: none, changed,
+            corrected or sources differ; timeline: the different answers of dated articles, oldest to newest;
+            passages; undated_left_out: how many articles without a date the dates left out
         """
         with _call():
             filters = Filters(

@@ -16,6 +16,7 @@ import click
 
 from qa.export.citations import characters_text, place_text
 from qa.export.skipped_files import skipped_in_brief
+from qa.export.timelines import timeline_in_words
 from qa.export.transcript import confidence_text
 from qa.languages import is_foreign, language_name
 from qa.types import PARTS, AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
@@ -298,7 +299,8 @@ def reply_text(reply: Reply) -> str:
         without_date = count(reply.undated_left_out, "article")
         understood.append(f"{without_date} without a date left out; --keep-undated searches them, too")
     if reply.answer:
-        return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated)])
+        timeline = [timeline_in_words(reply)] if reply.timeline else []
+        return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated), *timeline])
     lines = [*understood, "These articles do not seem to answer that."]
     if reply.answers:
         nearest = reply.answers[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.export.citations import location, quoted_sentence
 from qa.export.escaping import markdown
+from qa.export.timelines import timeline_in_words
 from qa.types import Answer, Reply, RetrievedPassage
 
 __all__ = ["confidence_text", "to_json", "to_markdown"]
@@ -28,6 +29,8 @@ def to_markdown(replies: Sequence[Reply]) -> str:
         blocks.append(f"## {markdown(reply.question.strip())}")
         blocks += _question_notes(reply)
         blocks += _answered(reply.answer, calibrated=reply.calibrated) if reply.answer else _abstained(reply)
+        if timeline := timeline_in_words(reply):
+            blocks.append(markdown(timeline))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -6,7 +6,17 @@ Every offset is a half-open code-point offset into ``Article.text``.
 from qa.types.add_report import PARTS, AddProgress, AddReport, AddResult, EmbeddingState, Outcome
 from qa.types.article import Article, ArticleInfo, Filters, Heading, Passage, article_id, is_made_source
 from qa.types.place import Place
-from qa.types.reply import MAX_QUESTION_CHARACTERS, Answer, Citation, Reading, Reply, RetrievedPassage, Span
+from qa.types.reply import (
+    MAX_QUESTION_CHARACTERS,
+    Answer,
+    Citation,
+    Reading,
+    Reply,
+    RetrievedPassage,
+    Span,
+    Version,
+)
+from qa.types.timeline import Disagreement, Period
 
 __all__ = [
     "MAX_QUESTION_CHARACTERS",
@@ -18,16 +28,19 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "Citation",
+    "Disagreement",
     "EmbeddingState",
     "Filters",
     "Heading",
     "Outcome",
     "Passage",
+    "Period",
     "Place",
     "Reading",
     "Reply",
     "RetrievedPassage",
     "Span",
+    "Version",
     "article_id",
     "is_made_source",
 ]

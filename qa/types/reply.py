@@ -9,8 +9,18 @@ from typing import Any, Self
 
 from qa.types.article import Passage
 from qa.types.place import Box
+from qa.types.timeline import Disagreement
 
-__all__ = ["MAX_QUESTION_CHARACTERS", "Answer", "Citation", "Reading", "Reply", "RetrievedPassage", "Span"]
+__all__ = [
+    "MAX_QUESTION_CHARACTERS",
+    "Answer",
+    "Citation",
+    "Reading",
+    "Reply",
+    "RetrievedPassage",
+    "Span",
+    "Version",
+]
 
 MAX_QUESTION_CHARACTERS = 2000
 
@@ -114,6 +124,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One of the different answers that dated articles give to a question, with its citations, the earliest first.
+
+    ``relation`` is how it differs from the version before it; ``none`` for the first.
+    """
+
+    text: str
+    date: dt.date
+    citations: tuple[Citation, ...]
+    relation: Disagreement = Disagreement.NONE
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The reply to a question. ``answer`` is None if the assistant abstains; ``answers`` ranks all candidates.
 
@@ -122,6 +145,9 @@ class Reply:
     ``reader`` is the reader's name, "" for the default reader. ``calibrated`` says whether the confidences are
     probabilities, fitted to this reader. If not, they are its plain softmax scores. ``undated_left_out`` counts
     the articles that the dates of the filters left out because they have none.
+
+    ``timeline`` holds the versions of the answer, oldest to newest, if dated articles give several, and
+    ``disagreement`` says how they differ.
     """
 
     question: str
@@ -135,6 +161,8 @@ class Reply:
     reader: str = ""
     calibrated: bool = True
     undated_left_out: int = 0
+    timeline: tuple[Version, ...] = ()
+    disagreement: Disagreement = Disagreement.NONE
 
     @property
     def abstained(self) -> bool:
@@ -154,23 +182,37 @@ class Reply:
             "min_confidence": self.min_confidence,
             "answer": answers[0] if self.answer else None,
             "answers": answers,
+            "disagreement": self.disagreement.value,
+            "timeline": [_version_dict(version) for version in self.timeline],
             "passages": [_passage_dict(passage) for passage in self.passages],
             "timings": dict(self.timings),
         }
 
 
 def _answer_dict(answer: Answer) -> dict[str, Any]:
-    citations = [asdict(citation) for citation in answer.citations]
-    for citation in citations:
-        citation["date"] = citation["date"] and citation["date"].isoformat()
-        del citation["passage"]
     return {
         "text": answer.text,
         "confidence": answer.confidence,
         "support": answer.support,
         "is_ocr": answer.is_ocr,
-        "citations": citations,
+        "citations": [_citation_dict(citation) for citation in answer.citations],
     }
+
+
+def _version_dict(version: Version) -> dict[str, Any]:
+    return {
+        "text": version.text,
+        "date": version.date.isoformat(),
+        "relation": version.relation.value,
+        "citations": [_citation_dict(citation) for citation in version.citations],
+    }
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    values = asdict(citation)
+    values["date"] = citation.date and citation.date.isoformat()
+    del values["passage"]
+    return values
 
 
 def _passage_dict(passage: RetrievedPassage) -> dict[str, Any]:

@@ -16,11 +16,14 @@ from qa.types import (
     Answer,
     Article,
     Citation,
+    Disagreement,
     Filters,
     Heading,
     Passage,
+    Period,
     Place,
     Reply,
+    Version,
     is_made_source,
 )
 
@@ -249,6 +252,27 @@ def test_reply_to_dict_is_json_with_the_promised_keys() -> None:
     assert wanted <= plain["answer"]["citations"][0].keys()
     assert plain["answer"]["citations"][0]["date"] == "2024-01-02"
     assert replace(reply, answer=None).to_dict()["answer"] is None
+    assert (plain["disagreement"], plain["timeline"]) == ("none", [])
+
+
+def test_a_timeline_is_part_of_the_json() -> None:
+    day = dt.date(2024, 1, 2)
+    citation = Citation("a", "T", day, "s", 0, 3, "two", "two.", 0, 4, None, "", Passage("a", 0, 4))
+    versions = (Version("one", day, (citation,)), Version("two", day, (citation,), Disagreement.CHANGED))
+    reply = Reply("q?", None, (), (), 0.5, {}, timeline=versions, disagreement=Disagreement.CHANGED)
+    plain = json.loads(json.dumps(reply.to_dict()))
+    assert plain["disagreement"] == "changed"
+    assert [(one["text"], one["date"], one["relation"]) for one in plain["timeline"]] == [
+        ("one", "2024-01-02", "none"),
+        ("two", "2024-01-02", "changed"),
+    ]
+    assert plain["timeline"][0]["citations"][0]["quote"] == "two"
+
+
+def test_the_days_to_a_period() -> None:
+    may = Period(dt.date(2024, 5, 1), dt.date(2024, 5, 31))
+    days = [dt.date(2024, 4, 30), dt.date(2024, 5, 1), dt.date(2024, 5, 31), dt.date(2024, 6, 2)]
+    assert [may.days_to(day) for day in days] == [-1, 0, 0, 2]
 
 
 def test_add_report_counts() -> None:

@@ -17,12 +17,14 @@ from qa.types import (
     Article,
     ArticleInfo,
     Citation,
+    Disagreement,
     EmbeddingState,
     Filters,
     Heading,
     Passage,
     Reply,
     RetrievedPassage,
+    Version,
 )
 from tests.ui.reading import Element, read
 from ui import markup
@@ -256,6 +258,32 @@ def test_what_was_read_by_ocr_says_so_in_its_confidence_and_its_citation() -> No
 
     assert page.all(".qw-facts")[0].text == "quite sure, 87%, if OCR read it right · found in 1 article"
     assert page.all(".qw-cite")[0].text == "1t, page 1 (10-50% across, 20-25% down), read by OCR"
+
+
+def test_a_timeline_is_a_strip_of_quotes_that_open_their_articles() -> None:
+    citation = citation_of(
+        Article("2,000, then 3,100.", "The <news>", "n", dt.date(2025, 5, 9)), (0, 18), (12, 17)
+    )
+    reply = replace(
+        reply_of("How many?", citation),
+        timeline=(
+            Version("2,000", dt.date(2025, 5, 2), (replace(citation, start=0, end=5, quote="2,000"),)),
+            Version("3,100", dt.date(2025, 5, 9), (citation,), Disagreement.CORRECTED),
+        ),
+        disagreement=Disagreement.CORRECTED,
+    )
+
+    page = read(markup.render_conversation([reply]))
+    assert_harmless(page)
+
+    strip = page.one(".qw-timeline")
+    assert strip.one("h3").text == "An article corrects another"
+    assert [item.text for item in strip.all("li")] == [
+        "2 May 20252,000The <news>",
+        "corrected to9 May 20253,100The <news>",
+    ]
+    assert [one.attributes["data-place"] for one in strip.all("button")] == ["version:0:0:0", "version:0:1:0"]
+    assert strip.one(".qw-chosen").one(".qw-said").text == "3,100"
 
 
 def test_a_confidence_that_is_not_calibrated_is_shown_as_a_score() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 from qa.assistant import Assistant
 from qa.errors import ArticleError
 from qa.export.citations import CitationStyle, citation_text
-from qa.types import Citation, Reply
+from qa.types import Answer, Citation, Reply, Version
 from ui import markup
 from ui.markup import ReplyCitations
 
@@ -20,7 +20,11 @@ CHANGED = "This article has changed since this reply. Ask the question again for
 
 
 class Sources:
-    """Shows articles. A place is ``article:ID``, ``citation:REPLY:ANSWER:NUMBER`` or ``passage:REPLY:NUMBER``."""
+    """Shows articles.
+
+    A place is ``article:ID``, ``citation:REPLY:ANSWER:NUMBER``, ``version:REPLY:VERSION:NUMBER`` or
+    ``passage:REPLY:NUMBER``.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -34,21 +38,23 @@ class Sources:
             reply, *numbers = (int(number) for number in rest)
             if min([reply, *numbers]) < 0:
                 raise IndexError
-            show: Callable[[Reply, int, Sequence[int]], str] = self._cited if kind == "citation" else self._read
-            return show(replies[reply], reply, numbers)
+            if kind == "passage":
+                return self._read(replies[reply], reply, numbers)
+            return self._cited(replies[reply], reply, kind, numbers)
         except (ValueError, IndexError):  # the page is older than the session, so its places mean nothing here
             return markup.render_message(NO_SOURCE)
         except ArticleError:
             return markup.render_message(GONE)
 
-    def _cited(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
+    def _cited(self, reply: Reply, number: int, kind: str, numbers: Sequence[int]) -> str:
         rank, which = numbers
-        citation = reply.answers[rank].citations[which]
+        cited_by: Sequence[Answer | Version] = reply.timeline if kind == "version" else reply.answers
+        citation = cited_by[rank].citations[which]
         article = self._assistant.get(citation.article_id)
         if not _is_current(citation, article.text):
             return markup.render_message(CHANGED)
-        cited = dict(_citations(reply, number))
-        place = f"citation:{number}:{rank}:{which}"
+        cited = _citations(reply, number)
+        place = next(place for place, other in cited.items() if other == citation)
         citations = ReplyCitations(
             places=list(cited),
             current=list(cited).index(place),
@@ -76,8 +82,15 @@ def _is_current(citation: Citation, text: str) -> bool:
     return text[citation.start : citation.end] == citation.quote
 
 
-def _citations(reply: Reply, number: int) -> Iterator[tuple[str, Citation]]:
-    """Yield all citations of a reply with their places, best answer first."""
-    for rank, answer in enumerate(reply.answers):
-        for which, citation in enumerate(answer.citations):
-            yield f"citation:{number}:{rank}:{which}", citation
+def _citations(reply: Reply, number: int) -> dict[str, Citation]:
+    """Return all citations of a reply by their places: best answer first, then those only of the timeline."""
+    cited = {
+        f"citation:{number}:{rank}:{which}": citation
+        for rank, answer in enumerate(reply.answers)
+        for which, citation in enumerate(answer.citations)
+    }
+    for rank, version in enumerate(reply.timeline):
+        for which, citation in enumerate(version.citations):
+            if citation not in cited.values():
+                cited[f"version:{number}:{rank}:{which}"] = citation
+    return cited

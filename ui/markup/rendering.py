@@ -7,6 +7,7 @@ from pathlib import Path
 from qa.export.citations import place_text
 from qa.export.skipped_files import skipped_in_brief
 from qa.export.templates import Templates
+from qa.export.timelines import HEADINGS, LINKS
 from qa.languages import is_foreign, language_name
 from ui.markup import wording
 
@@ -28,5 +29,6 @@ FILTERS = (
     wording.split_sentence,
 )
 TEMPLATES = Templates(Path(__file__).parent / "templates", {function.__name__: function for function in FILTERS})
+TEMPLATES.environment.globals |= {"timeline_headings": HEADINGS, "timeline_links": LINKS}
 
 render = TEMPLATES.render

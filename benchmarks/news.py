@@ -1,0 +1,229 @@
+"""Measure the answers from dated news: the latest figure, change and disagreement, by the kind of question.
+
+    python -m benchmarks.news benchmarks/questions/news-tune.json
+    python -m benchmarks.news benchmarks/questions/news-tune.json --kinds latest dated --wrong
+
+The articles of all stories are one library, and the questions are asked of it one after another. A question has a
+``kind``, which says what is asked for, and a ``relation``: how the articles that answer it disagree.
+
+For each kind: how many questions were asked; in how many the best answer is right; of all, how many got a right
+answer, got a wrong one and were refused; how many of the answers given were outdated. Judged strictly: an answer
+is right if its F1 with an expected one is at least one half and higher than with any outdated one, and the two
+have a number in common if they have numbers. Refusing is right where the articles do not say.
+
+Below: the share of the questions with a change or a disagreement whose reply shows both sides of it, and the share
+of the others whose reply claims one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from qa.assistant import Assistant
+from qa.evaluation.metrics.squad import is_correct, score
+from qa.settings import Settings
+from qa.types import Article, Disagreement, Reply
+
+__all__ = ["JUDGES", "Outcome", "Question", "articles_of", "ask_all", "judge", "load_stories", "questions_of"]
+
+HEAD = f"{'kind':<10}{'asked':>6}{'best right':>12}{'right':>8}{'wrong':>8}{'refused':>9}{'outdated':>10}"
+NUMBER = re.compile(
+    r"\d[\d.,]*\d|\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
+)
+RELATIONS = {
+    "none": Disagreement.NONE,
+    "changed": Disagreement.CHANGED,
+    "corrected": Disagreement.CORRECTED,
+    "differ": Disagreement.SOURCES_DIFFER,
+}
+COMPARED = ("latest", "dated", "differ")
+"""The kinds of question whose versions, if there are several, must be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a story, with its fields as they stand in the file."""
+
+    story: str
+    fields: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What is asked for, such as ``latest``."""
+        return str(self.fields["kind"])
+
+    @property
+    def relation(self) -> str:
+        """How the articles disagree about the answer: ``none``, ``changed``, ``corrected`` or ``differ``."""
+        return str(self.fields["relation"])
+
+    @property
+    def text(self) -> str:
+        """The question as it is asked."""
+        return str(self.fields["question"])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a question: its best answer, right, outdated or wrong, and whether it was given."""
+
+    question: Question
+    reply: Reply
+    right: bool
+    outdated: bool = False
+
+    @property
+    def given(self) -> bool:
+        """Whether the reply has an answer."""
+        return self.reply.answer is not None
+
+
+def main() -> None:
+    """Print the figures of each file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--kinds", nargs="+", choices=sorted(JUDGES), help="ask only questions of these kinds")
+    parser.add_argument("--wrong", action="store_true", help="list the questions that were not answered rightly")
+    arguments = parser.parse_args()
+    for file in arguments.files:
+        outcomes = ask_all(load_stories(file), arguments.kinds or list(JUDGES))
+        print(f"{file.name}\n{table(outcomes)}\n", flush=True)
+        if arguments.wrong:
+            print("\n".join(map(line, (outcome for outcome in outcomes if not succeeded(outcome)))))
+
+
+def load_stories(file: Path) -> list[dict[str, Any]]:
+    """Return the stories of a file: each with its articles and its questions."""
+    stories: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["stories"]
+    return stories
+
+
+def articles_of(stories: Sequence[Mapping[str, Any]]) -> Iterator[Article]:
+    """Yield the articles of all stories. The address of each begins with the name of its paper."""
+    for story in stories:
+        for article in story["articles"]:
+            host = re.sub(r"\W+", "-", article["source"].lower()).strip("-")
+            source = f"https://{host}.example/{article['id']}"
+            yield Article(article["text"], article["title"], source, article["date"])
+
+
+def questions_of(stories: Sequence[Mapping[str, Any]]) -> Iterator[Question]:
+    """Yield the questions of all stories."""
+    for story in stories:
+        yield from (Question(story["id"], fields) for fields in story["questions"])
+
+
+def ask_all(stories: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> list[Outcome]:
+    """Ask the questions of some kinds, of a library with the articles of all stories."""
+    questions = [question for question in questions_of(stories) if question.kind in kinds]
+    with Assistant.in_memory(settings=Settings.from_environment(cache_size=0), seed=False) as assistant:
+        assistant.add(*articles_of(stories))
+        return [
+            judge(question, assistant.ask(question.text))
+            for question in tqdm(questions, unit="question", mininterval=5, disable=None)
+        ]
+
+
+def judge(question: Question, reply: Reply) -> Outcome:
+    """Return what became of a question."""
+    return JUDGES[question.kind](question, reply)
+
+
+def judge_answer(question: Question, reply: Reply) -> Outcome:
+    """Compare the best answer with the expected and the outdated ones."""
+    text = reply.answers[0].text if reply.answers else ""
+    expected, outdated = question.fields["answers"], question.fields["outdated"]
+    is_old = bool(outdated) and _agrees(text, outdated) and _f1(text, outdated) >= _f1(text, expected)
+    return Outcome(question, reply, _agrees(text, expected) and not is_old, is_old)
+
+
+def judge_refusal(question: Question, reply: Reply) -> Outcome:
+    """The articles do not answer the question: no answer is right."""
+    return Outcome(question, reply, right=False)
+
+
+JUDGES: Mapping[str, Callable[[Question, Reply], Outcome]] = {
+    "latest": judge_answer,
+    "dated": judge_answer,
+    "differ": judge_answer,
+    "plain": judge_answer,
+    "absent": judge_refusal,
+}
+"""How a question is judged, by its kind. Kinds that are not listed are not asked."""
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Return the rows of all kinds, and how often change and disagreement are shown."""
+    kinds = dict.fromkeys(outcome.question.kind for outcome in outcomes)
+    lines = [HEAD, *(_row(kind, [one for one in outcomes if one.question.kind == kind]) for kind in kinds)]
+    return "\n".join([*lines, *_shown(outcomes)])
+
+
+def succeeded(outcome: Outcome) -> bool:
+    """Whether a question was dealt with rightly: answered or, where the articles do not say, refused."""
+    return (outcome.given and outcome.right) if outcome.question.fields["answers"] else not outcome.given
+
+
+def line(outcome: Outcome) -> str:
+    """Return a question with its best answer, for reading."""
+    best = outcome.reply.answers[0] if outcome.reply.answers else None
+    said = f"{best.text!r} {best.confidence:.0%} ({best.citations[0].date})" if best else "nothing"
+    wanted = " / ".join(outcome.question.fields["answers"][:2])
+    return f"{outcome.question.fields['id']} {outcome.question.text} | {wanted} | {said}"
+
+
+def _row(kind: str, outcomes: Sequence[Outcome]) -> str:
+    right = sum(outcome.given and outcome.right for outcome in outcomes)
+    given = sum(outcome.given for outcome in outcomes)
+    best = sum(outcome.right for outcome in outcomes)
+    outdated = sum(outcome.given and outcome.outdated for outcome in outcomes)
+    shares = [share / len(outcomes) for share in (best, right, given - right, len(outcomes) - given, outdated)]
+    cells = [f"{share:.0%}" for share in shares]
+    return f"{kind:<10}{len(outcomes):>6}{cells[0]:>12}{cells[1]:>8}{cells[2]:>8}{cells[3]:>9}{cells[4]:>10}"
+
+
+def _shown(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield the shares of the replies that show, or claim, a change or a disagreement."""
+    several = [one for one in outcomes if one.question.kind in COMPARED and one.question.relation != "none"]
+    alone = [one for one in outcomes if one.question.relation == "none"]
+    if several:
+        shown = sum(map(shows_versions, several)) / len(several)
+        named = sum(one.reply.disagreement is RELATIONS[one.question.relation] for one in several) / len(several)
+        yield f"change or disagreement: shown in {shown:.1%} of {len(several)}, named rightly in {named:.1%}"
+    if alone:
+        claimed = sum(one.reply.disagreement is not Disagreement.NONE for one in alone) / len(alone)
+        yield f"claimed where there is none: {claimed:.1%} of {len(alone)}"
+
+
+def shows_versions(outcome: Outcome) -> bool:
+    """Whether the timeline holds two of the versions that the articles give."""
+    fields = outcome.question.fields
+    versions = [version.text for version in outcome.reply.timeline]
+    return sum(_agrees(text, [*fields["answers"], *fields["outdated"]]) for text in versions) > 1
+
+
+def _f1(text: str, expected: Sequence[str]) -> float:
+    return score(text, expected).f1
+
+
+def _agrees(text: str, expected: Sequence[str]) -> bool:
+    """Whether an answer agrees with one of those expected, in its words and in its numbers."""
+    return any(is_correct(text, [one]) and _share_number(text, one) for one in expected)
+
+
+def _share_number(one: str, other: str) -> bool:
+    ours, theirs = (set(NUMBER.findall(text.lower())) for text in (one, other))
+    return not (ours and theirs) or bool(ours & theirs)
+
+
+if __name__ == "__main__":
+    main()

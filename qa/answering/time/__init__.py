@@ -1,0 +1,1 @@
+"""What time a question asks for and passages speak of, and which of an answer's versions fits it."""

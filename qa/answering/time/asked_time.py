@@ -1,0 +1,65 @@
+"""What time a question asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from qa.answering.time.periods import find_periods
+from qa.types import Period
+
+__all__ = ["AskedTime", "Tense", "asked_time"]
+
+_FIRST = re.compile(
+    r"""\b(?:
+    at\ first | initially | original(?:ly)? | first | to\ begin\ with | at\ the\ (?:start|beginning|outset)
+    | (?:when|as)\ (?:\w+\ ){1,4}(?:began|started) | before\ (?:the|it|its|he|she|his|her|they|their)
+    | planned | promised | would\ (?:[\w'’-]+\ ){0,3}?have | had\ been
+    | (?:was|were)\ (?:[\w'’-]+\ ){0,6}?(?:
+        to(?!\ (?:do|blame)\b) | going\ to | supposed | expected | meant | due | scheduled )
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOW = re.compile(
+    r"\b(?:now|currently|current|latest|today|at present|still|so far|these days|final|finally|in the end)\b",
+    re.IGNORECASE,
+)
+_READ_FROM = dt.date(2000, 1, 1)
+
+
+class Tense(Enum):
+    """Which of the versions of an answer a question asks for."""
+
+    NOW = "now"
+    """The newest: what holds now. A question that names no time asks for it."""
+    FIRST = "first"
+    """The one that held at first, or was planned."""
+    THEN = "then"
+    """The one that held in a period."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """What time a question asks for."""
+
+    tense: Tense
+    question: str = ""
+
+    def period(self, reference: dt.date) -> Period | None:
+        """Return the period that the question names, if it does: the one named in the most words.
+
+        :param reference: the date from which a day or a month without a year is read: the nearest one counts.
+        """
+        named = list(find_periods(self.question, reference))
+        return max(named, key=lambda one: one.end - one.start).period if named else None
+
+
+def asked_time(question: str) -> AskedTime:
+    """Return what time a question asks for."""
+    if _NOW.search(question):
+        return AskedTime(Tense.NOW)
+    if any(find_periods(question, _READ_FROM)):
+        return AskedTime(Tense.THEN, question)
+    return AskedTime(Tense.FIRST if _FIRST.search(question) else Tense.NOW)
