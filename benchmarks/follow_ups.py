@@ -223,7 +223,7 @@ def main() -> None:
 def _answered(reply: Reply) -> Answered:
     best = reply.answers[0] if reply.answers else None
     return Answered(
-        best.text if best else "", not reply.abstained, best.confidence if best else 0.0, reply.read_as
+        best.text if best else "", reply.answer is not None, best.confidence if best else 0.0, reply.read_as
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qa.answering.answers import AnswerGroup, Candidate
+from qa.answering.answers import AnswerGroup
 from qa.english.sentences import sentence_at
 from qa.library.base import Library
-from qa.types import Answer, Article, Citation
+from qa.types import Answer, Article, Citation, Passage
 
-__all__ = ["cite_answers"]
+__all__ = ["cite", "cite_answers"]
 
 
 def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) -> list[Answer]:
@@ -34,30 +34,29 @@ def _citations(group: AnswerGroup, articles: dict[str, Article | None]) -> Itera
     for candidate in group.candidates:
         article = articles[candidate.article_id]
         if article and article.text[candidate.start : candidate.end] == candidate.text:
-            yield _cite(article, candidate)
+            yield cite(article, candidate.retrieved.passage, candidate.start, candidate.end)
 
 
-def _cite(article: Article, candidate: Candidate) -> Citation:
-    passage = candidate.retrieved.passage
-    sentence = sentence_at(
-        candidate.retrieved.text, candidate.start - passage.start, candidate.end - passage.start
-    )
-    start, end = (passage.start + offset for offset in sentence)
+def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:
+    """Return the citation of ``article.text[start:end]``, with its sentence in the passage around."""
+    text = article.text[passage.start : passage.end]
+    first, last = sentence_at(text, start - passage.start, end - passage.start)
+    first, last = passage.start + first, passage.start + last
     return Citation(
         article_id=article.id,
         title=article.title,
         date=article.date,
         source=article.source,
-        start=candidate.start,
-        end=candidate.end,
-        quote=article.text[candidate.start : candidate.end],
-        sentence=article.text[start:end],
-        sentence_start=start,
-        sentence_end=end,
-        page=article.page_at(candidate.start),
-        place=article.place_at(candidate.start),
+        start=start,
+        end=end,
+        quote=article.text[start:end],
+        sentence=article.text[first:last],
+        sentence_start=first,
+        sentence_end=last,
+        page=article.page_at(start),
+        place=article.place_at(start),
         passage=passage,
-        is_ocr=article.is_ocr_at(candidate.start),
-        box=article.box_of(candidate.start, candidate.end),
+        is_ocr=article.is_ocr_at(start),
+        box=article.box_of(start, end),
         language=article.language,
     )

@@ -1,4 +1,4 @@
-"""From a question to a reply: check, correct, retrieve, read, group, score, cite.
+"""From a question to a reply: check, correct, retrieve, read, group, score, cite, compose.
 
 :meth:`AnswerPipeline.answer` runs these steps in this order; each has its own module in this package.
 """
@@ -13,11 +13,14 @@ from numbers import Real
 
 from qa.answering.answers import find_answers
 from qa.answering.citing import cite_answers
+from qa.answering.composing.composer import Composer
+from qa.answering.composing.digest import DigestWriter
 from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever
 from qa.answering.spelling import correct_spelling
 from qa.answering.undated import count_undated
+from qa.english.question_kinds import QuestionKind, kind_of
 from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
@@ -50,6 +53,7 @@ class AnswerPipeline:
         self.readers = readers
         self.settings = settings
         self._foreground = foreground
+        self._composer = Composer(library, DigestWriter(library, retriever))
 
     def answer(
         self,
@@ -88,6 +92,7 @@ class AnswerPipeline:
         if not len(self.library):
             raise EmptyLibraryError("the library is empty; add articles with `add`")
         meaning = follow_up.read_as if follow_up else self._corrected(question)
+        kind = kind_of(meaning)
         stage = _StageTimer(on_stage)
         with stage("retrieve"):
             found = self._find(question, meaning, passages, filters, follow_up, retrieved)
@@ -95,12 +100,12 @@ class AnswerPipeline:
             with stage("load"):
                 chosen.warm_up()
         with stage("read", len(found)):
-            readings = self._read_until_sure(chosen, meaning, found, threshold)
+            readings = self._read_for(kind, chosen, meaning, found, threshold)
         with stage("answer", len(found)):
             groups = find_answers(meaning, found, readings, chosen.confidence)
             answers = cite_answers(groups, self.library, self.settings.answers)
         is_sure = answers and answers[0].confidence >= threshold
-        return Reply(
+        reply = Reply(
             question=question,
             answer=answers[0] if is_sure else None,
             answers=tuple(answers),
@@ -112,7 +117,10 @@ class AnswerPipeline:
             reader=reader,
             calibrated=chosen.is_calibrated,
             undated_left_out=count_undated(self.library, filters),
+            kind=kind,
         )
+        with stage("compose", len(found)):
+            return self._composer.compose(reply, groups, filters)
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
@@ -157,11 +165,22 @@ class AnswerPipeline:
 
         return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(meaning, k)
 
-    def _read_until_sure(
-        self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage], threshold: float
+    def _read_for(
+        self,
+        kind: QuestionKind,
+        reader: ReaderWithConfidence,
+        question: str,
+        passages: Sequence[RetrievedPassage],
+        threshold: float,
     ) -> list[Reading]:
-        """Return a reading of each passage; those that can hardly change the answer are left unread."""
-        if not self.settings.early_stopping:
+        """Return a reading of each passage.
+
+        Those that can hardly change the answer are left unread, but for a list, whose parts stand in several. No
+        span answers a topic, so nothing is read for it.
+        """
+        if kind == "topic":
+            return [Reading.unread()] * len(passages)
+        if kind == "list" or not self.settings.early_stopping:
             return self._read(reader, question, passages)
         return read_with_early_stopping(
             question, passages, lambda some: self._read(reader, question, some), reader.confidence, threshold

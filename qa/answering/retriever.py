@@ -54,6 +54,11 @@ class HybridRetriever:
         self._vector_of = lru_cache(cache_size)(self._encode)
         self._pending_vectors = VectorCache(CACHED_VECTORS)
 
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the passages and of the questions."""
+        return self._encoder
+
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return up to k passages, best first, of those that either search proposes.
 

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from qa.cli.options import command, confidence_option, json_option, library_option, open_assistant
-from qa.cli.output import echo, emit, reply_text
+from qa.cli.output import echo, emit
+from qa.cli.reply_text import reply_text
 from qa.errors import QuestionError
 from qa.types import Filters
 

@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa.export.citations import characters_text, place_text
 from qa.export.skipped_files import skipped_in_brief
-from qa.export.timelines import timeline_in_words
-from qa.export.transcript import confidence_text
-from qa.languages import is_foreign, language_name
-from qa.types import PARTS, AddProgress, AddReport, AddResult, Answer, EmbeddingState, Reply
+from qa.languages import language_name
+from qa.types import PARTS, AddProgress, AddReport, AddResult, EmbeddingState
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Metrics, Run
@@ -40,7 +37,6 @@ __all__ = [
     "metrics_text",
     "one_line",
     "progress",
-    "reply_text",
     "report_dict",
     "report_text",
     "run_dict",
@@ -287,41 +283,6 @@ def comparison_text(comparison: Comparison) -> str:
     figures = count(comparison.tested, "figure")
     legend = f"p: paired permutation test, corrected for {figures} by Holm's method; * below 0.05"
     return "\n".join([*lines, "", legend])
-
-
-def reply_text(reply: Reply) -> str:
-    """Return the answer with its citations, or the nearest passages when the assistant abstained.
-
-    The first lines say how the question was read, if not as it was asked, and what a filter by date left out.
-    """
-    understood = [style(f"read as: {reply.read_as}", dim=True)] if reply.read_as else []
-    if reply.undated_left_out:
-        without_date = count(reply.undated_left_out, "article")
-        understood.append(f"{without_date} without a date left out; --keep-undated searches them, too")
-    if reply.answer:
-        timeline = [timeline_in_words(reply)] if reply.timeline else []
-        return "\n".join([*understood, _answer_text(reply.answer, calibrated=reply.calibrated), *timeline])
-    lines = [*understood, "These articles do not seem to answer that."]
-    if reply.answers:
-        nearest = reply.answers[0]
-        how_sure = confidence_text(nearest, calibrated=reply.calibrated)
-        lines.append(f"The nearest answer ({how_sure}): {nearest.text!r}")
-    lines += [f"  {passage.context}: {' '.join(passage.text.split())[:100]}…" for passage in reply.passages[:3]]
-    return "\n".join(lines)
-
-
-def _answer_text(answer: Answer, *, calibrated: bool) -> str:
-    lines = [style(answer.text, bold=True), ""]
-    for number, c in enumerate(answer.citations, 1):
-        before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
-        where = ", ".join(part for part in (one_line(c.title), iso(c.date), place_text(c)) if part)
-        lines += [
-            f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
-            style(f"    {where} ({one_line(c.source)}, {characters_text(c, '-')})", dim=True),
-        ]
-        if is_foreign(c.language):
-            lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")
-    return "\n".join([*lines, "", confidence_text(answer, calibrated=calibrated)])
 
 
 def feedback_text(feedback: Feedback) -> str:

@@ -9,14 +9,12 @@ from typing import Any
 from qa.export.citations import location, quoted_sentence
 from qa.export.escaping import markdown
 from qa.export.timelines import timeline_in_words
-from qa.types import Answer, Reply, RetrievedPassage
+from qa.types import Answer, Citation, Reply
 
 __all__ = ["confidence_text", "to_json", "to_markdown"]
 
 FORMAT = "quotewell-conversation"
 VERSION = 1
-NEAREST = 3
-EXCERPT_CHARACTERS = 300
 
 
 def to_markdown(replies: Sequence[Reply]) -> str:
@@ -28,9 +26,15 @@ def to_markdown(replies: Sequence[Reply]) -> str:
     for reply in replies:
         blocks.append(f"## {markdown(reply.question.strip())}")
         blocks += _question_notes(reply)
-        blocks += _answered(reply.answer, calibrated=reply.calibrated) if reply.answer else _abstained(reply)
+        if reply.answer:
+            blocks += _answered(reply.answer, calibrated=reply.calibrated)
+        elif reply.answered_by_quotes:
+            blocks.append("What the articles say:")
+        else:
+            blocks += _abstained(reply)
         if timeline := timeline_in_words(reply):
             blocks.append(markdown(timeline))
+        blocks += _quoted(reply.quotes)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -63,10 +67,13 @@ def _question_notes(reply: Reply) -> Iterator[str]:
 def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
     support = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
     how_sure = confidence_text(answer, calibrated=calibrated)
-    yield f"**{markdown(answer.text.strip())}** ({how_sure}, {support})"
+    verdict = f"{answer.verdict.capitalize()}: " if answer.verdict else ""
+    extent = ", the whole sentence" if answer.extent == "sentence" else ""
+    yield f"{verdict}**{markdown(answer.text.strip())}** ({how_sure}, {support}{extent})"
+    if answer.parts:
+        yield "\n".join(f"- {quoted_sentence(part)}\n  — {_location(part)}" for part in answer.parts)
     for number, citation in enumerate(answer.citations, 1):
-        parts = ", ".join(map(markdown, location(citation)))
-        yield f"{number}. {quoted_sentence(citation)}\n   — {parts}"
+        yield f"{number}. {quoted_sentence(citation)}\n   — {_location(citation)}"
 
 
 def _abstained(reply: Reply) -> Iterator[str]:
@@ -78,14 +85,15 @@ def _abstained(reply: Reply) -> Iterator[str]:
             f"The best guess is “{markdown(guess.text.strip())}” "
             f"({confidence_text(guess, calibrated=reply.calibrated)}; {wanted} was asked for)."
         )
-    if reply.passages:
-        yield "The nearest passages:"
-        yield "\n".join(map(_nearest, reply.passages[:NEAREST]))
+    if reply.quotes:
+        yield "What comes closest:"
 
 
-def _nearest(passage: RetrievedPassage) -> str:
-    excerpt = " ".join(passage.text.split())
-    if len(excerpt) > EXCERPT_CHARACTERS:
-        excerpt = excerpt[:EXCERPT_CHARACTERS] + "…"
-    context = f"*{markdown(passage.context.strip())}*: " if passage.context.strip() else ""
-    return f"- {context}{markdown(excerpt)}"
+def _quoted(quotes: Sequence[Citation]) -> Iterator[str]:
+    """Yield the quotes as a list, each with its location."""
+    if quotes:
+        yield "\n".join(f"- {markdown(quote.quote.strip())}\n  — {_location(quote)}" for quote in quotes)
+
+
+def _location(citation: Citation) -> str:
+    return ", ".join(map(markdown, location(citation)))

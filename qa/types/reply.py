@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
+from qa.english.question_kinds import QuestionKind
 from qa.types.article import Passage
 from qa.types.place import Box
 from qa.types.timeline import Disagreement
@@ -15,6 +16,7 @@ __all__ = [
     "MAX_QUESTION_CHARACTERS",
     "Answer",
     "Citation",
+    "Extent",
     "Reading",
     "Reply",
     "RetrievedPassage",
@@ -23,6 +25,8 @@ __all__ = [
 ]
 
 MAX_QUESTION_CHARACTERS = 2000
+
+Extent = Literal["span", "clause", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,20 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verbatim answer, its calibrated probability of being correct, and its citations, best first."""
+    """A verbatim answer, its calibrated probability of being correct, and its citations, best first.
+
+    ``parts`` are the things that an answer to a question for several names, in the order of the text, each with
+    its own citation; empty if there is only one. ``verdict`` is what the quote says to a question for yes or no;
+    "" if that is not sure enough. ``extent`` says whether the text is the span that the reader found, or the
+    clause or the sentence around it.
+    """
 
     text: str
     confidence: float
     citations: tuple[Citation, ...]
+    parts: tuple[Citation, ...] = ()
+    verdict: Literal["", "yes", "no"] = ""
+    extent: Extent = "span"
 
     @property
     def support(self) -> int:
@@ -148,6 +161,10 @@ class Reply:
 
     ``timeline`` holds the versions of the answer, oldest to newest, if dated articles give several, and
     ``disagreement`` says how they differ.
+
+    ``kind`` is what the question asks for. ``quotes`` are the sentences that say most about it. If
+    ``answered_by_quotes``, they are the reply: to a topic, or to "What happened?". If the assistant abstains, they
+    are what comes nearest.
     """
 
     question: str
@@ -163,17 +180,21 @@ class Reply:
     undated_left_out: int = 0
     timeline: tuple[Version, ...] = ()
     disagreement: Disagreement = Disagreement.NONE
+    kind: QuestionKind = "fact"
+    quotes: tuple[Citation, ...] = ()
+    answered_by_quotes: bool = False
 
     @property
     def abstained(self) -> bool:
-        """Whether no answer reached ``min_confidence``."""
-        return self.answer is None
+        """Whether no answer reached ``min_confidence``, and no quotes are given instead."""
+        return self.answer is None and not self.answered_by_quotes
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with dates as ISO strings."""
         answers = [_answer_dict(answer) for answer in self.answers]
         return {
             "question": self.question,
+            "kind": self.kind,
             "read_as": self.read_as,
             "reader": self.reader,
             "calibrated": self.calibrated,
@@ -184,6 +205,8 @@ class Reply:
             "answers": answers,
             "disagreement": self.disagreement.value,
             "timeline": [_version_dict(version) for version in self.timeline],
+            "quotes": [_citation_dict(quote) for quote in self.quotes],
+            "answered_by_quotes": self.answered_by_quotes,
             "passages": [_passage_dict(passage) for passage in self.passages],
             "timings": dict(self.timings),
         }
@@ -193,8 +216,11 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
     return {
         "text": answer.text,
         "confidence": answer.confidence,
+        "verdict": answer.verdict,
+        "extent": answer.extent,
         "support": answer.support,
         "is_ocr": answer.is_ocr,
+        "parts": [_citation_dict(part) for part in answer.parts],
         "citations": [_citation_dict(citation) for citation in answer.citations],
     }
 

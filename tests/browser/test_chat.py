@@ -84,9 +84,7 @@ def test_a_question_that_the_articles_do_not_answer_is_not_answered(page: Page) 
     nearest = reply.locator(".qw-nearest button")
     expect(nearest).not_to_have_count(0)
     nearest.last.click()
-    start_of_passage = (nearest.last.locator(".qw-excerpt").text_content() or "")[:40]
-    expect(page.locator(".qw-passage")).to_contain_text(start_of_passage)
-    expect(page.locator("#qw-source mark")).to_have_count(0)
+    expect(page.locator("#qw-source mark")).to_have_text(nearest.last.text_content() or "")
 
 
 def test_an_uploaded_file_is_reported_listed_and_asked_about(page: Page, tmp_path: Path) -> None:

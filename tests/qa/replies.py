@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
+from qa.english.question_kinds import QuestionKind
 from qa.types import Answer, Article, Citation, Passage, Reply, RetrievedPassage
 
 LUMEN = Article(
@@ -53,6 +55,11 @@ def answered(*citations: Citation, question: str = "Who rebuilt the harbour?", c
     return Reply(question, answer, (answer,), (found(),), 0.5, {})
 
 
+def quoted(question: str = "Harlow Bridge", kind: QuestionKind = "topic") -> Reply:
+    return replace(abstained(question, guess=False), kind=kind, answered_by_quotes=True)
+
+
 def abstained(question: str = "Who sank the ferry?", guess: bool = True, nearest: bool = True) -> Reply:
     answers = (Answer("Anna Berg", 0.2, (cited(),)),) if guess else ()
-    return Reply(question, None, answers, (found(),) if nearest else (), 0.5, {})
+    quotes = (cited("It is busy.", sentence="It is busy."),) if nearest else ()
+    return Reply(question, None, answers, (found(),) if nearest else (), 0.5, {}, quotes=quotes)

@@ -309,15 +309,36 @@ def test_many_citations_are_collapsed_and_numbered_consecutively() -> None:
     assert [number.text for number in details.all(".qw-number")] == ["5", "6", "7"]
 
 
-def test_an_abstention_says_so_and_shows_the_closest_passages() -> None:
-    citation = citation_of(Article("abc", "The news", "s"), (0, 3), (0, 1))
+@pytest.mark.parametrize(
+    ("is_reply", "words"), [(False, "do not seem to answer"), (True, "What the articles say")]
+)
+def test_quotes_stand_under_their_articles(is_reply: bool, words: str) -> None:
+    citation = citation_of(Article("abc", "The news", "s"), (0, 3), (0, 2))
+    reply = replace(reply_of("q", citation, abstain=True), quotes=(citation,), answered_by_quotes=is_reply)
 
-    page = read(markup.render_conversation([reply_of("q", citation, abstain=True)]))
+    page = read(markup.render_conversation([reply]))
 
-    assert page.one(".qw-abstention").text == "These articles do not seem to answer that."
+    assert words in page.one(".qw-abstention").text
+    assert page.one(".qw-digest").one(".qw-title").text == "The news"
     nearest = page.one(".qw-nearest").one("button")
-    assert nearest.attributes["data-place"] == "passage:0:0"
-    assert nearest.text == "The newsabc"
+    assert (nearest.attributes["data-place"], nearest.text) == ("quote:0:0", "ab")
+
+
+def test_parts_are_marked_in_their_sentence_each_with_a_button() -> None:
+    article = Article("Osk and Vela.", "The news", "s")
+    parts = tuple(citation_of(article, (0, 13), quote) for quote in ((0, 3), (8, 12)))
+    reply = reply_of("q", parts[0])
+    assert reply.answer
+    answer = replace(reply.answer, parts=parts, verdict="no")
+
+    page = read(markup.render_conversation([replace(reply, answer=answer, answers=(answer,))]))
+
+    assert page.one(".qw-verdict").text == "No"
+    assert page.one(".qw-sentence").text == "Osk and Vela."
+    assert [strong.text for strong in page.one(".qw-sentence").all("strong")] == ["Osk", "Vela"]
+    assert [part.text for part in page.all(".qw-part")] == ["Osk", "Vela"]
+    places = [button.attributes["data-place"] for button in page.one(".qw-parts").all("button")]
+    assert places == ["part:0:0:0", "part:0:0:1"]
 
 
 @pytest.mark.parametrize(

@@ -169,11 +169,11 @@ class Handlers:
         return markup.render_welcome(count, examples, () if examples else newest[:NEWEST])
 
     def _latest(self, conversation: Conversation) -> str:
-        """Return the source of the last reply: its first citation, or the closest passage if it abstains."""
+        """Return the source of the last reply: its first citation, or its first quote if it has no answer."""
         last = len(conversation.replies) - 1
-        return self.show(
-            f"passage:{last}:0" if conversation.replies[-1].abstained else f"citation:{last}:0:0", conversation
-        )
+        answer = conversation.replies[-1].answer
+        first = f"part:{last}:0:0" if answer and answer.parts else f"citation:{last}:0:0"
+        return self.show(first if answer else f"quote:{last}:0", conversation)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.assistant import Assistant
 from qa.errors import ArticleError
 from qa.export.citations import CitationStyle, citation_text
-from qa.types import Answer, Citation, Reply, Version
+from qa.types import Citation, Reply
 from ui import markup
 from ui.markup import ReplyCitations
 
@@ -22,8 +22,8 @@ CHANGED = "This article has changed since this reply. Ask the question again for
 class Sources:
     """Shows articles.
 
-    A place is ``article:ID``, ``citation:REPLY:ANSWER:NUMBER``, ``version:REPLY:VERSION:NUMBER`` or
-    ``passage:REPLY:NUMBER``.
+    A place is ``article:ID``, or a citation of a reply: ``citation:REPLY:ANSWER:NUMBER``,
+    ``part:REPLY:ANSWER:NUMBER``, ``version:REPLY:VERSION:NUMBER`` or ``quote:REPLY:NUMBER``.
     """
 
     def __init__(self, assistant: Assistant) -> None:
@@ -35,47 +35,34 @@ class Sources:
             kind, *rest = place.split(":")
             if kind == "article":
                 return markup.render_article(self._assistant.get(rest[0]), place=place)
-            reply, *numbers = (int(number) for number in rest)
-            if min([reply, *numbers]) < 0:
-                raise IndexError
-            if kind == "passage":
-                return self._read(replies[reply], reply, numbers)
-            return self._cited(replies[reply], reply, kind, numbers)
-        except (ValueError, IndexError):  # the page is older than the session, so its places mean nothing here
+            number = int(rest[0])
+            return self._cited(dict(enumerate(replies))[number], number, place)
+        except (ValueError, LookupError):  # the page is older than the session, so its places mean nothing here
             return markup.render_message(NO_SOURCE)
         except ArticleError:
             return markup.render_message(GONE)
 
-    def _cited(self, reply: Reply, number: int, kind: str, numbers: Sequence[int]) -> str:
-        rank, which = numbers
-        cited_by: Sequence[Answer | Version] = reply.timeline if kind == "version" else reply.answers
-        citation = cited_by[rank].citations[which]
+    def _cited(self, reply: Reply, number: int, place: str) -> str:
+        cited = _citations(reply, number)
+        citation = cited[place]
+        places: dict[Citation, str] = {}  # of what is cited twice, the first one
+        for there, other in cited.items():
+            places.setdefault(other, there)
         article = self._assistant.get(citation.article_id)
         if not _is_current(citation, article.text):
             return markup.render_message(CHANGED)
-        cited = _citations(reply, number)
-        place = next(place for place, other in cited.items() if other == citation)
         citations = ReplyCitations(
-            places=list(cited),
-            current=list(cited).index(place),
+            places=list(places.values()),
+            current=list(places).index(citation),
             other_quotes=[
                 ((other.start, other.end), there)
-                for there, other in cited.items()
-                if there != place and other.article_id == article.id and _is_current(other, article.text)
+                for other, there in places.items()
+                if other != citation and other.article_id == article.id and _is_current(other, article.text)
             ],
             copies={name: citation_text(citation, style) for name, style in COPIES.items()},
         )
         passage = (citation.passage.start, citation.passage.end)
-        return markup.render_article(article, passage, (citation.start, citation.end), place, citations)
-
-    def _read(self, reply: Reply, number: int, numbers: Sequence[int]) -> str:
-        (which,) = numbers
-        retrieved = reply.passages[which]
-        passage = (retrieved.passage.start, retrieved.passage.end)
-        article = self._assistant.get(retrieved.passage.article_id)
-        if article.text[slice(*passage)] != retrieved.text:
-            return markup.render_message(CHANGED)
-        return markup.render_article(article, passage, place=f"passage:{number}:{which}")
+        return markup.render_article(article, passage, (citation.start, citation.end), places[citation], citations)
 
 
 def _is_current(citation: Citation, text: str) -> bool:
@@ -83,14 +70,12 @@ def _is_current(citation: Citation, text: str) -> bool:
 
 
 def _citations(reply: Reply, number: int) -> dict[str, Citation]:
-    """Return all citations of a reply by their places: best answer first, then those only of the timeline."""
-    cited = {
-        f"citation:{number}:{rank}:{which}": citation
-        for rank, answer in enumerate(reply.answers)
-        for which, citation in enumerate(answer.citations)
-    }
+    """Return all citations of a reply by their places, in the order in which the chat shows them."""
+    quotes = {f"quote:{number}:{which}": quote for which, quote in enumerate(reply.quotes)}
+    cited = {} if reply.answer else dict(quotes)
+    for rank, answer in enumerate(reply.answers):
+        cited |= {f"part:{number}:{rank}:{which}": part for which, part in enumerate(answer.parts)}
+        cited |= {f"citation:{number}:{rank}:{which}": one for which, one in enumerate(answer.citations)}
     for rank, version in enumerate(reply.timeline):
-        for which, citation in enumerate(version.citations):
-            if citation not in cited.values():
-                cited[f"version:{number}:{rank}:{which}"] = citation
-    return cited
+        cited |= {f"version:{number}:{rank}:{which}": one for which, one in enumerate(version.citations)}
+    return cited | quotes

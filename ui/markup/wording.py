@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import groupby
 
 from qa.types import Citation, is_made_source
 
 __all__ = [
+    "by_article",
+    "by_sentence",
     "confidence_in_words",
     "confidence_level",
     "counted",
     "day",
     "excerpt",
     "file_name",
+    "marked_sentence",
     "percent",
     "source_name",
     "split_sentence",
@@ -69,3 +74,36 @@ def split_sentence(citation: Citation) -> tuple[str, str, str]:
     start = citation.start - citation.sentence_start
     end = start + len(citation.quote)
     return citation.sentence[:start], citation.sentence[start:end], citation.sentence[end:]
+
+
+Numbered = tuple[int, Citation]
+"""A citation and its number in the reply."""
+
+
+def by_sentence(citations: Sequence[Citation]) -> list[list[Numbered]]:
+    """Return runs of citations of the same sentence."""
+    return _runs(citations, lambda citation: (citation.article_id, citation.sentence_start))
+
+
+def by_article(citations: Sequence[Citation]) -> list[list[Numbered]]:
+    """Return runs of citations of the same article."""
+    return _runs(citations, lambda citation: citation.article_id)
+
+
+def _runs(citations: Sequence[Citation], key: Callable[[Citation], Hashable]) -> list[list[Numbered]]:
+    return [list(run) for _, run in groupby(enumerate(citations), lambda numbered: key(numbered[1]))]
+
+
+def marked_sentence(citations: Iterable[Citation]) -> list[tuple[str, bool]]:
+    """Return the sentence of citations in pieces, each with whether it is quoted.
+
+    :param citations: of one sentence, in the order of the text, without overlaps.
+    """
+    pieces: list[tuple[str, bool]] = []
+    position, sentence = 0, ""
+    for citation in citations:
+        sentence = citation.sentence
+        start = citation.start - citation.sentence_start
+        pieces += [(sentence[position:start], False), (citation.quote, True)]
+        position = start + len(citation.quote)
+    return [*pieces, (sentence[position:], False)]

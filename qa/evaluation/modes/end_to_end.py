@@ -122,7 +122,7 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
     text = best.text if best else ""
     score = score_answer(line, text)
     line["answer"] = text
-    line["answered"] = reply is not None and not reply.abstained
+    line["answered"] = reply is not None and reply.answer is not None
     line["exact_match"], line["f1"] = score.exact, score.f1
     line["correct"] = is_right(line, text)
     line["confidence"] = best.confidence if best else 0.0

@@ -40,7 +40,7 @@ def test_ask_as_json(library: str) -> None:
     article = run_json("show", citation["article_id"], "-l", library)
     assert article["text"][citation["start"] : citation["end"]] == citation["quote"] == reply["answer"]["text"]
     assert reply["answers"][0] == reply["answer"]
-    assert {"retrieve", "read", "answer"} == reply["timings"].keys()
+    assert {"retrieve", "read", "answer", "compose"} == reply["timings"].keys()
 
 
 def test_ask_abstains_kindly(library: str) -> None:

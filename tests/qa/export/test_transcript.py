@@ -9,7 +9,7 @@ from qa.export.escaping import markdown
 from qa.export.transcript import to_json, to_markdown
 from qa.types import Answer, Article
 from tests.qa.markdown import HOSTILE, rendered
-from tests.qa.replies import LUMEN, abstained, answered, cited, found
+from tests.qa.replies import abstained, answered, cited, quoted
 
 PLAIN = {"h1", "h2", "p", "strong", "em", "ol", "ul", "li"}
 
@@ -47,8 +47,8 @@ def test_markdown_of_an_abstention_says_so_and_shows_the_nearest() -> None:
         "Who sank the ferry?",
         "No answer: these articles do not seem to answer that.",
         "The best guess is “Anna Berg” (20% sure; 50% was asked for).",
-        "The nearest passages:",
-        f"Lumen: {LUMEN.text[17:]}",
+        "What comes closest:",
+        "It is busy.\n— Lumen, 2024-05-06, notes/lumen.txt, characters 72–83",
     ]
 
 
@@ -62,11 +62,20 @@ def test_markdown_says_how_a_question_was_read_and_by_whom() -> None:
     assert rendered(to_markdown([reply])).blocks[1:4] == ["Who?", f"Read as: {hostile}", "Read by my*reader*."]
 
 
-def test_a_long_passage_is_cut() -> None:
-    reply = replace(abstained(), passages=(found(Article("word " * 200, title="Long", source="x"), 0),))
-    last = rendered(to_markdown([reply])).blocks[-1]
-    assert last.endswith("…")
-    assert len(last) < 320
+def test_markdown_shows_the_quotes_that_answer() -> None:
+    shown = rendered(to_markdown([quoted()])).blocks
+    assert shown[1:3] == ["Harlow Bridge", "What the articles say:"]
+    assert shown[3].startswith("It is busy.")
+
+
+def test_markdown_shows_the_parts_the_verdict_and_the_extent_of_an_answer() -> None:
+    parts = (cited("harbour of Lumen"), cited("Anna Berg"))
+    reply = answered()
+    assert reply.answer
+    answer = replace(reply.answer, parts=parts, verdict="yes", extent="sentence")
+    shown = to_markdown([replace(reply, answer=answer)])
+    assert "Yes: **Anna Berg** (87% sure, found in 1 article, the whole sentence)" in shown
+    assert "- The **harbour of Lumen** was" in shown
 
 
 def test_markdown_of_an_empty_conversation() -> None:
@@ -87,9 +96,7 @@ def test_hostile_text_is_shown_as_it_is(hostile: str) -> None:
         sentence_start=0,
         sentence_end=len(article.text),
     )
-    nearest = replace(
-        abstained(hostile), passages=(found(article, 0),), answers=(Answer(hostile, 0.1, (citation,)),)
-    )
+    nearest = replace(abstained(hostile), quotes=(citation,), answers=(Answer(hostile, 0.1, (citation,)),))
     shown = rendered(to_markdown([answered(citation, question=hostile), nearest]))
 
     assert shown.tags <= PLAIN

@@ -97,15 +97,17 @@ def test_a_citation_opens_its_quote(handlers: Handlers) -> None:
         assert read(handlers.show(place, asked.conversation)).one("mark").text == citation.quote
 
 
-def test_an_abstention_shows_the_nearest_passage_with_nothing_marked(handlers: Handlers) -> None:
+def test_an_abstention_shows_the_nearest_quote(handlers: Handlers) -> None:
     asked = ask(handlers, "What is the capital of Australia?", sure=1.0)
 
-    assert asked.conversation.replies[0].abstained
+    reply = asked.conversation.replies[0]
+    assert reply.abstained
     assert "do not seem to answer" in read(asked.html).text
     assert asked.source
-    source = read(asked.source)
-    assert source.one(".qw-passage").text == asked.conversation.replies[0].passages[0].text
-    assert not source.all("mark")
+    assert read(asked.source).one("mark").text == reply.quotes[0].quote
+    for button in read(asked.html).one(".qw-digest").all("button"):
+        place = button.attributes["data-place"] or ""
+        assert read(handlers.show(place, asked.conversation)).one("mark").text == button.text
 
 
 @pytest.mark.parametrize(("question", "words"), [("  ", "empty"), ("x" * 3000, "3000 characters")])

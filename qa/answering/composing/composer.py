@@ -1,0 +1,84 @@
+"""From a reply with one answer to what the question asks for: parts, whole clauses, or several quotes.
+
+What is composed is composed of quotes: no sentence is generated, and each part has its own citation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.answering.answers import AnswerGroup
+from qa.answering.citing import cite
+from qa.answering.composing.completing import whole_reason
+from qa.answering.composing.digest import DigestWriter
+from qa.answering.composing.parts import Part, find_parts
+from qa.english.question_kinds import topic_of
+from qa.library.base import Library
+from qa.types import Answer, Article, Citation, Extent, Filters, Reply
+
+__all__ = ["Composer"]
+
+NEAREST = 3
+"""Quotes that an abstention shows."""
+NEAREST_PASSAGES = 5
+"""Passages that these are chosen from."""
+
+
+class Composer:
+    """Completes replies. Safe to use from many threads."""
+
+    def __init__(self, library: Library, digests: DigestWriter) -> None:
+        self._library = library
+        self._digests = digests
+
+    def compose(self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None) -> Reply:
+        """Return the reply with what its kind of question asks for.
+
+        :param groups: the answers, the most confident first, of which the reply cites the first ones.
+        :param filters: the articles to search.
+        """
+        question = reply.read_as or reply.question
+        if reply.kind in ("topic", "event"):
+            quotes = self._digests.digest(topic_of(question) or question, filters)
+            return replace(reply, quotes=quotes, answered_by_quotes=bool(quotes))
+        if reply.answer is None:
+            nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
+            return replace(reply, quotes=nearest)
+        if reply.kind == "reason":
+            return _with_best(reply, self._with_whole_reason(reply.answer))
+        parts = self._cited(find_parts(question, groups))
+        return _with_best(reply, replace(reply.answer, parts=parts)) if len(parts) > 1 else reply
+
+    def _with_whole_reason(self, answer: Answer) -> Answer:
+        """Return the answer with its quotes extended to the whole clause or sentence that gives the reason."""
+        articles = self._library.get_many({citation.article_id for citation in answer.citations})
+        citations, extents = [], []
+        for citation in answer.citations:
+            if article := articles.get(citation.article_id):
+                extended, extent = _whole_reason(article, citation)
+                citations.append(extended)
+                extents.append(extent)
+        if not citations:  # removed in the meantime
+            return answer
+        return replace(answer, text=citations[0].quote, citations=tuple(citations), extent=extents[0])
+
+    def _cited(self, parts: Sequence[Part]) -> tuple[Citation, ...]:
+        articles = self._library.get_many({part.passage.article_id for part in parts})
+        return tuple(
+            cite(article, part.passage, part.start, part.end)
+            for part in parts
+            if (article := articles.get(part.passage.article_id))
+            and article.text[part.start : part.end] == part.text
+        )
+
+
+def _with_best(reply: Reply, answer: Answer) -> Reply:
+    return replace(reply, answer=answer, answers=(answer, *reply.answers[1:]))
+
+
+def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Extent]:
+    passage = citation.passage
+    text = article.text[passage.start : passage.end]
+    (start, end), extent = whole_reason(text, citation.start - passage.start, citation.end - passage.start)
+    return cite(article, passage, passage.start + start, passage.start + end), extent

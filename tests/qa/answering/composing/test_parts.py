@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.answering.answers import AnswerGroup, Candidate
+from qa.answering.composing.parts import find_parts
+from tests.qa.answering.test_answers import found
+
+BANKS = "Funds were set up by the Savings Bank, the diocese of Hallam and the Football Club."
+PAIR = "Osk was flooded on Monday. So was Vela, the county said."
+
+
+def group(text: str, quote: str, rank: float = 1.0, article: str = "a") -> AnswerGroup:
+    start = 10 + text.index(quote)
+    candidate = Candidate(article, start, start + len(quote), quote, found(article, 10, text), {}, rank)
+    return AnswerGroup((candidate,), {}, 0.8)
+
+
+def names(question: str, *groups: AnswerGroup) -> list[str]:
+    return [part.text for part in find_parts(question, groups)]
+
+
+@pytest.mark.parametrize("quote", ["the Savings Bank", "the diocese of Hallam", "the Football Club"])
+def test_a_sentence_that_names_three_gives_all_three(quote: str) -> None:
+    expected = ["the Savings Bank", "the diocese of Hallam", "the Football Club"]
+    assert names("Who set up funds?", group(BANKS, quote)) == expected
+
+
+def test_parts_are_slices_of_their_passage() -> None:
+    for part in find_parts("Who set up funds?", [group(BANKS, "the Savings Bank")]):
+        assert BANKS[part.start - 10 : part.end - 10] == part.text
+
+
+def test_a_question_for_one_thing_has_no_parts() -> None:
+    assert names("Who is the mayor?", group(BANKS, "the Savings Bank")) == []
+    assert names("When was it?", group(BANKS, "the Savings Bank")) == []
+    assert names("Who set up funds?") == []
+
+
+def test_further_spans_count_only_if_several_are_asked_for() -> None:
+    spans = group(PAIR, "Vela", 2.0), group(PAIR, "Osk", 1.5)
+    assert names("Which towns were flooded?", *spans) == ["Osk", "Vela"]
+    assert names("Who was flooded?", *spans) == []
+
+
+def test_spans_far_below_the_best_do_not_count() -> None:
+    assert names("Which towns were flooded?", group(PAIR, "Vela", 9.0), group(PAIR, "Osk", 1.0)) == []
+
+
+def test_the_same_thing_in_two_articles_is_one_part() -> None:
+    other = "The flood reached the town of Vela."
+    spans = group(PAIR, "Vela", 2.0), group(other, "the town of Vela", 1.9, "b"), group(PAIR, "Osk", 1.8)
+    assert names("Which towns were flooded?", *spans) == ["Osk", "Vela"]
+
+
+def test_no_more_parts_than_asked_for() -> None:
+    assert len(names("Which two bodies set up funds?", group(BANKS, "the Savings Bank"))) == 2
