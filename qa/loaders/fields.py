@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from qa.loaders.dates.calendar_dates import YEARS, find_dates, make_date
+from qa.loaders.dates.calendar_dates import YEARS, Order, find_dates, make_date
 
 __all__ = ["fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
 
@@ -28,11 +28,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def parse_date(value: object) -> dt.date | None:
-    """Return the calendar date of an ISO, PDF, RFC 2822 or English date, or None.
+def parse_date(value: object, order: Order | None = None) -> dt.date | None:
+    """Return the calendar date of an ISO, PDF, RFC 2822 or written date, or None.
 
     Dates without a day, years outside 1000 to 2199, and ambiguous dates such as 01/02/2023 give None: no date is
     better than a wrong one.
+
+    :param order: how ambiguous dates are read after all.
     """
     if isinstance(value, dt.datetime):
         value = value.date()
@@ -42,7 +44,7 @@ def parse_date(value: object) -> dt.date | None:
     for pattern in (_PDF_DATE, _NUMERIC_DATE, _COMPACT_DATE):
         if match := pattern.match(text):
             return make_date(*match.groups())
-    return next((written.date for written in find_dates(text) if written.start == 0), None)
+    return next((written.date for written in find_dates(text, order) if written.start == 0), None)
 
 
 def parse_tags(value: object) -> tuple[str, ...]:

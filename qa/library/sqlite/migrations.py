@@ -8,6 +8,7 @@ from collections.abc import Callable
 from qa.errors import LibraryError
 from qa.library.sqlite.integrity.digests import write_all_digests
 from qa.library.sqlite.words.lexical import add_all_spellings
+from qa.library.sqlite.writing import recognise_languages
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migrate", "schema_version"]
 
@@ -130,8 +131,10 @@ _FOLLOWED = (
 
 _SPELLINGS: _Steps = ("CREATE TABLE spellings (word TEXT PRIMARY KEY) WITHOUT ROWID", add_all_spellings)
 
+_RECOGNISED: _Steps = (recognise_languages,)
+
 _MIGRATIONS: tuple[_Steps, ...] = (
-    _FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE, _FOLLOWED, _SPELLINGS
+    _FIRST, _FEEDBACK, _PENDING, _DIGESTS, _PLACES, _LANGUAGE, _FOLLOWED, _SPELLINGS, _RECOGNISED
 )  # fmt: skip
 """The steps from each version to the next: statements, or functions. Append; never change a released one."""
 

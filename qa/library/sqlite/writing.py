@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from qa.errors import LibraryError
+from qa.languages import recognise_language
 from qa.library.admission import check_names
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
@@ -15,7 +16,7 @@ from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.library.sqlite.words.lexical import delete_words, insert_words, rebuild_words
 from qa.types import Article
 
-__all__ = ["put_article", "relabel_article", "remove_article"]
+__all__ = ["put_article", "recognise_languages", "relabel_article", "remove_article"]
 
 
 def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes: VectorChanges) -> None:
@@ -48,6 +49,17 @@ def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
     date = date_column(article.date)
     connection.execute(query, [article.title, json.dumps(article.tags), date, article.language, position])
     write_article_digest(connection, position)
+
+
+def recognise_languages(connection: sqlite3.Connection) -> None:
+    """Store the languages of articles that were added before languages were recognised, but for damaged ones."""
+    for (position,) in connection.execute("SELECT position FROM articles WHERE language = ''").fetchall():
+        if not has_digest(connection, position):
+            continue
+        text = connection.execute("SELECT text FROM articles WHERE position = ?", [position]).fetchone()[0]
+        if language := recognise_language(text):
+            connection.execute("UPDATE articles SET language = ? WHERE position = ?", [language, position])
+            write_article_digest(connection, position)
 
 
 def remove_article(connection: sqlite3.Connection, article_id: str, changes: VectorChanges) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from qa.loaders.dates.calendar_dates import Order, find_dates, is_numeric, make_date, numeric_order
 
-__all__ = ["date_field", "date_in_head"]
+__all__ = ["date_field", "date_in_head", "is_of_something_else", "is_update", "is_whole_dateline"]
 
 HEAD_CHARACTERS = 2000
 HEAD_LINES = 8
@@ -23,14 +23,19 @@ MAX_DATE = 40
 MAX_LABEL = 4
 
 _FIELD = re.compile(r"\s*date(?:\s*:)?\s*(\d{4})-(\d\d)-(\d\d)(?:\s+|\Z)", re.IGNORECASE)
+_ON = r"(?: (?:on|at|am|le|el|il|op|den|dnia|em|en))?"
 _DECLARED = re.compile(
-    r"(?:(?:first |originally )?(?:published|posted|released|issued|filed|sent|dated|written|created)"
-    r"(?: by [\w .'’-]{1,60})?(?: on| at)?|(?:publication|release|issue) date"
+    r"(?:(?:(?:first |originally )?(?:published|posted|released|issued|filed|sent|dated|written|created)"
+    r"|veröffentlicht|publiziert|erschienen|erstellt|publiée?|mise? en ligne|parue?|publicad[oa]|pubblicat[oa]"
+    rf"|opublikowan[oy]|dodano|gepubliceerd|geplaatst|publicera[dt]|publisert)(?: by [\w .'’-]{{1,60}})?{_ON}"
+    r"|(?:publication|release|issue) date|datum|fecha|data(?: publikacji)?"
     r"|date(?: (?:published|posted|issued|of (?:publication|issue|release)))?)\W*",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"(?:last )?(?:updated|modified|revised|edited|changed|reviewed)(?: on| at)?\W*", re.IGNORECASE
+    r"(?:(?:last |zuletzt )?(?:updated|modified|revised|edited|changed|reviewed|aktualisiert|geändert)|stand"
+    rf"|mise? à jour|modifiée?|actualizad[oa]|aggiornat[oa]|aktualizacja|zaktualizowan[oy]|bijgewerkt){_ON}\W*",
+    re.IGNORECASE,
 )
 _COLUMN = re.compile("[|·•,;—–]")
 # Names in front of the date: "Berlin,", "WASHINGTON (AP) -", "By Ines Bratt |".
@@ -42,9 +47,11 @@ _NAMES = re.compile(
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:born|died|due|deadline|expir\w+|effective|until|since|accessed|retrieved|valid|next|birth|clos\w+|ends?"
     r"|starts?|begins?|began|event|exam|open\w*|founded|formed|established|incorporated|launched|inaugurat\w+"
-    r"|dissolved|adopted|ratified|built|completed|term|period|taken|dates?)\b",
+    r"|dissolved|adopted|ratified|built|completed|term|period|taken|dates?|joined|registered|registriert|geboren"
+    r"|gestorben|bis|ab|seit|gültig|frist|termin|beginn|veranstaltung|né|née|jusqu|depuis|valable|hasta|desde)\b",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(r"\d\.?(?: [^\W\d]+)?(?: - | ?– ?)\d{1,2}\.? ?[^\W\d]")
 _TIME = r"[\s,|·•–—(-]*(?:at )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{1,5}\b|[+-]\d\d:?\d\d)?"
 _NOTE = r"\s*[,|·•–—(-]+\s*(?:\d+ min(?:utes?)? read|(?:by )?[A-Z][^.]{0,60})|\s+by [^.]{1,60}"
 _REST = re.compile(rf"(?:{_TIME})?(?:{_NOTE})?[\s.,;)\]\"'”*_]*")
@@ -96,6 +103,23 @@ def date_in_head(text: str) -> dt.date | None:
     if len(dates) > 1 or (rank is _Rank.PLAIN and _is_chronology(text, order)):
         return None
     return dates.pop()
+
+
+def is_whole_dateline(line: str) -> bool:
+    """Return whether a line is a date, perhaps with a place, an author or a time, and nothing else."""
+    found = _date_of_line(line, "day first")
+    return found is not None and len(line) <= MAX_LINE
+
+
+def is_update(line: str) -> bool:
+    """Return whether a line says when a text was changed, not when it was published."""
+    dates = sorted(date.start for date in find_dates(line[:MAX_LINE], "day first"))
+    return bool(dates) and _rank(line[: dates[0]]) is _Rank.UPDATED
+
+
+def is_of_something_else(line: str) -> bool:
+    """Return whether a line gives the date of something else than the text, such as a deadline, or a period."""
+    return bool(_OF_SOMETHING_ELSE.search(line) or _PERIOD.search(line))
 
 
 def _lines(text: str) -> Iterator[str]:

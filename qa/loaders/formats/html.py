@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
+from qa.loaders.dates.calendar_dates import order_in_language
 from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.html_page.choice import choose_article
+from qa.loaders.html_page.dateline import shown_date
 from qa.loaders.html_page.nodes import Node, build_element, from_element, parse_html5
-from qa.loaders.html_page.page_fields import read_fields, shown_date
+from qa.loaders.html_page.page_fields import read_fields
 from qa.loaders.rendering.markup import parse_well_formed, render
 from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
@@ -40,21 +42,22 @@ def load_page(file: File, markup: str) -> Article:
     root = _parse(file, markup)
     fields = read_fields(root)
     revealed = {name for pattern in _REVEALED for name in pattern.findall(markup)}
-    omitted = choose_article(root, fields.title, revealed)
-    builder = _render(root, omitted)
+    choice = choose_article(root, fields.title, revealed)
+    builder = _render(root, choice.omitted)
     if not builder.text:
         builder = _render(root, set())
     text, headings = builder.text, builder.headings
     if 2 * len(text) < len(fields.body):  # a script would show it, or a paywall hides it
         text, headings = fields.body, []
     first = next((text[heading.start : heading.end] for heading in headings), "")
+    order = order_in_language(fields.metadata["language"])
     # The title element often includes the name of the site.
     title = first if first and first in fields.title else fields.title
     return make_article(
         file,
         text,
         title,
-        date=fields.date or shown_date(root, omitted),
+        date=fields.date or shown_date(choice.nodes, choice.article, order),
         headings=headings,
         tags=fields.tags,
         metadata=fields.metadata,

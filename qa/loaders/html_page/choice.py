@@ -8,9 +8,11 @@ vocabulary began as that of trafilatura (Apache-2.0); docs/benchmarks.md says wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import cached_property
 
+from qa.loaders.html_page.dateline import ArticleRange
 from qa.loaders.html_page.measures import HEADINGS, MIN_PROSE, PageMeasures, is_landmark
 from qa.loaders.html_page.nodes import Node
 from qa.loaders.html_page.vocabulary import (
@@ -21,7 +23,7 @@ from qa.loaders.html_page.vocabulary import (
     names_caption,
 )
 
-__all__ = ["choose_article"]
+__all__ = ["ArticleChoice", "choose_article"]
 
 _CONTAINERS = frozenset("div section article main body form ul ol dl table center header".split())
 _NO_HEART = frozenset("p li td th tr tbody thead blockquote table ul ol dl dd dt pre button".split())
@@ -36,23 +38,39 @@ _MOST = 0.5
 _ENOUGH = 0.35
 
 
-def choose_article(root: Node, title: str, revealed: Set[str] = frozenset()) -> set[Node]:
-    """Return the elements to leave out, so that the article remains.
+@dataclass(frozen=True, slots=True)
+class ArticleChoice:
+    """The elements of a page to leave out, so that the article remains, and where it stands."""
 
-    If that would leave nearly nothing, leave less out: at first only furniture by name, then only what is hidden,
-    and at last nothing.
+    omitted: set[Node]
+    nodes: Sequence[Node]
+    """The visible elements, in document order."""
+    article: ArticleRange
+
+
+def choose_article(root: Node, title: str, revealed: Set[str] = frozenset()) -> ArticleChoice:
+    """Choose the elements of a page that are its article.
+
+    If nearly nothing would be left, leave less out: at first only furniture by name, then only what is hidden, and
+    at last nothing.
 
     :param title: the title of the page, which tells its heading from others.
     :param revealed: the ids of hidden elements that a button shows.
     """
     page = PageMeasures(root, revealed)
-    omitted = _Chooser(page, title).omitted
-    if _has_paragraph(page, omitted):
-        return omitted
-    shown = PageMeasures(root, show_hidden=True)
-    if shown.prose and not page.prose:
-        return _Chooser(shown, title).omitted
-    page = PageMeasures(root, revealed)
+    chooser = _Chooser(page, title)
+    if not _has_paragraph(page, chooser.omitted):
+        shown = PageMeasures(root, show_hidden=True)
+        if shown.prose and not page.prose:
+            page = shown
+            chooser = _Chooser(page, title)
+        else:
+            page = PageMeasures(root, revealed)
+            chooser.omitted = _omit_less(page, chooser.omitted)
+    return ArticleChoice(chooser.omitted, page.nodes, chooser.article)
+
+
+def _omit_less(page: PageMeasures, omitted: set[Node]) -> set[Node]:
     for choice in (omitted, page.hidden | {node for node in page.nodes if node.level >= Level.CONTROL}):
         if _kept(page, choice) > _ENOUGH * page.root.size:
             return choice
@@ -90,7 +108,9 @@ class _Chooser:
         self.omitted = set(page.hidden)
         heart = self._find_heart()
         self._lead = range(min(heart.order, self._find_start(heart, title)), heart.order)
-        self._omit_outside(self._lead.start, self._find_end(heart))
+        end = self._find_end(heart)
+        self.article = ArticleRange(self._lead.start, self._find_text(self._lead.start, end), end)
+        self._omit_outside(self._lead.start, end)
         self._omit_furniture(heart)
 
     def _find_heart(self) -> Node:
@@ -119,6 +139,15 @@ class _Chooser:
                 if node.is_block and 10 < node.size < 300 and _line(node) in title:
                     found = node
         return found.order if found else heart.order
+
+    def _find_text(self, start: int, end: int) -> int:
+        """Return the place of the first paragraph."""
+        paragraphs = (
+            node.order
+            for node in self._page.nodes[start : end + 1]
+            if node.level < Level.CONTROL and node.tag not in HEADINGS and node.own - node.own_linked >= MIN_PROSE
+        )
+        return next(paragraphs, end)
 
     def _find_end(self, heart: Node) -> int:
         """Return the place of the last node: of the heart, or of plain paragraphs that follow it."""

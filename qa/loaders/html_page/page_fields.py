@@ -1,18 +1,19 @@
-"""The title, date and author of a page, as it says in JSON-LD, in meta tags and at the head of the article."""
+"""The title, date and author of a page, as it says in JSON-LD and in meta tags."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa.loaders.dates.calendar_dates import make_date
 from qa.loaders.fields import one_line, parse_date, parse_tags
 from qa.loaders.html_page.nodes import Node
 
-__all__ = ["PageFields", "read_fields", "shown_date"]
+__all__ = ["PageFields", "read_fields"]
 
 _PUBLISHED = (
     "article:published_time",
@@ -47,7 +48,7 @@ _ARTICLE = re.compile(
     r"article|posting|report|review|recipe|webpage|creativework|book|howto|product|event", re.IGNORECASE
 )
 _ADDRESS_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|\Z)")
-_NOT_THE_ARTICLES = re.compile(r"comment|related|teaser|sidebar|updated|modified", re.IGNORECASE)
+_UTC = re.compile(r":\d\d(?:\.\d+)?(?:Z|[+-]00:?00)\Z")
 _MAX_ENTITIES = 1000
 
 
@@ -72,8 +73,6 @@ def read_fields(root: Node) -> PageFields:
     headline = _string(entity.get("headline")) or _string(entity.get("name"))
     dates = [_string(entity.get("datePublished")), *(meta.get(name, "") for name in _PUBLISHED)]
     address = meta.get("og:url") or _canonical(nodes)
-    if match := _ADDRESS_DATE.search(address):
-        dates.append("-".join(match.groups()))
     metadata = {key: next((meta[name] for name in names if name in meta), "") for key, names in _METADATA.items()}
     if author := _names(entity.get("author")):
         metadata["author"] = author
@@ -81,31 +80,24 @@ def read_fields(root: Node) -> PageFields:
     metadata["url"] = address
     return PageFields(
         one_line(title or headline),
-        next((date for date in map(parse_date, dates) if date), None),
+        _date(dates, address),
         tuple(tags),
         metadata,
         _string(entity.get("articleBody")),
     )
 
 
-def shown_date(root: Node, omitted: Set[Node]) -> dt.date | None:
-    """Return the date that the article shows at its head: of its first ``<time>`` that is not left out."""
-    marked: list[str] = []
-    others: list[str] = []
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node in omitted:
-            continue
-        value = node.get("datetime") or node.get("content")
-        if node.tag == "time" or "datePublished" in node.get("itemprop"):
-            names = f"{node.get('class')} {node.get('itemprop')}"
-            if not _NOT_THE_ARTICLES.search(names):
-                (marked if "datePublished" in names or "pubdate" in node.attributes else others).append(
-                    value or node.text()
-                )
-        stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
-    return next((date for date in map(parse_date, marked + others) if date), None)
+def _date(declared: Sequence[str], address: str) -> dt.date | None:
+    """Return the date that is declared first, or else that of the address.
+
+    Of a time in UTC, the day is that of the address if it has the day before or after: there it is the local one.
+    """
+    text, date = next(((text, date) for text in declared if (date := parse_date(text))), ("", None))
+    match = _ADDRESS_DATE.search(address)
+    of_address = match and make_date(*match.groups())
+    if date is None or (of_address and _UTC.search(text) and abs(of_address - date) == dt.timedelta(1)):
+        return of_address
+    return date
 
 
 def _head(nodes: Sequence[Node]) -> tuple[dict[str, str], list[str], str]:

@@ -66,6 +66,30 @@ def test_an_earlier_library_keeps_its_digests_and_can_store_languages(folder: Pa
         assert library.doctor().problems
 
 
+def test_an_earlier_library_gets_the_languages_of_its_articles_without_embedding_them_again(folder: Path) -> None:
+    texts = ["Der Leuchtturm steht auf einem Felsen. Die Fischer des Dorfes bauten und bezahlten ihn.", "Kurz."]
+    with open_toy(folder) as library:
+        library.put([indexed(f"{number}", text, size=20) for number, text in enumerate(texts)])
+        before = library.generation
+    downgrade(folder, 5)
+    with open_toy(folder) as library:
+        assert [info.language for info in library.articles()] == ["de", ""]
+        assert library.generation == before
+        assert library.doctor().healthy
+        assert library.pending(1) == []
+
+
+def test_a_damaged_article_gets_no_language(folder: Path) -> None:
+    text = "Der Leuchtturm steht auf einem Felsen. Die Fischer des Dorfes bauten und bezahlten ihn."
+    with open_toy(folder) as library:
+        library.put([indexed("1", text, size=20)])
+    change(folder, "UPDATE articles SET title = 'Another'")
+    downgrade(folder, 8)
+    with open_toy(folder) as library:
+        assert [info.language for info in library.articles()] == [""]
+        assert not library.doctor().healthy
+
+
 def test_what_was_damaged_before_gets_no_digest(folder: Path) -> None:
     ids = filled(folder)
     change(folder, "UPDATE articles SET tags = '[1' WHERE position = 2")
