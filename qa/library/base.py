@@ -270,6 +270,10 @@ class Library(Protocol):
         """
         ...
 
+    def vectors(self, passage_ids: Sequence[int]) -> dict[int, npt.NDArray[np.float32]]:
+        """Return the vectors of those of the passages that have one, as they are stored."""
+        ...
+
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return those of the passages that exist, by id, in the order asked for."""
         ...
@@ -301,7 +305,10 @@ class Library(Protocol):
         ...
 
     def followed(self, folder: str) -> list[FollowedFile]:
-        """Return the files that are followed in a folder and the folders inside it, ordered by path."""
+        """Return the files that are followed in a folder and the folders inside it, ordered by path.
+
+        :param folder: an empty one means all files.
+        """
         ...
 
     def optimize(self) -> None:

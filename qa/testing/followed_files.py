@@ -22,6 +22,7 @@ class FollowedFilesTests(StoreTests):
         )
         library.follow([two, one, three])
         assert library.followed("/n") == library.followed("/n/") == [one, two]
+        assert library.followed("") == [one, two, three]
         assert library.followed("/n/sub") == [two]
         assert library.followed("/n2") == [three]
         assert library.followed("/n/one.txt") == library.followed("/none") == library.followed("/n\ud800") == []

@@ -256,6 +256,18 @@ class DenseTests(StoreTests):
         assert library.score_dense(vector, asked) == pytest.approx({i: expected[i] for i in ids[:2]}, abs=2e-3)
         assert library.score_dense(vector, []) == {}
 
+    def test_vectors_come_back_in_half_precision_at_least(self, library: Library) -> None:
+        entry = indexed("a", size=5)
+        library.put([entry, *without_vectors(indexed("b"))])
+        assert entry.vectors is not None
+        ids = passage_ids(library, entry)
+        vectors = library.vectors([ids[1], 10**9, ids[0], *passage_ids(library, indexed("b"))])
+        assert {id_: vector.tolist() for id_, vector in vectors.items()} == {
+            id_: pytest.approx(entry.vectors[number].tolist(), abs=1e-3) for number, id_ in enumerate(ids[:2])
+        }
+        assert {vector.dtype for vector in vectors.values()} == {np.dtype(np.float32)}
+        assert library.vectors([]) == {}
+
     def test_nothing_is_found_without_vectors(self, library: Library) -> None:
         vector = unit(1)[0]
         assert (library.search_dense(vector, 5), library.score_dense(vector, [1])) == ([], {})

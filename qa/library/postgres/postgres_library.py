@@ -204,6 +204,9 @@ class PostgresLibrary(Library):
 
         return self._pool.read_snapshot(score)
 
+    def vectors(self, passage_ids: Sequence[int]) -> dict[int, Vectors]:
+        return self._pool.read(lambda connection: nearest.read_vectors_of(connection, passage_ids))
+
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         ids = [int(passage) for passage in passage_ids]
         passages = {one.id: one for one in self._read_passages("passages.id", ids)}

@@ -18,6 +18,7 @@ __all__ = ["list_feedback", "list_followed", "store_feedback", "store_followed"]
 
 _COLUMNS = [field.name for field in fields(Feedback)]
 _AFTER_SLASH = chr(ord("/") + 1)
+_AFTER_ALL = "\U0010ffff"
 
 
 def store_feedback(connection: Connection, feedback: Feedback) -> Feedback:
@@ -61,8 +62,9 @@ def store_followed(connection: Connection, files: Iterable[FollowedFile], forget
 
 
 def list_followed(connection: Connection, folder: str) -> list[FollowedFile]:
-    """Return the files below a folder, ordered by path."""
+    """Return the files below a folder, or all if it is empty, ordered by path."""
     start = storable(folder).rstrip("/")
+    first, last = (f"{start}/", f"{start}{_AFTER_SLASH}") if folder else ("", _AFTER_ALL)
     query = "SELECT path, signature, articles FROM followed_files WHERE path >= %s AND path < %s ORDER BY path"
-    rows = connection.execute(query, [f"{start}/", f"{start}{_AFTER_SLASH}"])
+    rows = connection.execute(query, [first, last])
     return [FollowedFile(path, signature, tuple(articles)) for path, signature, articles in rows]

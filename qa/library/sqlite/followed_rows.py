@@ -13,15 +13,17 @@ from qa.library.sqlite.integrity.damage import check_types, damaged_rows, string
 __all__ = ["read_followed", "write_followed"]
 
 _AFTER_SLASH = chr(ord("/") + 1)
+_AFTER_ALL = "\U0010ffff"
 
 
 def read_followed(connection: sqlite3.Connection, folder: str) -> list[FollowedFile]:
-    """Return the files below a folder, ordered by path."""
+    """Return the files below a folder, or all if it is empty, ordered by path."""
     start = replace_surrogates(folder).rstrip("/")
+    first, last = (f"{start}/", f"{start}{_AFTER_SLASH}") if folder else ("", _AFTER_ALL)
     query = "SELECT path, signature, articles FROM followed_files WHERE path >= ? AND path < ? ORDER BY path"
     files: list[FollowedFile] = []
     with damaged_rows("the list of followed files"):
-        for path, signature, articles in connection.execute(query, [f"{start}/", f"{start}{_AFTER_SLASH}"]):
+        for path, signature, articles in connection.execute(query, [first, last]):
             check_types(str, path, signature)
             files.append(FollowedFile(path, signature, strings(articles)))
     return files

@@ -41,7 +41,7 @@ from qa.library.sqlite.rows import (
     read_passages_of,
     read_text,
 )
-from qa.library.sqlite.vectors import VectorChanges, store_pending
+from qa.library.sqlite.vectors import VectorChanges, read_vectors, store_pending
 from qa.library.sqlite.words import lexical
 from qa.library.sqlite.writing import put_article, relabel_article, remove_article
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters
@@ -260,6 +260,11 @@ class SqliteLibrary(Library):
     def score_dense(self, vector: Vectors, passage_ids: Sequence[int]) -> dict[int, float]:
         with self._index(vector) as (_, index):
             return index.scores(vector, passage_ids)
+
+    def vectors(self, passage_ids: Sequence[int]) -> dict[int, Vectors]:
+        with self._database.read() as connection:
+            ids, vectors = read_vectors(connection, passage_ids, read_state(connection).dimension)
+        return dict(zip(ids.tolist(), vectors, strict=True))
 
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         ids = [int(passage) for passage in passage_ids]

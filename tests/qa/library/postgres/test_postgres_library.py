@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import numpy as np
 import pytest
 
+from qa.indexing import embedder
+from qa.indexing.embedder import embed_pending
 from qa.library.postgres import nearest
 from qa.library.postgres.postgres_library import PostgresLibrary, open_postgres
 from qa.testing.material import DIMENSION, ENCODER, corpus, indexed, passage_ids, unit, without_vectors
 from qa.types import Filters
 from tests.postgres import Server
+from tests.toys import CountingEncoder
 
 
 def test_words_longer_than_a_row_of_an_index(library: PostgresLibrary) -> None:
@@ -111,6 +115,26 @@ class TestLeases:
             other.put_vectors(second, unit(1, count=4))
         with library.claim_pending(99, 60) as leased:
             assert leased == ids[:4] + ids[8:]
+
+    def test_embedders_embed_each_passage_once(
+        self, library: PostgresLibrary, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(embedder, "LEASED", 4)
+        monkeypatch.setattr(embedder, "CHUNK", 2)
+        monkeypatch.setattr(embedder, "WAIT_SECONDS", 0.01)
+        encoders = [CountingEncoder() for _ in range(3)]
+        library.renew_vectors(encoders[0].fingerprint, encoders[0].dimension)
+        library.put(without_vectors(*(indexed(f"{number}", "a text to embed", size=4) for number in range(20))))
+
+        def embed(encoder: CountingEncoder) -> None:
+            with open_postgres(address, encoder=encoder.fingerprint, dimension=encoder.dimension) as other:
+                embed_pending(other, encoder)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(embed, encoders))
+        embedded = [len(encoder.encoded) for encoder in encoders]
+        assert (sum(embedded), min(embedded) > 0) == (80, True)
+        assert library.doctor().healthy
 
     def test_a_lease_ends_in_time_even_if_its_holder_hangs(self, library: PostgresLibrary, ids: list[int]) -> None:
         with library.claim_pending(4, 0.01):
