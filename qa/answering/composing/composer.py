@@ -69,7 +69,7 @@ class Composer:
             cite(article, part.passage, part.start, part.end)
             for part in parts
             if (article := articles.get(part.passage.article_id))
-            and article.text[part.start : part.end] == part.text
+            and part.passage.source_of(article)[part.start : part.end] == part.text
         )
 
 
@@ -79,6 +79,8 @@ def _with_best(reply: Reply, answer: Answer) -> Reply:
 
 def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Extent]:
     passage = citation.passage
+    if citation.in_title:
+        return citation, "span"
     text = article.text[passage.start : passage.end]
     (start, end), extent = whole_reason(text, citation.start - passage.start, citation.end - passage.start)
     return cite(article, passage, passage.start + start, passage.start + end), extent
