@@ -26,7 +26,7 @@ from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
-from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reading, Reply, RetrievedPassage
+from qa.types import MAX_QUESTION_CHARACTERS, Answer, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
 __all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question"]
@@ -123,7 +123,12 @@ class AnswerPipeline:
             kind=kind,
         )
         with stage("compose", len(found)):
-            return self._composer.compose(reply, groups, filters)
+            return self._composer.compose(
+                reply,
+                groups,
+                filters,
+                lambda other: self._best_answer(chosen, other, passages, filters, threshold),
+            )
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
@@ -188,6 +193,21 @@ class AnswerPipeline:
         return read_with_early_stopping(
             question, passages, lambda some: self._read(reader, question, some), reader.confidence, threshold
         )
+
+    def _best_answer(
+        self,
+        reader: ReaderWithConfidence,
+        question: str,
+        passages: int,
+        filters: Filters | None,
+        threshold: float,
+    ) -> Answer | None:
+        """Return the answer to a question if it is sure enough."""
+        found = self.retrieve(question, passages, filters)
+        readings = self._read_for("fact", reader, question, found, threshold)
+        groups = find_answers(question, found, readings, reader.confidence)
+        best = next(iter(cite_answers(groups, self.library, 1)), None)
+        return best if best and best.confidence >= threshold else None
 
     def _with_titles(
         self,
