@@ -83,8 +83,8 @@ FLOODS = (
         tags=("flood",),
     ),
     Article(
-        "All four people who were missing after the flood of the Vell have been found alive. The dyke at Karst will "
-        "be moved back by 200 metres.\n\nThe flood has cost 12 million crowns, the county said on Thursday.",
+        "All four people who were missing after the flood of the Vell have been found alive. The dyke at Karst "
+        "will be moved back by 200 metres.\n\nThe flood has cost 12 million crowns, the county said on Thursday.",
         "Missing people found alive",
         "news/flood-2.txt",
         dt.date(2024, 5, 9),
