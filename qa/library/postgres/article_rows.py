@@ -90,19 +90,18 @@ def read_passages(connection: Connection, column: str, keys: Sequence[int | str]
 
     :param column: ``passages.id`` or ``articles.id``.
     """
-    # The texts of articles are decompressed as a whole, so each is read once and sliced here.
+    # The text of an article is decompressed as a whole, so it is sent once and sliced here.
     query = sql.SQL(
-        'SELECT passages.id, articles.id, start, "end", context, article '
+        'SELECT passages.id, articles.id, start, "end", context, '
+        "CASE row_number() OVER (PARTITION BY article ORDER BY passages.id) WHEN 1 THEN text END "
         "FROM passages JOIN articles ON position = article WHERE {} = ANY(%s) ORDER BY passages.id"
     ).format(sql.Identifier(*column.split(".")))
-    rows = connection.execute(query, [list(keys)]).fetchall()
-    positions = {row[-1] for row in rows}
-    of_articles = "SELECT position, text FROM articles WHERE position = ANY(%s)"
-    texts: dict[int, str] = dict(connection.execute(of_articles, [[*positions]]).fetchall())
-    return [
-        StoredPassage(id_, Passage(article_id, start, end), texts[position][start:end], context)
-        for id_, article_id, start, end, context, position in rows
-    ]
+    texts: dict[str, str] = {}
+    passages = []
+    for id_, article_id, start, end, context, text in connection.execute(query, [list(keys)]):
+        whole = texts.setdefault(article_id, text)
+        passages.append(StoredPassage(id_, Passage(article_id, start, end), whole[start:end], context))
+    return passages
 
 
 def _article(row: Sequence[Any]) -> Article:

@@ -19,6 +19,7 @@ __all__ = [
     "EXACT_LIMIT",
     "build_index",
     "copy_vectors",
+    "describe_vectors",
     "drop_index",
     "read_vectors_of",
     "score_dense",
@@ -68,6 +69,16 @@ def read_vectors_of(connection: Connection, ids: Sequence[int]) -> dict[int, Vec
     return {passage: np.array(vector.to_list(), dtype=np.float32) for passage, vector in rows}
 
 
+def describe_vectors(connection: Connection) -> tuple[str, int, bool]:
+    """Return the encoder and the length of the vectors, and whether there is an index over them."""
+    query = """
+        SELECT encoder, dimension,
+               EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid) FROM library
+    """
+    encoder, dimension, has_index = connection.execute(query, [_INDEX]).fetchone() or ("", 0, False)
+    return encoder, dimension, has_index
+
+
 def score_dense(connection: Connection, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
     """Return the inner products of the vector with those of the passages that have vectors."""
     query = f"SELECT passage, {_SCORE} FROM vectors WHERE passage = ANY(%s)"  # noqa: S608 - constants
@@ -75,14 +86,14 @@ def score_dense(connection: Connection, vector: Vectors, ids: Sequence[int]) -> 
 
 
 def search_dense(
-    connection: Connection, vector: Vectors, k: int, filters: Filters | None
+    connection: Connection, vector: Vectors, k: int, filters: Filters | None, has_index: bool
 ) -> list[tuple[int, float]]:
-    """Return up to k passage ids with their inner products, best first. It takes several statements.
+    """Return up to k passage ids with their inner products, best first. It may take several statements.
 
     An index may miss some of the nearest, or stop early behind a filter. So it is used only if more vectors are
     allowed than can be compared quickly, and if it finds too few, all are compared.
     """
-    if _has_index(connection) and _allows_many(connection, filters):
+    if has_index and _allows_many(connection, filters):
         found = _search_index(connection, vector, k, filters)
         if len(found) == k:
             return found
@@ -93,16 +104,17 @@ def search_dense(
     return _rows(connection, query, [*_halves(vector), *parameters, k])
 
 
-def build_index(connection: Connection, dimension: int) -> None:
+def build_index(connection: Connection) -> None:
     """Build the index if there are vectors enough for one, unless there is one or somebody is building it.
 
     Others may read and write meanwhile. The connection must not be in a transaction.
     """
     row = connection.execute("SELECT count(*) > %s FROM vectors", [EXACT_LIMIT]).fetchone()
-    if not (row and row[0]) or dimension > MAX_INDEXED_DIMENSION or _has_index(connection):
+    _, dimension, has_index = describe_vectors(connection)
+    if not (row and row[0]) or has_index or dimension > MAX_INDEXED_DIMENSION:
         return
     with _turn(connection) as is_free:
-        if is_free and not _has_index(connection):
+        if is_free and not describe_vectors(connection)[2]:
             drop_index(connection)  # what a build that was killed has left
             query = "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw ((vector::halfvec({})) halfvec_ip_ops)"
             connection.execute(sql.SQL(query).format(sql.Identifier(_INDEX), sql.Literal(dimension)))
@@ -128,11 +140,6 @@ def _turn(connection: Connection) -> Iterator[bool]:
 def drop_index(connection: Connection) -> None:
     """Drop the index, if there is one."""
     connection.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(_INDEX)))
-
-
-def _has_index(connection: Connection) -> bool:
-    query = "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid"
-    return connection.execute(query, [_INDEX]).fetchone() is not None
 
 
 def _allows_many(connection: Connection, filters: Filters | None) -> bool:

@@ -181,9 +181,7 @@ class PostgresLibrary(Library):
         terms = self._splitter.query_terms(query) if k > 0 else []
         if not terms:
             return []
-        return self._pool.read_snapshot(
-            lambda connection: word_ranking.search_lexical(connection, terms, k, filters)
-        )
+        return self._pool.read(lambda connection: word_ranking.search_lexical(connection, terms, k, filters))
 
     def suggest_words(self, word: str, k: int) -> list[Suggestion]:
         return self._pool.read_snapshot(
@@ -192,8 +190,8 @@ class PostgresLibrary(Library):
 
     def search_dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         def search(connection: Connection) -> list[tuple[int, float]]:
-            self._check_vector(connection, vector)
-            return nearest.search_dense(connection, vector, k, filters) if k > 0 else []
+            has_index = self._check_vector(connection, vector)
+            return nearest.search_dense(connection, vector, k, filters, has_index) if k > 0 else []
 
         return self._pool.read_snapshot(search)
 
@@ -231,7 +229,7 @@ class PostgresLibrary(Library):
 
     def optimize(self) -> None:
         with self._pool.lend() as connection:
-            nearest.build_index(connection, self.dimension)
+            nearest.build_index(connection)
 
     def problems(self) -> Iterator[str]:
         yield from self._pool.read_snapshot(lambda connection: list(find_damage(connection, self._splitter)))
@@ -243,17 +241,19 @@ class PostgresLibrary(Library):
         self._pool.close()
         self._splitter.close()
 
-    def _check_vector(self, connection: Connection, vector: Vectors) -> None:
-        encoder, dimension = connection.execute("SELECT encoder, dimension FROM library").fetchone() or ("", 0)
+    def _check_vector(self, connection: Connection, vector: Vectors) -> bool:
+        """Check that the vector can be compared with the stored ones; return whether these have an index."""
+        encoder, dimension, has_index = nearest.describe_vectors(connection)
         check_encoder(encoder, self._encoder)
         if vector.size != dimension:
             raise LibraryError(f"the library holds vectors of {dimension} numbers, not of {vector.size}")
+        return has_index
 
     def _page(self, after: int) -> list[tuple[int, Article]]:
         return self._pool.read(lambda connection: read_page(connection, after, PAGE))
 
     def _read_passages(self, column: str, keys: Sequence[int | str]) -> list[StoredPassage]:
-        return self._pool.read_snapshot(lambda connection: read_passages(connection, column, keys))
+        return self._pool.read(lambda connection: read_passages(connection, column, keys))
 
     def _first(self, query: Any, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
         return self._pool.read(lambda connection: connection.execute(query, parameters).fetchone())

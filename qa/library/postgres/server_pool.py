@@ -90,9 +90,10 @@ class ServerPool:
         """Do the same for a function that reads by several statements: all of them see the same state."""
 
         def read(connection: Connection) -> T:
-            with connection.transaction():
-                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                return query(connection)
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            result = query(connection)
+            connection.execute("COMMIT")  # after an error, the pool rolls back
+            return result
 
         return self.read(read)
 

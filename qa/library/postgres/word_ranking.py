@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import sqlite3
 import threading
 from collections import Counter
@@ -27,14 +26,31 @@ LONGEST_TERM = 200
 """Longer terms are stored by their digests: a row of an index has a limited size."""
 MAX_FREQUENCY = 32767
 """A smallint's largest value; BM25 is saturated long before."""
-MIN_IDF = 1e-6
-"""What FTS5 gives a term that more than half of the passages hold."""
-
 # FTS5's formula with its k1 = 1.2 and b = 0.75, in its order of operations: scores are equal to the last digit.
 # https://www.sqlite.org/fts5.html#the_bm25_function
-_NORM = "1.2::float8 * (1 - 0.75::float8 + 0.75::float8 * length / %s::float8)"
-_FREQUENCY = "frequencies[array_position(terms, %s::integer)]::float8"
-_SUMMAND = "coalesce(%s::float8 * (({0} * 2.2::float8) / ({0} + norm)), 0)"
+# The inner SELECTs have an OFFSET, so that each term is looked up in the index by itself: a plan that asks each
+# passage for all of the terms takes ten times as long.
+_SEARCH = """
+    SELECT passages.id, sum(
+        asked.idf * ((frequency * 2.2::float8)
+            / (frequency + 1.2::float8 * (1 - 0.75::float8 + 0.75::float8 * length / asked.mean_length)))
+        ORDER BY asked.number
+    ) AS score
+    FROM (
+        SELECT terms.id AS term, number, library.terms::float8 / library.passages AS mean_length,
+               CASE WHEN idf > 0 THEN idf ELSE 1e-6 END AS idf
+        FROM unnest(%s::text[]) WITH ORDINALITY AS query (term, number)
+        JOIN terms ON terms.term = query.term COLLATE "C" AND terms.passages > 0
+        CROSS JOIN library
+        CROSS JOIN LATERAL ln(
+            (library.passages - terms.passages + 0.5::float8) / (terms.passages + 0.5::float8)
+        ) AS idf OFFSET 0
+    ) AS asked CROSS JOIN LATERAL (
+        SELECT id, article, length, frequencies[array_position(terms, asked.term)]::float8 AS frequency
+        FROM passages WHERE terms @> ARRAY[asked.term] OFFSET 0
+    ) AS passages
+    WHERE {} GROUP BY passages.id ORDER BY score DESC, passages.id LIMIT %s
+"""
 
 
 class TermSplitter:
@@ -121,25 +137,10 @@ def add_spellings(connection: Connection, texts: Iterable[str]) -> None:
 def search_lexical(
     connection: Connection, terms: Sequence[str], k: int, filters: Filters | None
 ) -> list[tuple[int, float]]:
-    """Return up to k passage ids with their BM25 scores, best first. It takes two statements."""
-    passages, mean, held = _statistics(connection, terms)
-    if not held:
-        return []
-    idfs = [_idf(passages, count) for _, count in held]
-    ids = [id_ for id_, _ in held]
+    """Return up to k passage ids with their BM25 scores, best first."""
     condition, parameters = passage_condition(filters)
-    names = [f"f{number}" for number in range(len(ids))]
-    # OFFSET 0 keeps the planner from looking each frequency up twice.
-    query = sql.SQL(
-        "SELECT id, {score} AS score FROM (SELECT id, {norm} AS norm, {frequencies} FROM passages "
-        "WHERE terms && %s::integer[] AND {condition} OFFSET 0) AS matched ORDER BY score DESC, id LIMIT %s"
-    ).format(
-        score=sql.SQL(" + ").join(sql.SQL(_SUMMAND.format(name)) for name in names),
-        norm=sql.SQL(_NORM),
-        frequencies=sql.SQL(", ").join(sql.SQL(f"{_FREQUENCY} AS {name}") for name in names),
-        condition=condition,
-    )
-    return connection.execute(query, [*idfs, mean, *ids, ids, *parameters, k]).fetchall()
+    rows = connection.execute(sql.SQL(_SEARCH).format(condition), [list(terms), *parameters, k])
+    return [(passage, score) for passage, score in rows]
 
 
 def suggest_words(connection: Connection, splitter: TermSplitter, word: str, k: int) -> list[Suggestion]:
@@ -158,30 +159,12 @@ def suggest_words(connection: Connection, splitter: TermSplitter, word: str, k: 
     return to_suggestions(near, _passages_of(connection, splitter, list(near)), splitter.terms, k)
 
 
-def _statistics(connection: Connection, terms: Sequence[str]) -> tuple[int, float, list[tuple[int, int]]]:
-    """Return the number of passages and their mean length, and the id and number of passages of each term held."""
-    query = """
-        SELECT library.passages, library.terms, asked.id, asked.passages FROM library LEFT JOIN (
-            SELECT id, passages, number FROM unnest(%s::text[]) WITH ORDINALITY AS query (term, number)
-            JOIN terms ON terms.term = query.term COLLATE "C" WHERE passages > 0
-        ) AS asked ON true ORDER BY asked.number
-    """
-    rows = connection.execute(query, [list(terms)]).fetchall()
-    passages, length = rows[0][:2]
-    return passages, length / max(1, passages), [(id_, count) for _, _, id_, count in rows if id_ is not None]
-
-
 def _passages_of(connection: Connection, splitter: TermSplitter, words: Sequence[str]) -> dict[str, int]:
     """Return how many passages hold each word or an inflection of it, for those that some do."""
     terms = [stems[0] if stems else "" for stems in splitter.terms(words)]
     query = "SELECT term, passages FROM terms WHERE term = ANY(%s) AND passages > 0"
     counts: dict[str, int] = dict(connection.execute(query, [terms]).fetchall())
     return {word: min(counts[term], COUNTED) for word, term in zip(words, terms, strict=True) if term in counts}
-
-
-def _idf(passages: int, holding: int) -> float:
-    idf = math.log((passages - holding + 0.5) / (holding + 0.5))
-    return idf if idf > 0 else MIN_IDF
 
 
 def _stored_term(term: str) -> str:

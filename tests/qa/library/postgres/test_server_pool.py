@@ -100,7 +100,7 @@ class TestKilledServer:
             writer.join()
             with pytest.raises(LibraryError, match="cannot be reached"):
                 library.articles()
-            server.handle.ensure_postgres_running()
+            server.start()
             health = when_it_is_back(library)
             assert health.healthy, health.problems
             batches, vectors = stored[-1]
