@@ -115,9 +115,9 @@ def table(outcomes: Sequence[Outcome]) -> str:
     for kind in [*sorted(kinds), *(["all"] if len(kinds) > 1 else [])]:
         of_kind = [outcome for outcome in outcomes if kind in {outcome.kind, "all"}]
         right = sum(outcome.given and outcome.right for outcome in of_kind)
-        given = sum(outcome.given for outcome in of_kind)
+        answers = sum(outcome.given for outcome in of_kind)
         best = sum(outcome.right for outcome in of_kind)
-        shares = [best, right, given - right, len(of_kind) - given]
+        shares = [best, right, answers - right, len(of_kind) - answers]
         cells = [f"{share / len(of_kind):.0%}" for share in shares]
         lines.append(f"{kind:<18}{len(of_kind):>6}{cells[0]:>12}{cells[1]:>8}{cells[2]:>8}{cells[3]:>9}")
     rights = [outcome.right for outcome in outcomes]

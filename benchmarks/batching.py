@@ -109,7 +109,7 @@ def _summary(latencies: Sequence[float], seconds: float) -> dict[str, float]:
 def _ask(assistant: Assistant, question: str) -> tuple[float, str | None]:
     start = perf_counter()
     reply = assistant.ask(question)
-    return perf_counter() - start, reply.answer and reply.answer.text
+    return perf_counter() - start, reply.answer.text if reply.answer else None
 
 
 if __name__ == "__main__":

@@ -143,12 +143,12 @@ def check(folder: Path, possible: list[list[Versions]]) -> list[Versions]:
         for entry in entries:
             assert articles[entry.article.source] == entry.article
             passages = library.passages_of([entry.article.id])
-            assert [stored.passage for stored in passages] == entry.passages
-            for stored in passages:
-                [(id_, score), *_] = [*library.search_dense(_vector(stored.passage), 1), (0, 0.0)]
-                assert (id_ == stored.id and score > 0.99) == (stored.id not in pending)
+            assert [one.passage for one in passages] == entry.passages
+            for one in passages:
+                [(id_, score), *_] = [*library.search_dense(_vector(one.passage), 1), (0, 0.0)]
+                assert (id_ == one.id and score > 0.99) == (one.id not in pending)
             found = {id_ for id_, _ in library.search_lexical(_word(entry.article.source), 99)}
-            assert {stored.id for stored in passages} == found
+            assert {one.id for one in passages} == found
         return actual
 
 

@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,7 @@ def _use(folder: Path, stored: list[Any], sender: Connection) -> None:
                 failures.append("doctor calls it healthy, but it does not serve what was stored")
             verdict = "found by doctor" if not healthy else "healthy and as stored"
             for write in _WRITES:
-                attempt(lambda write=write: write(library))
+                attempt(partial(write, library))
             attempt(library.doctor)
     sender.send((verdict, failures))
 

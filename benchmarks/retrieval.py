@@ -57,8 +57,10 @@ def main() -> None:
             corpus.encoder = encoder
             with tqdm(total=arguments.questions or len(data.examples), leave=False) as bar:
                 mode = RetrievalMode(data, corpus)
-                run = evaluate(mode, limit=arguments.questions, seeds=[arguments.seed], progress=bar.update)
-            figures = "  ".join(f"{run.metrics[name]:.3f}" for name in FIGURES)
+                seeds = [arguments.seed]
+                metrics = evaluate(mode, limit=arguments.questions, seeds=seeds, progress=bar.update).metrics
+            assert metrics
+            figures = "  ".join(f"{metrics[name]:.3f}" for name in FIGURES)
             print(f"{dense:<5}  {sentence:<8}  {figures}", flush=True)
 
 

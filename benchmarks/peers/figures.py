@@ -68,7 +68,7 @@ def answer_figures(asked: Sequence[Asked], cites: Callable[[Asked], bool]) -> di
     If there are errors, also return the EM and the F1 of the questions without one.
     """
     scores = [score_v1(one.answer["text"], one.example.answers) for one in asked]
-    figures = {
+    figures: dict[str, Any] = {
         "questions": len(asked),
         "exact_match": _percent([score.exact for score in scores]),
         "f1": _percent([score.f1 for score in scores]),

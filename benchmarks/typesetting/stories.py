@@ -197,8 +197,8 @@ def invent_table(rng: random.Random, rows: int = 6) -> Table:
         columns = ("Boat", "Owner", "Berth", "Length")
     elif kind == 1:
         names = rng.sample(["Gulls", "Terns", "Ravens", "Otters", "Foxes", "Herons", "Badgers"], rows)
-        values = rng.sample(range(2, 99), 3 * rows)
-        body = [(name, *map(str, values[3 * n : 3 * n + 3])) for n, name in enumerate(names)]
+        values = map(str, rng.sample(range(2, 99), 3 * rows))
+        body = [(name, next(values), next(values), next(values)) for name in names]
         questions = [(f"How many points do the {row[0]} have?", number, 3) for number, row in enumerate(body)]
         columns = ("Team", "Won", "Lost", "Points")
     else:

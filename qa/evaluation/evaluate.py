@@ -27,7 +27,7 @@ def evaluate(
     output: str | Path | None = None,
     limit: int | None = None,
     seeds: Sequence[int] = (0,),
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Run:
     """Ask the questions, compute the figures, and return the finished run.
 

@@ -33,7 +33,7 @@ WAIT_SECONDS = 0.5
 MAX_PAUSE = 2.0
 """Seconds that a background batch waits for questions at most."""
 
-OnEmbedded = Callable[[EmbeddingState], None]
+OnEmbedded = Callable[[EmbeddingState], object]
 """Called with the library's state as its passages are embedded."""
 
 
