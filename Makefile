@@ -4,6 +4,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 Q ?= How many Shahed drones were used?
 
+# Tests, workers and benchmarks start many processes, each of which would compile the packages again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help ask chat test attack lint regression format screenshots clean
 
 help:  ## List the targets
