@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import logging
 import os
-from collections.abc import Iterator
+import pkgutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoder import SentenceEncoder, packaged_folder
 from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
+from qa.reader.model import BUNDLED
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +33,35 @@ settings.register_profile(
     "quotewell", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("quotewell")
+
+
+READ_ONCE = (
+    "embeddings.encoder._sha256",
+    "embeddings.sentence_models.load_sentence_model",
+    "qa.reader.extractive.checksum",
+    "qa.reader.extractive.load_model",
+)
+"""Functions of the path of a model."""
+
+
+def read_once(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function in ``READ_ONCE`` remember what it read of the models that come with the project."""
+    remembered = functools.cache(read)
+    kept = (BUNDLED, packaged_folder())
+
+    def reading(path: Path, *options: Any) -> Any:
+        return (remembered if path in kept or path.parent in kept else read)(path, *options)
+
+    return reading
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_models() -> Iterator[None]:
+    """Load the models of the project once, whatever number of assistants the tests open."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in READ_ONCE:
+            patch.setattr(name, read_once(pkgutil.resolve_name(name)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +113,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.handle.cleanup()
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths of folders that do not exist. Most tests need none, and a ``tmp_path`` for each would take a while."""
+    root = tmp_path_factory.mktemp("homes")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the named libraries of a test in its own folder, never in the user's."""
-    monkeypatch.setenv("QUOTEWELL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("QUOTEWELL_HOME", str(next(homes)))
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 import pytest
 
 from qa.assistant import Assistant
-from qa.cli import main
 from qa.errors import ArticleError, QuestionError, QuotewellError, SettingsError
 from qa.types import Article, Filters
+from tests.qa.cli.running import run_to_the_end
 from tests.toys import toy_assistant
 
 Use = Callable[[Any], object]
@@ -147,12 +146,9 @@ def test_the_command_line_says_so_on_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(Assistant, "open", lambda *_, **__: toy)
-    monkeypatch.setattr(sys.modules["qa.cli.main"], "keep_freed_memory", lambda: None)
-    monkeypatch.setattr(sys, "argv", ["quotewell", *(one.format(here=Path(__file__).parent) for one in arguments)])
-    with pytest.raises(SystemExit) as caught:
-        main()
+    ended = run_to_the_end(monkeypatch, *(one.format(here=Path(__file__).parent) for one in arguments))
     shown = capsys.readouterr().err
-    assert caught.value.code == code
+    assert ended == code
     assert message in shown
     assert "Traceback" not in shown
     assert shown.splitlines()[-1].startswith("Error: ")

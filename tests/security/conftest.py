@@ -13,7 +13,7 @@ from tests.toys import toy_assistant
 from ui import Server, ServerOptions, start
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def attacked() -> Iterator[Assistant]:
     """The assistant behind the server."""
     with toy_assistant() as assistant:
@@ -21,7 +21,7 @@ def attacked() -> Iterator[Assistant]:
         yield assistant
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def guarded(attacked: Assistant) -> Iterator[Server]:
     """A server with accounts for ada and eve."""
     server = start(attacked, ServerOptions(accounts=Accounts.read(["ada:secret", "eve:secret"])))

@@ -13,6 +13,7 @@ import pytest
 
 from qa.accounts import Accounts
 from qa.assistant import Assistant
+from tests.toys import toy_assistant
 from ui import Server, ServerOptions, start
 from ui.serving.access import basic_auth
 
@@ -34,7 +35,7 @@ ROUTES = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def owned(attacked: Assistant) -> Iterator[Server]:
     """A server without accounts, whose address carries a token."""
     server = start(attacked)
@@ -82,20 +83,21 @@ def test_no_origin_is_allowed_to_read(owned: Server) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-def test_only_allowed_folders_can_be_added(attacked: Assistant, tmp_path: Path) -> None:
+def test_only_allowed_folders_can_be_added(tmp_path: Path) -> None:
     public, private = tmp_path / "public", tmp_path / "private"
     for folder in (public, private):
         folder.mkdir()
         (folder / "x.txt").write_text(f"The {folder.name} launch code is 7.")
     (public / "link").symlink_to(private)
-    with closing(start(attacked, ServerOptions(no_token=True))) as server:
-        assert "Add a folder" not in httpx.get(f"{server.url}config", timeout=60).text
-    with closing(start(attacked, ServerOptions(no_token=True, folders=(public,)))) as server:
-        for path in (private, public / ".." / "private", public / "link", Path("/etc"), Path("~")):
-            add_folder(server, str(path))
-            assert len(attacked.articles()) == 1, path
-        add_folder(server, str(public / "x.txt"))
-        assert len(attacked.articles()) == 2
+    with toy_assistant() as assistant:
+        with closing(start(assistant, ServerOptions(no_token=True))) as server:
+            assert "Add a folder" not in httpx.get(f"{server.url}config", timeout=60).text
+        with closing(start(assistant, ServerOptions(no_token=True, folders=(public,)))) as server:
+            for path in (private, public / ".." / "private", public / "link", Path("/etc"), Path("~")):
+                add_folder(server, str(path))
+                assert not assistant.articles(), path
+            add_folder(server, str(public / "x.txt"))
+            assert len(assistant.articles()) == 1
 
 
 def add_folder(server: Server, path: str) -> None:

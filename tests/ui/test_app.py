@@ -210,6 +210,7 @@ def test_a_port_that_is_taken_is_a_settings_error(assistant: Assistant) -> None:
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     # A shell that starts the tests in the background lets them ignore SIGINT, and so what they start.
     code = "import signal; signal.signal(2, signal.default_int_handler); from qa.cli import main; main()"
+    Assistant.open(tmp_path / "library").close()  # embeds the seed articles here, where the model is loaded
     command = [sys.executable, "-c", code, "serve", "--library", str(tmp_path / "library"), "--port", "0"]
     with ExitStack() as stack:
         processes = {}

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 ARTICLES = re.compile(r"\b(a|an|the)\b")
-PUNCTUATION = str.maketrans("", "", string.punctuation)
+PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class SquadMetrics:
 
 def normalize(text: str) -> str:
     """Lower-case a text, drop ASCII punctuation and English articles, and collapse white space."""
-    return " ".join(ARTICLES.sub(" ", text.lower().translate(PUNCTUATION)).split())
+    return " ".join(ARTICLES.sub(" ", PUNCTUATION.sub("", text.lower())).split())
 
 
 def exact_match(prediction: str, gold: str) -> float:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
-from qa.cli.main import cli
+from qa.cli.main import cli, main
 
 QUESTION = "How many Shahed drones were used?"
 
@@ -22,6 +23,15 @@ def run_json(*arguments: str) -> Any:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
+
+
+def run_to_the_end(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """Run a command that ends the process, but in this one; return the exit code."""
+    monkeypatch.setattr(sys.modules["qa.cli.main"], "keep_freed_memory", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["quotewell", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
 
 
 def shell(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.qa.cli.running import shell
+from tests.qa.cli.running import run_to_the_end, shell
 
 
 @pytest.mark.parametrize(
@@ -15,16 +15,24 @@ from tests.qa.cli.running import shell
         (["evaluate", "reader", __file__], 1, "unknown format"),
     ],
 )
-def test_errors_take_one_line_and_no_traceback(arguments: list[str], code: int, message: str) -> None:
-    done = shell(*arguments)
-    assert done.returncode == code
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("Error: ")
+def test_errors_take_one_line_and_no_traceback(
+    arguments: list[str],
+    code: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = run_to_the_end(monkeypatch, *arguments)
+    shown = capsys.readouterr().err
+    assert ended == code
+    assert message in shown
+    assert "Traceback" not in shown
+    assert shown.splitlines()[-1].startswith("Error: ")
 
 
-def test_debug_shows_the_traceback() -> None:
-    done = shell("--debug", "show", "x", "-l", "missing-library")
+@pytest.mark.parametrize("debug", [False, True])
+def test_only_debug_shows_the_traceback(debug: bool) -> None:
+    done = shell(*(["--debug"] if debug else []), "show", "x", "-l", "missing-library")
     assert done.returncode == 1
-    assert "Traceback" in done.stderr
-    assert "LibraryError" in done.stderr
+    assert ("Traceback" in done.stderr) == debug
+    assert ("LibraryError" in done.stderr) == debug

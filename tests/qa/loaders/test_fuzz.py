@@ -34,7 +34,7 @@ def check(data: bytes, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", ONE_OF_EACH)
 @given(data=st.binary(max_size=300))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.differing_executors])
 @example(data=b"\xff\xfe\x00\xd8")
 @example(data=b"<![CDATA[" * 20)
 @example(data=b"{" * 20_000)
@@ -44,7 +44,7 @@ def test_random_bytes(suffix, data):
 
 @pytest.mark.parametrize("suffix", sorted(VALID))
 @given(draw=st.data())
-@settings(max_examples=80, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.differing_executors])
 def test_damaged_documents(suffix, draw):
     data = bytearray(draw.draw(st.sampled_from(VALID[suffix])))
     for _ in range(draw.draw(st.integers(0, 4))):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -52,4 +53,4 @@ def test_figures_are_stored_and_compared_with_an_earlier_benchmark(
     second = CliRunner().invoke(cli, [*command[:-2], "--against", str(output)])
     assert f"compared with {output}:" in second.output
     assert "12 passages.resident_mb" in second.output
-    assert len(list((tmp_path / "home" / "benchmarks").glob("*.json"))) == 2
+    assert len(list((Path(os.environ["QUOTEWELL_HOME"]) / "benchmarks").glob("*.json"))) == 2
