@@ -9,10 +9,13 @@ The articles of all stories are one library, and the questions are asked of it o
 For each kind: how many questions were asked; in how many the best answer is right; of all, how many got a right
 answer, got a wrong one and were refused; how many of the answers given were outdated. Judged strictly: an answer
 is right if its F1 with an expected one is at least one half and higher than with any outdated one, and the two
-have a number in common if they have numbers. Refusing is right where the articles do not say.
+have a number in common if they have numbers. Refusing is right where the articles do not say. A list is right if
+its parts are all of those expected and nothing else; a verdict if it is given and the expected one; a reason if it
+is right and complete; an open question if half of the evidence is quoted.
 
-Below: the share of the questions with a change or a disagreement whose reply shows both sides of it, and the share
-of the others whose reply claims one.
+Below: the measures of MultiSpanQA for lists, verdicts and their evidence, and the evidence quoted for open
+questions and those of two hops. Then, the share of the questions with a change or a disagreement whose reply shows
+both sides of it, and the share of the others whose reply claims one.
 """
 
 from __future__ import annotations
@@ -27,6 +30,13 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.news_replies import (
+    composed_figures,
+    finds_evidence,
+    gives_verdict,
+    is_whole_reason,
+    names_all_parts,
+)
 from qa.assistant import Assistant
 from qa.evaluation.metrics.squad import is_correct, score
 from qa.settings import Settings
@@ -83,8 +93,8 @@ class Outcome:
 
     @property
     def given(self) -> bool:
-        """Whether the reply has an answer."""
-        return self.reply.answer is not None
+        """Whether the reply has an answer, or quotes that answer."""
+        return not self.reply.abstained
 
 
 def main() -> None:
@@ -151,12 +161,22 @@ def judge_refusal(question: Question, reply: Reply) -> Outcome:
     return Outcome(question, reply, right=False)
 
 
+def judge_composed(is_right: Callable[[Mapping[str, Any], Reply], bool]) -> Callable[[Question, Reply], Outcome]:
+    """Return the judge of a kind of reply that is composed of quotes."""
+    return lambda question, reply: Outcome(question, reply, is_right(question.fields, reply))
+
+
 JUDGES: Mapping[str, Callable[[Question, Reply], Outcome]] = {
     "latest": judge_answer,
     "dated": judge_answer,
     "differ": judge_answer,
     "plain": judge_answer,
     "absent": judge_refusal,
+    "list": judge_composed(names_all_parts),
+    "yes_no": judge_composed(gives_verdict),
+    "why_how": judge_composed(is_whole_reason),
+    "open": judge_composed(finds_evidence),
+    "two_hop": judge_answer,
 }
 """How a question is judged, by its kind. Kinds that are not listed are not asked."""
 
@@ -165,12 +185,13 @@ def table(outcomes: Sequence[Outcome]) -> str:
     """Return the rows of all kinds, and how often change and disagreement are shown."""
     kinds = dict.fromkeys(outcome.question.kind for outcome in outcomes)
     lines = [HEAD, *(_row(kind, [one for one in outcomes if one.question.kind == kind]) for kind in kinds)]
-    return "\n".join([*lines, *_shown(outcomes)])
+    composed = composed_figures([(outcome.question.fields, outcome.reply) for outcome in outcomes])
+    return "\n".join([*lines, *composed, *_shown(outcomes)])
 
 
 def succeeded(outcome: Outcome) -> bool:
     """Whether a question was dealt with rightly: answered or, where the articles do not say, refused."""
-    return (outcome.given and outcome.right) if outcome.question.fields["answers"] else not outcome.given
+    return (outcome.given and outcome.right) if outcome.question.kind != "absent" else not outcome.given
 
 
 def line(outcome: Outcome) -> str:

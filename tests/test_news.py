@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.news import Question, articles_of, judge, load_stories, questions_of, succeeded, table
 from qa.types import Disagreement, Version
-from tests.qa.replies import abstained, answered, cited
+from tests.qa.replies import abstained, answered, cited, quoted
 
 STORY = {
     "id": "s",
@@ -77,3 +77,39 @@ def test_both_sides_of_a_change_must_be_shown() -> None:
     shown = table([judge(changed, both), judge(changed, one), judge(plain, one), judge(plain, answered())])
     assert "shown in 50.0% of 2, named rightly in 100.0%" in shown
     assert "claimed where there is none: 50.0% of 2" in shown
+
+
+def composed(kind: str, **fields: Any) -> Question:
+    return Question("s", {"id": "s-q1", "question": "Who?", "kind": kind, "relation": "none"} | fields)
+
+
+def test_a_list_is_right_if_its_parts_are_those_expected() -> None:
+    towns = composed("list", answers=[], parts=[["Anna Berg", "Berg"], ["1931"]])
+    both = replace(answered().answers[0], parts=(cited(), cited("1931")))
+    assert judge(towns, replace(answered(), answer=both, answers=(both,))).right
+    assert not judge(towns, answered()).right
+    assert "lists: exact-match F1 66.7" in table([judge(towns, answered())])
+
+
+def test_a_verdict_must_be_given_and_right() -> None:
+    asked = composed("yes_no", answers=[], verdict="yes", evidence=[cited().sentence])
+    yes = replace(answered().answers[0], verdict="yes")
+    given = judge(asked, replace(answered(), answer=yes, answers=(yes,)))
+    assert given.right
+    assert not judge(asked, answered()).right
+    expected = "verdicts: given to 1 of 2, right in 1 of those; deciding sentence quoted in 2 of 2"
+    assert expected in table([given, judge(asked, answered())])
+
+
+def test_a_reason_must_be_complete() -> None:
+    fields = {"answers": ["Anna Berg"], "contains": ["Anna", "Berg"]}
+    assert judge(composed("why_how", **fields), answered()).right
+    assert not judge(composed("why_how", **fields | {"contains": ["1931"]}), answered()).right
+
+
+def test_an_open_question_is_right_if_half_of_the_evidence_is_quoted() -> None:
+    evidence = ["It is busy.", "Lumen is a town.", "It is not."]
+    assert judge(composed("open", answers=[], evidence=evidence[:2]), quoted()).right
+    missing = judge(composed("open", answers=[], evidence=evidence), quoted())
+    assert not missing.right
+    assert "open questions: 33.3% of 3 evidence sentences quoted" in table([missing])

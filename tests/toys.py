@@ -62,10 +62,13 @@ class ToyReader:
 
 
 def toy_assistant(
-    encoder: CountingEncoder | None = None, folder: Path | None = None, settings: Settings | None = None
+    encoder: CountingEncoder | None = None,
+    folder: Path | None = None,
+    settings: Settings | None = None,
+    reader: ToyReader | None = None,
 ) -> Assistant:
     """Return an assistant with an empty library, in memory if there is no folder."""
     encoder = encoder or CountingEncoder()
     about = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
     library = SqliteLibrary.open(folder, **about) if folder else SqliteLibrary.in_memory(**about)
-    return Assistant(library, encoder, ToyReader(), settings or Settings())
+    return Assistant(library, encoder, reader or ToyReader(), settings or Settings())

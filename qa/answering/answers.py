@@ -39,7 +39,7 @@ MAGNITUDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span in its article: ``article.text[start:end] == text``."""
+    """A span in its article: ``article.text[start:end] == text``, or in its title."""
 
     article_id: str
     start: int
@@ -49,9 +49,14 @@ class Candidate:
     features: Features = field(compare=False)
     rank: float = 0.0
 
+    @property
+    def in_title(self) -> bool:
+        """Whether the offsets count in the title of the article."""
+        return self.retrieved.passage.in_title
+
     def overlaps(self, other: Candidate) -> bool:
-        """Whether the two share a character of the same article."""
-        same = self.article_id == other.article_id
+        """Whether the two share a character of the same article, both in its text or in its title."""
+        same = self.article_id == other.article_id and self.in_title == other.in_title
         return same and self.start < other.end and other.start < self.end
 
 
@@ -154,7 +159,7 @@ def _distinct(ranked: Iterable[Candidate]) -> list[Candidate]:
 
 def _share_words(one: Candidate, other: Candidate) -> bool:
     """Whether one answer is a fragment of the other, in the same sentence of an article."""
-    if one.article_id != other.article_id:
+    if one.article_id != other.article_id or one.in_title != other.in_title:
         return False
     first, last = min(one.start, other.start), max(one.end, other.end)
     if last - first > SENTENCE_CHARACTERS or not _is_fragment(answer_key(one.text), answer_key(other.text)):

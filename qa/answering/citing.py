@@ -32,16 +32,19 @@ def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) ->
 
 def _citations(group: AnswerGroup, articles: dict[str, Article | None]) -> Iterator[Citation]:
     for candidate in group.candidates:
-        article = articles[candidate.article_id]
-        if article and article.text[candidate.start : candidate.end] == candidate.text:
-            yield cite(article, candidate.retrieved.passage, candidate.start, candidate.end)
+        article, passage = articles[candidate.article_id], candidate.retrieved.passage
+        if article and passage.source_of(article)[candidate.start : candidate.end] == candidate.text:
+            yield cite(article, passage, candidate.start, candidate.end)
 
 
 def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:
-    """Return the citation of ``article.text[start:end]``, with its sentence in the passage around."""
-    text = article.text[passage.start : passage.end]
-    first, last = sentence_at(text, start - passage.start, end - passage.start)
-    first, last = passage.start + first, passage.start + last
+    """Return the citation of ``article.text[start:end]``, with its sentence in the passage around.
+
+    A quote in the title has the whole title as its sentence.
+    """
+    text = passage.source_of(article)
+    sentence = sentence_at(text[passage.start : passage.end], start - passage.start, end - passage.start)
+    first, last = (passage.start, passage.end) if passage.in_title else (passage.start + o for o in sentence)
     return Citation(
         article_id=article.id,
         title=article.title,
@@ -49,14 +52,14 @@ def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:
         source=article.source,
         start=start,
         end=end,
-        quote=article.text[start:end],
-        sentence=article.text[first:last],
+        quote=text[start:end],
+        sentence=text[first:last],
         sentence_start=first,
         sentence_end=last,
-        page=article.page_at(start),
-        place=article.place_at(start),
+        page=None if passage.in_title else article.page_at(start),
+        place="title" if passage.in_title else article.place_at(start),
         passage=passage,
-        is_ocr=article.is_ocr_at(start),
-        box=article.box_of(start, end),
+        is_ocr=not passage.in_title and article.is_ocr_at(start),
+        box=None if passage.in_title else article.box_of(start, end),
         language=article.language,
     )

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from numbers import Real
 
-from qa.answering.answers import find_answers
+from qa.answering.answers import AnswerGroup, find_answers
 from qa.answering.citing import cite_answers
 from qa.answering.composing.composer import Composer
 from qa.answering.composing.digest import DigestWriter
+from qa.answering.composing.titles import title_passages
 from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever
@@ -25,7 +26,7 @@ from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
-from qa.types import MAX_QUESTION_CHARACTERS, Filters, Reading, Reply, RetrievedPassage
+from qa.types import MAX_QUESTION_CHARACTERS, Answer, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
 __all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question"]
@@ -103,6 +104,8 @@ class AnswerPipeline:
             readings = self._read_for(kind, chosen, meaning, found, threshold)
         with stage("answer", len(found)):
             groups = find_answers(meaning, found, readings, chosen.confidence)
+            if kind != "topic" and not (groups and groups[0].confidence >= threshold):
+                groups = self._with_titles(chosen, meaning, found, readings, threshold) or groups
             answers = cite_answers(groups, self.library, self.settings.answers)
         is_sure = answers and answers[0].confidence >= threshold
         reply = Reply(
@@ -120,7 +123,12 @@ class AnswerPipeline:
             kind=kind,
         )
         with stage("compose", len(found)):
-            return self._composer.compose(reply, groups, filters)
+            return self._composer.compose(
+                reply,
+                groups,
+                filters,
+                lambda other: self._best_answer(chosen, other, passages, filters, threshold),
+            )
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
@@ -185,6 +193,37 @@ class AnswerPipeline:
         return read_with_early_stopping(
             question, passages, lambda some: self._read(reader, question, some), reader.confidence, threshold
         )
+
+    def _best_answer(
+        self,
+        reader: ReaderWithConfidence,
+        question: str,
+        passages: int,
+        filters: Filters | None,
+        threshold: float,
+    ) -> Answer | None:
+        """Return the answer to a question if it is sure enough."""
+        found = self.retrieve(question, passages, filters)
+        readings = self._read_for("fact", reader, question, found, threshold)
+        groups = find_answers(question, found, readings, reader.confidence)
+        best = next(iter(cite_answers(groups, self.library, 1)), None)
+        return best if best and best.confidence >= threshold else None
+
+    def _with_titles(
+        self,
+        reader: ReaderWithConfidence,
+        question: str,
+        passages: Sequence[RetrievedPassage],
+        readings: Sequence[Reading],
+        threshold: float,
+    ) -> list[AnswerGroup]:
+        """Return the answers that texts and titles give together; none if the best is not sure enough either."""
+        titles = title_passages(passages, self.library)
+        if not titles:
+            return []
+        read = [*readings, *self._read(reader, question, titles)]
+        groups = find_answers(question, [*passages, *titles], read, reader.confidence)
+        return groups if groups and groups[0].confidence >= threshold else []
 
     def _read(
         self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage]

@@ -48,7 +48,8 @@ def location(citation: Citation) -> list[str]:
 def characters_text(citation: Citation, dash: str = "–") -> str:
     """Return which characters the quote is, and of what: those of a plain text file can be counted in the file."""
     suffix = File(b"", citation.source, 0).suffix
-    is_extracted = bool(WEB.match(citation.source)) or FORMATS.get(suffix, "plain") != "plain"
+    is_file_text = FORMATS.get(suffix, "plain") == "plain" and not WEB.match(citation.source)
+    is_extracted = not (is_file_text or citation.in_title)
     return f"characters {citation.start}{dash}{citation.end}{' of the extracted text' if is_extracted else ''}"
 
 

@@ -198,11 +198,19 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Passage:
-    """A part of an article, short enough for the encoder: ``article.text[start:end]``."""
+    """A part of an article, short enough for the encoder: ``article.text[start:end]``.
+
+    A title is read like a passage, too: with ``in_title``, it is ``article.title[start:end]``.
+    """
 
     article_id: str
     start: int
     end: int
+    in_title: bool = False
+
+    def source_of(self, article: Article) -> str:
+        """Return the text of the article that the offsets count in."""
+        return article.title if self.in_title else article.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Reading:
 class Citation:
     """A quote and where it stands: ``article.text[start:end] == quote``, with its sentence.
 
+    If ``in_title``, the offsets count in ``article.title``.
+
     ``place`` is where to find it in the original, such as ``page 3`` or ``slide 4``; empty if that is not known.
     ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong. ``box`` then is where
     its lines stand on the page: left, top, right and bottom, as shares of the page's width and height.
@@ -106,6 +108,11 @@ class Citation:
     is_ocr: bool = False
     box: Box | None = None
     language: str = ""
+
+    @property
+    def in_title(self) -> bool:
+        """Whether the quote stands in the title of the article."""
+        return self.passage.in_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +245,11 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
     values = asdict(citation)
     values["date"] = citation.date and citation.date.isoformat()
     del values["passage"]
-    return values
+    return values | {"in_title": citation.in_title}
 
 
 def _passage_dict(passage: RetrievedPassage) -> dict[str, Any]:
     scores = {name: getattr(passage, name) for name in ("score", "dense", "lexical", "coverage")}
-    return {**asdict(passage.passage), "context": passage.context, "text": passage.text, **scores}
+    values = asdict(passage.passage)
+    del values["in_title"]  # of the passages that were retrieved, none is
+    return {**values, "context": passage.context, "text": passage.text, **scores}

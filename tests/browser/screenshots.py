@@ -1,6 +1,6 @@
 """Take the screenshots in docs/images.
 
-python -m tests.browser.screenshots               of the chat
+python -m tests.browser.screenshots               of the chat; with --only, of some states
 python -m tests.browser.screenshots --report RUN  of the report of the run in the folder RUN
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,6 +27,10 @@ DRONES = "How many Shahed drones were used?"
 CONTRACTS = "How much are the framework contracts worth?"
 CAPITAL = "What is the capital of Australia?"
 BRIDGE = "How long is the bridge of Osk?"
+TOWNS = "Which towns were flooded in May?"
+LATE = "Why were the sirens late?"
+RUNNING = "Is the old bridge of Osk still open?"
+FLOOD = "What do the articles say about the flood?"
 WIDE, PHONE = (1280, 800), (390, 844)
 
 # Invented for the screenshots: the seed articles alone would be a short table.
@@ -68,28 +72,53 @@ ARTICLES = (
 )
 
 
+FLOODS = (
+    Article(
+        "The river Vell flooded Osk, Lumen and Karst in the night of 4 May. Four people are missing.\n\n"
+        "The sirens in Osk were late because a gauge upstream had failed and the duty officer waited for a second "
+        "reading.",
+        "Flood in the Vell valley",
+        "news/flood-1.txt",
+        dt.date(2024, 5, 5),
+        tags=("flood",),
+    ),
+    Article(
+        "All four people who were missing after the flood of the Vell have been found alive. The dyke at Karst "
+        "will be moved back by 200 metres.\n\nThe flood has cost 12 million crowns, the county said on Thursday.",
+        "Missing people found alive",
+        "news/flood-2.txt",
+        dt.date(2024, 5, 9),
+        tags=("flood",),
+    ),
+)
+
+
 def main() -> None:
     """Take a screenshot of a run's report or, without a run, of each state of the chat."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--report", type=Path, metavar="RUN")
-    run = parser.parse_args().report
+    parser.add_argument(
+        "--only", nargs="+", choices=sorted(PICTURES), metavar="NAME", help="only these screenshots"
+    )
+    arguments = parser.parse_args()
+    run = arguments.report
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         if run:
             report(browser, run, IMAGES / "evaluation-report.png")
         else:
-            states(browser)
+            states(browser, arguments.only or ())
         browser.close()
 
 
-def states(browser: Browser) -> None:
-    """Serve the seed articles and a few more, and take a screenshot of each state."""
+def states(browser: Browser, only: Sequence[str] = ()) -> None:
+    """Serve the seed articles and a few more, and take a screenshot of each state, or of some."""
     with Assistant.in_memory() as assistant:
-        assistant.add(*ARTICLES)
+        assistant.add(*ARTICLES, *FLOODS)
         app = start(assistant)
-        for name, take in PICTURES.items():
-            take(browser, app.address, IMAGES / f"{name}.png")
+        for name in only or PICTURES:
+            PICTURES[name](browser, app.address, IMAGES / f"{name}.png")
         app.close()
 
 
@@ -105,6 +134,29 @@ def dark(browser: Browser, url: str, path: Path) -> None:
     """An answer and an abstention, in dark colours."""
     page = opened(browser, url, scheme="dark")
     for question in (CONTRACTS, CAPITAL):
+        ask(page, question)
+    keep(page, path)
+
+
+def several(browser: Browser, url: str, path: Path) -> None:
+    """A list and a reason."""
+    page = opened(browser, url)
+    for question in (TOWNS, LATE):
+        ask(page, question)
+    keep(page, path)
+
+
+def quotes(browser: Browser, url: str, path: Path) -> None:
+    """The quotes about a topic, in dark colours."""
+    page = opened(browser, url, scheme="dark")
+    ask(page, FLOOD)
+    keep(page, path)
+
+
+def quotes_on_a_phone(browser: Browser, url: str, path: Path) -> None:
+    """A question for yes or no, and the quotes about a topic, at the width of a phone."""
+    page = opened(browser, url, size=PHONE)
+    for question in (RUNNING, FLOOD):
         ask(page, question)
     keep(page, path)
 
@@ -146,6 +198,9 @@ def report(browser: Browser, run: Path, path: Path) -> None:
 PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {
     "chat": chat,
     "chat-dark": dark,
+    "chat-list": several,
+    "chat-quotes": quotes,
+    "chat-quotes-phone": quotes_on_a_phone,
     "chat-library": library,
     "chat-settings": settings,
     "chat-phone": phone,

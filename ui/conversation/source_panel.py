@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.assistant import Assistant
 from qa.errors import ArticleError
 from qa.export.citations import CitationStyle, citation_text
-from qa.types import Citation, Reply
+from qa.types import Article, Citation, Reply
 from ui import markup
 from ui.markup import ReplyCitations
 
@@ -49,7 +49,7 @@ class Sources:
         for there, other in cited.items():
             places.setdefault(other, there)
         article = self._assistant.get(citation.article_id)
-        if not _is_current(citation, article.text):
+        if not _is_current(citation, article):
             return markup.render_message(CHANGED)
         citations = ReplyCitations(
             places=list(places.values()),
@@ -57,16 +57,27 @@ class Sources:
             other_quotes=[
                 ((other.start, other.end), there)
                 for other, there in places.items()
-                if other != citation and other.article_id == article.id and _is_current(other, article.text)
+                if other != citation
+                and other.article_id == article.id
+                and _is_current(other, article)
+                and not other.in_title
             ],
             copies={name: citation_text(citation, style) for name, style in COPIES.items()},
         )
+        if citation.in_title:
+            in_title = (citation.start, citation.end)
+            return markup.render_article(article, place=places[citation], citations=citations, in_title=in_title)
         passage = (citation.passage.start, citation.passage.end)
         return markup.render_article(article, passage, (citation.start, citation.end), places[citation], citations)
 
 
-def _is_current(citation: Citation, text: str) -> bool:
-    return text[citation.start : citation.end] == citation.quote
+def _is_shown(citation: Citation, article: Article) -> bool:
+    """Whether a quote can be marked in the text that is shown."""
+    return not citation.in_title and _is_current(citation, article)
+
+
+def _is_current(citation: Citation, article: Article) -> bool:
+    return citation.passage.source_of(article)[citation.start : citation.end] == citation.quote
 
 
 def _citations(reply: Reply, number: int) -> dict[str, Citation]:

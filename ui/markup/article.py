@@ -61,6 +61,7 @@ def render_article(
     quote: Range | None = None,
     place: str = "",
     citations: ReplyCitations | None = None,
+    in_title: Range = (0, 0),
 ) -> str:
     """Return an article with its passage tinted and its quote marked.
 
@@ -69,6 +70,7 @@ def render_article(
     lightly, except for those that overlap it.
 
     :param place: how the buttons that lead here name this place.
+    :param in_title: the offsets of a quote in the title.
     """
     citations = citations or ReplyCitations()
     first, last = _visible_range(article, passage or quote or (0, 0))
@@ -79,6 +81,7 @@ def render_article(
     return render(
         "article.html",
         article=article,
+        title_parts=_title_parts(article.title, in_title),
         original_place=article.place_at(main[0]) if passage or quote else "",
         place=place,
         citations=citations,
@@ -91,6 +94,12 @@ def render_article(
         passage_after=_segments(article, main[1], high, others),
         after=_segments(article, high, last, others),
     )
+
+
+def _title_parts(title: str, quote: Range) -> tuple[str, str, str]:
+    """Return what is before the quote in a title, the quote and what is after it."""
+    start, end = quote
+    return title[:start], title[start:end], title[end:]
 
 
 def _without_overlaps(main: Range, quotes: Sequence[tuple[Range, str]]) -> list[tuple[Range, str]]:

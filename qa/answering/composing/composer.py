@@ -5,14 +5,16 @@ What is composed is composed of quotes: no sentence is generated, and each part 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.answering.answers import AnswerGroup
 from qa.answering.citing import cite
 from qa.answering.composing.completing import whole_reason
 from qa.answering.composing.digest import DigestWriter
+from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
+from qa.english.descriptions import alternatives
 from qa.english.question_kinds import topic_of
 from qa.library.base import Library
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
@@ -25,6 +27,9 @@ NEAREST_PASSAGES = 5
 """Passages that these are chosen from."""
 
 
+Ask = Callable[[str], Answer | None]
+
+
 class Composer:
     """Completes replies. Safe to use from many threads."""
 
@@ -32,16 +37,22 @@ class Composer:
         self._library = library
         self._digests = digests
 
-    def compose(self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None) -> Reply:
+    def compose(self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None, ask: Ask) -> Reply:
         """Return the reply with what its kind of question asks for.
 
         :param groups: the answers, the most confident first, of which the reply cites the first ones.
         :param filters: the articles to search.
+        :param ask: returns the answer to another question, or None if it is not sure enough.
         """
         question = reply.read_as or reply.question
         if reply.kind in ("topic", "event"):
             quotes = self._digests.digest(topic_of(question) or question, filters)
             return replace(reply, quotes=quotes, answered_by_quotes=bool(quotes))
+        if asked := alternatives(question):
+            sides = dict.fromkeys(quote for one in asked for quote in self._digests.digest(one, filters, 1))
+            return replace(reply, quotes=tuple(sides), answered_by_quotes=len(sides) == len(asked))
+        if reply.answer is None and (hops := two_hops(question, ask)):
+            return _after(reply, hops)
         if reply.answer is None:
             nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
             return replace(reply, quotes=nearest)
@@ -69,8 +80,21 @@ class Composer:
             cite(article, part.passage, part.start, part.end)
             for part in parts
             if (article := articles.get(part.passage.article_id))
-            and article.text[part.start : part.end] == part.text
+            and part.passage.source_of(article)[part.start : part.end] == part.text
         )
+
+
+def _after(reply: Reply, hops: Hops) -> Reply:
+    """Return the reply with the answer to the second question, if both are sure enough, and the quotes of both."""
+    is_sure = hops.answer.confidence >= reply.min_confidence
+    return replace(
+        reply,
+        read_as=hops.question,
+        answer=hops.answer if is_sure else None,
+        answers=(hops.answer, *reply.answers),
+        quotes=hops.quotes,
+        answered_by_quotes=not is_sure,
+    )
 
 
 def _with_best(reply: Reply, answer: Answer) -> Reply:
@@ -79,6 +103,8 @@ def _with_best(reply: Reply, answer: Answer) -> Reply:
 
 def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Extent]:
     passage = citation.passage
+    if citation.in_title:
+        return citation, "span"
     text = article.text[passage.start : passage.end]
     (start, end), extent = whole_reason(text, citation.start - passage.start, citation.end - passage.start)
     return cite(article, passage, passage.start + start, passage.start + end), extent

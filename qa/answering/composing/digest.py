@@ -61,12 +61,12 @@ class DigestWriter:
         self._library = library
         self._retriever = retriever
 
-    def digest(self, topic: str, filters: Filters | None) -> tuple[Citation, ...]:
+    def digest(self, topic: str, filters: Filters | None, count: int = MOST_QUOTES) -> tuple[Citation, ...]:
         """Return the sentences of the library that say most about a topic, article by article, the oldest first.
 
         :raises ModelError: if the encoder cannot be used.
         """
-        return _by_date(self.quotes(topic, self._retriever.retrieve(topic, PASSAGES, filters), MOST_QUOTES))
+        return _by_date(self.quotes(topic, self._retriever.retrieve(topic, PASSAGES, filters), count))
 
     def quotes(self, question: str, passages: Sequence[RetrievedPassage], count: int) -> tuple[Citation, ...]:
         """Return up to ``count`` sentences of the passages and of the beginnings of their articles, best first.
