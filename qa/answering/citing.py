@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qa.answering.answers import AnswerGroup
+from qa.answering.answers import AnswerGroup, Candidate
 from qa.english.sentences import sentence_at
 from qa.library.base import Library
 from qa.types import Answer, Article, Citation, Passage
 
-__all__ = ["cite", "cite_answers"]
+__all__ = ["cite", "cite_answers", "cite_candidates"]
 
 
 def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) -> list[Answer]:
@@ -22,17 +22,24 @@ def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) ->
     for group in groups:
         if len(answers) == limit:
             break
-        for id_ in {candidate.article_id for candidate in group.candidates} - articles.keys():
-            articles[id_] = library.get(id_)
-        citations = tuple(_citations(group, articles))
+        citations = tuple(_citations(group.candidates, library, articles))
         if citations:
             answers.append(Answer(citations[0].quote, group.confidence, citations))
     return answers
 
 
-def _citations(group: AnswerGroup, articles: dict[str, Article | None]) -> Iterator[Citation]:
-    for candidate in group.candidates:
-        article, passage = articles[candidate.article_id], candidate.retrieved.passage
+def cite_candidates(candidates: Iterable[Candidate], library: Library) -> list[Citation]:
+    """Return the citations of those candidates that can be cited."""
+    return list(_citations(candidates, library, {}))
+
+
+def _citations(
+    candidates: Iterable[Candidate], library: Library, articles: dict[str, Article | None]
+) -> Iterator[Citation]:
+    """Yield citations; ``articles`` holds those that were looked up before."""
+    for candidate in candidates:
+        id_, passage = candidate.article_id, candidate.retrieved.passage
+        article = articles[id_] if id_ in articles else articles.setdefault(id_, library.get(id_))
         if article and passage.source_of(article)[candidate.start : candidate.end] == candidate.text:
             yield cite(article, passage, candidate.start, candidate.end)
 

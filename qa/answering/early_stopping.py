@@ -14,7 +14,7 @@ from qa.answering.answers import find_answers
 from qa.answering.confidence import Confidence, passage_features
 from qa.types import Reading, RetrievedPassage
 
-__all__ = ["read_with_early_stopping"]
+__all__ = ["Read", "read_with_early_stopping"]
 
 STEP = 2
 """Passages that are read between two checks."""

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import reprlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from numbers import Real
 
 from qa.answering.answers import AnswerGroup, find_answers
-from qa.answering.citing import cite_answers
+from qa.answering.citing import cite_answers, cite_candidates
 from qa.answering.composing.composer import Composer
 from qa.answering.composing.digest import DigestWriter
 from qa.answering.composing.titles import title_passages
@@ -20,13 +22,16 @@ from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever
 from qa.answering.spelling import correct_spelling
+from qa.answering.time.asked_time import without_time
+from qa.answering.time.choosing import answers_in_time, build_timeline
+from qa.answering.time.neighbours import read_neighbours
 from qa.answering.undated import count_undated
 from qa.english.question_kinds import QuestionKind, kind_of
 from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
-from qa.types import MAX_QUESTION_CHARACTERS, Answer, Filters, Reading, Reply, RetrievedPassage
+from qa.types import MAX_QUESTION_CHARACTERS, Answer, Disagreement, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
 __all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question"]
@@ -97,16 +102,21 @@ class AnswerPipeline:
         stage = _StageTimer(on_stage)
         with stage("retrieve"):
             found = self._find(question, meaning, passages, filters, follow_up, retrieved)
+            dates = self._dates(found) if kind == "fact" else {}
+            timeless = without_time(meaning) if any(dates.values()) else meaning
         if reader and not chosen.is_loaded:
             with stage("load"):
                 chosen.warm_up()
         with stage("read", len(found)):
-            readings = self._read_for(kind, chosen, meaning, found, threshold)
+            readings = self._read_for(kind, chosen, timeless, found, threshold, dates)
         with stage("answer", len(found)):
-            groups = find_answers(meaning, found, readings, chosen.confidence)
-            if kind != "topic" and not (groups and groups[0].confidence >= threshold):
-                groups = self._with_titles(chosen, meaning, found, readings, threshold) or groups
-            answers = cite_answers(groups, self.library, self.settings.answers)
+            groups = find_answers(timeless, found, readings, chosen.confidence)
+            in_time = answers_in_time(meaning, groups, dates, chosen.confidence)
+            if kind != "topic" and not (groups and in_time.groups[0].confidence >= threshold):
+                titled = self._with_titles(chosen, timeless, found, readings, threshold)
+                in_time = answers_in_time(meaning, titled, dates, chosen.confidence) if titled else in_time
+            answers = cite_answers(in_time.groups, self.library, self.settings.answers)
+            timeline = build_timeline(in_time.versions, partial(cite_candidates, library=self.library))
         is_sure = answers and answers[0].confidence >= threshold
         reply = Reply(
             question=question,
@@ -121,11 +131,13 @@ class AnswerPipeline:
             calibrated=chosen.is_calibrated,
             undated_left_out=count_undated(self.library, filters),
             kind=kind,
+            timeline=timeline,
+            disagreement=in_time.disagreement if timeline else Disagreement.NONE,
         )
         with stage("compose", len(found)):
             return self._composer.compose(
                 reply,
-                groups,
+                in_time.groups,
                 filters,
                 lambda other: self._best_answer(chosen, other, passages, filters, threshold),
             )
@@ -173,6 +185,11 @@ class AnswerPipeline:
 
         return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(meaning, k)
 
+    def _dates(self, passages: Sequence[RetrievedPassage]) -> dict[str, dt.date | None]:
+        """Return the dates of the articles of passages, by id."""
+        ids = tuple({retrieved.passage.article_id for retrieved in passages})
+        return {info.id: info.date for info in self.library.articles(Filters(articles=ids))} if ids else {}
+
     def _read_for(
         self,
         kind: QuestionKind,
@@ -180,6 +197,7 @@ class AnswerPipeline:
         question: str,
         passages: Sequence[RetrievedPassage],
         threshold: float,
+        dates: Mapping[str, dt.date | None],
     ) -> list[Reading]:
         """Return a reading of each passage.
 
@@ -190,9 +208,9 @@ class AnswerPipeline:
             return [Reading.unread()] * len(passages)
         if kind == "list" or not self.settings.early_stopping:
             return self._read(reader, question, passages)
-        return read_with_early_stopping(
-            question, passages, lambda some: self._read(reader, question, some), reader.confidence, threshold
-        )
+        read = partial(self._read, reader, question)
+        readings = read_with_early_stopping(question, passages, read, reader.confidence, threshold)
+        return read_neighbours(question, passages, readings, read, dates)
 
     def _best_answer(
         self,
@@ -204,7 +222,7 @@ class AnswerPipeline:
     ) -> Answer | None:
         """Return the answer to a question if it is sure enough."""
         found = self.retrieve(question, passages, filters)
-        readings = self._read_for("fact", reader, question, found, threshold)
+        readings = self._read_for("fact", reader, question, found, threshold, {})
         groups = find_answers(question, found, readings, reader.confidence)
         best = next(iter(cite_answers(groups, self.library, 1)), None)
         return best if best and best.confidence >= threshold else None

@@ -26,6 +26,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 DRONES = "How many Shahed drones were used?"
 CONTRACTS = "How much are the framework contracts worth?"
 CAPITAL = "What is the capital of Australia?"
+STORM = "How many households in Lumen were without electricity?"
 BRIDGE = "How long is the bridge of Osk?"
 TOWNS = "Which towns were flooded in May?"
 LATE = "Why were the sirens late?"
@@ -68,6 +69,20 @@ ARTICLES = (
         "notes/vela.md",
         dt.date(2021, 3, 4),
         tags=("harbour",),
+    ),
+    Article(
+        "The storm left 2,000 households in Lumen without electricity on Friday, the grid company said. "
+        "Trees fell on the lines at Karst Road.",
+        "Storm over Lumen",
+        "https://lumen-post.example/storm",
+        dt.date(2025, 5, 2),
+    ),
+    Article(
+        "Correction: The storm left 3,100 households in Lumen without electricity, not 2,000 as we reported "
+        "on 2 May. The grid company had counted one district only.",
+        "Correction: Storm over Lumen",
+        "https://lumen-post.example/storm-correction",
+        dt.date(2025, 5, 9),
     ),
 )
 
@@ -186,6 +201,27 @@ def phone(browser: Browser, url: str, path: Path) -> None:
     keep(page, path)
 
 
+def timeline(browser: Browser, url: str, path: Path) -> None:
+    """An answer that a later article corrected."""
+    page = opened(browser, url)
+    ask(page, STORM)
+    keep(page, path)
+
+
+def timeline_dark(browser: Browser, url: str, path: Path) -> None:
+    """The same in dark colours."""
+    page = opened(browser, url, scheme="dark")
+    ask(page, STORM)
+    keep(page, path)
+
+
+def timeline_phone(browser: Browser, url: str, path: Path) -> None:
+    """The same at the width of a phone."""
+    page = opened(browser, url, size=PHONE)
+    ask(page, STORM)
+    keep(page, path)
+
+
 def report(browser: Browser, run: Path, path: Path) -> None:
     """The figures and plots of a report, which is written again first."""
     page = browser.new_page(viewport={"width": 1200, "height": 1500})
@@ -204,6 +240,9 @@ PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {
     "chat-library": library,
     "chat-settings": settings,
     "chat-phone": phone,
+    "timeline": timeline,
+    "timeline-dark": timeline_dark,
+    "timeline-phone": timeline_phone,
 }
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 from qa.answering.time.periods import find_periods
 from qa.types import Period
 
-__all__ = ["AskedTime", "Tense", "asked_time"]
+__all__ = ["AskedTime", "Tense", "asked_time", "without_time"]
 
 _FIRST = re.compile(
     r"""\b(?:
@@ -24,6 +24,22 @@ _FIRST = re.compile(
 )
 _NOW = re.compile(
     r"\b(?:now|currently|current|latest|today|at present|still|so far|these days|final|finally|in the end)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"""\s*,?\s*\b(?:
+    at\ first | initially | originally | to\ begin\ with | at\ the\ (?:start|beginning|outset)
+    | as\ (?:first|originally|initially|previously)\ \w+ed
+    | first(?=\ (?:to|expected|planned|reported|announced)\b)
+    | (?:when|as)\ (?:\w+\ ){1,4}(?:began|started)
+    | before\ (?:the|it|its|he|she|his|her|they|their)\b.*?(?=[?.!,]|\Z)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEADING = re.compile(
+    r"(?:\s*,)?(?:\s+(?:back|already|only|as))?\s*(?:\b(?:in|on|by|until|till|since|during|from|for|of|at|before|after"
+    r"|around|about|the|early|late|mid|beginning|start|end|middle|first|last|morning|evening|month|year|summer|spring"
+    r"|autumn|winter)\s+)*\Z",
     re.IGNORECASE,
 )
 _READ_FROM = dt.date(2000, 1, 1)
@@ -63,3 +79,15 @@ def asked_time(question: str) -> AskedTime:
     if any(find_periods(question, _READ_FROM)):
         return AskedTime(Tense.THEN, question)
     return AskedTime(Tense.FIRST if _FIRST.search(question) else Tense.NOW)
+
+
+def without_time(question: str) -> str:
+    """Return a question without the words that say what time it asks for: "by 4 February", "at first".
+
+    The reader finds no answer in a passage about another time. To compare what articles say of several times, it
+    reads the question without one.
+    """
+    for named in reversed(list(find_periods(question, _READ_FROM))):
+        before = _LEADING.sub("", question[: named.start])
+        question = f"{before}{question[named.end :]}" if before else question
+    return " ".join(_ASIDE.sub("", question).split())

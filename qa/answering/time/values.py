@@ -47,6 +47,11 @@ _DIMENSIONS = {
     "length": r"\b(?:(?:kilo|centi|milli)?met(?:er|re)|mile|foot|feet|inch|yard|km|cm|mm)s?\b",
     "weight": r"\b(?:kilo(?:gram)?|gram|ton|tonne|kg)s?\b",
 }
+_MEASURED = {"length", "weight"}
+"""Of these, only the same units are compared: what is so many kilometres long never was so many centimetres."""
+_UNIT_LETTERS = 5
+MOST_CHANGE = 50
+"""How many times as much a number may become."""
 _DIMENSION = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _DIMENSIONS.items()}
 _WHEN = re.compile(
     r"\b(?:when|since when|what (?:time|day|date|month|year)|which (?:day|date|month|year))\b", re.IGNORECASE
@@ -85,9 +90,10 @@ def are_comparable(one: Value, other: Value) -> bool:
     """Whether two answers are of a kind, so that one may have taken the place of the other."""
     if one.kind is not other.kind:
         return False
-    return (
-        one.kind is not Kind.NUMBER or one.dimension == other.dimension or "" in (one.dimension, other.dimension)
-    )
+    if one.kind is not Kind.NUMBER:
+        return True
+    same_dimension = one.dimension == other.dimension or "" in (one.dimension, other.dimension)
+    return same_dimension and _is_near(one.number, other.number)
 
 
 def same_value(one: Value, other: Value) -> bool:
@@ -127,4 +133,13 @@ def _spelt(words: str) -> float:
 
 
 def _dimension(answer: str) -> str:
-    return next((name for name, pattern in _DIMENSION.items() if pattern.search(answer)), "")
+    for name, pattern in _DIMENSION.items():
+        if unit := pattern.search(answer):
+            return unit[0].lower()[:_UNIT_LETTERS] if name in _MEASURED else name
+    return ""
+
+
+def _is_near(one: float | None, other: float | None) -> bool:
+    """Whether one number may have become the other."""
+    low, high = sorted((abs(one or 0.0), abs(other or 0.0)))
+    return high <= MOST_CHANGE * max(low, 1.0)

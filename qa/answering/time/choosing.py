@@ -1,0 +1,122 @@
+"""From versions to the timeline of a reply, and to answers whose confidence is as of the asked time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qa.answering.answers import AnswerGroup, Candidate
+from qa.answering.confidence import Confidence
+from qa.answering.time.asked_time import asked_time
+from qa.answering.time.versions import WeighedVersion, find_versions
+from qa.types import Citation, Disagreement, Version
+
+__all__ = ["AnswersInTime", "answers_in_time", "build_timeline"]
+
+SAME_MOMENT_DAYS = 1
+"""Articles whose dates are so near may speak of the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersInTime:
+    """Answers as of the asked time, the most confident first; the versions of the best, if there are several."""
+
+    groups: Sequence[AnswerGroup]
+    versions: Sequence[WeighedVersion] = ()
+
+    @property
+    def disagreement(self) -> Disagreement:
+        """How the version that is asked for differs from the others."""
+        if not self.versions:
+            return Disagreement.NONE
+        chosen, *others = self.versions
+        relations = {_relation(*sorted((chosen, other), key=_age)) for other in others}
+        kinds = (Disagreement.SOURCES_DIFFER, Disagreement.CORRECTED, Disagreement.CHANGED)
+        return next(kind for kind in kinds if kind in relations)
+
+
+def answers_in_time(
+    question: str, groups: Sequence[AnswerGroup], dates: Mapping[str, dt.date | None], model: Confidence
+) -> AnswersInTime:
+    """Return the answers in the order of their confidence as of the asked time.
+
+    The confidence in a version is P(any of the versions is right) times P(it is the one that is asked for).
+    Without dates, or if all articles say the same, the answers stay as they are.
+
+    :param dates: the dates of the articles, by id.
+    """
+    candidates = [candidate for group in groups for candidate in group.candidates]
+    versions = find_versions(question, asked_time(question), candidates, dates)
+    if len(versions) < 2:
+        return AnswersInTime(groups)
+    by_version = [_groups_of(version, groups) for version in versions]
+    of_versions = [group for some in by_version for group in some]
+    others = [group for group in groups if group not in of_versions]
+    any_right = _confidence_in_any(of_versions, others, model)
+    merged = [
+        _merged(version, some, any_right * version.probability)
+        for version, some in zip(versions, by_version, strict=True)
+    ]
+    return AnswersInTime(sorted([*merged, *others], key=lambda group: -group.confidence), versions)
+
+
+def build_timeline(
+    versions: Sequence[WeighedVersion], cite: Callable[[Sequence[Candidate]], Sequence[Citation]]
+) -> tuple[Version, ...]:
+    """Return the versions from the oldest to the newest, each with its citations.
+
+    :param cite: returns the citations of candidates; of those that can no longer be cited, none.
+    """
+    timeline = tuple(_timeline(sorted(versions, key=_age), cite))
+    return timeline if len(timeline) > 1 else ()
+
+
+def _timeline(
+    versions: Sequence[WeighedVersion], cite: Callable[[Sequence[Candidate]], Sequence[Citation]]
+) -> Iterator[Version]:
+    before: WeighedVersion | None = None
+    for version in versions:
+        citations = cite([statement.candidate for statement in version.by_date])
+        if citations:
+            relation = _relation(before, version) if before else Disagreement.NONE
+            yield Version(citations[0].quote, version.said_on, tuple(citations), relation)
+            before = version
+
+
+def _age(version: WeighedVersion) -> tuple[dt.date, bool]:
+    """Return what orders versions: what no longer held is older than what the same day held."""
+    return version.said_on, not version.is_superseded
+
+
+def _relation(before: WeighedVersion, after: WeighedVersion) -> Disagreement:
+    if any(statement.corrects for statement in after.statements):
+        return Disagreement.CORRECTED
+    days = (after.said_on - before.said_on).days
+    is_news = before.is_superseded or any(statement.current for statement in after.statements)
+    return Disagreement.CHANGED if is_news or days > SAME_MOMENT_DAYS else Disagreement.SOURCES_DIFFER
+
+
+def _groups_of(version: WeighedVersion, groups: Sequence[AnswerGroup]) -> list[AnswerGroup]:
+    """Return the answers that say what a version says."""
+    said = {statement.candidate for statement in version.statements}
+    return [group for group in groups if said.intersection(group.candidates)]
+
+
+def _confidence_in_any(versions: Sequence[AnswerGroup], others: Sequence[AnswerGroup], model: Confidence) -> float:
+    """Return P(any of the versions is right): they are no rivals of each other, and their shares add up."""
+    best = max(versions, key=lambda group: group.confidence)
+    rank = best.candidates[0].rank
+    rival = max((group.candidates[0].rank for group in others), default=None)
+    together = {
+        "gap": rank - rival if rival is not None else 0.0,
+        "share": sum(group.features["share"] for group in versions),
+    }
+    return max(best.confidence, model.predict(best.features | together))
+
+
+def _merged(version: WeighedVersion, groups: Sequence[AnswerGroup], confidence: float) -> AnswerGroup:
+    """Return the answers that say the same as one, the statements that fit the asked time best first."""
+    first = [statement.candidate for statement in version.statements]
+    rest = [candidate for group in groups for candidate in group.candidates if candidate not in first]
+    return replace(groups[0], candidates=(*first, *rest), confidence=confidence)

@@ -1,0 +1,83 @@
+"""The versions of an answer: what dated articles say to one question, grouped by what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.answering.answers import Candidate
+from qa.answering.time.asked_time import AskedTime
+from qa.answering.time.statements import Statement, find_statements
+from qa.answering.time.values import same_value
+from qa.answering.time.weighing import fitness, is_version
+
+__all__ = ["WeighedVersion", "find_versions"]
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedVersion:
+    """Statements that say the same, the best first, and P(it is the version that is asked for)."""
+
+    statements: tuple[Statement, ...]
+    probability: float
+
+    @property
+    def said_on(self) -> dt.date:
+        """The date of the first article that says so of its own time or, if none does, that mentions it."""
+        own = [statement.date for statement in self.statements if not statement.superseded]
+        return min(own or [statement.date for statement in self.statements])
+
+    @property
+    def by_date(self) -> list[Statement]:
+        """The statements, those of their own time first, the earliest first."""
+        return sorted(self.statements, key=lambda statement: (statement.superseded, statement.date))
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether the articles say so only of what no longer holds."""
+        return all(statement.superseded for statement in self.statements)
+
+
+def find_versions(
+    question: str, asked: AskedTime, candidates: Iterable[Candidate], dates: Mapping[str, dt.date | None]
+) -> list[WeighedVersion]:
+    """Return the versions of the answer that candidates give, the one that is asked for first.
+
+    The best-ranked candidate says what the answer is like. There are none if its article has no date.
+
+    :param dates: the dates of the articles, by id.
+    """
+    ranked = sorted(candidates, key=lambda candidate: -candidate.rank)
+    statements = list(find_statements(question, ranked, dates))
+    if not statements or statements[0].candidate is not ranked[0]:
+        return []
+    best = statements[0]
+    versions = [statement for statement in statements if is_version(question, statement, best)]
+    fits = {id(statement): fitness(asked, statement, versions) for statement in versions}
+    groups = list(_by_value(versions))
+    chances = _softmax([max(fits[id(statement)] for statement in group) for group in groups])
+    weighed = [
+        WeighedVersion(tuple(sorted(group, key=lambda statement: -fits[id(statement)])), chance)
+        for group, chance in zip(groups, chances, strict=True)
+    ]
+    return sorted(weighed, key=lambda version: -version.probability)
+
+
+def _by_value(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    groups: list[list[Statement]] = []
+    for statement in statements:
+        for group in groups:
+            if same_value(statement.value, group[0].value):
+                group.append(statement)
+                break
+        else:
+            groups.append([statement])
+    return iter(groups)
+
+
+def _softmax(logits: Sequence[float]) -> list[float]:
+    highest = max(logits, default=0.0)
+    powers = [math.exp(logit - highest) for logit in logits]
+    return [power / sum(powers) for power in powers]

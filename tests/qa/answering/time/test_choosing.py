@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from qa.answering.answers import find_answers
+from qa.answering.confidence import ConfidenceModel
+from qa.answering.time.choosing import AnswersInTime, answers_in_time
+from qa.types import Disagreement, Passage, Reading, RetrievedPassage, Span
+
+MODEL = ConfidenceModel({"margin": 1.0}, {"rank": 0.3, "gap": 0.2, "share": 0.5}, -1.0)
+QUESTION = "How many people died in the flood?"
+FIRST, LATER = dt.date(2025, 2, 1), dt.date(2025, 2, 9)
+
+
+def asked(
+    *said: tuple[str, str, dt.date | None], question: str = QUESTION, scores: Sequence[float] = (9.0, 8.5, 8.0)
+) -> AnswersInTime:
+    """Answer from sentences, each with the answer in it and the date of its article."""
+    passages, readings, dates = [], [], {}
+    for number, ((text, answer, date), score) in enumerate(zip(said, scores, strict=False)):
+        passage = Passage(f"a{number}", 0, len(text))
+        passages.append(RetrievedPassage(passage, number, text, "", 0.5, 0.5, 1.0, 0.5))
+        start = text.index(answer)
+        readings.append(Reading((Span(start, start + len(answer), score),), 0.0))
+        dates[f"a{number}"] = date
+    return answers_in_time(question, find_answers(question, passages, readings, MODEL), dates, MODEL)
+
+
+OLD = ("Four people died in the flood, the county said.", "Four people")
+NEW = ("Twelve people have died in the flood, the county said.", "Twelve people")
+
+
+def test_the_newest_holds_now_even_if_an_older_one_ranks_higher() -> None:
+    found = asked((*OLD, FIRST), (*NEW, LATER))
+    assert found.groups[0].candidates[0].text == "Twelve people"
+    assert found.disagreement is Disagreement.CHANGED
+    assert [version.statements[0].candidate.text for version in found.versions] == ["Twelve people", "Four people"]
+
+
+def test_what_is_asked_of_an_earlier_time_gets_the_older_answer() -> None:
+    question = "How many people had died in the flood at first?"
+    found = asked((*OLD, FIRST), (*NEW, LATER), question=question)
+    assert found.groups[0].candidates[0].text == "Four people"
+
+
+@pytest.mark.parametrize("dates", [(None, None), (None, LATER)])
+def test_without_the_date_of_the_best_nothing_changes(dates: tuple[dt.date | None, ...]) -> None:
+    found = asked((*OLD, dates[0]), (*NEW, dates[1]))
+    assert found.groups[0].candidates[0].text == "Four people"
+    assert not found.versions
+    assert found.disagreement is Disagreement.NONE
+
+
+def test_articles_that_say_the_same_do_not_disagree() -> None:
+    found = asked((*OLD, FIRST), ("In all, 4 people died in the flood.", "4 people", LATER))
+    assert not found.versions
+
+
+def test_sources_differ_about_the_same_moment() -> None:
+    assert asked((*OLD, FIRST), (*NEW, FIRST)).disagreement is Disagreement.SOURCES_DIFFER
+
+
+def test_a_correction_is_one() -> None:
+    corrected = "Correction: eleven people died in the flood, not four."
+    assert asked((*OLD, FIRST), (corrected, "eleven people", LATER)).disagreement is Disagreement.CORRECTED
+
+
+def test_the_confidences_of_the_versions_add_up_to_no_more_than_one() -> None:
+    found = asked((*OLD, FIRST), (*NEW, LATER), ("Nine people died in the flood.", "Nine people", LATER))
+    assert sum(version.probability for version in found.versions) == pytest.approx(1)
+    assert sum(group.confidence for group in found.groups) <= 1
+
+
+def test_what_is_of_another_kind_is_no_version() -> None:
+    found = asked((*OLD, FIRST), ("People died in the flood near Neap.", "near Neap", LATER))
+    assert not found.versions
