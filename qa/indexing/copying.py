@@ -22,7 +22,7 @@ from qa.types import ArticleInfo, Filters
 
 __all__ = ["CopyReport", "OnCopied", "compare_libraries", "copy_articles", "copy_library"]
 
-PAGE = 50
+PAGE = 200
 """Articles copied in one transaction."""
 CHUNK = 1024
 """Vectors that follow in one transaction."""

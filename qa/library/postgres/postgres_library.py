@@ -55,6 +55,7 @@ class PostgresLibrary(Library):
         self._encoder = encoder
         self._pool = ServerPool(address)
         self._splitter = word_ranking.TermSplitter()
+        self._query_splitter = word_ranking.TermSplitter()  # questions do not wait for the texts of an add
         try:
             self._pool.prepare(lambda connection: install(connection, self.schema, encoder, dimension, create))
             check_encoder(self.encoder, encoder)
@@ -178,14 +179,14 @@ class PostgresLibrary(Library):
             after = page[-1][0]
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
-        terms = self._splitter.query_terms(query) if k > 0 else []
+        terms = self._query_splitter.query_terms(query) if k > 0 else []
         if not terms:
             return []
         return self._pool.read(lambda connection: word_ranking.search_lexical(connection, terms, k, filters))
 
     def suggest_words(self, word: str, k: int) -> list[Suggestion]:
         return self._pool.read_snapshot(
-            lambda connection: word_ranking.suggest_words(connection, self._splitter, word, k)
+            lambda connection: word_ranking.suggest_words(connection, self._query_splitter, word, k)
         )
 
     def search_dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
@@ -240,6 +241,7 @@ class PostgresLibrary(Library):
     def close(self) -> None:
         self._pool.close()
         self._splitter.close()
+        self._query_splitter.close()
 
     def _check_vector(self, connection: Connection, vector: Vectors) -> bool:
         """Check that the vector can be compared with the stored ones; return whether these have an index."""

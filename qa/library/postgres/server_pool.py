@@ -28,6 +28,7 @@ MAX_CONNECTIONS = 16
 _BUSY = "others are changing it; try again"
 _DENIED = "the user may not do this; let the owner of the database grant it, or give another user in the address"
 _ADVICE: dict[type[psycopg.Error], str] = {
+    PoolTimeout: "the server cannot be reached, or all connections are busy; check that it runs, or try again",
     errors.InsufficientPrivilege: _DENIED,
     errors.ReadOnlySqlTransaction: "the server is a read-only replica; give the address of the primary",
     errors.DiskFull: "the server's disk is full; free some space and try again. Nothing was changed",
