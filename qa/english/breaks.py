@@ -17,6 +17,7 @@ WRAPPED_SHARE = 0.6
 """In wrapped text, a line ends a sentence if even the next word would have filled less than this share of it."""
 
 _LABEL = re.compile(r"(?:^|\t)[^\t]*?: ")
+_ALIGNED = re.compile(r"(?<=\S)   +(?=\S)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKER = re.compile(r"(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
 _ITEM = re.compile(
@@ -55,10 +56,10 @@ def marker_spans(text: str) -> Iterator[Offsets]:
 def answer_breaks(text: str) -> list[int]:
     """Return the offsets, in order, that no answer crosses: the ends of cells, of their labels, and of lines.
 
-    A line that is wrapped does not end an answer; a blank line does.
+    A line that is wrapped does not end an answer; a blank line does, and so do the spaces between aligned columns.
     """
     breaks = set(line_breaks(text))
-    breaks.update(match.start() for match in _BLANK_LINE.finditer(text))
+    breaks.update(match.start() for pattern in (_BLANK_LINE, _ALIGNED) for match in pattern.finditer(text))
     for start, end in row_spans(text):
         line = text[start:end]
         breaks.update((start - 1, end))

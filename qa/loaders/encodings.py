@@ -36,6 +36,7 @@ _SAMPLE = 1 << 18
 _MAX_ILLEGIBLE = 0.005
 """The largest share of characters that may be control characters, or replaced."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_C1 = re.compile(r"[\x80-\x84\x86-\x9f]")
 _MISREAD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _DECLARED = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\b[^>]{0,300}?\bencoding\s*=\s*["']\s*([\w.:-]+)""",
@@ -104,7 +105,12 @@ def decode(data: bytes, declared: str = "") -> str:
         text = _try(data, "iso2022_jp_2") or text
     if len(_CONTROLS.findall(text)) > _MAX_ILLEGIBLE * len(text):
         raise LoadError("the file is binary, not text (it contains control characters): convert it to text first")
-    return text.replace("\0", "\ufffd")
+    return _C1.sub(_as_windows, text).replace("\0", "\ufffd")
+
+
+def _as_windows(control: re.Match[str]) -> str:
+    """Return the Windows-1252 character of a control that no text has: it was taken for Latin-1 once."""
+    return control[0].encode("latin-1").decode("cp1252", "replace")
 
 
 def is_utf8(data: bytes) -> bool:

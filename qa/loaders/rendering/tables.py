@@ -92,14 +92,11 @@ def write_table(rows: Iterable[Row], header_rows: int | None = None) -> Iterator
         is_top = False
 
 
-def looks_like_header(first: Sequence[str], body: Sequence[Sequence[str]], *, by_convention: bool = False) -> bool:
-    """Return whether the first row names the columns, by what it and some of the other rows look like.
-
-    :param by_convention: whether the first row names the columns unless it looks like values.
-    """
+def looks_like_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row names the columns, by what it and some of the other rows look like."""
     rows = [_slots(row) for row in (first, *body)]
     width = max((row[-1].end for row in rows if row), default=0)
-    return _looks_like_header(rows[0], rows[1:], width, by_convention=by_convention)
+    return _looks_like_header(rows[0], rows[1:], width)
 
 
 def row_lines(cells: Sequence[str], labels: Sequence[str]) -> list[str]:
@@ -200,9 +197,7 @@ def _count_marked(rows: Sequence[Sequence[_Slot]], position: int) -> int:
     return count
 
 
-def _looks_like_header(
-    first: Sequence[_Slot], body: Sequence[Sequence[_Slot]], width: int, *, by_convention: bool = False
-) -> bool:
+def _looks_like_header(first: Sequence[_Slot], body: Sequence[Sequence[_Slot]], width: int) -> bool:
     """Return whether the row holds names, other than the rows below.
 
     In two columns of words it may be the first pair of a name and a value.
@@ -214,8 +209,6 @@ def _looks_like_header(
         return False
     if any(_VALUE.match(name) and not _YEAR.fullmatch(name) for name in names) or _YEAR.fullmatch(names[0]):
         return False
-    if by_convention:
-        return True
     values: Counter[int] = Counter(slot.start for row in body for slot in row if _VALUE.match(slot.text))
     has_values = any(values[slot.start] * 2 > len(body) for slot in first)
     return has_values or (width > 2 and not any(map(_YEAR.fullmatch, names)))

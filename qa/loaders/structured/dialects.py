@@ -106,4 +106,4 @@ def _regularity(rows: Sequence[Row]) -> float:
     filled = sum(count * max(width - 1, 1e-3) / width for width, count in widths.items())
     cells = [cell.strip() for row in rows for cell in row]
     clean = sum(not (_QUOTED.match(cell[:1000]) or _DELIMITED.search(cell[:1000])) for cell in cells) / len(cells)
-    return filled / len(widths) * clean
+    return filled / len(widths) * clean**3  # a quotation mark that is left over says more than a row too long

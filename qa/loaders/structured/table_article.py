@@ -9,8 +9,9 @@ from qa.errors import LoadError
 from qa.loaders.base import File
 from qa.loaders.dates import date_in_path
 from qa.loaders.fields import fallback_title
-from qa.loaders.rendering.tables import looks_like_header, row_lines
+from qa.loaders.rendering.tables import row_lines
 from qa.loaders.structured.dialects import Row
+from qa.loaders.structured.header_rows import find_head, is_remark, width_of
 from qa.types import Article, Place
 
 __all__ = ["MAX_CHARACTERS", "load_table"]
@@ -43,23 +44,16 @@ def load_table(file: File, rows: Iterable[Row]) -> Iterator[Article]:
 def _lines(rows: Iterable[Row]) -> Iterator[NumberedLine]:
     """Yield the lines of the rows, each with the number of its row as a spreadsheet counts, blank ones included.
 
-    Titles above the header, in a row of one cell, are lines of their own.
+    Titles above the header, and remarks between the rows, are lines of their own.
     """
     numbered = ((number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row))
     sample = list(islice(numbered, SAMPLE_ROWS))
-    is_wide = sum(_filled(row) > 1 for _, row in sample) * 2 > len(sample)
-    while is_wide and sample and _filled(sample[0][1]) == 1:
-        number, row = sample.pop(0)
-        yield from ((number, line) for line in row_lines(row, []))
-    labels: Row = []
-    if sample and looks_like_header(sample[0][1], [row for _, row in sample[1:]], by_convention=True):
-        labels = [name.strip() for name in sample.pop(0)[1]]
-    for number, row in chain(sample, numbered):
-        yield from ((number, line) for line in row_lines(row, labels))
-
-
-def _filled(row: Row) -> int:
-    return sum(bool(cell.strip()) for cell in row)
+    width = width_of([row for _, row in sample])
+    titles, headers, labels = find_head([row for _, row in sample])
+    body = sample[:titles] + sample[titles + headers :]
+    for place, (number, row) in enumerate(chain(body, numbered)):
+        names = [] if place < titles or is_remark(row, width) else labels
+        yield from ((number, line) for line in row_lines(row, names))
 
 
 def _article(file: File, lines: list[NumberedLine], *, is_whole: bool) -> Article:

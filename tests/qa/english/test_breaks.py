@@ -62,3 +62,8 @@ def test_breaks_are_white_space_inside_the_text(text: str) -> None:
     breaks = answer_breaks(text)
     assert breaks == sorted(set(breaks))
     assert all(text[offset].isspace() for offset in breaks)
+
+
+def test_no_answer_crosses_the_spaces_between_aligned_columns() -> None:
+    line = "Skerry      07:40       12 euros"
+    assert answer_breaks(line) == [line.index("      "), line.index("       12")]

@@ -65,3 +65,7 @@ def test_what_is_not_legible_is_refused(data):
 )
 def test_the_encoding_that_a_page_declares(head, encoding):
     assert declared_encoding(head) == encoding
+
+
+def test_windows_characters_that_were_taken_for_controls_are_read():
+    assert decode("The \x91Royal\x92 Squadron costs 5\x80.".encode()) == "The ‘Royal’ Squadron costs 5€."
