@@ -17,8 +17,7 @@ of the same answers, and the AUROC of both.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,22 +83,21 @@ def ask_all(
         own.setdefault(example.question, set()).add(gold_article_id(example))
     if own_passages:
         examples = list({example.question: example for example in examples}.values())
-    kinds = dict(_kinds(file))
     drawn = sample(examples, questions or len(examples), 0)
     with Corpus(Settings.from_environment(), folder=folder).open(data) as opened:
         outcomes = []
         for example in tqdm(drawn, unit="question", mininterval=5, disable=None):
             filters = Filters(articles=tuple(own[example.question])) if own_passages else None
             reply = opened.assistant.ask(example.question, filters=filters)
-            outcomes.append(outcome(example, reply, kinds.get(example.id, "")))
+            outcomes.append(outcome(example, reply))
     return outcomes
 
 
-def outcome(example: Example, reply: Reply, kind: str) -> Outcome:
+def outcome(example: Example, reply: Reply) -> Outcome:
     """Return what became of a question."""
     best = reply.answers[0] if reply.answers else None
     return Outcome(
-        kind=kind or ("with an answer" if example.answers else "without an answer"),
+        kind=example.kind or ("with an answer" if example.answers else "without an answer"),
         answerable=bool(example.answers),
         right=bool(best and example.answers and is_correct(best.text, example.answers)),
         given=reply.answer is not None,
@@ -145,15 +143,6 @@ def _margin(reply: Reply) -> float:
     """Return how far the best answer's span scores above the null of its passage."""
     cited = cited_span(reply)
     return cited[1].score - cited[0].null_score if cited else UNREAD
-
-
-def _kinds(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield the ids of a SQuAD file's questions, with their kinds."""
-    if file.suffix != ".json":
-        return
-    for article in json.loads(file.read_text("utf-8"))["data"]:
-        for paragraph in article["paragraphs"]:
-            yield from ((question["id"], question.get("kind", "")) for question in paragraph["qas"])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.abstaining import Outcome, ask_all, table
+from qa.evaluation.data.examples import load_examples
 
 CONTEXTS = {
     "Lumen": "Lumen is a town by the sea. It was founded in 1830 by monks.",
@@ -88,7 +89,5 @@ def test_the_table_tells_right_wrong_and_refused() -> None:
 
 @pytest.mark.parametrize("name", ["meaning-tune.json", "meaning-test.json"])
 def test_our_own_questions_have_kinds(name: str) -> None:
-    from benchmarks.abstaining import _kinds
-
-    file = Path("benchmarks/questions") / name
-    assert len({kind for _, kind in _kinds(file)}) == 9
+    examples = load_examples(Path("benchmarks/questions") / name)
+    assert len({example.kind for example in examples} - {""}) == 9

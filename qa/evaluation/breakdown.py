@@ -1,4 +1,4 @@
-"""Splits the questions of a run by question word, answer length, passage length, and source."""
+"""Splits the questions of a run by kind, question word, answer length, passage length, and source."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ import numpy as np
 from qa.evaluation.metrics.figures import Integers
 from qa.evaluation.predictions import Prediction, gold_answers
 
-__all__ = ["answer_length", "break_down", "passage_length", "question_word"]
+__all__ = ["answer_length", "break_down", "kind", "passage_length", "question_word"]
 
 QUESTION_WORD = re.compile(r"\b(how (?:many|much)|how|who|what|when|where|which|why)\b|\bwhom\b|\bwhose\b")
 OTHER, NONE = "other", "no answer"
+NO_KIND = ""
 
 
 def break_down(lines: Sequence[Prediction]) -> dict[str, dict[str, Integers]]:
-    """Return the parts of each kind of breakdown, each with the indices of its lines; sources sorted by name."""
-    return {kind: _parts([part(line) for line in lines], order) for kind, (part, order) in KINDS.items()}
+    """Return the parts of each breakdown, each with the indices of its lines; kinds and sources sorted by name.
+
+    There is no breakdown by kind if the data names none.
+    """
+    parts = {name: _parts([part(line) for line in lines], order) for name, (part, order) in BREAKDOWNS.items()}
+    return {name: of_name for name, of_name in parts.items() if set(of_name) != {NO_KIND}}
+
+
+def kind(line: Prediction) -> str:
+    """Return what the question tests, as its data says."""
+    return line.get("kind", NO_KIND)
 
 
 def question_word(line: Prediction) -> str:
@@ -65,7 +75,8 @@ def _parts(names: Sequence[str], order: Sequence[str]) -> dict[str, Integers]:
     return {name: np.array(numbers) for name, numbers in rows.items() if numbers}
 
 
-KINDS: dict[str, tuple[Callable[[Prediction], str], Sequence[str]]] = {
+BREAKDOWNS: dict[str, tuple[Callable[[Prediction], str], Sequence[str]]] = {
+    "kind": (kind, ()),
     "question_word": (
         question_word,
         ("who", "what", "when", "where", "which", "why", "how", "how many", OTHER),

@@ -84,6 +84,8 @@ class Prediction(TypedDict, total=False):
     question: Required[str]
     source: Required[str]
     """The example's title or, without one, the name of the data."""
+    kind: str
+    """What the question tests, if the data says so."""
     gold: Required[list[str]]
     """The gold answers."""
     answerable: Required[bool]
@@ -137,6 +139,7 @@ def new_prediction(example: Example, seed: int, data: str, *, in_library: bool |
         seed=seed,
         question=example.question,
         source=example.title.replace("_", " ") or data,
+        kind=example.kind,
         gold=list(example.answers),
         answerable=not example.is_impossible,
         context=example.context,

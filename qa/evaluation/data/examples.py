@@ -30,6 +30,8 @@ class Example:
     title: str = ""
     answers: tuple[str, ...] = ()
     answer_starts: tuple[int, ...] = ()
+    kind: str = ""
+    """What the question tests, if its file says so: "near-time", "other-words", ..."""
 
     @property
     def is_impossible(self) -> bool:
@@ -41,8 +43,9 @@ def load_examples(path: str | Path) -> list[Example]:
     """Load a file of questions: SQuAD v1.1 or v2.0 (``.json``), or one question per line (``.jsonl``).
 
     A line has ``id``, ``question``, ``context``, ``answers`` (a list of ``text`` and ``answer_start``), and
-    optionally ``is_impossible`` and ``title``. Drafts, marked ``"draft": true``, are left out. If an answer occurs
-    only once in its context, a missing or wrong ``answer_start`` is corrected.
+    optionally ``is_impossible`` and ``title``. In either format, a question may have a ``kind``. Drafts, marked
+    ``"draft": true``, are left out. If an answer occurs only once in its context, a missing or wrong
+    ``answer_start`` is corrected.
 
     :raises DataError: if the file cannot be read, is in neither format, or contains no questions.
     """
@@ -136,7 +139,8 @@ def _example(record: Any, context: str, title: str, place: str) -> Example:
     texts = tuple(_field(answer, "text", str, place) for answer in answers)
     stated = [_field(answer, "answer_start", int, place, default=-1) for answer in answers]
     starts = (_start(context, text, start) for text, start in zip(texts, stated, strict=True))
-    return Example(str(identifier), question, context, title, texts, tuple(starts))
+    kind = _field(record, "kind", str, place, default="")
+    return Example(str(identifier), question, context, title, texts, tuple(starts), kind)
 
 
 def _start(context: str, text: str, stated: int) -> int:

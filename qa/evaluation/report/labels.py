@@ -31,12 +31,13 @@ class Meaning:
 
 
 PARTS = {
+    "kind": "kind of question",
     "question_word": "question word",
     "answer_length": "words of the answer",
     "passage_length": "words of the passage",
     "source": "source",
 }
-"""The names of the kinds of breakdown."""
+"""The names of the breakdowns."""
 
 ANSWERED = {
     "": (

@@ -73,6 +73,12 @@ def test_parts_stand_in_a_fixed_order_and_empty_ones_are_left_out() -> None:
     assert list(parts["source"]) == ["a", "b"]
 
 
+def test_kinds_are_told_apart_where_the_data_names_them() -> None:
+    named = line() | Prediction(kind="near-time")  # type: ignore[typeddict-item]
+    assert list(break_down([named, line()])["kind"]) == ["", "near-time"]
+    assert "kind" not in break_down([line(), line()])
+
+
 @given(st.lists(st.tuples(st.text(max_size=5), st.integers(0, 300)), min_size=1, max_size=10))
 def test_each_question_is_in_one_part_of_each_kind(asked: list[tuple[str, int]]) -> None:
     lines = [line(question, words=words, source=question[:1]) for question, words in asked]

@@ -74,6 +74,7 @@ def test_a_line_says_all_that_is_known_of_a_question() -> None:
         "seed": 0,
         "question": WHO.question,
         "source": "Brel",
+        "kind": "",
         "gold": ["Ines Maro", "Maro"],
         "answerable": True,
         "context": CONTEXT,
