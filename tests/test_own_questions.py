@@ -14,7 +14,7 @@ from qa.english.sentences import sentence_at
 from qa.evaluation import load_dataset
 from qa.evaluation.metrics.squad import normalize
 
-FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "questions").glob("*.json"))
+FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "questions").glob("meaning-*.json"))
 MOST_ANSWERS = 4
 LEAST_ARTICLES = 30
 FEWEST_WORDS, MOST_WORDS = 200, 400
