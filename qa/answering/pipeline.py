@@ -116,7 +116,8 @@ class AnswerPipeline:
                 titled = self._with_titles(chosen, timeless, found, readings, threshold)
                 in_time = answers_in_time(meaning, titled, dates, chosen.confidence) if titled else in_time
             answers = cite_answers(in_time.groups, self.library, self.settings.answers)
-            timeline = build_timeline(in_time.versions, partial(cite_candidates, library=self.library))
+            versions = in_time.versions if in_time.confidence >= threshold else ()
+            timeline = build_timeline(versions, partial(cite_candidates, library=self.library))
         is_sure = answers and answers[0].confidence >= threshold
         reply = Reply(
             question=question,

@@ -24,6 +24,8 @@ class AnswersInTime:
 
     groups: Sequence[AnswerGroup]
     versions: Sequence[WeighedVersion] = ()
+    confidence: float = 0.0
+    """P(any of the versions is right)."""
 
     @property
     def disagreement(self) -> Disagreement:
@@ -31,7 +33,7 @@ class AnswersInTime:
         if not self.versions:
             return Disagreement.NONE
         chosen, *others = self.versions
-        relations = {_relation(*sorted((chosen, other), key=_age)) for other in others}
+        relations = {_relation(chosen, other) for other in others}
         kinds = (Disagreement.SOURCES_DIFFER, Disagreement.CORRECTED, Disagreement.CHANGED)
         return next(kind for kind in kinds if kind in relations)
 
@@ -41,8 +43,9 @@ def answers_in_time(
 ) -> AnswersInTime:
     """Return the answers in the order of their confidence as of the asked time.
 
-    The confidence in a version is P(any of the versions is right) times P(it is the one that is asked for).
-    Without dates, or if all articles say the same, the answers stay as they are.
+    The confidence in a version is P(any of the versions is right) times P(it is the one that is asked for). If
+    sources differ about the same moment, the best stands for all that they say. Without dates, or if all articles
+    say the same, the answers stay as they are.
 
     :param dates: the dates of the articles, by id.
     """
@@ -55,10 +58,11 @@ def answers_in_time(
     others = [group for group in groups if group not in of_versions]
     any_right = _confidence_in_any(of_versions, others, model)
     merged = [
-        _merged(version, some, any_right * version.probability)
-        for version, some in zip(versions, by_version, strict=True)
+        _merged(version, some, any_right * chance)
+        for version, some, chance in zip(versions, by_version, _chances(versions), strict=True)
     ]
-    return AnswersInTime(sorted([*merged, *others], key=lambda group: -group.confidence), versions)
+    ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
+    return AnswersInTime(ranked, versions, any_right)
 
 
 def build_timeline(
@@ -89,7 +93,16 @@ def _age(version: WeighedVersion) -> tuple[dt.date, bool]:
     return version.said_on, not version.is_superseded
 
 
-def _relation(before: WeighedVersion, after: WeighedVersion) -> Disagreement:
+def _chances(versions: Sequence[WeighedVersion]) -> list[float]:
+    """Return P(it is asked for) of each version; of the best, with those that sources give of the same moment."""
+    chosen, *others = versions
+    same = [one for one in others if _relation(chosen, one) is Disagreement.SOURCES_DIFFER]
+    together = chosen.probability + sum(one.probability for one in same)
+    return [together, *(one.probability for one in others)]
+
+
+def _relation(one: WeighedVersion, other: WeighedVersion) -> Disagreement:
+    before, after = sorted((one, other), key=_age)
     if any(statement.corrects for statement in after.statements):
         return Disagreement.CORRECTED
     days = (after.said_on - before.said_on).days

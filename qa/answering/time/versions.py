@@ -16,6 +16,10 @@ from qa.answering.time.weighing import fitness, is_version
 __all__ = ["WeighedVersion", "find_versions"]
 
 
+SHARPNESS = 2.0
+"""Makes the probabilities of the versions as high as they were right on the tuning half of our news questions."""
+
+
 @dataclass(frozen=True, slots=True)
 class WeighedVersion:
     """Statements that say the same, the best first, and P(it is the version that is asked for)."""
@@ -79,5 +83,5 @@ def _by_value(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 def _softmax(logits: Sequence[float]) -> list[float]:
     highest = max(logits, default=0.0)
-    powers = [math.exp(logit - highest) for logit in logits]
+    powers = [math.exp(SHARPNESS * (logit - highest)) for logit in logits]
     return [power / sum(powers) for power in powers]
