@@ -1,0 +1,176 @@
+"""Compare a library on PostgreSQL with the same one on SQLite: rankings, scores, times, recall and size.
+
+    python -m benchmarks.postgres 'postgresql://host/database?schema=bench' dev-v1.1.json --questions 1000
+    python -m benchmarks.postgres ADDRESS dev-v1.1.json --corpus wikipedia.jsonl.xz --articles 700 --embedded 2000
+
+The articles are the contexts of the questions' file or, with --corpus, those of a file of JSON lines. With
+--embedded, so many passages are embedded, and the others get the vectors of these with noise, which stand in for
+embeddings that would take hours. ADDRESS must be a new library; it is left there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import psycopg
+from tqdm import tqdm
+
+from embeddings.encoder import SentenceEncoder, Vectors
+from qa.assistant import Assistant
+from qa.evaluation import load_dataset
+from qa.evaluation.speed import read_articles
+from qa.indexing.copying import copy_articles
+from qa.library.base import Library
+from qa.library.postgres import nearest
+from qa.library.postgres.postgres_library import PostgresLibrary, open_postgres
+from qa.library.postgres.server_address import ServerAddress
+from qa.types import Article, Filters
+
+DEPTH = 100
+NOISE = 0.7
+"""The length of the noise added to a unit vector: it leaves a cosine of 0.82."""
+FEW = Filters(tags=("few",))
+"""Allows one article in 25."""
+
+Results = list[tuple[int, float]]
+
+
+def main() -> None:
+    """Print how the two libraries compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("address")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--articles", type=int)
+    parser.add_argument("--questions", type=int)
+    parser.add_argument("--embedded", type=int, default=0)
+    parser.add_argument("--exact-limit", type=int, default=nearest.EXACT_LIMIT)
+    arguments = parser.parse_args()
+    nearest.EXACT_LIMIT = arguments.exact_limit
+    data, encoder = load_dataset(arguments.file), SentenceEncoder()
+    questions = [example.question for example in data.examples]
+    random.Random(0).shuffle(questions)
+    questions = questions[: arguments.questions]
+    found = islice(read_articles(arguments.corpus), arguments.articles) if arguments.corpus else data.articles
+    with (
+        TemporaryDirectory() as folder,
+        Assistant.open(Path(folder) / "library", seed=False) as assistant,
+        closing(
+            open_postgres(arguments.address, encoder=encoder.fingerprint, dimension=encoder.dimension)
+        ) as target,
+    ):
+        assistant.add(*map(_tagged, range(10**9), found), embed="later")
+        source = assistant.library
+        if arguments.embedded:
+            _put_vectors(source, encoder, arguments.embedded)
+        begin = perf_counter()
+        copy_articles(source, target)
+        seconds = perf_counter() - begin
+        print(f"{len(target):,} articles, {_passages(target):,} passages, copied in {seconds:.0f} s", flush=True)
+        _print_sizes(arguments.address, _passages(target))
+        _compare_words(source, target, questions)
+        if arguments.embedded:
+            _compare_vectors(target, encoder.encode(questions[:200]), arguments.exact_limit)
+
+
+def _tagged(number: int, article: Article) -> Article:
+    return Article(article.text, article.title, article.source, tags=("few",) * (number % 25 == 0))
+
+
+def _passages(library: Library) -> int:
+    return library.embedding_state().passages
+
+
+def _put_vectors(library: Library, encoder: SentenceEncoder, count: int) -> None:
+    chance = np.random.default_rng(0)
+    pending = library.pending(_passages(library))
+    embedded = chance.choice(pending, min(count, len(pending)), replace=False).tolist()
+    real = encoder.encode([stored.embedded_text for stored in library.passages(embedded).values()])
+    library.put_vectors(embedded, real)
+    while ids := library.pending(4096):
+        noise = chance.normal(size=(len(ids), encoder.dimension)) / np.sqrt(encoder.dimension)
+        vectors = real[chance.integers(len(real), size=len(ids))] + NOISE * noise
+        library.put_vectors(ids, (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
+
+
+def _compare_words(source: Library, target: Library, questions: Sequence[str]) -> None:
+    """Print how many rankings are equal, and how long both take."""
+    ids = [[stored.id for stored in _all_passages(library)] for library in (source, target)]
+    same_as = dict(zip(*ids, strict=True))
+    lists = scores = 0
+    times: list[tuple[float, float]] = []
+    for question in tqdm(questions, leave=False, disable=None):
+        expected, first = _timed(source.search_lexical, question)
+        results, second = _timed(target.search_lexical, question)
+        times.append((first, second))
+        lists += [same_as[id_] for id_, _ in expected] == [id_ for id_, _ in results]
+        scores += [score for _, score in expected] == [score for _, score in results]
+    print(f"{len(questions):,} questions, top {DEPTH}: {lists:,} lists and {scores:,} lists of scores are equal")
+    for name, taken in zip(("SQLite", "PostgreSQL"), zip(*times, strict=True), strict=True):
+        print(f"words, {name}: {_latency(taken)}")
+
+
+def _all_passages(library: Library) -> list[Any]:
+    return library.passages_of([info.id for info in library.articles()])
+
+
+def _compare_vectors(library: PostgresLibrary, vectors: Vectors, limit: int) -> None:
+    """Print the recall of the index, and the times with and without it."""
+    for filters, name in ((None, "all"), (FEW, "4%")):
+        nearest.EXACT_LIMIT = 10**9
+        exact, exact_times = _search(library, vectors, filters)
+        nearest.EXACT_LIMIT = 0
+        found, times = _search(library, vectors, filters)
+        shared = [len(set(one[:10]) & set(other[:10])) / 10 for one, other in zip(exact, found, strict=True)]
+        counts = {len(results) for results in found}
+        print(f"vectors, {name}: recall@10 {np.mean(shared):.3f}, results {sorted(counts)}")
+        print(f"  exact {_latency(exact_times)}; index {_latency(times)}")
+    nearest.EXACT_LIMIT = limit
+
+
+def _search(
+    library: PostgresLibrary, vectors: Vectors, filters: Filters | None
+) -> tuple[list[list[int]], list[float]]:
+    timed = [_timed(library.search_dense, vector, filters) for vector in vectors]
+    return [[id_ for id_, _ in results] for results, _ in timed], [taken for _, taken in timed]
+
+
+def _timed(
+    search: Callable[..., Results], query: str | Vectors, filters: Filters | None = None
+) -> tuple[Results, float]:
+    begin = perf_counter()
+    return search(query, DEPTH, filters), perf_counter() - begin
+
+
+def _latency(seconds: Sequence[float]) -> str:
+    return f"p50 {median(seconds) * 1000:.1f} ms, p95 {quantiles(seconds, n=20)[-1] * 1000:.1f} ms"
+
+
+def _print_sizes(address: str, passages: int) -> None:
+    """Print the size of each table and index, in kB a passage."""
+    parsed = ServerAddress.parse(address)
+    query = """
+        SELECT relname, pg_relation_size(oid) + coalesce(pg_relation_size(nullif(reltoastrelid, 0)), 0)
+        FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'i') ORDER BY 2 DESC
+    """
+    with psycopg.connect(parsed.conninfo) as connection:
+        rows = connection.execute(query, [parsed.schema]).fetchall()
+    shown = [
+        f"{re.sub('_', ' ', name)} {size / 1000 / passages:.2f}" for name, size in rows if size > 50 * passages
+    ]
+    print("kB a passage: " + ", ".join(shown))
+
+
+if __name__ == "__main__":
+    main()
