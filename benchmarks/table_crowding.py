@@ -57,7 +57,8 @@ def main() -> None:
     arguments = parser.parse_args()
     data, rng = load_dataset(arguments.file), random.Random(0)
     tables = [*invent_tables(data.articles, arguments.rows, rng)]
-    on_rows = [table.ask(row) for table in tables for row in rng.sample(table.rows, ROW_QUESTIONS // len(tables))]
+    count = min(ROW_QUESTIONS // len(tables), arguments.rows)
+    on_rows = [table.ask(row) for table in tables for row in rng.sample(table.rows, count)]
     with Assistant.in_memory(seed=False) as assistant, tempfile.TemporaryDirectory() as folder:
         assistant.add(*data.articles)
         figures = {"articles alone": _measure(assistant, data.examples)}
