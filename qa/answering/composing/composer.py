@@ -14,8 +14,9 @@ from qa.answering.composing.completing import whole_reason
 from qa.answering.composing.digest import DigestWriter
 from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
+from qa.answering.composing.verdicts import bundled_verdicts
 from qa.english.descriptions import alternatives
-from qa.english.question_kinds import topic_of
+from qa.english.question_kinds import QuestionKind, topic_of
 from qa.library.base import Library
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
 
@@ -28,6 +29,7 @@ NEAREST_PASSAGES = 5
 
 
 Ask = Callable[[str], Answer | None]
+Extend = Callable[[Article, Citation], tuple[Citation, Extent]]
 
 
 class Composer:
@@ -56,18 +58,28 @@ class Composer:
         if reply.answer is None:
             nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
             return replace(reply, quotes=nearest)
-        if reply.kind == "reason":
-            return _with_best(reply, self._with_whole_reason(reply.answer))
-        parts = self._cited(find_parts(question, groups))
-        return _with_best(reply, replace(reply.answer, parts=parts)) if len(parts) > 1 else reply
+        answer = self._completed(question, reply.kind, reply.answer, groups)
+        return replace(reply, answer=answer, answers=(answer, *reply.answers[1:]))
 
-    def _with_whole_reason(self, answer: Answer) -> Answer:
-        """Return the answer with its quotes extended to the whole clause or sentence that gives the reason."""
+    def _completed(
+        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup]
+    ) -> Answer:
+        """Return the answer as a whole reason, with a verdict, or with its parts."""
+        if kind == "reason":
+            return self._extended(answer, _whole_reason)
+        if kind == "yes_no":
+            evidence = self._extended(answer, _whole_sentence)
+            return replace(evidence, verdict=bundled_verdicts().verdict(question, evidence.text))
+        parts = self._cited(find_parts(question, groups))
+        return replace(answer, parts=parts) if len(parts) > 1 else answer
+
+    def _extended(self, answer: Answer, extend: Extend) -> Answer:
+        """Return the answer with its quotes extended to what makes sense alone."""
         articles = self._library.get_many({citation.article_id for citation in answer.citations})
         citations, extents = [], []
         for citation in answer.citations:
             if article := articles.get(citation.article_id):
-                extended, extent = _whole_reason(article, citation)
+                extended, extent = extend(article, citation)
                 citations.append(extended)
                 extents.append(extent)
         if not citations:  # removed in the meantime
@@ -97,8 +109,8 @@ def _after(reply: Reply, hops: Hops) -> Reply:
     )
 
 
-def _with_best(reply: Reply, answer: Answer) -> Reply:
-    return replace(reply, answer=answer, answers=(answer, *reply.answers[1:]))
+def _whole_sentence(article: Article, citation: Citation) -> tuple[Citation, Extent]:
+    return cite(article, citation.passage, citation.sentence_start, citation.sentence_end), "sentence"
 
 
 def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Extent]:

@@ -27,6 +27,8 @@ PASSAGES = 40
 """Passages that are retrieved for a topic."""
 ARTICLES = 12
 """Articles that are considered: those with the best passages."""
+LEAST_SHARE = 0.4
+"""Of the best passage's score that the best one of an article must have: others are about something else."""
 BEGINNING = 1000
 """Characters of an article in which its first sentences are."""
 SHORTEST = 3
@@ -76,7 +78,7 @@ class DigestWriter:
         """
         scores: dict[str, float] = {}
         for passage in passages:
-            if len(scores) < ARTICLES:
+            if len(scores) < ARTICLES and passage.score >= LEAST_SHARE * passages[0].score:
                 scores.setdefault(passage.passage.article_id, passage.score)
         articles = self._library.get_many(scores)
         sentences = list(_sentences(passages, articles, scores))

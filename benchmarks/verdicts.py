@@ -1,0 +1,102 @@
+"""Measure the verdicts on questions for yes or no, and fit their model.
+
+    python -m benchmarks.verdicts boolq_dev_yesno.jsonl condaqa_dev_yesno.jsonl
+    python -m benchmarks.verdicts boolq_dev_yesno.jsonl condaqa_dev_yesno.jsonl --save qa/models/verdicts.json
+
+A line of a file has a ``question``, a ``context`` and ``yes_no``. The sentence that decides is taken to be the one
+with most of the question's words. Five models are fitted, each without a fifth of the contexts, which it is then
+measured on: how many of the questions get a verdict as the probability that it needs grows, and how many of these
+are right. The bundled model needs the lowest probability from which 85% are right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.answering.composing.verdicts import VerdictModel, verdict_features
+from qa.answering.retriever import sentence_coverage
+from qa.english.content_words import content_words
+from qa.english.sentences import split_sentences
+
+PARTS = 5
+RIGHT = 0.85
+FEWEST = 30
+"""Verdicts that a probability is chosen on, at least."""
+STRENGTH = 1.0
+Floats = npt.NDArray[np.float64]
+
+
+def main() -> None:
+    """Print the figures; fit and save a model if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--save", type=Path, help="fit a model to all questions and write it to this file")
+    arguments = parser.parse_args()
+    lines = [json.loads(line) for file in arguments.files for line in file.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if line["yes_no"] in ("yes", "no")]
+    x = np.array([list(_features(line).values()) for line in lines])
+    y = np.array([line["yes_no"] == "yes" for line in lines])
+    probabilities = held_out(x, y, [line["context"] for line in lines])
+    sure, right = np.maximum(probabilities, 1 - probabilities), (probabilities >= 0.5) == y
+    order = np.argsort(-sure)
+    print(f"{len(lines)} questions, {max(y.mean(), 1 - y.mean()):.1%} have the more frequent answer")
+    for share in (0.02, 0.05, 0.1, 0.2, 0.4, 1.0):
+        given = order[: round(share * len(order))]
+        print(
+            f"given to {share:4.0%}: {right[given].mean():.1%} right, from a probability of {sure[given[-1]]:.2f}"
+        )
+    least = lowest(sure[order], right[order])
+    print(f"{RIGHT:.0%} right from {least:.2f}: given to {(sure >= least).mean():.1%}")
+    if arguments.save:
+        weights, intercept = _fit(x, y)
+        names = list(_features(lines[0]))
+        VerdictModel(dict(zip(names, weights.tolist(), strict=True)), intercept, least).save(arguments.save)
+
+
+def held_out(x: Floats, y: npt.NDArray[np.bool_], contexts: Sequence[str]) -> Floats:
+    """Return the probability of yes for each question, by a model that saw no question about its context."""
+    distinct = list(dict.fromkeys(contexts))
+    random.Random(0).shuffle(distinct)
+    part_of = {context: number % PARTS for number, context in enumerate(distinct)}
+    parts = np.array([part_of[context] for context in contexts])
+    probabilities = np.zeros(len(y))
+    for part in range(PARTS):
+        weights, intercept = _fit(x[parts != part], y[parts != part])
+        probabilities[parts == part] = 1 / (1 + np.exp(-(x[parts == part] @ weights + intercept)))
+    return probabilities
+
+
+def lowest(sure: Floats, right: npt.NDArray[np.bool_]) -> float:
+    """Return the lowest probability from which enough verdicts are right; 1 if there is none.
+
+    :param sure: the probabilities, the highest first; ``right`` in the same order.
+    """
+    shares = np.cumsum(right) / np.arange(1, len(right) + 1)
+    enough = [n for n in range(FEWEST - 1, len(right)) if shares[n] >= RIGHT]
+    return float(sure[enough[-1]]) if enough else 1.0
+
+
+def _fit(x: Floats, y: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(x, y)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _features(line: dict[str, str]) -> dict[str, float]:
+    words, context = content_words(line["question"]), line["context"]
+    sentences = [context[start:end] for start, end in split_sentences(context)] or [context]
+    return verdict_features(
+        line["question"], max(sentences, key=lambda sentence: sentence_coverage(words, "", sentence))
+    )
+
+
+if __name__ == "__main__":
+    main()

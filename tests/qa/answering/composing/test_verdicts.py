@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answering.composing.verdicts import VerdictModel, bundled_verdicts, verdict_features
+from qa.errors import ModelError
+from qa.types import Article, Reading, Span
+from tests.toys import ToyReader, toy_assistant
+
+
+class FirstWords(ToyReader):
+    """Answers with the first word of every passage."""
+
+    def reading(self, question: str, passage: str) -> Reading:
+        return Reading((Span(0, passage.index(" "), 9.0),), 0.0)
+
+
+def test_a_clear_sentence_gets_a_verdict_and_another_none() -> None:
+    model = bundled_verdicts()
+    assert model.verdict("Can the mill still run?", "The mill can still run, the county confirmed.") == "yes"
+    assert model.verdict("Is the mill still running?", "It has not been decided.") == ""
+
+
+def test_negation_and_reversals_speak_against_it() -> None:
+    model = bundled_verdicts()
+    question = "Did the union agree?"
+    plain = model.predict(verdict_features(question, "The union did agree."))
+    for against in ("The union did not agree.", "The union did agree no longer.", "The union refused to agree."):
+        assert model.predict(verdict_features(question, against)) < model.predict(
+            verdict_features(question, plain)
+        )
+
+
+def test_a_reply_to_yes_or_no_is_the_whole_sentence() -> None:
+    article = Article("Anna Berg can still run the mill. It is old.", source="a")
+    with toy_assistant(reader=FirstWords()) as assistant:
+        assistant.add(article)
+        reply = assistant.ask("Can Anna Berg run the mill?")
+    assert reply.answer
+    assert (reply.kind, reply.answer.text) == ("yes_no", "Anna Berg can still run the mill.")
+    assert (reply.answer.extent, reply.to_dict()["answer"]["verdict"]) == ("sentence", "yes")
+
+
+def test_a_model_survives_its_file(tmp_path: Path) -> None:
+    model = VerdictModel({"share": 1.5}, -0.5, 0.8)
+    model.save(tmp_path / "verdicts.json")
+    assert VerdictModel.load(tmp_path / "verdicts.json") == model
+    (tmp_path / "verdicts.json").write_text("{}")
+    with pytest.raises(ModelError, match="not a model of verdicts"):
+        VerdictModel.load(tmp_path / "verdicts.json")
+
+
+@given(st.text(max_size=40), st.text(max_size=80))
+def test_any_words_have_a_probability(question: str, sentence: str) -> None:
+    assert 0 <= bundled_verdicts().predict(verdict_features(question, sentence)) <= 1
