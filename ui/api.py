@@ -61,9 +61,11 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
             reader: the name of an additional reader; empty for the default reader
             keep_undated: with after or before, whether articles without a date are searched as well
         Returns:
-            answer (null if it abstains) with text, confidence and citations; answers; disagreement: none, changed,
-            corrected or sources differ; timeline: the different answers of dated articles, oldest to newest;
-            passages; undated_left_out: how many articles without a date the dates left out
+            answer (null if it abstains) with text, confidence, citations, parts (of a list, each a citation) and
+            verdict (yes, no or empty); answers; kind: what the question asks for; quotes: sentences that answer
+            (if answered_by_quotes) or come closest; disagreement: none, changed, corrected or sources differ;
+            timeline: the different answers of dated articles, oldest to newest; passages; undated_left_out: how
+            many articles without a date the dates left out
         """
         with _call():
             filters = Filters(
