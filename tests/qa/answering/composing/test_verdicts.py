@@ -25,14 +25,13 @@ def test_a_clear_sentence_gets_a_verdict_and_another_none() -> None:
     assert model.verdict("Is the mill still running?", "It has not been decided.") == ""
 
 
-def test_negation_and_reversals_speak_against_it() -> None:
-    model = bundled_verdicts()
-    question = "Did the union agree?"
+@pytest.mark.parametrize(
+    "against", ["The union did not agree.", "The union did agree no longer.", "The union refused to agree."]
+)
+def test_negation_and_reversals_speak_against_it(against: str) -> None:
+    question, model = "Did the union agree?", bundled_verdicts()
     plain = model.predict(verdict_features(question, "The union did agree."))
-    for against in ("The union did not agree.", "The union did agree no longer.", "The union refused to agree."):
-        assert model.predict(verdict_features(question, against)) < model.predict(
-            verdict_features(question, plain)
-        )
+    assert model.predict(verdict_features(question, against)) < plain
 
 
 def test_a_reply_to_yes_or_no_is_the_whole_sentence() -> None:
