@@ -34,7 +34,7 @@ from qa.indexing.copying import copy_articles
 from qa.library.base import Library
 from qa.library.postgres import nearest
 from qa.library.postgres.postgres_library import PostgresLibrary, open_postgres
-from qa.library.postgres.server_address import ServerAddress
+from qa.library.postgres.server.server_address import ServerAddress
 from qa.types import Article, Filters
 
 DEPTH = 100

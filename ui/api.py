@@ -61,7 +61,8 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
             reader: the name of an additional reader; empty for the default reader
             keep_undated: with after or before, whether articles without a date are searched as well
         Returns:
-            answer (null if it abstains) with text, confidence, citations, parts (of a list, each a citation) and
+            answer (null if it abstains) with text, confidence, support (how many independent stories give it:
+            copies count once), articles (how many articles do), citations, parts (of a list, each a citation) and
             verdict (yes, no or empty); answers; kind: what the question asks for; quotes: sentences that answer
             (if answered_by_quotes) or come closest; disagreement: none, changed, corrected or sources differ;
             timeline: the different answers of dated articles, oldest to newest; passages; undated_left_out: how

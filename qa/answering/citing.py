@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from qa.answering.answers import AnswerGroup, Candidate
+from qa.answering.support import answers_alone, unite_repetitions
 from qa.english.sentences import sentence_at
 from qa.library.base import Library
 from qa.types import Answer, Article, Citation, Passage
@@ -18,30 +20,38 @@ def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) ->
     Quotes of articles that were removed or changed since they were retrieved are left out.
     """
     articles: dict[str, Article | None] = {}
+    stories: dict[str, str] = {}
     answers: list[Answer] = []
     for group in groups:
         if len(answers) == limit:
             break
-        citations = tuple(_citations(group.candidates, library, articles))
+        citations = unite_repetitions(_citations(group.candidates, library, articles, stories))
         if citations:
             answers.append(Answer(citations[0].quote, group.confidence, citations))
     return answers
 
 
-def cite_candidates(candidates: Iterable[Candidate], library: Library) -> list[Citation]:
+def cite_candidates(candidates: Sequence[Candidate], library: Library) -> list[Citation]:
     """Return the citations of those candidates that can be cited."""
-    return list(_citations(candidates, library, {}))
+    return list(_citations(candidates, library, {}, {}))
 
 
 def _citations(
-    candidates: Iterable[Candidate], library: Library, articles: dict[str, Article | None]
+    candidates: Sequence[Candidate],
+    library: Library,
+    articles: dict[str, Article | None],
+    stories: dict[str, str],
 ) -> Iterator[Citation]:
-    """Yield citations; ``articles`` holds those that were looked up before."""
+    """Yield citations; ``articles`` and ``stories`` hold those that were looked up before."""
+    new = {candidate.article_id for candidate in candidates} - articles.keys()
+    articles |= {id_: library.get(id_) for id_ in new}
+    stories |= library.stories(new)
     for candidate in candidates:
-        id_, passage = candidate.article_id, candidate.retrieved.passage
-        article = articles[id_] if id_ in articles else articles.setdefault(id_, library.get(id_))
+        article, passage = articles[candidate.article_id], candidate.retrieved.passage
         if article and passage.source_of(article)[candidate.start : candidate.end] == candidate.text:
-            yield cite(article, passage, candidate.start, candidate.end)
+            citation = cite(article, passage, candidate.start, candidate.end)
+            story = stories.get(article.id, article.id)
+            yield replace(citation, story=story, answers_alone=answers_alone(candidate))
 
 
 def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from qa.cli.output import count, iso, one_line, style
-from qa.export.citations import characters_text, place_text
+from qa.export.citations import characters_text, place_text, support_text
 from qa.export.timelines import timeline_in_words
 from qa.export.transcript import confidence_text
 from qa.languages import is_foreign, language_name
@@ -61,7 +61,9 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
         if is_foreign(c.language):
             lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")
     how_sure = confidence_text(answer, calibrated=calibrated)
-    return "\n".join([*lines, "", f"{how_sure}; the whole sentence" if answer.extent == "sentence" else how_sure])
+    support = f", {support_text(answer)}" if len(answer.citations) > 1 else ""
+    extent = "; the whole sentence" if answer.extent == "sentence" else ""
+    return "\n".join([*lines, "", how_sure + support + extent])
 
 
 def _where(citation: Citation) -> str:

@@ -10,9 +10,17 @@ from qa.errors import SettingsError
 from qa.export.escaping import bibtex, markdown
 from qa.loaders.base import File
 from qa.loaders.in_process import FORMATS
-from qa.types import Citation
+from qa.types import Answer, Citation
 
-__all__ = ["CitationStyle", "characters_text", "citation_text", "location", "place_text", "quoted_sentence"]
+__all__ = [
+    "CitationStyle",
+    "characters_text",
+    "citation_text",
+    "location",
+    "place_text",
+    "quoted_sentence",
+    "support_text",
+]
 
 CitationStyle = Literal["plain", "markdown", "bibtex"]
 
@@ -66,6 +74,19 @@ def place_text(citation: Citation) -> str:
         left, top, right, bottom = (round(100 * edge) for edge in citation.box)
         place += f" ({left}-{right}% across, {top}-{bottom}% down)"
     return f"{place}, read by OCR"
+
+
+def support_text(answer: Answer) -> str:
+    """Return in how many articles an answer was found: ``found in 3 articles, one story, mentioned in 1 more``.
+
+    Stories are counted only if some of the articles are copies. Mentioned is what does not answer by itself.
+    """
+    parts = ["found in 1 article" if answer.articles == 1 else f"found in {answer.articles} articles"]
+    if answer.support < answer.articles:
+        parts.append("one story" if answer.support == 1 else f"{answer.support} stories")
+    if more := len({citation.article_id for citation in answer.citations}) - answer.articles:
+        parts.append(f"mentioned in {more} more")
+    return ", ".join(parts)
 
 
 def quoted_sentence(citation: Citation) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qa.export.citations import location, quoted_sentence
+from qa.export.citations import location, quoted_sentence, support_text
 from qa.export.escaping import markdown
 from qa.export.timelines import timeline_in_words
 from qa.types import Answer, Citation, Reply
@@ -65,11 +65,10 @@ def _question_notes(reply: Reply) -> Iterator[str]:
 
 
 def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
-    support = f"found in {answer.support} articles" if answer.support > 1 else "found in 1 article"
     how_sure = confidence_text(answer, calibrated=calibrated)
     verdict = f"{answer.verdict.capitalize()}: " if answer.verdict else ""
     extent = ", the whole sentence" if answer.extent == "sentence" else ""
-    yield f"{verdict}**{markdown(answer.text.strip())}** ({how_sure}, {support}{extent})"
+    yield f"{verdict}**{markdown(answer.text.strip())}** ({how_sure}, {support_text(answer)}{extent})"
     if answer.parts:
         yield "\n".join(f"- {quoted_sentence(part)}\n  — {_location(part)}" for part in answer.parts)
     for number, citation in enumerate(answer.citations, 1):

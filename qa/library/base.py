@@ -140,7 +140,7 @@ class Library(Protocol):
         ...
 
     def put(self, articles: Iterable[IndexedArticle]) -> None:
-        """Add or replace articles, all in one transaction.
+        """Add or replace articles and find the stories that they tell, all in one transaction.
 
         A replaced article keeps its place in the order. Of two articles with the same id, the later one counts.
 
@@ -209,6 +209,16 @@ class Library(Protocol):
 
     def content_hashes(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Return the content hashes of those of the articles that exist, by id."""
+        ...
+
+    def stories(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Return the story of each of the articles that exist: the id of the first article that tells it.
+
+        An article tells the story of those that it is a copy of, by :func:`qa.stories.is_copy`, in the order in
+        which they were put; it may join two stories. What was removed is forgotten, but does not part its copies.
+        Updating an article finds its story anew. A store may miss copies that it did not compare:
+        :func:`qa.stories.bucket_keys` finds those that are worth it.
+        """
         ...
 
     def count(self, filters: Filters | None = None) -> int:

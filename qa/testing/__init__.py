@@ -3,5 +3,5 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "qa.testing.processes", "qa.testing.searching", "qa.testing.pending", "qa.testing.storing"
+    "qa.testing.copies", "qa.testing.processes", "qa.testing.searching", "qa.testing.pending", "qa.testing.storing"
 )

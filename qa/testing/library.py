@@ -13,6 +13,7 @@ A store's own tests inherit them::
 A store that leaves something out inherits the single classes. ``docs/library-backends.md`` has the rest.
 """
 
+from qa.testing.copies import StoryTests
 from qa.testing.followed_files import FollowedFilesTests
 from qa.testing.pending import FollowingTests, GenerationTests, LeaseTests
 from qa.testing.processes import ConcurrencyTests, CrashTests, SeveralProcessesTests
@@ -38,6 +39,7 @@ __all__ = [
     "SeveralProcessesTests",
     "SingleHandleTests",
     "StoreTests",
+    "StoryTests",
     "SuggestionTests",
     "TextTests",
     "WritingTests",
@@ -55,6 +57,7 @@ class SingleHandleTests(
     FilterTests,
     FollowingTests,
     FollowedFilesTests,
+    StoryTests,
     ConcurrencyTests,
 ):
     """The tests that open the store only once: all that a store in memory can pass."""

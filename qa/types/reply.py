@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
@@ -90,6 +90,9 @@ class Citation:
     ``is_ocr`` says that the quote was read from a picture, so that its letters may be wrong. ``box`` then is where
     its lines stand on the page: left, top, right and bottom, as shares of the page's width and height.
     ``language`` is the article's, such as "de"; empty if it was not recognised.
+    ``story`` is the id of the first article that tells the same story: citations with one ``story`` are from
+    copies, or repeat a sentence; empty if that is not known. ``answers_alone`` says whether the passage answers
+    the question by itself.
     """
 
     article_id: str
@@ -108,6 +111,8 @@ class Citation:
     is_ocr: bool = False
     box: Box | None = None
     language: str = ""
+    story: str = ""
+    answers_alone: bool = True
 
     @property
     def in_title(self) -> bool:
@@ -134,8 +139,18 @@ class Answer:
 
     @property
     def support(self) -> int:
-        """The number of articles that give the answer."""
-        return len({citation.article_id for citation in self.citations})
+        """The number of independent stories that give the answer: copies of one count once."""
+        return len({citation.story or citation.article_id for citation in self._giving})
+
+    @property
+    def articles(self) -> int:
+        """The number of articles that give the answer, copies included."""
+        return len({citation.article_id for citation in self._giving})
+
+    @property
+    def _giving(self) -> Iterator[Citation]:
+        """The best citation, and the others whose passages answer the question by themselves."""
+        return (citation for rank, citation in enumerate(self.citations) if rank == 0 or citation.answers_alone)
 
     @property
     def is_ocr(self) -> bool:
@@ -226,6 +241,7 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
         "verdict": answer.verdict,
         "extent": answer.extent,
         "support": answer.support,
+        "articles": answer.articles,
         "is_ocr": answer.is_ocr,
         "parts": [_citation_dict(part) for part in answer.parts],
         "citations": [_citation_dict(citation) for citation in answer.citations],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.export.citations import place_text
+from qa.export.citations import place_text, support_text
 from qa.export.skipped_files import skipped_in_brief
 from qa.export.templates import Templates
 from qa.export.timelines import HEADINGS, LINKS
@@ -16,6 +16,7 @@ __all__ = ["render"]
 FILTERS = (
     place_text,
     skipped_in_brief,
+    support_text,
     is_foreign,
     language_name,
     wording.by_article,

@@ -119,4 +119,5 @@ def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Exten
         return citation, "span"
     text = article.text[passage.start : passage.end]
     (start, end), extent = whole_reason(text, citation.start - passage.start, citation.end - passage.start)
-    return cite(article, passage, passage.start + start, passage.start + end), extent
+    extended = cite(article, passage, passage.start + start, passage.start + end)
+    return replace(extended, story=citation.story, answers_alone=citation.answers_alone), extent

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from qa.library.base import StoredPassage
 from qa.library.postgres.conditions import article_condition
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
 from qa.library.source_patterns import file_name
 from qa.types import Article, ArticleInfo, Filters, Heading, Passage, Place
 

@@ -15,7 +15,8 @@ from qa.library.admission import check_article, check_encoder, check_names
 from qa.library.base import IndexedArticle
 from qa.library.postgres.article_rows import article_row, read_page, storable
 from qa.library.postgres.nearest import copy_vectors
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
+from qa.library.postgres.story_tables import file_articles
 from qa.library.postgres.word_ranking import TermSplitter, add_spellings, add_terms, subtract_terms
 from qa.types import Article
 
@@ -107,6 +108,7 @@ def put_articles(connection: Connection, library: LibraryRow, articles: Sequence
     counts = [passage for article in articles for passage in article.terms]
     _copy_passages(connection, library.last_passage + 1, articles, positions, add_terms(connection, counts))
     add_spellings(connection, (text for article in articles for text in article.texts))
+    file_articles(connection, zip(positions, (article.indexed.article.text for article in articles), strict=True))
     _copy_vectors(connection, library.last_passage + 1, articles)
     connection.execute(
         """

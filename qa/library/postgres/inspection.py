@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from qa.library.health import count_of
 from qa.library.postgres.article_rows import read_page
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
+from qa.library.postgres.story_tables import count_unfiled
 from qa.library.postgres.word_ranking import TermSplitter
 
 __all__ = ["find_damage"]
@@ -56,6 +57,8 @@ def find_damage(connection: Connection, splitter: TermSplitter) -> Iterator[str]
             yield f"{count_of(row[0], noun)} {what}"
     if differing := _count_other_terms(connection, splitter):
         yield f"{count_of(differing, 'passage')} stored with other words than its text has: {_REBUILD}"
+    if unfiled := count_unfiled(connection):
+        yield f"{count_of(unfiled, 'article')} not compared with the others for copies: {_REBUILD}"
 
 
 def _count_other_terms(connection: Connection, splitter: TermSplitter) -> int:

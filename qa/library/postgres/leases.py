@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
 
 __all__ = ["lease_pending"]
 

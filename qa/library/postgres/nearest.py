@@ -12,7 +12,7 @@ from psycopg import sql
 
 from embeddings.encoder import Vectors
 from qa.library.postgres.conditions import passage_condition
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
 from qa.types import Filters
 
 __all__ = [

@@ -31,8 +31,9 @@ from qa.library.postgres.conditions import article_condition
 from qa.library.postgres.inspection import find_damage
 from qa.library.postgres.leases import lease_pending
 from qa.library.postgres.schema import install
-from qa.library.postgres.server_address import ServerAddress
-from qa.library.postgres.server_pool import Connection, ServerPool
+from qa.library.postgres.server.server_address import ServerAddress
+from qa.library.postgres.server.server_pool import Connection, ServerPool
+from qa.library.postgres.story_tables import file_all, read_stories
 from qa.types import Article, ArticleInfo, EmbeddingState, Filters
 
 __all__ = ["PostgresLibrary", "open_postgres"]
@@ -139,7 +140,8 @@ class PostgresLibrary(Library):
             connection.execute(
                 "INSERT INTO pending_vectors (passage) SELECT id FROM passages ON CONFLICT DO NOTHING"
             )
-            rebuild_terms(connection, self._splitter)  # `doctor --rebuild` mends both
+            rebuild_terms(connection, self._splitter)  # `doctor --rebuild` mends all three
+            file_all(connection)
             connection.execute("UPDATE library SET encoder = %s, dimension = %s", [encoder, dimension])
             new_generation(connection)
         self._encoder = encoder
@@ -161,6 +163,10 @@ class PostgresLibrary(Library):
         ids = [*map(storable, article_ids)]
         query = "SELECT id, content_hash FROM articles WHERE id = ANY(%s)"
         return dict(self._pool.read(lambda connection: connection.execute(query, [ids]).fetchall()))
+
+    def stories(self, article_ids: Iterable[str]) -> dict[str, str]:
+        ids = list(article_ids)
+        return self._pool.read(lambda connection: read_stories(connection, ids))
 
     def count(self, filters: Filters | None = None) -> int:
         condition, parameters = article_condition(filters)

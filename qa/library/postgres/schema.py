@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from psycopg import sql
 
 from qa.errors import LibraryError
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
+from qa.library.postgres.story_tables import file_all
 
 __all__ = ["SCHEMA_VERSION", "install"]
 
@@ -96,8 +99,23 @@ _FIRST = """
     )
 """
 
-_MIGRATIONS: tuple[str, ...] = (_FIRST,)
-"""The statements from each version to the next. Append; never change a released one."""
+# Articles with the same number in article_stories tell one story.
+_STORIES = """
+    CREATE TABLE article_stories (
+        article bigint PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+        story bigint NOT NULL
+    );
+    CREATE INDEX article_stories_story ON article_stories (story, article);
+    CREATE TABLE story_buckets (
+        bucket bigint NOT NULL,
+        article bigint NOT NULL REFERENCES articles ON DELETE CASCADE,
+        PRIMARY KEY (bucket, article)
+    );
+    CREATE INDEX story_buckets_article ON story_buckets (article)
+"""
+
+_MIGRATIONS: tuple[str | Callable[[Connection], None], ...] = (_FIRST, _STORIES, file_all)
+"""The step from each version to the next: statements, or a function. Append; never change a released one."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
@@ -159,8 +177,11 @@ def _migrate(connection: Connection, schema: str, encoder: str | None, dimension
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         connection.execute("CREATE TABLE schema_version (version integer NOT NULL)")
         connection.execute("INSERT INTO schema_version VALUES (0)")
-    for statements in _MIGRATIONS[version:]:
-        connection.execute(statements)
+    for step in _MIGRATIONS[version:]:
+        if isinstance(step, str):
+            connection.execute(step)
+        else:
+            step(connection)
     if version == 0:
         connection.execute("INSERT INTO library (encoder, dimension) VALUES (%s, %s)", [encoder, dimension])
     connection.execute("UPDATE schema_version SET version = %s", [SCHEMA_VERSION])

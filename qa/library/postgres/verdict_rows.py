@@ -12,7 +12,7 @@ from psycopg import sql
 from qa.feedback import Feedback
 from qa.library.base import FollowedFile
 from qa.library.postgres.article_rows import storable
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
 
 __all__ = ["list_feedback", "list_followed", "store_feedback", "store_followed"]
 

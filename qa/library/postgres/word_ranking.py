@@ -16,7 +16,7 @@ from qa.library.base import Suggestion
 from qa.library.near_words import COUNTED, allowed_edits, find_near, first_letters, spelt_words, to_suggestions
 from qa.library.postgres.article_rows import storable
 from qa.library.postgres.conditions import passage_condition
-from qa.library.postgres.server_pool import Connection
+from qa.library.postgres.server.server_pool import Connection
 from qa.library.query_words import terms_of, words_by_term
 from qa.types import Filters
 

@@ -12,6 +12,7 @@ from qa.library.sqlite.database import Database
 from qa.library.sqlite.integrity.damage import SQLITE_DAMAGE
 from qa.library.sqlite.integrity.digests import find_altered_articles, find_altered_feedback
 from qa.library.sqlite.metadata import read_state
+from qa.library.sqlite.story_rows import count_unfiled
 from qa.library.sqlite.words.lexical import check_spellings, check_words
 
 __all__ = ["find_problems"]
@@ -83,6 +84,8 @@ def _articles_and_words(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"the word index is damaged: {_REBUILD}"
     if not check_spellings(connection):
         yield f"words are missing from the table of spellings: {_REBUILD}"
+    if count := count_unfiled(connection):
+        yield f"{count_of(count, 'article')} not compared with the others for copies: {_REBUILD}"
 
 
 def _altered_feedback(connection: sqlite3.Connection) -> Iterator[str]:

@@ -41,6 +41,7 @@ from qa.library.sqlite.rows import (
     read_passages_of,
     read_text,
 )
+from qa.library.sqlite.story_rows import file_all, read_stories
 from qa.library.sqlite.vectors import VectorChanges, read_vectors, store_pending
 from qa.library.sqlite.words import lexical
 from qa.library.sqlite.writing import put_article, relabel_article, remove_article
@@ -184,7 +185,8 @@ class SqliteLibrary(Library):
         with self._database.write() as connection:
             connection.execute("DELETE FROM vectors")
             connection.execute("INSERT OR IGNORE INTO pending_vectors SELECT id FROM passages")
-            lexical.rebuild_words(connection)  # quick, and `doctor --rebuild` mends both
+            lexical.rebuild_words(connection)  # quick, and `doctor --rebuild` mends all three
+            file_all(connection)
             write_encoder(connection, encoder, dimension)
             write_generation(connection)
         self._encoder = encoder
@@ -218,6 +220,10 @@ class SqliteLibrary(Library):
         with damaged_rows():
             check_types(str, *hashes.values())
         return hashes
+
+    def stories(self, article_ids: Iterable[str]) -> dict[str, str]:
+        with self._database.read() as connection:
+            return read_stories(connection, list(article_ids))
 
     def count(self, filters: Filters | None = None) -> int:
         condition, parameters = article_condition(filters)

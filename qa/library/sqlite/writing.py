@@ -12,6 +12,7 @@ from qa.library.base import IndexedArticle
 from qa.library.sqlite.filters import replace_surrogates
 from qa.library.sqlite.integrity.digests import has_digest, write_article_digest
 from qa.library.sqlite.rows import article_row, date_column
+from qa.library.sqlite.story_rows import file_article
 from qa.library.sqlite.vectors import VectorChanges, insert_vectors
 from qa.library.sqlite.words.lexical import delete_words, insert_words, rebuild_words
 from qa.types import Article
@@ -31,6 +32,7 @@ def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes
         query = f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE position = ?"  # noqa: S608
         connection.execute(query, (*row.values(), position))
     _insert_passages(connection, position, indexed, changes)
+    file_article(connection, position, indexed.article.text)
     write_article_digest(connection, position)
 
 

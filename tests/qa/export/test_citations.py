@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import SettingsError
-from qa.export.citations import citation_text
-from qa.types import Article, Citation
+from qa.export.citations import citation_text, support_text
+from qa.types import Answer, Article, Citation
 from tests.qa.markdown import HOSTILE, rendered
 from tests.qa.replies import LUMEN, cited
 
@@ -127,3 +127,22 @@ def _bare(text: str) -> str:
 
 def _visible(text: str) -> str:
     return re.sub("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]", "\ufffd", text)
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"a": "a"}, "found in 1 article"),
+        ({"a": "a", "b": "b"}, "found in 2 articles"),
+        ({"a": "a", "b": "a"}, "found in 2 articles, one story"),
+        ({"a": "a", "b": "a", "c": "c"}, "found in 3 articles, 2 stories"),
+        ({"a": "a", "b": "a", "c": ""}, "found in 2 articles, one story, mentioned in 1 more"),
+    ],
+)
+def test_support_in_words(told: dict[str, str], text: str) -> None:
+    """An article without a story here does not answer by itself."""
+    citations = (
+        replace(cited(), article_id=article, story=story, answers_alone=bool(story))
+        for article, story in told.items()
+    )
+    assert support_text(Answer("Anna Berg", 0.9, tuple(citations))) == text

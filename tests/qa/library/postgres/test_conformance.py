@@ -5,7 +5,7 @@ from typing import ClassVar
 import psycopg
 import pytest
 
-from qa.library.postgres.server_address import ServerAddress
+from qa.library.postgres.server.server_address import ServerAddress
 from qa.testing.library import LibraryTests
 from tests.postgres import Server
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.errors import LibraryError
-from qa.library.postgres.server_address import ServerAddress
+from qa.library.postgres.server.server_address import ServerAddress
 
 
 def test_the_schema_is_ours_and_the_rest_is_libpqs() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from qa.errors import LibraryError
 from qa.library.base import HealthReport
-from qa.library.postgres import server_pool
 from qa.library.postgres.postgres_library import PostgresLibrary, open_postgres
+from qa.library.postgres.server import server_pool
 from qa.testing.material import DIMENSION, ENCODER, indexed, passage_ids, unit, without_vectors
 from qa.testing.processes import fill
 from tests.postgres import Server, start_server

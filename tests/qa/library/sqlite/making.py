@@ -13,6 +13,7 @@ __all__ = ["DIMENSION", "ENCODER", "downgrade", "indexed", "unit"]
 def downgrade(folder: Path, version: int) -> None:
     """Undo the migrations of a library down to an earlier version of the schema."""
     undoing = {
+        9: "DROP TABLE article_stories; DROP TABLE story_buckets;",
         7: "DROP TABLE spellings;",
         6: "DROP TABLE followed_files;",
         5: "ALTER TABLE articles DROP COLUMN language;",

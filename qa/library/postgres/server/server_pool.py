@@ -13,7 +13,7 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from qa.errors import LibraryError
-from qa.library.postgres.server_address import ServerAddress
+from qa.library.postgres.server.server_address import ServerAddress
 
 __all__ = ["Connection", "ServerPool"]
 

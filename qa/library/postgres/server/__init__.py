@@ -1,0 +1,1 @@
+"""The server that holds a library: its address, and connections to it."""
