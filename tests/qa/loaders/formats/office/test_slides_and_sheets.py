@@ -14,7 +14,7 @@ def test_slides_are_places_and_have_tables_charts_and_notes() -> None:
     article = read(pptx_bytes(), "/harbours.pptx")
     assert article.text == (
         "The harbour\n\n• Rebuilt in 1931\n• Busy again\n\nMention Anna Berg.\n\n"
-        "Ships\n\nYear: 2023;\tShips: 40.\n\nShare.\nSpring: 25%.\nAutumn: 75%."
+        "Ships\n\nYear: 2023;\tShips: 40.\n\nShare.\nSpring:\t25%.\nAutumn:\t75%."
     )
     assert headings(article) == [("The harbour", 1), ("Ships", 1)]
     assert (article.title, article.date) == ("The harbour", None)
