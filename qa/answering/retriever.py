@@ -21,6 +21,8 @@ from qa.types import Filters, RetrievedPassage
 __all__ = ["HybridRetriever", "build_retriever", "encoder_errors", "fuse", "sentence_coverage"]
 
 RESCORED = 40
+SHARED_WORDS = (0.3, 0.6)
+"""The shares of the question's words in one sentence at which words begin to count, and count in full."""
 EMBEDDED = 40
 """At most this many pending passages, the best by their words, are embedded for a question."""
 CACHED_VECTORS = 4096
@@ -32,6 +34,9 @@ class HybridRetriever:
 
     The best passages by fused score are scored again because an answer stands in a sentence: a passage that has
     the question's words together in one sentence is better than one that has them far apart.
+
+    Where no sentence has many of the question's words, it was asked in other words. The few that a passage shares
+    with it are then there by chance, and count less.
 
     :param cache_size: how many questions' vectors are cached.
     """
@@ -71,25 +76,44 @@ class HybridRetriever:
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
         if pending := [id_ for id_ in islice(lexical, max(EMBEDDED, k)) if id_ not in dense]:
             dense |= self._score_pending(pending, vector)
-        fused = fuse(lexical, dense, self._dense_weight)
-        best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(RESCORED, k)]
+        stored = self._library.passages(self._promising(lexical, dense, k))
         words = content_words(question)
-        retrieved = []
-        for id_, stored in self._library.passages(best).items():
-            coverage = sentence_coverage(words, stored.context, stored.text)
-            retrieved.append(
-                RetrievedPassage(
-                    passage=stored.passage,
-                    id=id_,
-                    text=stored.text,
-                    context=stored.context,
-                    score=(1 - self._sentence_weight) * fused[id_] + self._sentence_weight * coverage,
-                    dense=dense.get(id_, 0.0),
-                    lexical=lexical.get(id_, 0.0),
-                    coverage=coverage,
-                )
+        coverage = {id_: sentence_coverage(words, one.context, one.text) for id_, one in stored.items()}
+        dense_weight, sentence_weight = self._weights(max(coverage.values(), default=0.0))
+        fused = fuse(lexical, dense, dense_weight)
+        retrieved = [
+            RetrievedPassage(
+                passage=one.passage,
+                id=id_,
+                text=one.text,
+                context=one.context,
+                score=(1 - sentence_weight) * fused[id_] + sentence_weight * coverage[id_],
+                dense=dense.get(id_, 0.0),
+                lexical=lexical.get(id_, 0.0),
+                coverage=coverage[id_],
             )
+            for id_, one in stored.items()
+        ]
         return sorted(retrieved, key=lambda passage: (-passage.score, passage.id))[:k]
+
+    def _promising(self, lexical: Mapping[int, float], dense: Mapping[int, float], k: int) -> list[int]:
+        """Return the passages to score again: the best by both searches, and the k best by their vectors alone."""
+        fused = fuse(lexical, dense, self._dense_weight)
+        best = _best(fused, max(RESCORED, k))
+        return list(dict.fromkeys([*best, *_best(dense, k)]))
+
+    def _weights(self, coverage: float) -> tuple[float, float]:
+        """Return the weights of the dense score in the fused one, and of the sentence's.
+
+        :param coverage: the largest share of the question's words that a sentence holds.
+        """
+        low, high = SHARED_WORDS
+        trust = min(1.0, max(0.0, (coverage - low) / (high - low)))
+        dense = self._dense_weight
+        fused = dense + (1 - dense) * trust
+        sentence = self._sentence_weight * trust
+        rest = (1 - self._sentence_weight) * fused
+        return (dense / fused if fused else 0.0, sentence / (sentence + rest) if sentence else 0.0)
 
     def _encode(self, question: str) -> Vectors:
         with encoder_errors():
@@ -183,6 +207,10 @@ def sentence_coverage(words: AbstractSet[str], context: str, text: str) -> float
         sentences = (text[start:end] for start, end in split_sentences(text))
         most = max(len(above | shared_words(words, sentence)) for sentence in sentences)
     return most / len(words)
+
+
+def _best(scores: Mapping[int, float], k: int) -> list[int]:
+    return sorted(scores, key=lambda id_: (-scores[id_], id_))[:k]
 
 
 def _min_max(scores: Mapping[int, float]) -> dict[int, float]:

@@ -74,6 +74,19 @@ def test_filters_hold_before_the_search(assistant: Assistant) -> None:
     assert [one.context for one in found] == ["Karst"]
 
 
+def test_a_question_in_other_words_is_searched_by_meaning_though_a_passage_shares_a_word(
+    assistant: Assistant,
+) -> None:
+    question = "Which goods do the wagons of the northern line transport?"
+    decoy = Article("The northern lights take their colours from oxygen, which glows green.", title="Sky")
+    assistant.add(*ARTICLES, decoy)
+    found = assistant.retrieve(question, 4)
+    assert found[0].context == "Karst"
+    assert max(found, key=lambda passage: passage.lexical).context == "Sky"
+    in_its_words = assistant.retrieve("Where do the northern lights take their colours from?", 1)
+    assert in_its_words[0].context == "Sky"
+
+
 HARBOURS = [
     Article(f"The harbour of {name} was rebuilt in {year} after a storm.", title=name, source=name)
     for name, year in {"Lumen": 1931, "Karst": 1940, "Vela": 1952, "Orin": 1911}.items()
