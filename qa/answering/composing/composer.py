@@ -24,7 +24,7 @@ __all__ = ["Composer"]
 
 NEAREST = 3
 """Quotes that an abstention shows."""
-NEAREST_PASSAGES = 5
+NEAREST_PASSAGES = 2
 """Passages that these are chosen from."""
 
 
