@@ -156,7 +156,7 @@ def dark(browser: Browser, url: str, path: Path) -> None:
 def several(browser: Browser, url: str, path: Path) -> None:
     """A list and a reason."""
     page = opened(browser, url)
-    for question in (TOWNS, LATE):
+    for question in (LATE, TOWNS):
         ask(page, question)
     keep(page, path)
 
