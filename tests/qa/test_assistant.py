@@ -37,7 +37,7 @@ def test_answers_with_a_quote_from_the_right_article(assistant: Assistant) -> No
     assert (citation.article_id, citation.title, citation.source) == (LUMEN.id, "Lumen", "lumen")
     assert citation.sentence == LUMEN.text
     assert quotes_are_exact(assistant, reply)
-    assert set(reply.timings) == {"retrieve", "read", "answer"}
+    assert set(reply.timings) == {"retrieve", "read", "answer", "compose"}
 
 
 def test_abstains_by_min_confidence(assistant: Assistant) -> None:
