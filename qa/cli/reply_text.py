@@ -46,6 +46,7 @@ def _quotes_text(quotes: Sequence[Citation]) -> Iterator[str]:
         some = list(group)
         yield f"\n{style(_where(some[0]), dim=True)}"
         yield from (f"  {one_line(quote.quote)}" for quote in some)
+        yield from (f"  {note}" for note in _language_notes(some[0]))
 
 
 def _answer_text(answer: Answer, *, calibrated: bool) -> str:
@@ -58,12 +59,17 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
             f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
             style(f"    {_where(c)} ({one_line(c.source)}, {characters_text(c, '-')})", dim=True),
         ]
-        if is_foreign(c.language):
-            lines.append(f"    This article is in {language_name(c.language)}; the reader is made for English.")
+        lines += [f"    {note}" for note in _language_notes(c)]
     how_sure = confidence_text(answer, calibrated=calibrated)
     support = f", {support_text(answer)}" if len(answer.citations) > 1 else ""
     extent = "; the whole sentence" if answer.extent == "sentence" else ""
     return "\n".join([*lines, "", how_sure + support + extent])
+
+
+def _language_notes(citation: Citation) -> Iterator[str]:
+    """Yield a warning if the article is not in English."""
+    if is_foreign(citation.language):
+        yield f"This article is in {language_name(citation.language)}; the reader is made for English."
 
 
 def _where(citation: Citation) -> str:

@@ -120,5 +120,5 @@ def test_the_stages_of_a_question_are_told_as_they_begin(assistant: Assistant) -
 
     reply = assistant.chat().ask("Who rebuilt it?", passages=3, on_stage=lambda *stage: stages.append(stage))
 
-    assert stages == [("retrieve", 0), ("read", 1), ("answer", 1)]
+    assert stages == [("retrieve", 0), ("read", 1), ("answer", 1), ("compose", 1)]
     assert [name for name, _ in stages] == list(reply.timings)
