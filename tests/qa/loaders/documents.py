@@ -197,7 +197,13 @@ def valid_documents() -> dict[str, list[bytes]]:
     table = io.StringIO()
     csv.writer(table).writerows([["text", "title", "date"], ["One, \n two", "T", "2023-11-09"], ["Three", "", ""]])
     text = " date 2023-11-09 One. Two – “three” …\r\n\r\nFour.".encode()
-    archive = {"a.txt": "One", "b.csv": "text\nTwo", "c.pdf": bookmarked, "d.html": html, "e.png": "x"}
+    archive: dict[str, str | bytes] = {
+        "a.txt": "One",
+        "b.csv": "text\nTwo",
+        "c.pdf": bookmarked,
+        "d.html": html,
+        "e.png": "x",
+    }
     plain = {
         ".txt": [text, text.decode().encode("utf-16"), b"Caf\xe9 in Latin-1."],
         ".md": [markdown, b"+++\ntitle = 'T'\n+++\nBody"],

@@ -79,9 +79,9 @@ def pptx_bytes() -> bytes:
     for row, texts in enumerate((("Year", "Ships"), ("2023", "40"))):
         for column, text in enumerate(texts):
             table.cell(row, column).text = text
-    data = CategoryChartData(number_format="0%")
+    data = CategoryChartData(number_format="0%")  # type: ignore[no-untyped-call]
     data.categories = ["Spring", "Autumn"]
-    data.add_series("Share", (0.25, 0.75))
+    data.add_series("Share", (0.25, 0.75))  # type: ignore[no-untyped-call]
     second.shapes.add_chart(XL_CHART_TYPE.PIE, *box, data)
     buffer = io.BytesIO()
     deck.save(buffer)
@@ -94,14 +94,14 @@ def xlsx_bytes() -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Ships"
     rows = [("Ship", "Launched", "Share"), ("Gull", dt.date(1931, 5, 6), 0.125), ("Owl", dt.date(1940, 1, 2), 0.5)]
     for row in rows:
-        sheet.append(row)
-    for row in (2, 3):
-        sheet.cell(row, 2).number_format = "d mmmm yyyy"
-        sheet.cell(row, 3).number_format = "0.0%"
+        sheet.append(list(row))
+    for number in (2, 3):
+        sheet.cell(number, 2).number_format = "d mmmm yyyy"
+        sheet.cell(number, 3).number_format = "0.0%"
     other = book.create_sheet("Notes")
     other["B3"] = "Anna Berg rebuilt the harbour."
     buffer = io.BytesIO()
@@ -218,42 +218,40 @@ def msg_bytes(texts: Mapping[int, str] | None = None, attachment: bytes = b"") -
 def compound_file(streams: Mapping[str, bytes | Mapping[str, bytes]]) -> bytes:
     """Return a compound file (MS-CFB). Each stream is padded with zeros: it has no mini stream."""
     sector, free, end = 512, 0xFFFFFFFF, 0xFFFFFFFE
-    entries: list[list[object]] = [["Root Entry", 5, b"", free]]  # name, kind, data, first child
+    entries: list[tuple[str, int, bytes]] = [("Root Entry", 5, b"")]  # name, kind, data
+    children: dict[int, int] = {}  # the first entry inside each storage
+    inside: set[int] = set()
     for name, content in streams.items():
         if isinstance(content, bytes):
-            entries.append([name, 2, content, free])
+            entries.append((name, 2, content))
         else:
             first = len(entries) + 1
-            entries.append([name, 1, b"", first])
-            entries += [[inner, 2, data, free] for inner, data in content.items()]
-    inner = {entry[3]: len(streams[str(entry[0])]) for entry in entries if entry[1] == 1}
-    inside = {
-        number for first, count in inner.items() for number in range(int(str(first)), int(str(first)) + count)
-    }
+            children[len(entries)] = first
+            inside |= set(range(first, first + len(content)))
+            entries.append((name, 1, b""))
+            entries += [(inner, 2, data) for inner, data in content.items()]
     top = [number for number in range(1, len(entries)) if number not in inside]
+    children[0] = top[0]
     following = dict(pairwise(top))
     following |= {number: number + 1 for number in inside if number + 1 in inside}
-    entries[0][3] = top[0]
     chains: list[int] = []
     body, directory = bytearray(), bytearray()
-    for number, (name, kind, data, child) in enumerate(entries):
-        content = bytes(data) if isinstance(data, bytes) else b""  # type: ignore[arg-type]
+    for number, (name, kind, data) in enumerate(entries):
         start, size = end, 0
         if kind == 2:
-            start, size = len(body) // sector, max(4096, len(content))
+            start, size = len(body) // sector, max(4096, len(data))
             count = -(-size // sector)
-            content = content.ljust(count * sector, b"\0")
             chains += [*range(start + 1, start + count), end]
-            body += content
-        label = str(name).encode("utf-16-le")
+            body += data.ljust(count * sector, b"\0")
+        label = name.encode("utf-16-le")
         directory += label.ljust(64, b"\0") + struct.pack(
             "<HBBIII16x4x16xII4x",
             len(label) + 2,
-            int(str(kind)),
+            kind,
             1,
             free,
             following.get(number, free),
-            child,
+            children.get(number, free),
             start,
             size,
         )
