@@ -33,7 +33,7 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -r qa ui embeddings -ll -c pyproject.toml
+	$(BIN)/bandit -q -r quotewell qa ui embeddings -ll -c pyproject.toml
 
 regression: $(READY)  ## Compare with the recorded figures: make regression QUOTEWELL_DATA=folder
 	@$(BIN)/python -m benchmarks.regression

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("qa", "embeddings", "ui", "seeds")
+PACKAGES = ("quotewell", "qa", "embeddings", "ui", "seeds")
 MAX_MODULES = 12
 MAX_LINES = 400
 
