@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.inference.bert_weights import read_bert
 from embeddings.inference.hub import quiet_transformers
+from embeddings.inference.packed_bert import PackedBert
+from embeddings.inference.quantization import quantize, wants_int8
 from embeddings.inference.token_batches import token_batches
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-    from embeddings.inference.packed_bert import PackedBert
 
 __all__ = ["SentenceModel", "load_sentence_model"]
 
@@ -46,25 +47,16 @@ def load_sentence_model(folder: Path, max_tokens: int, dtype: str) -> SentenceMo
     :param dtype: ``float32``, ``int8`` or ``auto``, which is int8 for a packed network where that is faster.
     :raises Exception: of many kinds, if the folder does not hold such a model.
     """
-    from embeddings.inference.quantization import quantize, wants_int8
-
+    weights = read_bert(folder) if _has_mean_pooling(folder) else None
+    if weights:
+        return _PackedModel(folder, max_tokens, PackedBert(weights, int8=wants_int8(dtype)))
     with quiet_transformers():
-        if _has_mean_pooling(folder):
-            from transformers import AutoModel
-
-            from embeddings.inference.packed_bert import PackedBert, can_pack
-
-            network = AutoModel.from_pretrained(  # nosec B615 # a local folder
-                folder, local_files_only=True, trust_remote_code=False
-            )
-            if can_pack(network.eval()):
-                return _PackedModel(folder, max_tokens, PackedBert(network, int8=wants_int8(dtype)))
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True).eval()
-        if dtype == "int8":
-            quantize(model)
-        return _PaddedModel(model)
+    if dtype == "int8":
+        quantize(model)
+    return _PaddedModel(model)
 
 
 class _PackedModel:

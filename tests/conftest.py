@@ -39,7 +39,7 @@ READ_ONCE = (
     "embeddings.encoder._sha256",
     "embeddings.sentence_models.load_sentence_model",
     "qa.reader.extractive.checksum",
-    "qa.reader.extractive.load_model",
+    "qa.reader.scoring.load_scorer",
 )
 """Functions of the path of a model."""
 

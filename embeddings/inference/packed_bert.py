@@ -8,51 +8,35 @@ cache of the processor. Query, key and value are one product, so that their inpu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import NamedTuple
 
 import torch
-from torch import nn
-from torch.nn.functional import embedding, layer_norm, scaled_dot_product_attention
+from torch.nn.functional import embedding, layer_norm, linear, scaled_dot_product_attention
 
 from embeddings.inference import batching
 from embeddings.inference.batching import Ids
+from embeddings.inference.bert_weights import BertWeights
 from embeddings.inference.quantization import QuantizedLinear
 
-if TYPE_CHECKING:
-    from transformers import BertModel
-
-__all__ = ["PackedBert", "can_pack"]
-
-
-def can_pack(network: nn.Module) -> TypeGuard[BertModel]:
-    """Return whether a network is a BERT encoder of the kind that this module implements."""
-    from transformers import BertModel
-
-    if type(network) is not BertModel:
-        return False
-    config = network.config
-    absolute = getattr(config, "position_embedding_type", None) in (None, "absolute")
-    return absolute and config.hidden_act == "gelu" and not config.is_decoder and not config.add_cross_attention
+__all__ = ["PackedBert"]
 
 
 class PackedBert:
-    """Computes the hidden states of packed texts, with the weights of a model of transformers.
+    """Computes the hidden states of packed texts.
 
-    :param network: a model that :func:`can_pack` accepts.
     :param int8: whether the linear layers compute in int8.
     """
 
-    def __init__(self, network: BertModel, *, int8: bool) -> None:
-        embeddings: Any = network.embeddings
-        self._words = embeddings.word_embeddings.weight.detach()
-        self._positions = embeddings.position_embeddings.weight.detach()
-        self._types = embeddings.token_type_embeddings.weight.detach()
-        self._norm = embeddings.LayerNorm
-        self.width = network.config.hidden_size
-        self.max_tokens = network.config.max_position_embeddings
-        self._layers = [_Layer(layer, int8) for layer in network.encoder.layer]
+    def __init__(self, weights: BertWeights, *, int8: bool) -> None:
+        self._words = weights["embeddings.word_embeddings.weight"]
+        self._positions = weights["embeddings.position_embeddings.weight"]
+        self._types = weights["embeddings.token_type_embeddings.weight"]
+        self._norm = _Norm.of(weights, "embeddings.LayerNorm")
+        self.max_tokens, self.width = self._positions.shape
+        self._layers = [_Layer(weights, f"encoder.layer.{number}", int8) for number in range(weights.layers)]
 
     def hidden_states(self, ids: Ids, type_ids: Ids = ()) -> torch.Tensor:
         """Return the states of all tokens in the last layer, text by text, of shape ``(tokens, width)``.
@@ -73,31 +57,49 @@ class PackedBert:
             states += embedding(torch.tensor([kind for text in type_ids for kind in text]), self._types)
         else:
             states += self._types[0]
-        states = _normalized(states.add_(embedding(positions, self._positions)), self._norm)
+        states = self._norm(states.add_(embedding(positions, self._positions)))
         runs = list(_runs(lengths))
         for layer in self._layers:
             states = layer(states, runs)
         return states
 
 
-class _Layer:
-    """A layer of the encoder that works on packed tokens."""
+class _Norm(NamedTuple):
+    """A layer norm."""
 
-    def __init__(self, layer: Any, int8: bool) -> None:
-        attention = layer.attention.self
-        self._heads = attention.num_attention_heads
-        self._attend = _linear(int8, attention.query, attention.key, attention.value)
-        self._project = _linear(int8, layer.attention.output.dense)
-        self._attended_norm = layer.attention.output.LayerNorm
-        self._widen = _linear(int8, layer.intermediate.dense)
-        self._narrow = _linear(int8, layer.output.dense)
-        self._norm = layer.output.LayerNorm
+    weight: torch.Tensor
+    bias: torch.Tensor
+    epsilon: float
+
+    @classmethod
+    def of(cls, weights: BertWeights, name: str) -> _Norm:
+        return cls(weights[f"{name}.weight"], weights[f"{name}.bias"], weights.epsilon)
+
+    def __call__(self, states: torch.Tensor) -> torch.Tensor:
+        return layer_norm(states, self.weight.shape, self.weight, self.bias, self.epsilon)
+
+
+class _Layer:
+    """A layer of the encoder that works on packed tokens.
+
+    :param name: before the names of its weights.
+    """
+
+    def __init__(self, weights: BertWeights, name: str, int8: bool) -> None:
+        self._heads = weights.heads
+        attention = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
+        self._attend = _linear(weights, int8, *attention)
+        self._project = _linear(weights, int8, f"{name}.attention.output.dense")
+        self._attended_norm = _Norm.of(weights, f"{name}.attention.output.LayerNorm")
+        self._widen = _linear(weights, int8, f"{name}.intermediate.dense")
+        self._narrow = _linear(weights, int8, f"{name}.output.dense")
+        self._norm = _Norm.of(weights, f"{name}.output.LayerNorm")
 
     def __call__(self, states: torch.Tensor, runs: Sequence[tuple[int, int]]) -> torch.Tensor:
         attended = self._attention(self._attend(states), runs)
-        states = _normalized(self._project(attended).add_(states), self._attended_norm)
+        states = self._attended_norm(self._project(attended).add_(states))
         wide = torch.ops.aten.gelu_(self._widen(states))
-        return _normalized(self._narrow(wide).add_(states), self._norm)
+        return self._norm(self._narrow(wide).add_(states))
 
     def _attention(self, projected: torch.Tensor, runs: Sequence[tuple[int, int]]) -> torch.Tensor:
         """Return the attended values, of shape ``(tokens, width)``."""
@@ -114,17 +116,12 @@ class _Layer:
         return attended
 
 
-def _linear(int8: bool, *layers: nn.Linear) -> nn.Module:
-    """Return one linear layer that gives the outputs of all layers, concatenated."""
-    joined = nn.Linear(layers[0].in_features, sum(layer.out_features for layer in layers))
-    with torch.no_grad():
-        joined.weight.copy_(torch.cat([layer.weight for layer in layers]))
-        joined.bias.copy_(torch.cat([layer.bias for layer in layers]))
-    return QuantizedLinear(joined) if int8 else joined
-
-
-def _normalized(states: torch.Tensor, norm: nn.LayerNorm) -> torch.Tensor:
-    return layer_norm(states, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+def _linear(weights: BertWeights, int8: bool, *names: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return one linear layer that gives the outputs of all named layers, concatenated."""
+    weight, bias = (torch.cat([weights[f"{name}.{part}"] for name in names]) for part in ("weight", "bias"))
+    if int8:
+        return QuantizedLinear(weight, bias)
+    return partial(linear, weight=weight, bias=bias)
 
 
 def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -36,23 +36,26 @@ def quantize(network: nn.Module, head: str = "qa_outputs") -> None:
     for parent in list(network.modules()):
         for name, layer in list(parent.named_children()):
             if type(layer) is nn.Linear and name != head:
-                setattr(parent, name, QuantizedLinear(layer))
+                setattr(parent, name, QuantizedLinear(layer.weight, layer.bias))
 
 
 class QuantizedLinear(nn.Module):
-    """A linear layer that multiplies in int8 and sums in int32."""
+    """A linear layer that multiplies in int8 and sums in int32.
+
+    :param weight: of shape ``(out_features, in_features)``.
+    """
 
     weight: torch.Tensor
     scale: torch.Tensor
     bias: torch.Tensor
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
         super().__init__()
         with torch.no_grad():
-            weight, scale = _quantize_rows(linear.weight)
-            bias = torch.zeros(linear.out_features) if linear.bias is None else linear.bias.detach()
-        self.out_features = linear.out_features
-        self.register_buffer("weight", weight.t())
+            rows, scale = _quantize_rows(weight)
+            bias = torch.zeros(weight.shape[0]) if bias is None else bias.detach()
+        self.out_features = weight.shape[0]
+        self.register_buffer("weight", rows.t())
         self.register_buffer("scale", scale.t())
         self.register_buffer("bias", bias)
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from qa.errors import ModelError, SettingsError
 from qa.reader.decoding import SpanTable, best_spans
-from qa.reader.model import SpanModel, checksum, find_model, load_model
+from qa.reader.input_layout import InputLayout
+from qa.reader.model import SpanModel, checksum, find_model
 from qa.reader.windows import Window, cut_question, window_starts
 from qa.types import Reading
 
@@ -62,7 +63,7 @@ class ExtractiveReader:
         self._batch_tokens = batch_tokens
         self._spans_per_passage = spans_per_passage
         self._lock = threading.Lock()
-        self._loaded: tuple[SpanModel, Scorer] | None = None
+        self._loaded: tuple[InputLayout, Scorer] | None = None
 
     @classmethod
     def of(cls, model: SpanModel) -> ExtractiveReader:
@@ -115,16 +116,16 @@ class ExtractiveReader:
         return readings
 
     def _read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        model, scorer = self._model()
-        questions = _encode(model, [question for question, _ in pairs])
-        passages = _encode(model, [passage for _, passage in pairs])
+        layout, scorer = self._model()
+        questions = _encode(layout, [question for question, _ in pairs])
+        passages = _encode(layout, [passage for _, passage in pairs])
         tables = [SpanTable(len(passage.ids), self._max_answer_tokens) for passage in passages]
         windows = [
             window
             for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
-            for window in self._windows(model, number, question.ids, passage.ids)
+            for window in self._windows(layout, number, question.ids, passage.ids)
         ]
-        null = model.template.null_index
+        null = layout.template.null_index
         for window, (start, end) in scorer.logits(windows, self._batch_tokens):
             inside = slice(window.offset, window.offset + window.size)
             tables[window.pair].add(window.start, start[inside], end[inside], float(start[null] + end[null]))
@@ -134,11 +135,11 @@ class ExtractiveReader:
         ]
 
     def _windows(
-        self, model: SpanModel, pair: int, question: Sequence[int], passage: Sequence[int]
+        self, layout: InputLayout, pair: int, question: Sequence[int], passage: Sequence[int]
     ) -> Iterator[Window]:
         """Yield the inputs for a pair; the question takes at most half of the room."""
-        template = model.template
-        room = min(self._window_tokens, model.max_tokens) - template.size
+        template = layout.template
+        room = min(self._window_tokens, layout.max_tokens) - template.size
         if room < 2:
             raise ModelError(f"an input of {room + template.size} tokens is too short to hold a passage")
         question = cut_question(question, room // 2)
@@ -149,20 +150,19 @@ class ExtractiveReader:
             offset = len(template.before) + len(question) + len(template.between)
             yield Window(pair, start, len(part), ids, type_ids, offset)
 
-    def _model(self) -> tuple[SpanModel, Scorer]:
+    def _model(self) -> tuple[InputLayout, Scorer]:
         with self._lock:
             if self._loaded is None:
                 from embeddings.inference.quantization import wants_int8
-                from qa.reader.scoring import build_scorer
+                from qa.reader.scoring import load_scorer
 
-                model = load_model(find_model(self._name))
-                self._loaded = model, build_scorer(model, int8=wants_int8(self._dtype))
+                self._loaded = load_scorer(find_model(self._name), wants_int8(self._dtype))
             return self._loaded
 
 
-def _encode(model: SpanModel, texts: Sequence[str]) -> list[Encoding]:
+def _encode(layout: InputLayout, texts: Sequence[str]) -> list[Encoding]:
     """Return the encoding of each text; equal texts are encoded once, lone surrogates as question marks."""
     unique = {text: text.encode("utf-8", "replace").decode() for text in texts}
-    encodings = model.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
+    encodings = layout.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
     encoded = dict(zip(unique, encodings, strict=True))
     return [encoded[text] for text in texts]

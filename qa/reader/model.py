@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.inference.hub import HubError, first_line, hub_folder, quiet_transformers
 from qa.errors import ModelError
-from qa.reader.windows import Template
+from qa.reader.input_layout import InputLayout, template_of
 
 if TYPE_CHECKING:
     import torch
-    from tokenizers import Tokenizer
 
 __all__ = ["SpanModel", "checksum", "find_model", "load_model", "span_model", "weight_files"]
 
@@ -23,16 +22,10 @@ _HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class SpanModel:
+class SpanModel(InputLayout):
     """A network with a span head, in evaluation mode, and the layout of its inputs."""
 
     network: torch.nn.Module
-    tokenizer: Tokenizer
-    template: Template
-    pad_id: int
-    max_tokens: int
-    """Longest input, special tokens included."""
-    takes_type_ids: bool
 
     def arguments(self, ids: torch.Tensor, mask: torch.Tensor, type_ids: torch.Tensor) -> dict[str, torch.Tensor]:
         """Return the keyword arguments of the network, all of shape ``(inputs, tokens)``."""
@@ -106,7 +99,7 @@ def span_model(network: torch.nn.Module, tokenizer: Any) -> SpanModel:
     return SpanModel(
         network=network,
         tokenizer=fast,
-        template=_template(fast, tokenizer.cls_token_id),
+        template=template_of(fast, tokenizer.cls_token_id),
         pad_id=tokenizer.pad_token_id or 0,
         max_tokens=min(limits),
         takes_type_ids="token_type_ids" in tokenizer.model_input_names
@@ -163,20 +156,3 @@ def _positions(network: torch.nn.Module) -> int:
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
             return module.num_embeddings - (0 if module.padding_idx is None else module.padding_idx + 1)
     return 2**31
-
-
-def _template(tokenizer: Tokenizer, cls_id: int | None) -> Template:
-    """Find out from an example where the tokenizer puts its special tokens."""
-    example = tokenizer.encode("a", "b")
-    parts = example.sequence_ids
-    tokens = list(zip(example.ids, example.type_ids, strict=True))
-    question, passage = parts.index(0), parts.index(1)
-    question_end, passage_end = len(parts) - parts[::-1].index(0), len(parts) - parts[::-1].index(1)
-    return Template(
-        before=tuple(tokens[:question]),
-        between=tuple(tokens[question_end:passage]),
-        after=tuple(tokens[passage_end:]),
-        question_type=tokens[question][1],
-        passage_type=tokens[passage][1],
-        null_index=example.ids.index(cls_id) if cls_id in example.ids[:question] else 0,
-    )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from embeddings.inference.packed_bert import PackedBert, can_pack
+from embeddings.inference.bert_weights import BertWeights, is_plain_bert, read_bert
+from embeddings.inference.packed_bert import PackedBert
 from embeddings.inference.quantization import quantize
-from qa.reader.model import SpanModel
+from qa.reader.input_layout import InputLayout, read_bert_layout
+from qa.reader.model import SpanModel, load_model, weight_files
 from qa.reader.windows import Window, batches, packs
 
-__all__ = ["PaddedScorer", "Scorer", "build_scorer"]
+__all__ = ["PaddedScorer", "Scorer", "build_scorer", "load_scorer"]
 
 Floats = npt.NDArray[np.float32]
 Logits = tuple[Floats, Floats]
@@ -28,14 +31,31 @@ class Scorer(Protocol):
         ...
 
 
+def load_scorer(folder: Path, int8: bool) -> tuple[InputLayout, Scorer]:
+    """Load a reader: a plain BERT straight from its files, which is fast, any other with transformers.
+
+    :param int8: whether the linear layers compute in int8, except the span head.
+    :raises ModelError: if the folder does not hold a model for extractive QA with a fast tokenizer.
+    """
+    weight_files(folder)
+    if bert := read_bert(folder):
+        layout = read_bert_layout(folder, positions=bert.positions, types=bert.types)
+        weight, bias = bert.tensors.get("qa_outputs.weight"), bert.tensors.get("qa_outputs.bias")
+        if layout and weight is not None and bias is not None:
+            return layout, _PackedScorer(PackedBert(bert, int8=int8), weight, bias, layout.takes_type_ids)
+    model = load_model(folder)
+    return model, build_scorer(model, int8=int8)
+
+
 def build_scorer(model: SpanModel, *, int8: bool) -> Scorer:
     """Return the fastest scorer for a model whose weights no longer change: packed for BERT, else padded.
 
     :param int8: quantise the model, in place.
     """
     body, head = getattr(model.network, "bert", None), getattr(model.network, "qa_outputs", None)
-    if isinstance(body, torch.nn.Module) and isinstance(head, torch.nn.Linear) and can_pack(body):
-        return _PackedScorer(PackedBert(body, int8=int8), head, takes_type_ids=model.takes_type_ids)
+    if isinstance(body, torch.nn.Module) and isinstance(head, torch.nn.Linear) and is_plain_bert(body):
+        bert = PackedBert(BertWeights.of(body), int8=int8)
+        return _PackedScorer(bert, head.weight.detach(), head.bias.detach(), model.takes_type_ids)
     if int8:
         quantize(model.network)
     return PaddedScorer(model)
@@ -71,9 +91,11 @@ class PaddedScorer:
 class _PackedScorer:
     """Runs a BERT with a span head on inputs without padding."""
 
-    def __init__(self, network: PackedBert, head: torch.nn.Linear, *, takes_type_ids: bool) -> None:
+    def __init__(
+        self, network: PackedBert, weight: torch.Tensor, bias: torch.Tensor, takes_type_ids: bool
+    ) -> None:
         self._network = network
-        self._weight, self._bias = head.weight.detach(), head.bias.detach()
+        self._weight, self._bias = weight, bias
         self._takes_type_ids = takes_type_ids
 
     def logits(self, windows: Sequence[Window], batch_tokens: int) -> Iterator[tuple[Window, Logits]]:

@@ -4,9 +4,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
+from transformers import BertConfig, BertModel
 
-from embeddings.inference.packed_bert import PackedBert, can_pack
+from embeddings.inference.bert_weights import BertWeights
+from embeddings.inference.packed_bert import PackedBert
 
 SIZES = {
     "vocab_size": 50,
@@ -32,7 +33,7 @@ def network() -> BertModel:
 @given(texts=texts)
 def test_packed_states_are_those_of_each_text_alone(network: BertModel, texts: list[list[int]]) -> None:
     kinds = [[n % 2 for n in range(len(text))] for text in texts]
-    packed = PackedBert(network, int8=False)
+    packed = PackedBert(BertWeights.of(network), int8=False)
     with torch.inference_mode():
         alone = [
             network(torch.tensor([text]), token_type_ids=torch.tensor([kind])).last_hidden_state[0]
@@ -42,19 +43,13 @@ def test_packed_states_are_those_of_each_text_alone(network: BertModel, texts: l
 
 
 def test_type_ids_are_0_by_default(network: BertModel) -> None:
-    packed = PackedBert(network, int8=False)
+    packed = PackedBert(BertWeights.of(network), int8=False)
     assert torch.equal(packed.hidden_states([[1, 2, 3]]), packed.hidden_states([[1, 2, 3]], [[0, 0, 0]]))
 
 
 def test_int8_states_are_near_and_do_not_depend_on_the_neighbours(network: BertModel) -> None:
-    exact, packed = (PackedBert(network, int8=int8) for int8 in (False, True))
+    exact, packed = (PackedBert(BertWeights.of(network), int8=int8) for int8 in (False, True))
     batch = [[5, 6, 7, 8], [9, 10], [11, 12, 13, 14]]
     states = packed.hidden_states(batch)
     assert torch.nn.functional.cosine_similarity(states, exact.hidden_states(batch)).min() > 0.99
     assert torch.equal(states[4:6], packed.hidden_states([[9, 10]]))
-
-
-def test_other_networks_cannot_be_packed(network: BertModel) -> None:
-    assert can_pack(network)
-    assert not can_pack(BertModel(BertConfig(**SIZES, hidden_act="relu")))
-    assert not can_pack(RobertaModel(RobertaConfig(**SIZES)))

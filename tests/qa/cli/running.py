@@ -34,6 +34,18 @@ def run_to_the_end(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     return ended.value.code
 
 
-def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from qa.cli import main; main()", *arguments]
+def shell(*arguments: str, code: str = "from qa.cli import main; main()") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+NAME_MODULES = """
+import sys
+from qa.cli import main
+
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+"""Runs a command, and prints the names of all modules that it imported to standard error."""

@@ -15,7 +15,7 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from qa.english.breaks import answer_breaks
 from qa.english.sentences import split_sentences
 from qa.errors import SettingsError
-from qa.reader import ExtractiveReader, extractive
+from qa.reader import ExtractiveReader, extractive, scoring
 from qa.reader.decoding import CROSSING
 from qa.reader.model import load_model
 from qa.reader.snapping import Snapper
@@ -156,14 +156,14 @@ def test_many_threads_load_once_and_read_the_same(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[Path] = []
-    load, lock = load_model, threading.Lock()
+    load, lock = scoring.load_scorer, threading.Lock()
 
-    def counted(folder: Path) -> Any:
+    def counted(folder: Path, int8: bool) -> Any:
         with lock:
             loads.append(folder)
-        return load(folder)
+        return load(folder, int8)
 
-    monkeypatch.setattr(extractive, "load_model", counted)
+    monkeypatch.setattr(scoring, "load_scorer", counted)
     reader = ExtractiveReader(folders["bert"], dtype="float32")
     some = many_passages(6)
     with ThreadPoolExecutor(8) as pool:

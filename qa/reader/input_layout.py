@@ -1,0 +1,92 @@
+"""The layout of a reader's inputs: its tokenizer, and where the special tokens go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.reader.windows import Template
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["InputLayout", "read_bert_layout", "template_of"]
+
+_SPECIAL_TOKENS = (("cls_token", "[CLS]"), ("pad_token", "[PAD]"))
+_BERT_TOKENIZERS = ("BertTokenizer", "BertTokenizerFast")
+
+
+@dataclass(frozen=True, slots=True)
+class InputLayout:
+    """The tokenizer of a reader, and the layout of its inputs."""
+
+    tokenizer: Tokenizer
+    template: Template
+    pad_id: int
+    max_tokens: int
+    """Longest input, special tokens included."""
+    takes_type_ids: bool
+
+
+def read_bert_layout(folder: Path, *, positions: int, types: int) -> InputLayout | None:
+    """Read the layout of a BERT from ``tokenizer.json`` and ``tokenizer_config.json``.
+
+    :param positions: how many tokens have a position embedding.
+    :param types: how many token types there are.
+    :return: None if transformers would make another tokenizer of these files, or they are missing or damaged.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        text = (folder / "tokenizer.json").read_text("utf-8")
+        settings = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
+        if not _is_whole(json.loads(text), settings):
+            return None
+        fast = Tokenizer.from_str(text)
+    except Exception:  # of the tokenizers package, which raises nothing more specific
+        return None
+    fast.no_truncation()
+    fast.no_padding()
+    cls_id, pad_id = (fast.token_to_id(_content(settings.get(name, usual))) for name, usual in _SPECIAL_TOKENS)
+    if cls_id is None or pad_id is None:
+        return None
+    usual_inputs = ["token_type_ids"] if settings["tokenizer_class"] in _BERT_TOKENIZERS else []
+    return InputLayout(
+        tokenizer=fast,
+        template=template_of(fast, cls_id),
+        pad_id=pad_id,
+        max_tokens=int(min(settings.get("model_max_length", positions), positions)),
+        takes_type_ids=types > 1 and "token_type_ids" in settings.get("model_input_names", usual_inputs),
+    )
+
+
+def template_of(tokenizer: Tokenizer, cls_id: int | None) -> Template:
+    """Find out from an example where the tokenizer puts its special tokens."""
+    example = tokenizer.encode("a", "b")
+    parts = example.sequence_ids
+    tokens = list(zip(example.ids, example.type_ids, strict=True))
+    question, passage = parts.index(0), parts.index(1)
+    question_end, passage_end = len(parts) - parts[::-1].index(0), len(parts) - parts[::-1].index(1)
+    return Template(
+        before=tuple(tokens[:question]),
+        between=tuple(tokens[question_end:passage]),
+        after=tuple(tokens[passage_end:]),
+        question_type=tokens[question][1],
+        passage_type=tokens[passage][1],
+        null_index=example.ids.index(cls_id) if cls_id in example.ids[:question] else 0,
+    )
+
+
+def _is_whole(tokenizer: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    """Return whether ``tokenizer.json`` is all that transformers would use, however its settings read."""
+    kind, normalizer = settings.get("tokenizer_class"), tokenizer.get("normalizer") or {}
+    if kind in _BERT_TOKENIZERS:  # rebuilt by transformers from the settings
+        return bool(normalizer.get("lowercase") == settings.get("do_lower_case", True))
+    return kind in ("PreTrainedTokenizerFast", "TokenizersBackend")
+
+
+def _content(token: str | Mapping[str, Any]) -> str:
+    return token if isinstance(token, str) else str(token["content"])
