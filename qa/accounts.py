@@ -117,6 +117,10 @@ class Accounts:
         hashed = self._hashes.get(name, self._unknown)
         return hashed.matches(password) and hashed is not self._unknown
 
+    def password_hash(self, name: str) -> str | None:
+        """Return the hash of an account's password, as it stands in the file; None if there is no such account."""
+        return str(self._hashes[name]) if name in self._hashes else None
+
 
 def account_line(name: str, password: str) -> str:
     """Return a line for an account file.

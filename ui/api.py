@@ -18,7 +18,7 @@ from qa.errors import QuotewellError, SettingsError
 from qa.types import AddReport, Article, ArticleInfo, Filters
 from qa.types.validation import as_date, as_tuple
 from ui import markup
-from ui.conversation.workers import QuestionThreads
+from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.gradio_internals import forget_session
 
 __all__ = ["Adder", "add_endpoints"]
@@ -90,7 +90,7 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
         with _call():
             return [_info(info) for info in assistant.articles()]
 
-    api(ask, api_name="ask", concurrency_id="ask")
+    api(ask, api_name="ask", concurrency_id=QUESTION_QUEUE)
     api(articles, api_name="articles", concurrency_limit=None)
 
 

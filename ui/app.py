@@ -15,7 +15,7 @@ from ui.api import add_endpoints
 from ui.conversation.example_questions import Examples
 from ui.conversation.handlers import Asked, Handlers
 from ui.conversation.source_panel import NO_SOURCE
-from ui.conversation.workers import QuestionThreads
+from ui.conversation.workers import QUESTION_QUEUE, OnAsked, QuestionThreads
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
 from ui.library_tab.handlers import FIELDS, LibraryHandlers
 from ui.state import Choices, Conversation, View
@@ -40,14 +40,16 @@ def build(
     folders: Sequence[Path] = (),
     examples: Examples | None = None,
     on_load: Callable[[], None] = lambda: None,
+    on_asked: OnAsked = lambda *_: None,
 ) -> gr.Blocks:
     """Return the chat for the assistant's library, ready to be launched or mounted.
 
     :param folders: folders on the server whose files visitors may add.
     :param examples: finds example questions.
     :param on_load: called each time a page has loaded.
+    :param on_asked: called after each question, asked in the chat or over the API.
     """
-    asking = QuestionThreads(ASKING_AT_ONCE)
+    asking = QuestionThreads(ASKING_AT_ONCE, on_asked)
     handlers, library_tab = (
         Handlers(assistant, _toast, asking, examples),
         LibraryHandlers(assistant, _toast, folders),
@@ -102,7 +104,7 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
         questions, key = _value(event, "questions"), _value(event, "conversation")
         yield from map(shown, handlers.resume(questions, key, _choices(percent, passages, reader), view))
 
-    asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id="ask")
+    asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id=QUESTION_QUEUE)
     settings = [page.percent, page.passages, page.reader]
     asked = [page.conversation, page.source, page.tabs, conversation]
     box, failed = page.question, gr.Textbox(visible=False)

@@ -13,13 +13,15 @@ import sys
 from asyncio import Queue as AsyncQueue
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "PendingMessages",
+    "QueueLength",
     "forget_session",
     "keep_pending_messages",
     "mark_as_launched",
+    "measure_queue",
     "restrict_uploads",
     "set_mcp_headers",
 ]
@@ -88,6 +90,22 @@ def keep_pending_messages(app: gr.Blocks) -> None:
     """Make the app's queue use :class:`PendingMessages`."""
     queue = app._queue
     queue.pending_messages_per_session = PendingMessages(queue.pending_messages_per_session.max_size)
+
+
+class QueueLength(NamedTuple):
+    """How many events of a queue wait, and how many are being handled."""
+
+    waiting: int
+    running: int
+
+
+def measure_queue(app: gr.Blocks, concurrency_id: str) -> QueueLength:
+    """Return the length of the queue of the events with this concurrency id.
+
+    Gradio makes the queue for the first event. If the names change, the metrics cannot be read.
+    """
+    queue = app._queue.event_queue_per_concurrency_id.get(concurrency_id)
+    return QueueLength(len(queue.queue), queue.current_concurrency) if queue else QueueLength(0, 0)
 
 
 def mark_as_launched(app: gr.Blocks, url: str) -> None:

@@ -36,9 +36,11 @@ from tests.waiting import PATIENCE
 from ui import ServerOptions, start
 from ui.gradio_internals import (
     PendingMessages,
+    QueueLength,
     forget_session,
     keep_pending_messages,
     mark_as_launched,
+    measure_queue,
     restrict_uploads,
     set_mcp_headers,
 )
@@ -130,6 +132,18 @@ def test_the_queue_keeps_messages_in_a_replaceable_mapping() -> None:
     keep_pending_messages(app)
     assert isinstance(app._queue.pending_messages_per_session, PendingMessages)
     assert app._queue.pending_messages_per_session.max_size == size
+
+
+def test_the_length_of_a_queue_is_known() -> None:
+    with gr.Blocks() as app:
+        gr.Button().click(lambda: None, concurrency_id="ask")
+    app.queue()
+    assert measure_queue(app, "ask") == QueueLength(0, 0)
+    app._queue.create_event_queue_for_fn(app.fns[0])
+    queue = app._queue.event_queue_per_concurrency_id["ask"]
+    assert (queue.queue, queue.current_concurrency) == ([], 0)
+    queue.queue, queue.current_concurrency = [None] * 3, 2  # type: ignore[list-item]
+    assert measure_queue(app, "ask") == QueueLength(3, 2)
 
 
 def test_a_mounted_app_checks_the_paths_of_files() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
+from time import perf_counter
 
 from qa.assistant import OnStage
 from qa.types import Reply
 
-__all__ = ["QuestionThreads"]
+__all__ = ["QUESTION_QUEUE", "OnAsked", "QuestionThreads"]
+
+QUESTION_QUEUE = "ask"
+"""The concurrency id of the events that ask a question."""
+
+OnAsked = Callable[[Reply | Exception, float], None]
+"""Called with the reply to a question, or the exception it ended with, and how long it took, in seconds."""
 
 
 class QuestionThreads:
@@ -21,12 +28,13 @@ class QuestionThreads:
     :param at_once: the number of questions answered at the same time.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, on_asked: OnAsked = lambda *_: None) -> None:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
+        self._on_asked = on_asked
 
     def reply(self, ask: Callable[[], Reply]) -> Reply:
         """Call the function in a thread and return its reply, or raise its exception."""
-        return self._pool.submit(ask).result()
+        return self._submit(ask).result()
 
     def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
         """Call the function in a thread and yield a description of each stage, or raise its exception."""
@@ -38,7 +46,20 @@ class QuestionThreads:
             elif name == "read":
                 stages.put(f"Reading {passages} passage{'' if passages == 1 else 's'}")
 
-        reply = self._pool.submit(ask, on_stage)
+        reply = self._submit(lambda: ask(on_stage))
         reply.add_done_callback(lambda _: stages.put(None))
         yield from iter(stages.get, None)
         reply.result()
+
+    def _submit(self, ask: Callable[[], Reply]) -> Future[Reply]:
+        def timed() -> Reply:
+            began = perf_counter()
+            try:
+                reply = ask()
+            except Exception as error:
+                self._on_asked(error, perf_counter() - began)
+                raise
+            self._on_asked(reply, perf_counter() - began)
+            return reply
+
+        return self._pool.submit(timed)

@@ -8,10 +8,8 @@ the token.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
-import time
 from collections import OrderedDict
 from typing import Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import anyio
 import anyio.to_thread
 from starlette.datastructures import Headers
-from starlette.requests import Request, cookie_parser
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,6 +25,9 @@ from qa.accounts import Accounts
 from ui.markup.login import render_login, render_token_page
 from ui.serving.attempts import Attempts, Check, TooManyAttemptsError
 from ui.serving.known_browsers import KnownBrowsers
+from ui.serving.monitoring.probes import HEALTH, READY
+from ui.serving.monitoring.prometheus import METRICS
+from ui.serving.sessions import MAX_SESSIONS, Sessions
 
 __all__ = ["USER", "Access", "AccountLogin", "TokenLogin", "basic_auth"]
 
@@ -34,11 +35,8 @@ USER = "quotewell.user"
 """The key in a request's scope for the user's name."""
 OWNER = ":owner"
 """The user's name if the request has the token or comes from the server itself. No account's name has a colon."""
-SESSION_SECONDS = 12 * 3600.0
-"""How long a login lasts without a request."""
-MAX_SESSIONS = 10_000
-PUBLIC = ("/favicon.ico",)
-"""Paths that need no login, since the login page uses them."""
+PUBLIC = ("/favicon.ico", HEALTH, READY)
+"""Paths that need no login: the login page uses the first, and the others say nothing about the library."""
 
 
 class Login(Protocol):
@@ -56,22 +54,30 @@ class Login(Protocol):
         """Return the response to a browser that is not logged in."""
         ...
 
+    def credential(self, user: str) -> str | None:
+        """Return what a login of the user rests on: if it changes, signed sessions end. None for no such user."""
+        ...
+
 
 class Access:
     """ASGI middleware that puts the user's name into the scope, and refuses requests without a login.
 
     :param key: the ``Authorization`` header of the server's own requests.
+    :param metrics_token: a ``Bearer`` token that opens the metrics, and nothing else; empty if there is none.
     """
 
-    def __init__(self, app: ASGIApp, *, login: Login, sessions: Sessions, key: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, login: Login, sessions: Sessions, key: str, metrics_token: str = ""
+    ) -> None:
         self.app = app
         self._login = login
         self._sessions = sessions
         self._key = key
+        self._metrics_token = metrics_token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the request, answer it, or refuse it."""
-        if scope["type"] not in ("http", "websocket") or _path(scope) in PUBLIC:
+        if scope["type"] not in ("http", "websocket") or self._needs_no_login(scope):
             await self.app(scope, receive, send)
             return
         try:
@@ -84,6 +90,11 @@ class Access:
             await answer(scope, receive, send)
         else:
             await self.app({**scope, USER: user}, receive, send)
+
+    def _needs_no_login(self, scope: Scope) -> bool:
+        if scope["path"] == METRICS and self._metrics_token:
+            return _has_token(scope, self._metrics_token)
+        return scope["path"] in PUBLIC
 
     async def _answer(self, scope: Scope, receive: Receive, user: str | None) -> Response | None:
         """Return the response to a request that needs or concerns a login; None for any other."""
@@ -119,51 +130,11 @@ class Access:
         return answer
 
 
-class Sessions:
-    """The sessions of browsers. Each has a random token in a cookie; only the hash of the token is stored."""
-
-    def __init__(self, port: int) -> None:
-        self._cookie = (
-            f"quotewell-{port}"  # browsers share cookies between ports, but servers do not share sessions
-        )
-        self._users: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
-
-    def begin(self, user: str, answer: Response) -> None:
-        """Start a session and set its cookie in the response."""
-        token = secrets.token_urlsafe()
-        self._users[_digest(token)] = user, time.monotonic()
-        while len(self._users) > MAX_SESSIONS:
-            self._users.popitem(last=False)
-        answer.set_cookie(self._cookie, token, httponly=True, samesite="lax")
-
-    def get_user(self, headers: Headers) -> str | None:
-        """Return the user of the session in a request's cookie, and extend the session; None without one."""
-        digest = self._cookie_digest(headers)
-        user, last_used = self._users.get(digest, (None, 0.0))
-        if user is None:
-            return None
-        now = time.monotonic()
-        if now - last_used > SESSION_SECONDS:
-            del self._users[digest]
-            return None
-        self._users[digest] = user, now
-        self._users.move_to_end(digest)
-        return user
-
-    def end(self, headers: Headers, answer: Response) -> None:
-        """End the session in a request's cookie, and delete the cookie in the response."""
-        self._users.pop(self._cookie_digest(headers), None)
-        answer.delete_cookie(self._cookie)
-
-    def _cookie_digest(self, headers: Headers) -> bytes:
-        cookies = cookie_parser("; ".join(headers.getlist("cookie")))
-        return _digest(cookies.get(self._cookie, ""))
-
-
 class AccountLogin:
     """Login with accounts: a login page for browsers, ``Basic`` for programs."""
 
     def __init__(self, accounts: Accounts, port: int) -> None:
+        self._accounts = accounts
         self._attempts = Attempts(_build_check(accounts))
         self._known_browsers = KnownBrowsers(port)
         self._secret = secrets.token_bytes()
@@ -217,6 +188,10 @@ class AccountLogin:
         """Redirect to the login page."""
         return RedirectResponse("/login", 303)
 
+    def credential(self, user: str) -> str | None:
+        """Return the hash of the account's password."""
+        return self._accounts.password_hash(user)
+
 
 class TokenLogin:
     """Login with the token in the address that the server prints when it starts."""
@@ -226,12 +201,11 @@ class TokenLogin:
 
     async def authenticate(self, scope: Scope) -> str | None:
         """Return ``OWNER`` if the header is ``Bearer`` with the token."""
-        scheme, _, token = _authorization(scope).partition(" ")
-        return OWNER if scheme.lower() == "bearer" and self._matches(token.strip()) else None
+        return OWNER if _has_token(scope, self._token) else None
 
     async def log_in(self, request: Request, sessions: Sessions) -> Response | None:
         """If the address has the token, set the cookie and redirect to the address without the token."""
-        if not self._matches(request.query_params.get("token", "")):
+        if not _is_same(request.query_params.get("token", ""), self._token):
             return None
         parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
         query = f"?{urlencode(parameters)}" if parameters else ""
@@ -244,8 +218,9 @@ class TokenLogin:
         """Explain where to find the address with the token."""
         return HTMLResponse(render_token_page(), 401)
 
-    def _matches(self, token: str) -> bool:
-        return hmac.compare_digest(token.encode("utf-8", "replace"), self._token.encode())
+    def credential(self, user: str) -> str | None:
+        """Return the token."""
+        return self._token if user == OWNER else None
 
 
 def _build_check(accounts: Accounts) -> Check:
@@ -275,12 +250,18 @@ def _authorization(scope: Scope) -> str:
     return Headers(scope=scope).get("authorization", "")
 
 
+def _has_token(scope: Scope, token: str) -> bool:
+    """Return whether the ``Authorization`` header is ``Bearer`` with the token."""
+    scheme, _, given = _authorization(scope).partition(" ")
+    return scheme.lower() == "bearer" and _is_same(given.strip(), token)
+
+
+def _is_same(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+
+
 def _path(scope: Scope) -> str:
     return "/" + str(scope["path"]).strip("/")
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _parse_basic(authorization: str) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ import socket
 import tempfile
 import threading
 import webbrowser
-from functools import cache
+from functools import cache, partial
 
 import click
 import gradio as gr
@@ -24,19 +24,24 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.example_questions import Examples
+from ui.conversation.workers import QUESTION_QUEUE
 from ui.gradio_internals import (
     keep_pending_messages,
     mark_as_launched,
+    measure_queue,
     restrict_uploads,
     set_mcp_headers,
 )
 from ui.layout import STYLES
-from ui.serving.access import USER, Access, AccountLogin, Sessions, TokenLogin, basic_auth
+from ui.serving.access import USER, Access, AccountLogin, TokenLogin, basic_auth
 from ui.serving.bodies import BodyLimits, LimitedBodies
 from ui.serving.connections import PatientProtocol, raise_file_limit
+from ui.serving.monitoring.probes import HEALTH, READY, LibraryWatch, Probes
+from ui.serving.monitoring.prometheus import METRICS, ServerMetrics
 from ui.serving.ownership import Ownership
 from ui.serving.request_filter import RequestFilter
 from ui.serving.response_headers import ResponseHeaders
+from ui.serving.sessions import RememberedSessions, SignedSessions
 from ui.serving.settings import ServerOptions
 from ui.theme import THEME
 
@@ -114,14 +119,19 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     port = _free_port(options.host, options.port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
     examples, shown = Examples(assistant), threading.Event()
-    blocks = build(assistant, folders=options.folders, examples=examples, on_load=shown.set)
+    library = LibraryWatch(assistant)
+    probes, metrics = Probes(library), ServerMetrics(library)
+    blocks = build(
+        assistant, folders=options.folders, examples=examples, on_load=shown.set, on_asked=metrics.count
+    )
+    metrics.watch_queue(partial(measure_queue, blocks, QUESTION_QUEUE))
     restrict_uploads(blocks, options.limits.max_upload_files)
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE)
     keep_pending_messages(blocks)
     blocks.state_session_capacity = MAX_PAGES
     key = basic_auth("", secrets.token_urlsafe())
     app: ASGIApp = gr.mount_gradio_app(
-        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        _monitored(probes, metrics),
         blocks,
         path="/",
         server_name=options.host,
@@ -141,7 +151,7 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     server.begin()
     if options.mcp:
         set_mcp_headers(blocks, server.url, {"Authorization": key})
-    loading = (assistant, examples, shown)
+    loading = (assistant, examples, shown, probes)
     threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
     if options.open_browser:
         webbrowser.open(server.address)
@@ -168,14 +178,25 @@ def serve(assistant: Assistant, options: ServerOptions) -> None:
         server.close()
 
 
+def _monitored(probes: Probes, metrics: ServerMetrics) -> FastAPI:
+    """Return an application that only monitors itself, to which the chat is added."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_route(HEALTH, probes.health)
+    app.add_route(READY, probes.ready)
+    app.add_route(METRICS, metrics.respond)
+    return app
+
+
 def _add_middleware(app: ASGIApp, options: ServerOptions, port: int, token: str, key: str) -> ASGIApp:
     """Return the application behind its middleware. A request passes what is added last first."""
     if options.accounts:
         app = Ownership(app, uploads=_upload_folder())
-        app = Access(app, login=AccountLogin(options.accounts, port), sessions=Sessions(port), key=key)
-    elif token:
-        app = Access(app, login=TokenLogin(token), sessions=Sessions(port), key=key)
+    login = AccountLogin(options.accounts, port) if options.accounts else TokenLogin(token) if token else None
     limits = options.limits
+    if login:
+        session_key = limits.session_key
+        sessions = SignedSessions(session_key, login.credential) if session_key else RememberedSessions(port)
+        app = Access(app, login=login, sessions=sessions, key=key, metrics_token=limits.metrics_token)
     app = LimitedBodies(app, limits=BodyLimits(upload_mb=limits.max_upload_mb, body_mb=limits.max_body_mb))
     app = RequestFilter(app, local=options.is_local, allowed_origins=options.allowed_origins)
     return ResponseHeaders(app, allowed_origins=options.allowed_origins)
@@ -205,12 +226,14 @@ def _free_port(host: str, port: int) -> int:
         raise SettingsError(f"cannot listen on {host}, port {port} ({error.strerror}); choose another") from error
 
 
-def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event) -> None:
+def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event, probes: Probes) -> None:
     """Load the models after the first page has loaded: their imports hold the GIL and would delay it."""
     shown.wait(FIRST_PAGE_SECONDS)
     try:
         assistant.warm_up()
+        probes.report_models()
         examples.start()
         assistant.embed_in_background()  # passages that an earlier add left pending, or that other processes add
     except QuotewellError as error:  # the first question will show the same error to the visitor
         log.warning("could not load the models: %s", error)
+        probes.report_models("The models cannot be loaded: see the server's log.")

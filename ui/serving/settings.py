@@ -20,6 +20,8 @@ Origin = tuple[str, str, int]
 """Scheme, host and port of a page."""
 
 PORTS = {"http": 80, "https": 443}
+MIN_KEY = 32
+"""Characters of a session key: a shorter one could be guessed."""
 
 
 class ServerSettings(EnvironmentSettings):
@@ -35,6 +37,10 @@ class ServerSettings(EnvironmentSettings):
     """The most open connections; a page in a browser has two. Further requests get status 503."""
     token: str = ""
     """The token in the address. Empty: a new token at each start."""
+    metrics_token: str = ""
+    """A token that opens ``/metrics`` and nothing else. Empty: there is none."""
+    session_key: str = ""
+    """The secret by which several servers know each other's logins. Empty: this server's logins end with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ class ServerOptions:
         """Check that the options are safe and valid.
 
         :raises SettingsError: if other machines could use the chat without an account, a folder or a package is
-            missing, or an origin is invalid.
+            missing, an origin is invalid, or the session key is too short.
         """
         if not (is_loopback(self.host) or self.accounts or self.insecure):
             raise SettingsError(
@@ -93,6 +99,11 @@ class ServerOptions:
                 raise SettingsError(f"--folders: {folder} is not a folder")
         for origin in self.allowed_origins:
             parse_origin(origin)
+        if 0 < len(self.limits.session_key) < MIN_KEY:
+            raise SettingsError(
+                f"QUOTEWELL_SESSION_KEY needs at least {MIN_KEY} characters; make one with "
+                '`python -c "import secrets; print(secrets.token_urlsafe())"`'
+            )
         if self.mcp and importlib.util.find_spec("mcp") is None:
             raise SettingsError("--mcp needs the mcp package; install quotewell[mcp]")
 

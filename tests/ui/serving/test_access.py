@@ -10,8 +10,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from qa.accounts import Accounts
-from ui.serving import access
-from ui.serving.access import OWNER, USER, Access, AccountLogin, Login, Sessions, TokenLogin, basic_auth
+from ui.serving import sessions
+from ui.serving.access import OWNER, USER, Access, AccountLogin, Login, TokenLogin, basic_auth
+from ui.serving.sessions import RememberedSessions
 
 PAGE = {"accept": "text/html"}
 KEY = basic_auth("", "the server's own")
@@ -23,7 +24,7 @@ async def who(request: Request) -> PlainTextResponse:
 
 def client(login: Login) -> TestClient:
     app = Starlette(routes=[Route("/{path:path}", who, methods=["GET", "POST"])])
-    return TestClient(Access(app, login=login, sessions=Sessions(7860), key=KEY), follow_redirects=False)
+    return TestClient(Access(app, login=login, sessions=RememberedSessions(7860), key=KEY), follow_redirects=False)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_a_cookie_is_invalid_after_logout(guarded: TestClient) -> None:
 
 def test_an_unused_session_expires(guarded: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded.post("/login", data={"username": "ada", "password": "pass:word"})
-    monkeypatch.setattr(access, "SESSION_SECONDS", -1.0)
+    monkeypatch.setattr(sessions, "SESSION_SECONDS", -1.0)
     assert guarded.get("/").status_code == 401
 
 
@@ -203,7 +204,7 @@ def test_redirects_stay_on_this_server(owned: TestClient) -> None:
 
 
 def test_the_number_of_sessions_is_limited(owned: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "MAX_SESSIONS", 2)
+    monkeypatch.setattr(sessions, "MAX_SESSIONS", 2)
     cookies = []
     for _ in range(3):
         owned.cookies.clear()

@@ -1,0 +1,82 @@
+"""Health checks: ``/healthz`` says whether the server runs, ``/readyz`` whether it can answer questions.
+
+Anyone may ask for them, so they cost little however often they are asked for, and they say nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from qa.assistant import Assistant
+from qa.errors import QuotewellError
+
+__all__ = ["HEALTH", "READY", "LibrarySize", "LibraryWatch", "Probes"]
+
+HEALTH, READY = "/healthz", "/readyz"
+
+FRESH_SECONDS = 1.0
+"""How long the size of the library counts as known."""
+ANSWER_SECONDS = 2.0
+"""How long the library may take to say its size."""
+
+
+class LibrarySize(NamedTuple):
+    """How many articles and passages a library has, and how many passages still wait for their vectors."""
+
+    articles: int
+    passages: int
+    pending: int
+
+
+class LibraryWatch:
+    """Reads the size of the library, at most once a second, and does not wait long for it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._thread = ThreadPoolExecutor(1, "library-watch")
+        self._lock = threading.Lock()
+        self._reading: Future[LibrarySize] | None = None
+        self._began = 0.0
+
+    def size(self) -> LibrarySize | None:
+        """Return the size of the library; None if it cannot be read, or not in time."""
+        with self._lock:
+            now = monotonic()
+            if self._reading is None or (self._reading.done() and now - self._began > FRESH_SECONDS):
+                self._reading, self._began = self._thread.submit(self._read), now
+            reading, patience = self._reading, max(0.0, self._began + ANSWER_SECONDS - now)
+        try:
+            return reading.result(patience)
+        except (QuotewellError, TimeoutError):
+            return None
+
+    def _read(self) -> LibrarySize:
+        state = self._assistant.embedding_state()
+        return LibrarySize(self._assistant.article_count, state.passages, state.pending)
+
+
+class Probes:
+    """Answers the health checks."""
+
+    def __init__(self, library: LibraryWatch) -> None:
+        self._library = library
+        self._models = "The models are loading."
+
+    def report_models(self, problem: str = "") -> None:
+        """Take note that the models are loaded, or that they cannot be."""
+        self._models = problem
+
+    async def health(self, _: Request) -> Response:
+        """Say that the server runs: it needs no thread and nobody else for that."""
+        return PlainTextResponse("ok\n")
+
+    def ready(self, _: Request) -> Response:
+        """Say whether the models are loaded and the library can be read, by status 200 or 503."""
+        problem = self._models or ("" if self._library.size() else "The library cannot be read.")
+        return PlainTextResponse(f"{problem or 'ready'}\n", 503 if problem else 200)
