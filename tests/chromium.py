@@ -1,10 +1,11 @@
-"""The browser of the tests: Chromium as the machine has it."""
+"""The browser of the tests: Chromium as the machine has it. Its headless shell opens a page in half the time."""
 
 from __future__ import annotations
 
 import shutil
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

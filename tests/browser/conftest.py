@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,13 +23,15 @@ import seeds
 from embeddings.encoder import SentenceEncoder
 from qa.answering.readers import build_readers
 from qa.assistant import Assistant
+from qa.errors import SettingsError
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.settings import Settings
 from tests.qa.reader.copies import copied_model
-from ui import Server, start
+from tests.waiting import PATIENCE
+from ui import Server, ServerOptions, start
 
-PATIENCE = 60_000  # milliseconds: the models load meanwhile, on whatever machine this is
+PATIENCE_MS = 1000 * PATIENCE
 
 # A page that is left has its streams cut off, and Gradio says so in its console: no fault of a page in use.
 HUSH = """for (const leaving of ["beforeunload", "pagehide"])
@@ -91,7 +94,7 @@ def first_browser(browser: Browser) -> BrowserContext:
 @pytest.fixture
 def open_page(browser: Browser, first_browser: BrowserContext, url: str, watch: Watch) -> Iterator[Open]:
     """Open the chat in a separate browser; check after the test that no page did anything forbidden."""
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PATIENCE_MS)
     pages: list[Page] = []
 
     def opened(address: str = url, **options: Any) -> Page:
@@ -101,7 +104,7 @@ def open_page(browser: Browser, first_browser: BrowserContext, url: str, watch: 
         pages.append(page)
         page.add_init_script(HUSH)
         page.add_init_script(FORGET)
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", watch.console)
         page.on("pageerror", watch.error)
         page.on("request", watch.request)
@@ -122,15 +125,29 @@ def page(open_page: Open) -> Page:
     return open_page()
 
 
+@pytest.fixture(scope="session")
+def own_port() -> int:
+    """The port of the tests' own servers: at the same address, the browser has cached the app's scripts."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def start_own(assistant: Assistant, port: int) -> Server:
+    try:
+        return start(assistant, ServerOptions(port=port))
+    except SettingsError:  # something else has taken the port in the meantime
+        return start(assistant)
+
+
 @pytest.fixture
-def open_own(open_page: Open, assistant: Assistant) -> Iterator[Open]:
+def open_own(open_page: Open, assistant: Assistant, own_port: int) -> Iterator[Open]:
     """Open the chat with the test's own library; the server starts with the first page."""
     apps: list[Server] = []
     pages: list[Page] = []
 
     def opened(**options: Any) -> Page:
         if not apps:
-            apps.append(start(assistant))
+            apps.append(start_own(assistant, own_port))
         pages.append(open_page(apps[0].address, **options))
         return pages[-1]
 

@@ -18,7 +18,7 @@ from qa.evaluation import Run
 from qa.evaluation.report import write_report
 from qa.types import Article
 from tests.browser.acting import open_tab
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE_MS
 from tests.chromium import ARGUMENTS, CHROMIUM
 from ui import start
 
@@ -255,7 +255,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: str
         device_scale_factor=1 if size == WIDE else 2,
     )
     page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(url)
     page.locator(".qw-greeting").wait_for()
     return page

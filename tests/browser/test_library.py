@@ -189,32 +189,32 @@ def test_a_text_is_pasted(library_page: Page) -> None:
     expect(page.get_by_label("Text", exact=True)).to_have_value("")
 
 
-@pytest.mark.parametrize(
-    ("suffix", "make"),
-    [
-        ("txt", lambda words: words.encode()),
-        ("md", lambda words: f"# The tower\n\n{words}\n".encode()),
-        ("html", lambda words: f"<h1>The tower</h1><p>{words}</p>".encode()),
-        ("jsonl", lambda words: f'{{"text": "{words}"}}\n'.encode()),
-        ("csv", lambda words: f"title,text\nTower,{words}\n".encode()),
-        ("docx", _docx),
-        ("epub", _epub),
-        ("pdf", lambda words: pdf_bytes([[words]])),
-        ("zip", lambda words: zip_bytes({"inside.txt": words})),
-    ],
-)
-def test_each_format_is_uploaded_and_asked_about(
-    page: Page, tmp_path: Path, suffix: str, make: Callable[[str], bytes]
-) -> None:
-    file = tmp_path / f"tower-{suffix}.{suffix}"
-    file.write_bytes(make(_text(f"Vel{suffix}")))
+FORMATS: dict[str, Callable[[str], bytes]] = {
+    "txt": lambda words: words.encode(),
+    "md": lambda words: f"# The tower\n\n{words}\n".encode(),
+    "html": lambda words: f"<h1>The tower</h1><p>{words}</p>".encode(),
+    "jsonl": lambda words: f'{{"text": "{words}"}}\n'.encode(),
+    "csv": lambda words: f"title,text\nTower,{words}\n".encode(),
+    "docx": _docx,
+    "epub": _epub,
+    "pdf": lambda words: pdf_bytes([[words]]),
+    "zip": lambda words: zip_bytes({"inside.txt": words}),
+}
 
-    report = upload(page, file)
 
-    expect(report).to_contain_text("1 added")
-    reply = ask(page, HEIGHT.format(f"Vel{suffix}"))
-    expect(reply.locator("strong").first).to_contain_text("77 metres")
-    expect(page.locator("#qw-source mark")).to_contain_text("77 metres")
+def test_each_format_is_uploaded_and_asked_about(page: Page, tmp_path: Path) -> None:
+    heights = {suffix: f"{number} metres" for number, suffix in enumerate(FORMATS, 71)}
+    files = {suffix: tmp_path / f"tower-{suffix}.{suffix}" for suffix in FORMATS}
+    for suffix, make in FORMATS.items():
+        files[suffix].write_bytes(make(f"The tower of Vel{suffix} is {heights[suffix]} tall."))
+
+    report = upload(page, *files.values())
+
+    expect(report).to_contain_text(f"{len(FORMATS)} added")
+    for suffix, height in heights.items():
+        reply = ask(page, HEIGHT.format(f"Vel{suffix}"))
+        expect(reply.locator("strong").first).to_contain_text(height)
+        expect(page.locator("#qw-source mark")).to_contain_text(height)
 
 
 def test_a_large_library_is_listed_in_pages(open_own: Open, assistant: Assistant) -> None:
@@ -246,14 +246,14 @@ def test_colours_have_contrast_in_the_library(open_page: Open, scheme: str) -> N
         assert contrast(page.locator(f"#qw-library {name}").first) >= 4.5, name
 
 
-@pytest.mark.parametrize("width", [320, 390, 820, 1240, 1280])
-def test_the_table_fits_into_its_panel(open_page: Open, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 844})
+def test_the_table_fits_into_its_panel(page: Page) -> None:
     open_tab(page, "Library")
-
     expect(page.locator(".qw-open").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    row, panel = (page.locator(name).first.bounding_box() for name in (".qw-do", "#qw-library"))
-    assert row
-    assert panel
-    assert row["x"] + row["width"] <= panel["x"] + panel["width"]
+
+    for width in (320, 390, 820, 1240, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        row, panel = (page.locator(name).first.bounding_box() for name in (".qw-do", "#qw-library"))
+        assert row
+        assert panel
+        assert row["x"] + row["width"] <= panel["x"] + panel["width"], width

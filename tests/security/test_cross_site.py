@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from qa.assistant import Assistant
 from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.waiting import PATIENCE
 from ui import Server
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -134,11 +135,11 @@ def test_a_page_of_another_site_can_neither_read_nor_write(
     port = urlsplit(guarded.url).port
     assert port
     with https(proxy(port), hostile) as (chat, attacker), visitor(browser, tmp_path, chat, attacker) as page:
-        page.goto("https://qa.company.test/", timeout=60_000)
+        page.goto("https://qa.company.test/", timeout=1000 * PATIENCE)
         page.get_by_label("Name").fill("ada")
         page.get_by_label("Password").fill("secret")
         page.get_by_role("button", name="Log in").click()
-        page.locator("#qw-conversation").wait_for(timeout=60_000)  # her own page works
+        page.locator("#qw-conversation").wait_for(timeout=1000 * PATIENCE)  # her own page works
         cookies = page.context.cookies()
         assert cookies
         for cookie in cookies:
@@ -147,6 +148,6 @@ def test_a_page_of_another_site_can_neither_read_nor_write(
         for site in ("https://wiki.company.test/", "https://evil.test/"):
             attack = page.context.new_page()
             attack.goto(site)
-            attack.wait_for_function("document.title", timeout=60_000)
+            attack.wait_for_function("document.title", timeout=1000 * PATIENCE)
             assert attack.title().startswith("blocked"), site
     assert [info.source for info in attacked.articles()] == ["ferry"]

@@ -35,13 +35,19 @@ FILES: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Return the CPU time of this thread, the least of three: other load on the machine does not count."""
-    times = []
-    for _ in range(3):
-        started = time.thread_time()
-        action()
-        times.append(time.thread_time() - started)
-    return min(times)
+    """Return the CPU time of this thread: other load on the machine hardly counts."""
+    started = time.thread_time()
+    action()
+    return time.thread_time() - started
+
+
+def takes_linear_time(small: Callable[[], object], large: Callable[[], object]) -> bool:
+    """Return whether four times the size takes about four times as long: quadratic time would be 16 times.
+
+    What shares the caches of the processor can slow one measurement down, but not several.
+    """
+    limit = 9 * min(seconds(small) for _ in range(3)) + 0.005
+    return any(seconds(large) <= limit for _ in range(3))
 
 
 def load_bytes(data: bytes, suffix: str) -> None:
@@ -57,8 +63,7 @@ def test_no_loader_takes_quadratic_time(name: str) -> None:
     size = 5000 if suffix == ".md" else 20_000
     small, large = make(size).encode(), make(4 * size).encode()
     load_bytes(small, suffix)  # imports
-    # Four times the size: 4 for linear time, 16 for quadratic.
-    assert seconds(lambda: load_bytes(large, suffix)) <= 9 * seconds(lambda: load_bytes(small, suffix)) + 0.005
+    assert takes_linear_time(lambda: load_bytes(small, suffix), lambda: load_bytes(large, suffix))
 
 
 def test_brackets_that_are_never_closed_are_searched_for_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +100,7 @@ def test_the_passages_of_many_headings_take_linear_time() -> None:
         assert len({outline.context_at(passage.start) for passage in passages}) == 1
 
     small, large = article_with_headings(1000), article_with_headings(4000)
-    assert seconds(lambda: split(large)) <= 9 * seconds(lambda: split(small))
+    assert takes_linear_time(lambda: split(small), lambda: split(large))
     counted.clear()
     split(large)
     assert sum(counted) <= 3 * 4000
@@ -128,4 +133,4 @@ def test_a_document_of_styles_based_on_each_other_takes_linear_time() -> None:
 
     small, large = data(30), data(120)
     load_bytes(small, ".docx")
-    assert seconds(lambda: load_bytes(large, ".docx")) <= 9 * seconds(lambda: load_bytes(small, ".docx"))
+    assert takes_linear_time(lambda: load_bytes(small, ".docx"), lambda: load_bytes(large, ".docx"))
