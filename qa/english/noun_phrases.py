@@ -46,6 +46,8 @@ ADVERBS = frozenset("now today afterwards later soon still yet ever back again a
 CAPITALISED = re.compile(r"(?<=[\w,;:] )[A-Z]\w*")
 LOWER = re.compile(r"\b[a-z]\w+")
 GENDERED = re.compile(r"\b(?:he|his|she|hers)\b", re.IGNORECASE)  # "offered her" refers to someone else
+# A place does not take a pronoun from the person before it.
+OTHER_NAME = re.compile(r"(?<=[\w,;:] )(?<!\bin )(?<!\bat )(?<!\bof )(?<!\bto )(?<!\bfrom )(?<!\bnear )[A-Z]\w+")
 NEARBY = 200  # characters after a name in which a pronoun may refer to it
 
 
@@ -135,7 +137,7 @@ def gender(name: str, text: str) -> int:
     count = 0
     for match in re.finditer(rf"\b{re.escape(last)}\b", text):
         nearby = text[match.end() : match.end() + NEARBY]
-        other = re.search(r"(?<=[\w,;:] )[A-Z]\w+", nearby)
+        other = OTHER_NAME.search(nearby)
         if pronoun := GENDERED.search(nearby[: other.start()] if other else nearby):
             count += 1 if pronoun[0].lower() in FEMALE else -1
     return count

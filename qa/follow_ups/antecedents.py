@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qa.english.lexicon import DETERMINERS, FEMALE, MALE, YEAR, is_plural, tokens
-from qa.english.noun_phrases import Mention, full_name, gender, head_gender, mentions, names_of
+from qa.english.noun_phrases import TIES, Mention, full_name, gender, head_gender, mentions, names_of
 from qa.follow_ups.parsing import Question, parse
 
 __all__ = ["MOST_WORDS", "Turn", "antecedent", "topic"]
@@ -61,7 +61,17 @@ def antecedent(pronoun: str, turns: list[Turn]) -> str:
             best = max(_candidates(pronoun.lower(), turn), key=lambda candidate: candidate.fit, default=None)
             if best and best.fit >= least:
                 return best.text
+    if pronoun.lower() in MALE | FEMALE:
+        return next(filter(None, (_protagonist(pronoun.lower(), turn.article) for turn in reversed(turns))), "")
     return ""
+
+
+def _protagonist(pronoun: str, article: str) -> str:
+    """Return the full name that the pronouns of an article most often follow; "" if there is none."""
+    sign = 1 if pronoun in FEMALE else -1
+    names = [name for name in dict.fromkeys(names_of(article)) if " " in name]
+    best = max(names, key=lambda name: gender(name, article) * sign, default="")
+    return best if best and gender(best, article) * sign > 0 else ""
 
 
 def topic(turn: Turn) -> str:
@@ -88,9 +98,8 @@ def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
 
 def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
     gender_sign = 1 if she else -1
-    if (answer := _nominal(turn)) and names_of(f"is {answer}"):
+    if name := _name_in(_nominal(turn)):
         fit = 3.0 if turn.parsed.asking in PEOPLE else 2.0
-        name = names_of(f"is {answer}")[0]
         yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, gender_sign))
     unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the person in question
     for mention in turn.mentions:
@@ -109,6 +118,16 @@ def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
             yield Antecedent(full_name(mention.text, turn.article), fit + agreement)
         elif not mention.is_name and not mention.is_plural:
             yield Antecedent(mention.text, 0.5)
+
+
+def _name_in(answer: str) -> str:
+    """Return the name that an answer is, not one that only says more: "the mayor of Tarnbury", "Ivo's son"."""
+    for name in names_of(f"is {answer}"):
+        before, _, after = answer.partition(name)
+        apposed = before.rpartition(",")[2].lower().split()
+        if TIES.isdisjoint(apposed) and not after.startswith(("'s", "’s")):
+            return name
+    return ""
 
 
 def _things(turn: Turn, *, several: bool) -> Iterator[Antecedent]:

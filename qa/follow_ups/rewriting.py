@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa.english.lexicon import BE, DO, POSSESSIVES, PREPOSITIONS, YEAR, Token, is_plural
 from qa.english.noun_phrases import PLACING, TIES, Mention, has_name, mentions, names_of
 from qa.follow_ups.antecedents import MOST_WORDS, Turn, antecedent, topic
+from qa.follow_ups.counterparts import find_counterpart
 from qa.follow_ups.parsing import Question, parse
 from qa.follow_ups.pronouns import free_pronouns
 
@@ -15,6 +16,9 @@ __all__ = ["rewrite"]
 
 YEAR_BEFORE = re.compile(r"\b(?:in )?the (?:year before|previous year)\b(?=\W*$)", re.IGNORECASE)
 YEAR_AFTER = re.compile(r"\b(?:in )?the (?:year after|following year|next year)\b(?=\W*$)", re.IGNORECASE)
+THE_OTHER = re.compile(r"\bthe other(?: one\b|(?=\W*$))", re.IGNORECASE)
+ONE_OF_A_KIND = re.compile(r"(the) (?!other\b)(\w+) ones?", re.IGNORECASE)
+STRESSING = frozenset({"not", "so", "exactly"})  # "Why not?" and "Why so few?" ask what was said before
 SUBJECTS = {"who": "someone", "whom": "someone", "what": "something"}
 END = re.compile(r"[\s?.!]*$")
 
@@ -27,10 +31,13 @@ def rewrite(question: str, turns: Sequence[Turn]) -> str:
     if not turns:
         return question
     latest = turns[-1]
-    text = _with_antecedents(question, list(turns))
+    replaced = _with_counterpart(question, turns)
+    is_other = replaced != question  # than what the conversation is about
+    text = _with_antecedents(replaced, list(turns))
     text = _with_fuller_phrases(_with_years(text, latest), latest)
     parsed = parse(text)
     if parsed.is_fragment:
+        is_other |= bool(ONE_OF_A_KIND.fullmatch(parsed.slice(parsed.opening)))
         text = _in_its_place(parsed, latest)
     elif _is_bare(parsed):
         text = _asked_again(parsed, latest)
@@ -38,7 +45,7 @@ def rewrite(question: str, turns: Sequence[Turn]) -> str:
         text = noun
     else:
         text = parsed.slice(parsed.opening)
-    return _tidy(text if has_name(text) else _with_topic(text, latest))
+    return _tidy(text if is_other or has_name(text) else _with_topic(text, latest))
 
 
 def _with_antecedents(question: str, turns: list[Turn]) -> str:
@@ -57,6 +64,16 @@ def _with_antecedents(question: str, turns: list[Turn]) -> str:
             named.add(meant)
             edits.append((token.start, token.end, _in_the_form_of(word, meant, parsed, token)))
     return _edited(question, edits)
+
+
+def _with_counterpart(question: str, turns: Sequence[Turn]) -> str:
+    """Replace "the other one" by what it stands for; after "What about", ask the question before of that."""
+    other = find_counterpart(turns) if THE_OTHER.search(question) else None
+    if other is None:
+        return question
+    if parse(question).is_fragment:
+        return _put(other.text, other.first, turns[-1])
+    return THE_OTHER.sub(lambda _: other.text, question)
 
 
 def _without_ties(phrase: str) -> str:
@@ -118,14 +135,16 @@ def _asked_again(parsed: Question, turn: Turn) -> str:
     """Ask the question before with another question phrase: "By how many votes was she elected?"."""
     before = turn.parsed
     rest = parsed.tokens[parsed.asks :]
-    if rest and parsed.lacks_verb:  # "why no wire"
+    stresses = parsed.lacks_verb and bool(rest) and rest[0].lower in STRESSING
+    if rest and parsed.lacks_verb and not stresses:  # "why no wire"
         return _with_topic(parsed.slice(parsed.opening), turn)
     asks = parsed.slice(parsed.main, parsed.asks)
     if "else" in asks.lower().split() and before.wh is not None:
         return f"{asks} {before.slice(before.asks)}?"
     statement = _statement(turn)
     if before.auxiliary is not None and not before.asks_for_subject:
-        return f"{asks} {before.slice(before.auxiliary)}?"
+        degree = f" {parsed.slice(parsed.asks)}" if stresses and rest[0].lower == "so" else ""
+        return f"{asks} {before.slice(before.auxiliary)}{degree}?"
     if not statement:
         return _with_topic(parsed.slice(parsed.opening), turn)
     if before.auxiliary is not None:
@@ -176,7 +195,13 @@ def _in_its_place(parsed: Question, turn: Turn) -> str:
     fragment = parsed.slice(parsed.opening)
     if not fragment:
         return turn.question
-    for replace in (_year_for_year, _name_for_name, _verb_for_verb, _phrase_for_phrase):
+    for replace in (
+        _year_for_year,
+        _one_of_a_kind,
+        _name_for_name,
+        _verb_for_verb,
+        _phrase_for_phrase,
+    ):
         if text := replace(fragment, turn):
             return text
     return f"{END.sub('', turn.question)} {fragment}?"
@@ -188,6 +213,18 @@ def _year_for_year(fragment: str, turn: Turn) -> str:
     if YEAR.search(turn.question):
         return YEAR.sub(year[0], turn.question)
     return f"{END.sub('', turn.question)} in {year[0]}?"
+
+
+def _one_of_a_kind(fragment: str, turn: Turn) -> str:
+    """Replace "the northern tunnel" by "the southern tunnel" for "the southern one"."""
+    if not (match := ONE_OF_A_KIND.fullmatch(fragment)):
+        return ""
+    for mention in turn.mentions:
+        words = mention.text.split()
+        if not mention.inside and words[0].lower() == "the" and len(words) > 1:
+            kind = words[2:] if len(words) > 2 and words[2].lower() not in TIES else words[1:]
+            return _put(" ".join([match[1], match[2], *kind]), mention, turn)
+    return ""
 
 
 def _name_for_name(fragment: str, turn: Turn) -> str:

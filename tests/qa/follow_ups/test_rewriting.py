@@ -41,6 +41,8 @@ from qa.follow_ups.rewriting import rewrite
         ("How many locks does the Tarn Canal have?", "29", "Which is the deepest?", None),
         ("Why was the alarm in Karst switched off?", "birds", "Who decided that?", None),
         ("When was the last nurses' strike in Karst?", "1992", "How long did that one last?", None),
+        ("How long is the northern tunnel?", "8 km", "And the southern one?", "How long is the southern tunnel?"),
+        ("How long did Ada and Ben Lind not speak?", "a day", "Why not?", "Why did Ada and Ben Lind not speak?"),
         ("Who won the open in Karst?", "Anna Berg", "What is there to see there?", None),
     ],
 )
