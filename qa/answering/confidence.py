@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -36,6 +37,8 @@ Features = dict[str, float]
 
 BUNDLED = Path(__file__).parents[1] / "models" / "reader" / "confidence.json"
 MAX_MARGIN = 20.0
+CACHED_FEATURES = 2048
+"""Passages whose features are kept: several stages need them for one question."""
 OPEN = re.compile(  # questions for a reason or a manner: their answers are long and seldom one span
     r"\b(?:why|how)\b(?!\s+(?:many|much|old|long|far|tall|big|large|often|high|deep)\b)", re.IGNORECASE
 )
@@ -137,6 +140,11 @@ class ConfidenceModel:
 
 def passage_features(question: str, passage: RetrievedPassage) -> Features:
     """Return the features that all spans of a passage share: retrieval scores and words in common."""
+    return dict(_passage_features(question, passage))
+
+
+@lru_cache(CACHED_FEATURES)
+def _passage_features(question: str, passage: RetrievedPassage) -> Features:
     words, named = content_words(question), names(question)
     present = shared_words(words | named, f"{passage.context}\n{passage.text}")
     return {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
+from typing import Generic, TypeVar
 
 from embeddings.encoder import Encoder, EncoderError, Vectors
 from qa.english.content_words import content_words, shared_words
@@ -18,7 +19,9 @@ from qa.library.base import Library
 from qa.settings import Settings
 from qa.types import Filters, RetrievedPassage
 
-__all__ = ["HybridRetriever", "build_retriever", "encoder_errors", "fuse", "sentence_coverage"]
+__all__ = ["HybridRetriever", "VectorCache", "build_retriever", "encoder_errors", "fuse", "sentence_coverage"]
+
+Key = TypeVar("Key", bound=Hashable)
 
 RESCORED = 40
 SHARED_WORDS = (0.3, 0.6)
@@ -57,7 +60,7 @@ class HybridRetriever:
         self._sentence_weight = sentence_weight
         self._candidates = candidates
         self._vector_of = lru_cache(cache_size)(self._encode)
-        self._pending_vectors = VectorCache(CACHED_VECTORS)
+        self._pending_vectors = VectorCache[int](CACHED_VECTORS)
 
     @property
     def encoder(self) -> Encoder:
@@ -71,7 +74,7 @@ class HybridRetriever:
         """
         depth = max(k, self._candidates)
         lexical = dict(self._library.search_lexical(question, depth, filters))
-        vector = self._vector_of(question)
+        vector = self.vector_of(question)
         dense = dict(self._library.search_dense(vector, depth, filters))
         dense |= self._library.score_dense(vector, [id_ for id_ in lexical if id_ not in dense])
         if pending := [id_ for id_ in islice(lexical, max(EMBEDDED, k)) if id_ not in dense]:
@@ -95,6 +98,13 @@ class HybridRetriever:
             for id_, one in stored.items()
         ]
         return sorted(retrieved, key=lambda passage: (-passage.score, passage.id))[:k]
+
+    def vector_of(self, question: str) -> Vectors:
+        """Return the vector of a question, of shape ``(dimension,)``.
+
+        :raises ModelError: if the encoder cannot be used.
+        """
+        return self._vector_of(question)
 
     def _promising(self, lexical: Mapping[int, float], dense: Mapping[int, float], k: int) -> list[int]:
         """Return the passages to score again: the best by both searches, and the k best by their vectors alone."""
@@ -149,26 +159,26 @@ def build_retriever(library: Library, encoder: Encoder, settings: Settings) -> H
     )
 
 
-class VectorCache:
-    """The vectors of the passages embedded last, by passage id. Safe to use from many threads.
+class VectorCache(Generic[Key]):
+    """The vectors of what was embedded last. Safe to use from many threads.
 
-    Passage ids are never reused and a passage never changes, so no entry goes stale.
+    The keys are passage ids or texts: ids are never reused and a passage never changes, so no entry goes stale.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._vectors: OrderedDict[int, Vectors] = OrderedDict()
+        self._vectors: OrderedDict[Key, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, passage_ids: Iterable[int]) -> dict[int, Vectors]:
-        """Return the vectors of those of the passages that are cached."""
+    def get(self, keys: Iterable[Key]) -> dict[Key, Vectors]:
+        """Return the vectors of those of the keys that are cached."""
         with self._lock:
-            cached = {id_: self._vectors[id_] for id_ in passage_ids if id_ in self._vectors}
-            for id_ in cached:
-                self._vectors.move_to_end(id_)
+            cached = {key: self._vectors[key] for key in keys if key in self._vectors}
+            for key in cached:
+                self._vectors.move_to_end(key)
         return cached
 
-    def put(self, vectors: Mapping[int, Vectors]) -> None:
+    def put(self, vectors: Mapping[Key, Vectors]) -> None:
         """Cache the vectors; the least recently used ones make room for them."""
         with self._lock:
             self._vectors.update(vectors)

@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.answering.citing import cite
-from qa.answering.retriever import HybridRetriever, encoder_errors
+from qa.answering.retriever import HybridRetriever, VectorCache, encoder_errors
 from qa.english.sentences import split_sentences
 from qa.library.base import Library
 from qa.loaders.dates import date_field
@@ -31,6 +31,8 @@ LEAST_SHARE = 0.4
 """Of the best passage's score that the best one of an article must have: others are about something else."""
 BEGINNING = 1000
 """Characters of an article in which its first sentences are."""
+CACHED_SENTENCES = 4096
+"""Sentences whose vectors are kept, 6 MB: readers who get no answer ask on about the same articles."""
 SHORTEST = 3
 """Words of the shortest sentence that is quoted."""
 
@@ -62,6 +64,7 @@ class DigestWriter:
     def __init__(self, library: Library, retriever: HybridRetriever) -> None:
         self._library = library
         self._retriever = retriever
+        self._vectors = VectorCache[str](CACHED_SENTENCES)
 
     def digest(self, topic: str, filters: Filters | None, count: int = MOST_QUOTES) -> tuple[Citation, ...]:
         """Return the sentences of the library that say most about a topic, article by article, the oldest first.
@@ -84,11 +87,21 @@ class DigestWriter:
         sentences = list(_sentences(passages, articles, scores))
         if not sentences:
             return ()
-        with encoder_errors():
-            vectors = self._retriever.encoder.encode([question, *(sentence.text for sentence in sentences)])
+        vectors = self._embed([sentence.text for sentence in sentences])
         bonus = np.array([sentence.bonus for sentence in sentences], dtype=np.float32)
-        chosen = [sentences[number] for number in choose(vectors[1:] @ vectors[0] + bonus, vectors[1:], count)]
+        relevance = vectors @ self._retriever.vector_of(question) + bonus
+        chosen = [sentences[number] for number in choose(relevance, vectors, count)]
         return tuple(cite(articles[s.passage.article_id], s.passage, s.start, s.end) for s in chosen)
+
+    def _embed(self, sentences: Sequence[str]) -> Vectors:
+        """Return the vectors of sentences, of shape ``(n, dimension)``."""
+        vectors = self._vectors.get(sentences)
+        if new := [sentence for sentence in dict.fromkeys(sentences) if sentence not in vectors]:
+            with encoder_errors():
+                embedded = dict(zip(new, self._retriever.encoder.encode(new), strict=True))
+            self._vectors.put(embedded)
+            vectors |= embedded
+        return np.stack([vectors[sentence] for sentence in sentences])
 
 
 def choose(relevance: Vectors, vectors: Vectors, count: int) -> list[int]:

@@ -7,7 +7,7 @@ import numpy as np
 from qa.answering.composing.digest import choose
 from qa.assistant import Assistant
 from qa.types import Article
-from tests.toys import toy_assistant
+from tests.toys import CountingEncoder, toy_assistant
 
 BRIDGE = Article(
     "Harlow Bridge was closed on Wednesday. A crack was found. Ok. Lorries may not use it, the county said.",
@@ -52,3 +52,14 @@ def test_an_abstention_shows_the_nearest_quotes() -> None:
     assert reply.abstained
     assert 0 < len(reply.quotes) <= 3
     assert reply.to_dict()["quotes"][0]["quote"] == reply.quotes[0].quote
+
+
+def test_a_sentence_is_embedded_once_for_all_questions() -> None:
+    encoder = CountingEncoder()
+    with toy_assistant(encoder) as assistant:
+        assistant.add(BRIDGE, OPENED)
+        first = assistant.ask("What do the articles say about Harlow Bridge?")
+        encoder.encoded.clear()
+        again = assistant.ask("What do the articles say about Harlow Bridge?")
+        assert again.quotes == first.quotes
+        assert encoder.encoded == []
