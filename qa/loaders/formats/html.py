@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
@@ -18,12 +17,6 @@ from qa.loaders.rendering.plain_text import TextBuilder
 from qa.types import Article
 
 __all__ = ["load", "load_page"]
-
-# Patterns that begin with a literal are found fast.
-_REVEALED = [
-    re.compile(name + r"""\s*=\s*["']#?([^"'>]+)["']""")
-    for name in ("aria-controls", "data-target", "data-bs-target")
-]
 
 
 def load(file: File) -> Iterator[Article]:
@@ -41,11 +34,10 @@ def load_page(file: File, markup: str) -> Article:
     """
     root = _parse(file, markup)
     fields = read_fields(root)
-    revealed = {name for pattern in _REVEALED for name in pattern.findall(markup)}
-    choice = choose_article(root, fields.title, revealed)
-    builder = _render(root, choice.omitted)
+    choice = choose_article(root, fields.title)
+    builder = _render(root, choice.omitted, choice.blocks)
     if not builder.text:
-        builder = _render(root, set())
+        builder = _render(root)
     text, headings = builder.text, builder.headings
     if 2 * len(text) < len(fields.body):  # a script would show it, or a paywall hides it
         text, headings = fields.body, []
@@ -64,9 +56,9 @@ def load_page(file: File, markup: str) -> Article:
     )
 
 
-def _render(root: Node, omitted: set[Node]) -> TextBuilder:
+def _render(root: Node, omitted: Set[Node] = frozenset(), blocks: Set[Node] = frozenset()) -> TextBuilder:
     builder = TextBuilder()
-    render(build_element(root, omitted), builder)
+    render(build_element(root, omitted, blocks), builder)
     return builder
 
 

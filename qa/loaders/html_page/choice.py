@@ -8,19 +8,21 @@ vocabulary began as that of trafilatura (Apache-2.0); docs/benchmarks.md says wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from qa.loaders.html_page.dateline import ArticleRange
+from qa.loaders.html_page.disclosures import Disclosure, find_disclosures
 from qa.loaders.html_page.measures import HEADINGS, MIN_PROSE, PageMeasures, is_landmark
-from qa.loaders.html_page.nodes import Node
+from qa.loaders.html_page.nodes import Node, is_veiled
 from qa.loaders.html_page.vocabulary import (
     Level,
     is_comments_title,
     is_furniture_line,
     is_furniture_title,
     names_caption,
+    opens_furniture,
 )
 
 __all__ = ["ArticleChoice", "choose_article"]
@@ -36,6 +38,9 @@ _DOUBTFUL_PROSE = 120
 _LEAD = 30
 _MOST = 0.5
 _ENOUGH = 0.35
+_ENOUGH_UNNAMED = 0.2
+_FEW_SHOWN = 2.0
+"""How many times as much text must be hidden as shown for the hidden text to be the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +51,61 @@ class ArticleChoice:
     nodes: Sequence[Node]
     """The visible elements, in document order."""
     article: ArticleRange
+    blocks: set[Node]
+    """Controls and what they open: each stands on lines of its own."""
 
 
-def choose_article(root: Node, title: str, revealed: Set[str] = frozenset()) -> ArticleChoice:
+def choose_article(root: Node, title: str) -> ArticleChoice:
     """Choose the elements of a page that are its article.
 
     If nearly nothing would be left, leave less out: at first only furniture by name, then only what is hidden, and
     at last nothing.
 
     :param title: the title of the page, which tells its heading from others.
-    :param revealed: the ids of hidden elements that a button shows.
     """
-    page = PageMeasures(root, revealed)
+    disclosures = find_disclosures(root)
+    page = _measure(root, disclosures)
     chooser = _Chooser(page, title)
     if not _has_paragraph(page, chooser.omitted):
+        plain = page.plain
         shown = PageMeasures(root, show_hidden=True)
-        if shown.prose and not page.prose:
+        if shown.prose > _FEW_SHOWN * plain:
             page = shown
             chooser = _Chooser(page, title)
         else:
-            page = PageMeasures(root, revealed)
+            page = _measure(root, disclosures)
             chooser.omitted = _omit_less(page, chooser.omitted)
-    return ArticleChoice(chooser.omitted, page.nodes, chooser.article)
+    blocks = {node for disclosure in disclosures for node in (disclosure.label, disclosure.panel)}
+    return ArticleChoice(chooser.omitted, page.nodes, chooser.article, blocks)
+
+
+def _measure(root: Node, disclosures: Sequence[Disclosure]) -> PageMeasures:
+    """Measure a page. If nearly all of its text is only hidden from screen readers, it counts as visible."""
+    page = PageMeasures(root, disclosures)
+    veiled = [node for node in page.hidden if is_veiled(node)]
+    longest = max(veiled, key=lambda node: len(_line(node)), default=None)
+    if longest is None or len(_line(longest)) <= _FEW_SHOWN * page.plain:
+        return page
+    # Behind a dialog, all that stands beside it is hidden.
+    plain, shown = page.plain, {node for node in veiled if node.parent is longest.parent}
+    page = PageMeasures(root, disclosures, shown)
+    return page if page.prose > _FEW_SHOWN * plain else PageMeasures(root, disclosures)
 
 
 def _omit_less(page: PageMeasures, omitted: set[Node]) -> set[Node]:
-    for choice in (omitted, page.hidden | {node for node in page.nodes if node.level >= Level.CONTROL}):
-        if _kept(page, choice) > _ENOUGH * page.root.size:
-            return choice
-    return page.hidden
+    dialogs = page.hidden | {node for node in page.nodes if node.level == Level.DIALOG}
+    total = _kept(page, dialogs)
+    if _kept(page, omitted) > _ENOUGH * total:
+        return omitted
+    named = page.hidden | {node for node in page.nodes if node.level >= Level.CONTROL}
+    if _kept(page, named) > _ENOUGH_UNNAMED * total:
+        return named
+    return dialogs if total else page.hidden
 
 
 def _has_paragraph(page: PageMeasures, omitted: set[Node]) -> bool:
+    if page.count_panels(page.root):
+        return True
     return any(node.own - node.own_linked >= MIN_PROSE for node in _outside(page, omitted))
 
 
@@ -123,8 +151,15 @@ class _Chooser:
                 break
             if best.prose < (_LANDMARK_HEART if is_landmark(best) else _HEART) * self._total:
                 break
+            if self._is_one_answer(best, heart):
+                break
             heart = best
         return heart
+
+    def _is_one_answer(self, node: Node, around: Node) -> bool:
+        """Return whether an element is one of several answers of an FAQ, or a few of them."""
+        count = self._page.count_panels(node)
+        return 0 < 2 * count <= self._page.count_panels(around)
 
     def _find_start(self, heart: Node, title: str) -> int:
         """Return the place of the heading: the last ``h1`` before the heart, or a block like the title."""
@@ -150,13 +185,14 @@ class _Chooser:
         return next(paragraphs, end)
 
     def _find_end(self, heart: Node) -> int:
-        """Return the place of the last node: of the heart, or of plain paragraphs that follow it."""
+        """Return the place of the last node: of the heart, of plain paragraphs that follow it, or of an FAQ."""
         end = heart.last
-        for node in self._following(heart):
+        following = self._following(heart)
+        for node in following:
             if node.tag != "p" or node.links or node.level != Level.CONTENT:
                 break
             end = node.last
-        return end
+        return max([end, *(node.last for node in following if self._page.count_panels(node))])
 
     def _omit_outside(self, start: int, end: int) -> None:
         for node in self._page.nodes[1:]:
@@ -179,7 +215,10 @@ class _Chooser:
 
     def _is_furniture(self, node: Node) -> bool:
         if node.tag == "button":
-            return not _is_question(node)
+            text = _line(node)
+            is_title = _is_question(node) or node in self._page.controls
+            is_title &= any(map(str.isalnum, text))  # rather than "+"
+            return not is_title or is_furniture_line(text) or opens_furniture(text)
         if node.level >= Level.CONTROL or (node.level == Level.DOUBTFUL and self._is_spare(node)):
             return True
         if node.tag == "form":

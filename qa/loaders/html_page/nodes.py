@@ -6,7 +6,7 @@ A node is cheaper to visit than an element of lxml, and most elements of a page 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from qa.loaders.html_page.vocabulary import Level
 
-__all__ = ["MAX_DEPTH", "Node", "build_element", "from_element", "is_hidden", "parse_html5"]
+__all__ = ["MAX_DEPTH", "Node", "build_element", "from_element", "is_hidden", "is_veiled", "parse_html5"]
 
 MAX_DEPTH = 2000
 MAX_ATTRIBUTES = 5000
@@ -189,13 +189,24 @@ def _copy_node(source: LexborNode, parent: Node) -> Node | None:
 
 
 def is_hidden(node: Node) -> bool:
-    """Return whether a browser does not show the element."""
+    """Return whether a browser does not show the element, or it is marked as hidden from screen readers."""
+    if not node.attributes:
+        return node.tag == "noscript"
+    return node.attributes.get("aria-hidden") == "true" or _is_undisplayed(node)
+
+
+def is_veiled(node: Node) -> bool:
+    """Return whether an element is only hidden from screen readers, as all of a page is behind a dialog."""
+    return node.get("aria-hidden") == "true" and not _is_undisplayed(node)
+
+
+def _is_undisplayed(node: Node) -> bool:
     if node.tag == "noscript":
         return True
     attributes = node.attributes
     if not attributes:
         return False
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    if attributes.get("hidden", "until-found") != "until-found":  # that is found when one searches the page
         return True
     style = attributes.get("style")
     return bool(style and _HIDDEN_STYLE.search(style))
@@ -255,8 +266,11 @@ def from_element(element: _Element) -> Node:
     return top
 
 
-def build_element(root: Node, omitted: frozenset[Node] | set[Node] = frozenset()) -> _Element:
-    """Return the tree as an element of lxml, without the omitted nodes, to be rendered."""
+def build_element(root: Node, omitted: Set[Node] = frozenset(), blocks: Set[Node] = frozenset()) -> _Element:
+    """Return the tree as an element of lxml, without the omitted nodes, to be rendered.
+
+    :param blocks: nodes that stand on lines of their own, whatever their tags.
+    """
     from lxml import etree
 
     element = etree.Element("body")
@@ -274,9 +288,13 @@ def build_element(root: Node, omitted: frozenset[Node] | set[Node] = frozenset()
                 stack.pop()
                 last = parent
             else:
-                child = etree.SubElement(parent, _shown_tag(item), _shown_attributes(item))
+                tag = "div" if item in blocks and not item.is_block else _shown_tag(item)
+                child = etree.SubElement(parent, tag, _shown_attributes(item))
                 stack.append((iter(item.children), child))
                 last = None
+        elif item.tag == "li" and parent.tag == "ol" and not is_hidden(item):
+            etree.SubElement(parent, "li")  # the items after it keep their numbers
+            last = parent[-1]
     return element
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "named_level",
     "names_body",
     "names_caption",
+    "opens_furniture",
 ]
 
 
@@ -29,6 +30,8 @@ class Level(IntEnum):
     """Text that is about other things than the article."""
     COMMENTS = 4
     """What readers wrote: there may be more of it than of the article."""
+    DIALOG = 5
+    """What is laid over the page, such as the question for consent to cookies: it may be all that is long."""
 
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -43,8 +46,11 @@ _COMMENTS = _names(
     "comments? commentlist commentform commentaires? kommentar kommentare kommentarmodul comentarios? disqus "
     "respond recentcomments"
 )
+_DIALOG = _names(
+    "cookies? cookiebar cookiebanner cookieconsent gdpr dsgvo consent onetrust cookiebot cmplz borlabs qc-cmp2? "
+    "didomi usercentrics iubenda osano truste trustarc"
+)
 _FURNITURE = _names(
-    "cookies? cookiebar cookiebanner cookieconsent gdpr dsgvo consent onetrust cookiebot cmplz borlabs "
     "newsletters? news-letter subscribe subscription signup sign-up login log-in related yarpp recommended "
     "recommendations? recirc recirculation most-read mostread most-popular popular trending read-more more-on "
     "see-also also-read up-next next-up relacionad[ao]s? verwandte? interesting-articles taboola outbrain "
@@ -76,7 +82,12 @@ _BODY = _names(
     "articlebody fulltext body-(?:text|copy|content) content-(?:body|main|text) mw-parser-output "
     "markdown-body prose"
 )
-_LEVELS = ((Level.COMMENTS, _COMMENTS), (Level.FURNITURE, _FURNITURE), (Level.CONTROL, _CONTROL))
+_LEVELS = (
+    (Level.DIALOG, _DIALOG),
+    (Level.COMMENTS, _COMMENTS),
+    (Level.FURNITURE, _FURNITURE),
+    (Level.CONTROL, _CONTROL),
+)
 
 
 def _joined(names: str) -> str:
@@ -175,6 +186,20 @@ auch auf \w.*|zum weiterlesen|empfehlungen .*|unsere empfehlung.*|meist-?(?:gele
     r"\W*",
 )
 
+_READ_ON = _phrases(
+    r"""
+(?:read|show|see|view|load|continue)(?: reading| the)?(?: more| on| all| full| rest)?(?: story| article| text)?
+weiterlesen|mehr (?:lesen|anzeigen)|lire la suite|leer más|leggi tutto|ler mais|lees verder|czytaj dalej
+""",
+    r"\W*",
+)
+_OPENER = re.compile(
+    r"\W*(?:(?:open|close|show|hide|view|toggle|expand|the|main|site|mobile|all|your|my|manage|cookies?|privacy|user"
+    r"|change|select|choose|consent|and|&) )*(?:menu|navigation|nav|search|filters?|sort by|settings|preferences"
+    r"|my account|basket|cart|languages?|country|region|sidebar|log ?in|sign ?in|sign ?up|register|subscribe)\W*",
+    re.IGNORECASE,
+)
+
 
 def is_furniture_line(text: str) -> bool:
     """Return whether the text is all that a button, a counter or a label says, or points to another article."""
@@ -182,6 +207,14 @@ def is_furniture_line(text: str) -> bool:
         return False
     is_label = len(text) < 60 and _LINE.fullmatch(text)
     return bool(is_label or any(pattern.fullmatch(text) for pattern in (_POINTER, _PROMOTION, _CREDIT)))
+
+
+def opens_furniture(text: str) -> bool:
+    """Return whether what a control of this label opens is no part of the article: a menu, a search, comments."""
+    if _READ_ON.fullmatch(text):
+        return False
+    is_title = is_comments_title(text) or is_furniture_title(text)
+    return is_title or is_furniture_line(text) or _OPENER.fullmatch(text) is not None
 
 
 def is_comments_title(text: str) -> bool:

@@ -251,7 +251,11 @@ class _Renderer:
 
 
 def _is_dropped(element: _Element, tag: str) -> bool:
-    if tag in _DROPPED or element.get("role") == "navigation" or "hidden" in element.attrib:
+    if (
+        tag in _DROPPED
+        or element.get("role") == "navigation"
+        or element.get("hidden", "until-found") != "until-found"
+    ):
         return True
     style = element.get("style")
     return bool(style and _HIDDEN_STYLE.search(style))

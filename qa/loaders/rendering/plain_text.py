@@ -61,6 +61,8 @@ class TextBuilder:
         line, start = self._take_line(verbatim), None
         if line:
             marker, self._marker = self._marker, ""
+            if line.startswith(marker):  # the number of an item may be written out
+                marker = ""
             start = self._emit(line if level and marker == BULLET else marker + line, level)
         self._gap = max(self._gap, gap, key=len)
         return start

@@ -94,25 +94,140 @@ def test_the_lead_between_the_title_and_the_text_stays():
     assert text.startswith("Harbour wall\n\nSkelby acts after the flood") and "Paragraph 8" in text
 
 
-FAQ = "What does a child ticket cost?", "It is 4 pounds.", "When does the cafe close?", "At 5.30 pm."
+LONG = (
+    "It is 4 pounds for everybody under the age of sixteen, and for students who show a card of their school "
+    "at the desk; groups of ten and more, with their teachers, pay half of that on weekdays before noon."
+)
+FAQ = "What does a child ticket cost?", LONG, "When does the cafe close?", "At 5.30 pm.", "Deposit", "£12"
+FAQ_ITEMS = {
+    "buttons in headings": "<h2><button>{}</button></h2><div><p>{}</p></div>",
+    "Bootstrap": "<h3 class='accordion-header'><button class='accordion-button' aria-controls='{n}'>{}</button></h3>"  # noqa: E501
+    "<div id='{n}' class='accordion-collapse collapse' hidden>{}</div>",
+    "buttons with targets": "<button data-bs-target='#{n}'>{}</button><div id='{n}' style='display: none'><p>{}</p></div>",  # noqa: E501
+    "links with targets": "<div class='card'><div class='card-header'><h5><a class='btn btn-link' data-toggle='collapse' href='#{n}'>{}</a></h5></div><div id='{n}' hidden><p>{}</p></div></div>",  # noqa: E501
+    "details": "<details><summary>{}</summary><p>{}</p></details>",
+    "details with buttons for names": "<details class='widget'><summary class='btn'>{}</summary><p>{}</p></details>",  # noqa: E501
+    "definitions": "<dl><dt><button>{}</button></dt><dd>{}</dd></dl>",
+    "hidden definitions": "<dl><dt aria-expanded='false'>{}</dt><dd aria-hidden='true'>{}</dd></dl>",
+    "what follows a button": "<div><h3><button aria-expanded='false'>{}</button></h3><div hidden><p>{}</p></div></div>",  # noqa: E501
+    "hidden from screen readers": "<div><button aria-expanded='false'>{}</button><div aria-hidden='true'>{}</div></div>",  # noqa: E501
+    "hidden twice": "<div><h4><button aria-expanded='false'>{}</button></h4><div hidden><div aria-hidden='true'>{}</div></div></div>",  # noqa: E501
+    "a sign beside the question": "<div class='row'><h3>{}</h3><button aria-expanded='false' aria-controls='{n}'>+</button></div><div id='{n}' hidden>{}</div>",  # noqa: E501
+    "a panel that names its label": "<button id='b{n}' aria-expanded='true'>{}</button><div aria-labelledby='b{n}' hidden>{}</div>",  # noqa: E501
+    "hidden until it is found": "<h3>{}</h3><div hidden='until-found'>{}</div>",
+    "folded by a style sheet": "<button class='accordion'>{}</button><div class='panel'><p>{}</p></div>",
+    "named headings": "<h3 class='faq-question'>{}</h3><div class='faq-answer' style='display:none'>{}</div>",
+    "other elements as buttons": "<div class='faq-button' role='button' aria-expanded='false'>{}</div><div hidden>{}</div>",  # noqa: E501
+    "all inline": "<span role='button' aria-expanded='false' aria-controls='{n}'>{}</span><span id='{n}' hidden>{}</span>",  # noqa: E501
+    "list": "<ul><li><a href='#' aria-expanded='false'>{}</a><div hidden>{}</div></li></ul>",
+}  # fmt: skip
+COOKIES = (
+    "<div class='cookie-banner' role='dialog'><h2>Your privacy</h2><p>Unwanted: we and our partners store data on your "  # noqa: E501
+    "device and read it, to show you what others pay us for, and to count how often you come and what you do.</p></div>"  # noqa: E501
+)
 
 
 @pytest.mark.parametrize(
-    "item",
-    [
-        "<h2><button>{}</button></h2><div><p>{}</p></div>",
-        "<h3 class='accordion-header'><button class='accordion-button' aria-controls='{n}'>{}</button></h3>"
-        "<div id='{n}' class='accordion-collapse collapse' hidden>{}</div>",
-        "<button data-bs-target='#{n}'>{}</button><div id='{n}' style='display: none'><p>{}</p></div>",
-        "<details><summary>{}</summary><p>{}</p></details>",
-        "<dl><dt><button>{}</button></dt><dd>{}</dd></dl>",
-    ],
+    "around", ["{}", "<main>{}</main>", COOKIES + "{}", "<div><section class='info'>{}</section></div>"]
 )
-def test_the_questions_of_an_faq_stay_with_their_answers(item):
-    body = "".join(item.format(*FAQ[i : i + 2], n=f"a{i}") for i in (0, 2))
-    text = load(page(f"<h1>Museum FAQ</h1>{body}")).text
+@pytest.mark.parametrize("kind", FAQ_ITEMS)
+def test_the_questions_of_an_faq_stay_with_their_answers(kind, around):
+    body = "".join(FAQ_ITEMS[kind].format(*FAQ[i : i + 2], n=f"a{i}") for i in (0, 2, 4))
+    text = load(page(around.format(f"<h1>Museum FAQ</h1>{body}"))).text
     places = [text.index(part) for part in FAQ]
     assert places == sorted(places)
+    between = [text[start + len(part) : end] for part, start, end in zip(FAQ, places, places[1:], strict=False)]
+    assert all(gap.strip(" :\n•") == "" != gap for gap in between)
+    assert "Unwanted" not in text
+
+
+@pytest.mark.parametrize("wrapper", ["{}", "<div hidden>{}</div>", "<div aria-hidden='true'>{}</div>"])
+@pytest.mark.parametrize("kind", set(FURNITURE) - {"comments without a name"})
+def test_furniture_is_left_out_however_short_the_answers_are(kind, wrapper):
+    furniture = wrapper.format(FURNITURE[kind])
+    body = "<h1>FAQ</h1>" + FAQ_ITEMS["what follows a button"].format("Is there a cafe?", "Yes, until 5.30 pm.")
+    for markup in (furniture + body, body + furniture):
+        assert load(page(markup)).text == "FAQ\n\nIs there a cafe?\n\nYes, until 5.30 pm."
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Menu",
+        "Open the menu",
+        "Cookie settings",
+        "Share this article",
+        "3 comments",
+        "Search",
+        "Log in",
+        "Related stories",
+        "Subscribe",
+        "Newsletter",
+    ],
+)
+def test_what_a_control_of_furniture_opens_is_left_out(label):
+    opened = "<p>Unwanted: what is written here is about other things than the wall of the harbour.</p>"
+    for control in (
+        f"<button aria-expanded='false' aria-controls='x'>{label}</button><div id='x' hidden>{opened}</div>",
+        f"<h3><button aria-expanded='false'>{label}</button></h3><div aria-hidden='true'>{opened}</div>",
+    ):
+        for body in (control + ARTICLE, ARTICLE.replace("</h1>", f"</h1>{control}"), ARTICLE + control):
+            text = load(page(body)).text
+            assert "Unwanted" not in text and label not in text
+            assert all(wanted in text for wanted in WANTED)
+
+
+def test_the_rest_of_an_article_behind_a_button_is_read():
+    rest = "<button aria-expanded='false' aria-controls='rest'>Read more</button><div id='rest' hidden><p>The wall dates from 1911.</p></div>"  # noqa: E501
+    text = load(page(ARTICLE.replace("</article>", f"{rest}</article>"))).text
+    assert "dates from 1911" in text and "Read more" not in text
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        COOKIES,
+        COOKIES.replace(" class='cookie-banner'", ""),
+        "<div class='qc-cmp2-container'><p>Unwanted: we value your privacy, and so do all of our 812 partners, whom you find in this list.</p></div>",  # noqa: E501
+        "<div aria-modal='true' role='alertdialog'><p>Unwanted: would you like to hear from us each morning, before all the others do?</p></div>",  # noqa: E501
+    ],
+)
+def test_an_article_hidden_from_screen_readers_behind_a_dialog_is_read(dialog):
+    behind = (
+        "<header aria-hidden='true'><a href='/'>Home</a></header>"
+        f"<div id='root' aria-hidden='true'>{ARTICLE}<p aria-hidden='true'>Unwanted</p></div>"
+        "<footer aria-hidden='true'><p>Editor in chief: Paula Unwanted, 14 Mill Lane, Skelby, since the year 1911.</p></footer>"  # noqa: E501
+    )
+    for body in (dialog + behind, behind + dialog):
+        text = load(page(body)).text
+        assert all(wanted in text for wanted in WANTED)
+        assert "Unwanted" not in text and "Home" not in text
+
+
+def test_a_dialog_is_left_out_however_short_the_page_is():
+    text = load(page(COOKIES + "<h1>Opening hours</h1><p>Open from 9 to 5.</p><p hidden>Unwanted</p>")).text
+    assert text == "Opening hours\n\nOpen from 9 to 5."
+
+
+def test_the_steps_of_a_list_keep_their_numbers():
+    advert = "<li class='ad-slot'>Unwanted: buy now!</li>"
+    hidden = "<li hidden>Unwanted</li>"
+    steps = ("Cast off the lines.", "Start the engine.", "Hang out the fenders.")
+    first, second, third = (f"<li>{step}</li>" for step in steps)
+    for body in (
+        f"<ol>{first}{second}{third}</ol>",
+        f"<ol>{first}{hidden}{second}{third}</ol>",
+        f"<ol><li><p>{steps[0]}</p></li><li><h3>{steps[1]}</h3></li><li><div><b>{steps[2]}</b></div></li></ol>",
+        f"<ol>{first}{second}</ol><p>Then wait.</p><ol start='3'>{third}</ol>",
+        "<ol style='list-style: none'>" + "".join(f"<li><b>{n}.</b> {step}</li>" for n, step in enumerate(steps, 1)) + "</ol>",  # noqa: E501
+        "<ol>" + "".join(f"<li><button aria-expanded='false'>{step}</button><div hidden>Slowly.</div></li>" for step in steps) + "</ol>",  # noqa: E501
+    ):  # fmt: skip
+        text = load(page(f"<h1>Mooring</h1>{body}")).text
+        assert [line for line in text.splitlines() if line[:1].isdigit()] == [
+            f"{n}. {step}" for n, step in enumerate(steps, 1)
+        ]
+        assert "Unwanted" not in text
+    assert "3. Start" in load(page(f"<h1>Mooring</h1><ol>{first}{advert}{second}</ol><p>{LONG}</p>")).text
 
 
 @pytest.mark.parametrize(
