@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
-from qa.english.content_words import STOP_WORDS
+from qa.answering.table_rows import TableRow, only_repeats
+from qa.english.content_words import STOP_WORDS, content_words
+from qa.english.question_kinds import kind_of
 from qa.english.sentences import split_sentences
 from qa.types import Reading, RetrievedPassage, Span
 
@@ -19,7 +21,7 @@ ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 NOT_WORD = re.compile(r"[^\w\s]|_")
 BOUND = re.compile(
     r"(?:\b(?:no|not)\s+)?\b(?:(?:more|less|fewer|greater|higher|lower|longer|shorter|larger|smaller)\s+than"
-    r"|at\s+least|at\s+most|up\s+to|as\s+many\s+as|as\s+much\s+as)\s+$",
+    r"|at\s+least|at\s+most|up\s+to|as\s+many\s+as|as\s+much\s+as)[^\S\t]+$",
     re.IGNORECASE,
 )
 BOUND_CHARACTERS = 30
@@ -33,7 +35,7 @@ QUANTITIES = frozenset("all both each few many more most no none once".split())
 SENTENCE_CHARACTERS = 600
 MOST_NAMES = 4
 MAGNITUDE = re.compile(
-    r"\s+(?:hundred|thousand|million|billion|trillion|percent|per\s+cent|bn|(?<=\d\s)m)\b", re.IGNORECASE
+    r"[^\S\t]+(?:hundred|thousand|million|billion|trillion|percent|per\s+cent|bn|(?<=\d\s)m)\b", re.IGNORECASE
 )
 
 
@@ -76,10 +78,12 @@ def find_answers(
 
     Of spans that overlap, the best-ranked one counts, and of an answer and a fragment of it in the same sentence.
     Spans with the same words are one answer, and so are a person's names in one article: "Berg", "Ines Berg". A
-    span without a content word is an answer only if there is no other.
+    span without a content word is an answer only if there is no other, and so is one in a row of a table that only
+    repeats the question, or whose row has less of the question than another row of the table.
     """
     candidates = rank_candidates(question, passages, readings, model)
     candidates = [candidate for candidate in candidates if has_content(candidate.text)] or candidates
+    candidates = _of_rows_asked_about(question, candidates)
     groups = _group(_distinct(candidates))
     bests = [group[0].rank for group in groups]
     answers = []
@@ -103,6 +107,24 @@ def rank_candidates(
             features = shared | span_features(reading, span) | {"share": share}
             candidates.append(_candidate(passage, span, features, model.rank(features)))
     return sorted(candidates, key=lambda candidate: -candidate.rank)
+
+
+def _of_rows_asked_about(question: str, candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out what only repeats the question in a row of a table, and what stands in the wrong row.
+
+    Where the question names the answer, as for a yes or no, nothing is left out.
+    """
+    words = content_words(question)
+    rows = [TableRow.read(candidate.retrieved.text, words) for candidate in candidates]
+    if not any(rows) or " or " in question.lower() or kind_of(question) == "yes_no":
+        return candidates
+    known = {(candidate.article_id, row) for candidate, row in zip(candidates, rows, strict=True) if row}
+    kept = []
+    for candidate, row in zip(candidates, rows, strict=True):
+        others = (other for article, other in known if article == candidate.article_id)
+        if not row or not (only_repeats(candidate.text, words) or any(map(row.gives_way_to, others))):
+            kept.append(candidate)
+    return kept or candidates
 
 
 def has_content(text: str) -> bool:

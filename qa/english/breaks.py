@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["answer_breaks", "is_row", "line_breaks", "marker_spans", "row_spans"]
+__all__ = ["answer_breaks", "is_row", "label_spans", "line_breaks", "marker_spans", "row_spans"]
 
 Offsets = tuple[int, int]
 
@@ -16,7 +16,7 @@ MIN_WIDTH = 40
 WRAPPED_SHARE = 0.6
 """In wrapped text, a line ends a sentence if even the next word would have filled less than this share of it."""
 
-_LABEL = re.compile(r"(?:^|\t)[^\t]*?: ")
+_LABEL = re.compile(r"(?:^|(?<=\t))[^\t]*?:[ \t]")
 _ALIGNED = re.compile(r"(?<=\S)   +(?=\S)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKER = re.compile(r"(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
@@ -48,6 +48,11 @@ def row_spans(text: str) -> Iterator[Offsets]:
             yield start, end
 
 
+def label_spans(row: str) -> Iterator[Offsets]:
+    """Yield the names in front of the cells of a row, each up to the first character of its cell."""
+    yield from (match.span() for match in _LABEL.finditer(row))
+
+
 def marker_spans(text: str) -> Iterator[Offsets]:
     """Yield the markers of list items at the beginning of lines, each up to the first character of its item."""
     yield from ((match.start(1), match.end(1) + 1) for match in _ITEM.finditer(text))
@@ -64,7 +69,7 @@ def answer_breaks(text: str) -> list[int]:
         line = text[start:end]
         breaks.update((start - 1, end))
         breaks.update(start + offset for offset, character in enumerate(line) if character == "\t")
-        breaks.update(start + match.end() - 1 for match in _LABEL.finditer(line))
+        breaks.update(start + label_end - 1 for _, label_end in label_spans(line))
     return sorted(offset for offset in breaks if 0 <= offset < len(text))
 
 

@@ -18,6 +18,8 @@ _UNIT = r"""
   | (?<![\w.-]) (?:[\w-]+\.)+ (?:com|edu|eu|gov|info|int|io|mil|net|org|co\.uk) (?!{W}|\.{W})
     # Jean-Luc  Stratford-upon-Avon  Covid-19  F-16
   | (?<!{W}) \p{Lu}{W}* (?:[-‐‑](?:{W}+[-‐‑])?(?:\p{Lu}|{N}){W}*)+
+    # Crane, Ltd  Luther King, Jr.
+  | (?<!{W}) \p{Lu} (?:{W}|[-‐‑'’&])* ,? [ ] (?:Co|Corp|GmbH|Inc|Jr|LLC|LLP|Ltd|PLC|Plc|plc|Sr) (?!{W}) \.?
     # U.S.  J.K.  a.m.  U.S.A
   | (?<!{W}) (?:\p{L}\.){2,} (?:\p{L}(?!{W}))?
   | (?<!{W}) (?:Bros|Co|Corp|Dr|Inc|Jr|Ltd|Mr|Mrs|Ms|Sr|St|al|etc)\.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.breaks import answer_breaks, is_row, line_breaks, row_spans
+from qa.english.breaks import answer_breaks, is_row, label_spans, line_breaks, row_spans
 from tests.qa.english.texts import TEXTS
 
 
@@ -54,6 +54,15 @@ def test_rows_are_lines_with_tabs_between_cells() -> None:
     text = "Prose.\nA: 1;\tB: 2.\n\tindented\nC\t\n"
     assert [text[start:end] for start, end in row_spans(text)] == ["A: 1;\tB: 2."]
     assert is_row("a\tb") and not is_row("a b") and not is_row("\ta") and not is_row("a\tb\nc")
+
+
+def test_the_labels_of_a_row() -> None:
+    for row, labels in (
+        ("Berth: C17;\tOpens: 8:45 am.", ["Berth: ", "Opens: "]),
+        ("Berth wanted:\tC17.", ["Berth wanted:\t"]),
+        ("C17;\t8:45 am.", []),
+    ):
+        assert [row[slice(*span)] for span in label_spans(row)] == labels
 
 
 @given(TEXTS | st.text(st.sampled_from("aB1 .-•\t\n:"), max_size=80))
