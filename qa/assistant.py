@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 import seeds
 from embeddings.encoder import Encoder, SentenceEncoder
 from qa.answering.confidence import Confidence
-from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters, check_question
+from qa.answering.pipeline import AnswerPipeline, OnStage, check_filters, check_question, check_questions
 from qa.answering.readers import Readers, ReaderWithConfidence, build_reader, build_readers, with_cache
-from qa.answering.retriever import build_retriever, encoder_errors
+from qa.answering.resolving import resolve_citation
+from qa.answering.retriever import BuildRetriever, build_retriever, encoder_errors
 from qa.chat import Chat
 from qa.collection import Collection, Embed
+from qa.errors import LibraryError
 from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
-from qa.library import library_address, open_library
+from qa.library import address_text, library_address, open_library
 from qa.library.base import Library
 from qa.reader import Reader
 from qa.settings import Settings
-from qa.types import Filters, Reading, Reply, RetrievedPassage
+from qa.types import Citation, Filters, Reading, Reply, Resolution, RetrievedPassage
 from qa.types.validation import check_count
 
-__all__ = ["Assistant", "Embed", "OnStage"]
+__all__ = ["AskOptions", "Assistant", "Embed", "OnStage"]
+
+QUESTIONS_AT_ONCE = 8
+"""Questions that are answered at once. Their passages share forward passes (``embeddings.inference.batching``)."""
+
+
+class AskOptions(TypedDict, total=False):
+    """The keywords of :meth:`Assistant.ask` that say how questions are answered."""
+
+    min_confidence: float | None
+    filters: Filters | None
+    passages: int | None
+    reader: str
 
 
 class Assistant(Collection):
@@ -34,6 +51,7 @@ class Assistant(Collection):
     on first use, or with :meth:`warm_up`.
 
     :param readers: additional readers, by name.
+    :param retriever: builds another retriever than the default one.
     """
 
     def __init__(
@@ -43,11 +61,23 @@ class Assistant(Collection):
         reader: Reader,
         settings: Settings,
         readers: Mapping[str, ReaderWithConfidence] | None = None,
+        retriever: BuildRetriever | None = None,
     ) -> None:
         super().__init__(library, encoder, settings)
         self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
-        retriever = build_retriever(library, encoder, settings)
-        self._pipeline = AnswerPipeline(library, retriever, self._readers, settings, self._background.paused)
+        hybrid = build_retriever(library, encoder, settings)
+        own = retriever(library, hybrid) if retriever else None
+        pause = self._background.paused
+        self._pipeline = AnswerPipeline(library, hybrid, self._readers, settings, pause, own)
+        self._name = ""
+
+    def __repr__(self) -> str:
+        name = [repr(self._name)] if self._name else []
+        try:
+            about = [f"articles={self.article_count}", f"passages={self.embedding_state().passages}"]
+        except LibraryError:
+            about = ["closed"]
+        return f"{type(self).__name__}({', '.join(name + about)})"
 
     @classmethod
     def open(
@@ -58,6 +88,9 @@ class Assistant(Collection):
         seed: bool = True,
         create: bool = True,
         embed: Embed = "now",
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+        retriever: BuildRetriever | None = None,
     ) -> Self:
         """Open a library; a new one is created with the seed articles.
 
@@ -66,26 +99,41 @@ class Assistant(Collection):
         :param seed: whether a new library starts with the seed articles.
         :param create: whether a missing library is created.
         :param embed: when the seed articles of a new library are embedded, as in :meth:`add`.
+        :param encoder: your own encoder, in place of that of the settings.
+        :param reader: your own reader, in place of that of the settings.
+        :param retriever: builds your own retriever from the library and the default retriever.
         :raises LibraryError: if there is no such library, or this version or encoder cannot use it.
         """
         settings = settings or Settings.from_environment()
         with encoder_errors():
-            encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
+            encoder = encoder or SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = open_library(
                 library_address(library, settings),
                 encoder=encoder.fingerprint,
                 dimension=encoder.dimension,
                 create=create,
             )
-        assistant = cls(store, encoder, build_reader(settings), settings, build_readers(settings))
+        reader = reader or build_reader(settings)
+        assistant = cls(store, encoder, reader, settings, build_readers(settings), retriever)
+        assistant._name = address_text(library)
         if seed and store.generation == 0:
             assistant.add(seeds.FOLDER, embed=embed)
         return assistant
 
     @classmethod
-    def in_memory(cls, *, settings: Settings | None = None, seed: bool = True) -> Self:
-        """Open a new library that leaves nothing on disk."""
-        return cls.open(":memory:", settings=settings, seed=seed)
+    def in_memory(
+        cls,
+        *,
+        settings: Settings | None = None,
+        seed: bool = True,
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+        retriever: BuildRetriever | None = None,
+    ) -> Self:
+        """Open a new library that leaves nothing on disk; the parameters are those of :meth:`open`."""
+        return cls.open(
+            ":memory:", settings=settings, seed=seed, encoder=encoder, reader=reader, retriever=retriever
+        )
 
     @property
     def readers(self) -> Mapping[str, ReaderWithConfidence]:
@@ -108,13 +156,18 @@ class Assistant(Collection):
         """Name and checksum of the default reader."""
         return self._readers.default.reader.fingerprint
 
-    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
+    def retrieve(
+        self, question: str, k: int | None = None, filters: Filters | None = None
+    ) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
+
+        :param k: how many; by default as many as are read for a question.
 
         :raises QuestionError: if the question is blank or too long.
         :raises SettingsError: if k is not a positive number.
         """
         question = check_question(question)
+        k = self.settings.passages if k is None else k
         check_count("k", k)
         check_filters(filters)
         return self._pipeline.retrieve(question, k, filters)
@@ -155,6 +208,25 @@ class Assistant(Collection):
             reader=reader,
             on_stage=on_stage,
         )
+
+    def ask_many(self, questions: Iterable[str], **options: Unpack[AskOptions]) -> list[Reply]:
+        """Answer questions, several at a time in shared forward passes; return their replies in order.
+
+        :param options: those of :meth:`ask`, for all questions.
+        :raises QuestionError: if a question is blank or too long; none is answered then.
+        :raises EmptyLibraryError: if the library is empty.
+        :raises SettingsError: if an option is not valid.
+        """
+        with ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="ask") as threads:
+            return list(threads.map(partial(self.ask, **options), check_questions(questions)))
+
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Reply:
+        """Answer a question as :meth:`ask` does, in a thread, so that others can run meanwhile."""
+        return await asyncio.to_thread(partial(self.ask, question, **options))
+
+    def resolve(self, citation: Citation) -> Resolution:
+        """Find the quote of a citation in its article as it is now, or say what has become of it."""
+        return resolve_citation(citation, self.library)
 
     def rate(
         self, reply: Reply, verdict: Verdict, *, comment: str = "", replaces: Feedback | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import reprlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -19,11 +19,12 @@ from qa.indexing.add_progress import OnProgress, StagedProgress
 from qa.indexing.editing import edit_article
 from qa.indexing.embedder import BackgroundEmbedder, OnEmbedded, embed_pending
 from qa.indexing.folder_sync import FolderSync, SyncOptions
-from qa.indexing.indexer import Fetch, Indexer
+from qa.indexing.indexer import Indexer
+from qa.indexing.items import Fetch, Item
 from qa.library.base import HealthReport, Library
 from qa.settings import Settings
-from qa.types import AddReport, Article, ArticleInfo, EmbeddingState, Filters, article_id
-from qa.types.validation import as_tuple, check_choice
+from qa.types import AddReport, AddResult, Article, ArticleInfo, EmbeddingState, Filters, article_id
+from qa.types.validation import as_tuple, check_choice, check_language
 
 __all__ = ["Collection", "Embed"]
 
@@ -44,13 +45,17 @@ class Collection:
 
     def add(
         self,
-        *items: str | Path | Article,
+        *items: Item,
         globs: Sequence[str] = (),
         fetch: Fetch = "never",
         embed: Embed = "now",
         on_progress: OnProgress | None = None,
     ) -> AddReport:
-        """Add files, folders (recursively), web pages (``https://...``) and articles.
+        """Add files, folders (recursively), web pages (``https://...``), articles, records and tables.
+
+        A record is a dict with a ``text`` and, as far as they are known, a ``title``, a ``date``, a ``source`` and
+        ``tags``; other fields become the metadata. Tables are data frames of pandas and polars, and tables of
+        pyarrow, with such columns. Lists and generators of all of these may be given, too.
 
         An article can be asked about as soon as its text is written; its passages are embedded afterwards. A
         question that needs pending passages embeds them itself. Unchanged articles are not embedded again. A file
@@ -61,12 +66,39 @@ class Collection:
         :param embed: ``now``: return when all is embedded; ``background``: return when the texts are written, and
             embed in a thread; ``later``: leave it to :meth:`embed`.
         :param on_progress: called with the progress, first of the texts, then of the vectors.
-        :raises ArticleError: if an item is neither a path nor an article, or the path is empty.
+        :raises ArticleError: if an item is none of these, such as a text instead of a path.
         :raises SettingsError: if a pattern, ``fetch`` or ``embed`` is not valid.
         """
         globs = as_tuple("globs", globs, str, SettingsError)
         check_choice("fetch", fetch, get_args(Fetch))
         return self._add(lambda on_texts: self._indexer.add(items, globs, on_texts, fetch), embed, on_progress)
+
+    def add_text(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        source: str = "",
+        date: dt.date | str | None = None,
+        tags: Sequence[str] = (),
+        metadata: Mapping[str, str] | None = None,
+        language: str = "",
+        embed: Embed = "now",
+    ) -> AddResult:
+        """Add a text as an article; return what became of it.
+
+        :param source: where the text is from; adding a text with the same source again updates the article.
+        :param date: a date or an ISO string.
+        :param language: a code such as "de"; it is recognised if it is empty.
+        :param embed: when its passages are embedded, as in :meth:`add`.
+        :raises ArticleError: if the text is blank, or a value is not valid.
+        """
+        article = Article(
+            text, title, source, date, tags=tags, metadata=metadata or {}, language=check_language(language)
+        )
+        if not text.strip():
+            raise ArticleError("the text is blank; give the text of an article")
+        return self.add(article, embed=embed).results[0]
 
     def sync(
         self,

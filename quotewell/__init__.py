@@ -33,10 +33,11 @@ from qa import (
     RetrievedPassage,
     SettingsError,
 )
-from qa.types import Disagreement, Reading, Span, Version
+from qa.types import Disagreement, Reading, Resolution, Span, Version
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder, SentenceEncoder
+    from qa.answering.retriever import Retriever
     from qa.assistant import Assistant
     from qa.chat import Chat
     from qa.export.citations import citation_text
@@ -78,7 +79,9 @@ __all__ = [
     "Reader",
     "Reading",
     "Reply",
+    "Resolution",
     "RetrievedPassage",
+    "Retriever",
     "SentenceEncoder",
     "Server",
     "ServerOptions",
@@ -96,6 +99,7 @@ __all__ = [
 
 _ON_FIRST_USE = {
     "embeddings.encoder": ("Encoder", "SentenceEncoder"),
+    "qa.answering.retriever": ("Retriever",),
     "qa.assistant": ("Assistant",),
     "qa.chat": ("Chat",),
     "qa.export.citations": ("citation_text",),

@@ -54,8 +54,8 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
         Parameters:
             question: the question, complete in itself
             min_confidence: abstain below this confidence, 0 to 1
-            after: only articles from this date (YYYY-MM-DD) or later
-            before: only articles from this date (YYYY-MM-DD) or earlier
+            after: only articles from this date (YYYY-MM-DD, or a month or a year) or later
+            before: only articles from this date (YYYY-MM-DD, or a month or a year) or earlier
             sources: only articles whose source matches one of these patterns
             tags: only articles with at least one of these tags
             reader: the name of an additional reader; empty for the default reader
@@ -69,13 +69,7 @@ def _add_reading(assistant: Assistant, threads: QuestionThreads) -> None:
             many articles without a date the dates left out
         """
         with _call():
-            filters = Filters(
-                as_date("after", after or None, SettingsError),
-                as_date("before", before or None, SettingsError),
-                as_tuple("sources", sources or (), str, SettingsError),
-                as_tuple("tags", tags or (), str, SettingsError),
-                keep_undated=keep_undated,
-            )
+            filters = Filters(after or None, before or None, sources or (), tags or (), keep_undated=keep_undated)
             reply = threads.reply(
                 lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters, reader=reader)
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.support import answers_alone, unite_repetitions
@@ -12,6 +13,9 @@ from qa.library.base import Library
 from qa.types import Answer, Article, Citation, Passage
 
 __all__ = ["cite", "cite_answers", "cite_candidates"]
+
+SURROUNDINGS = 32
+"""Characters before and after a quote by which it is found again, as many as annotations on the web use."""
 
 
 def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) -> list[Answer]:
@@ -79,4 +83,8 @@ def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:
         is_ocr=not passage.in_title and article.is_ocr_at(start),
         box=None if passage.in_title else article.box_of(start, end),
         language=article.language,
+        metadata=article.metadata,
+        text_sha256=sha256(text.encode()).hexdigest(),
+        prefix=text[max(0, start - SURROUNDINGS) : start],
+        suffix=text[end : end + SURROUNDINGS],
     )

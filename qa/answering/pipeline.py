@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import reprlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from numbers import Real
@@ -20,7 +20,7 @@ from qa.answering.composing.digest import DigestWriter
 from qa.answering.composing.titles import title_passages
 from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
-from qa.answering.retriever import HybridRetriever
+from qa.answering.retriever import HybridRetriever, Retriever
 from qa.answering.spelling import correct_spelling
 from qa.answering.time.asked_time import without_time
 from qa.answering.time.choosing import answers_in_time, build_timeline
@@ -34,7 +34,7 @@ from qa.settings import Settings
 from qa.types import MAX_QUESTION_CHARACTERS, Answer, Disagreement, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
-__all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question"]
+__all__ = ["AnswerPipeline", "OnStage", "check_filters", "check_question", "check_questions"]
 
 OnStage = Callable[[str, int], None]
 """Called when a stage begins, with its name (a key of ``Reply.timings``) and its number of passages."""
@@ -44,22 +44,24 @@ class AnswerPipeline:
     """Answers questions about the articles of a library. Safe to use from many threads.
 
     :param foreground: entered while a question is searched or read, so that background work can wait.
+    :param retriever: searches for passages in place of the hybrid one, which still embeds sentences.
     """
 
     def __init__(
         self,
         library: Library,
-        retriever: HybridRetriever,
+        hybrid: HybridRetriever,
         readers: Readers,
         settings: Settings,
         foreground: Callable[[], AbstractContextManager[None]] = nullcontext,
+        retriever: Retriever | None = None,
     ) -> None:
         self.library = library
-        self.retriever = retriever
+        self.retriever = retriever or hybrid
         self.readers = readers
         self.settings = settings
         self._foreground = foreground
-        self._composer = Composer(library, DigestWriter(library, retriever))
+        self._composer = Composer(library, DigestWriter(library, hybrid, retriever))
 
     def answer(
         self,
@@ -275,6 +277,22 @@ def check_question(question: str) -> str:
             f"the question has {len(question)} characters; ask in at most {MAX_QUESTION_CHARACTERS}"
         )
     return question.strip()
+
+
+def check_questions(questions: Iterable[str]) -> list[str]:
+    """Return the questions without the spaces around them.
+
+    :raises QuestionError: if they are one string, or one of them is not a valid question; it says which.
+    """
+    if isinstance(questions, str) or not isinstance(questions, Iterable):
+        raise QuestionError(f"questions must be a list of strings, not {reprlib.repr(questions)}")
+    checked = []
+    for number, question in enumerate(questions, 1):
+        try:
+            checked.append(check_question(question))
+        except QuestionError as error:
+            raise QuestionError(f"question {number}: {error}") from None
+    return checked
 
 
 def check_filters(filters: object) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from embeddings.encoder import Encoder, EncoderError, Vectors
 from qa.english.content_words import content_words, shared_words
@@ -19,7 +19,16 @@ from qa.library.base import Library
 from qa.settings import Settings
 from qa.types import Filters, RetrievedPassage
 
-__all__ = ["HybridRetriever", "VectorCache", "build_retriever", "encoder_errors", "fuse", "sentence_coverage"]
+__all__ = [
+    "BuildRetriever",
+    "HybridRetriever",
+    "Retriever",
+    "VectorCache",
+    "build_retriever",
+    "encoder_errors",
+    "fuse",
+    "sentence_coverage",
+]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -30,6 +39,18 @@ EMBEDDED = 40
 """At most this many pending passages, the best by their words, are embedded for a question."""
 CACHED_VECTORS = 4096
 """Vectors of pending passages that are cached: 6 MB at 384 dimensions."""
+
+
+class Retriever(Protocol):
+    """Finds the passages of a library that are likeliest to hold the answer. Many threads may use it."""
+
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
+        """Return up to k passages that the filters allow, best first, with scores from 0 to 1."""
+        ...
+
+
+BuildRetriever = Callable[[Library, Retriever], Retriever]
+"""Returns a retriever for a library. It may build on the default one, which it is given as well."""
 
 
 class HybridRetriever:

@@ -32,7 +32,7 @@ from qa.types import AddReport
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.indexing.indexer import Fetch
+    from qa.indexing.items import Fetch
 
 __all__ = ["add", "copy", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
 

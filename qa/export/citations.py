@@ -1,13 +1,14 @@
-"""Format citations as plain text, Markdown or BibTeX."""
+"""Format citations as plain text or Markdown, and for bibliographies: BibTeX, RIS, CSL-JSON."""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Literal
+from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 from qa.errors import SettingsError
-from qa.export.escaping import bibtex, markdown
+from qa.export.escaping import bibtex, markdown, single_line
 from qa.loaders.base import File
 from qa.loaders.in_process import FORMATS
 from qa.types import Answer, Citation
@@ -22,13 +23,16 @@ __all__ = [
     "support_text",
 ]
 
-CitationStyle = Literal["plain", "markdown", "bibtex"]
+CitationStyle = Literal["plain", "markdown", "bibtex", "ris", "csl-json"]
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 def citation_text(citation: Citation, style: CitationStyle = "plain") -> str:
-    """Return the quote and its location as text. BibTeX is an ``@misc`` entry with a stable key.
+    """Return the quote and its location as text.
+
+    The last three styles are for bibliographies, with a stable key: BibTeX is an ``@misc`` entry, RIS a
+    reference, and CSL-JSON a list of one item.
 
     :raises SettingsError: if there is no such style.
     """
@@ -38,7 +42,11 @@ def citation_text(citation: Citation, style: CitationStyle = "plain") -> str:
         return f"> {quoted_sentence(citation)}\n>\n> — {', '.join(map(markdown, location(citation)))}"
     if style == "bibtex":
         return _bibtex(citation)
-    raise SettingsError(f"the style of a citation must be plain, markdown or bibtex, not {style!r}")
+    if style == "ris":
+        return _ris(citation)
+    if style == "csl-json":
+        return json.dumps([_csl(citation)], ensure_ascii=False, indent=2)
+    raise SettingsError(f"the style of a citation must be {', '.join(get_args(CitationStyle))}, not {style!r}")
 
 
 def location(citation: Citation) -> list[str]:
@@ -101,6 +109,7 @@ def _bibtex(citation: Citation) -> str:
     place.append(characters_text(citation, "--"))
     fields = {
         # Another pair of braces keeps the capitals.
+        "author": f"{{{bibtex(citation.metadata['author'])}}}" if citation.metadata.get("author") else "",
         "title": f"{{{bibtex(citation.title or citation.source)}}}",
         "year": f"{citation.date.year:04}" if citation.date else "",
         "date": citation.date.isoformat()[:10] if citation.date else "",
@@ -108,7 +117,7 @@ def _bibtex(citation: Citation) -> str:
         "note": f"``{bibtex(citation.quote)}'', {', '.join(place)}",
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{quotewell-{citation.article_id}-{citation.start},", *lines, "}"])
+    return "\n".join([f"@misc{{{_key(citation)},", *lines, "}"])
 
 
 def _source(source: str) -> dict[str, str]:
@@ -117,3 +126,51 @@ def _source(source: str) -> dict[str, str]:
         encoded = quote(source, safe="/:?=@!,;+*()%&#~_-.", errors="replace")
         return {"url": encoded}
     return {"howpublished": bibtex(source)}
+
+
+def _ris(citation: Citation) -> str:
+    is_web = bool(WEB.match(citation.source))
+    fields = {
+        "TY": "ELEC" if is_web else "GEN",
+        "ID": _key(citation),
+        "TI": citation.title or citation.source,
+        "AU": citation.metadata.get("author", ""),
+        "PY": f"{citation.date.year:04}" if citation.date else "",
+        "DA": f"{citation.date.year:04}/{citation.date:%m/%d}/" if citation.date else "",
+        "SP": str(citation.page or ""),
+        "LA": citation.language,
+        "UR": citation.source if is_web else "",
+        "N1": f"“{citation.quote}”, {', '.join(_where(citation))}",
+        "ER": "",
+    }
+    lines = ((tag, single_line(value)) for tag, value in fields.items())
+    return "\n".join(f"{tag}  - {value}" for tag, value in lines if value or tag == "ER")
+
+
+def _csl(citation: Citation) -> dict[str, Any]:
+    """Return an item by the schema of the Citation Style Language, 1.0.2."""
+    is_web = bool(WEB.match(citation.source))
+    author = single_line(citation.metadata.get("author", ""))
+    date = citation.date
+    item: dict[str, Any] = {
+        "id": _key(citation),
+        "type": "webpage" if is_web else "document",
+        "title": single_line(citation.title or citation.source),
+        "author": [{"literal": author}] if author else [],
+        "issued": {"date-parts": [[date.year, date.month, date.day]]} if date else {},
+        "page": str(citation.page or ""),
+        "language": citation.language,
+        "URL" if is_web else "source": single_line(citation.source),
+        "note": single_line(f"“{citation.quote}”, {', '.join(_where(citation))}"),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _key(citation: Citation) -> str:
+    return f"quotewell-{citation.article_id}-{citation.start}"
+
+
+def _where(citation: Citation) -> list[str]:
+    """Return where in the source a quote stands, and the source if it is no web page."""
+    source = "" if WEB.match(citation.source) else citation.source
+    return [part for part in (place_text(citation), source, characters_text(citation)) if part]

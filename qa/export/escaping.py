@@ -1,6 +1,6 @@
-"""Text of any origin, made harmless for HTML, for Markdown and for BibTeX.
+"""Text of any origin, made harmless for HTML, for Markdown, for BibTeX and for a single line.
 
-The last two put the text on one line; in them, controls that HTML cannot hold, or that make text read in another
+The last three put the text on one line; in them, controls that HTML cannot hold, or that make text read in another
 order than it is stored in, become U+FFFD.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["bibtex", "clean_html", "html_text", "markdown"]
+__all__ = ["bibtex", "clean_html", "html_text", "markdown", "single_line"]
 
 _NOT_HTML = re.compile("[\0\ud800-\udfff]")
 # Controls that make text read in another order than it is stored in.
@@ -61,7 +61,12 @@ def markdown(text: str) -> str:
 
 def bibtex(text: str) -> str:
     """Return text for a BibTeX field in braces, trimmed. White space becomes one space."""
-    return "".join(_TEX.get(character, character) for character in _one_line(text).strip())
+    return "".join(_TEX.get(character, character) for character in single_line(text))
+
+
+def single_line(text: str) -> str:
+    """Return text on one line, trimmed. White space becomes one space."""
+    return _one_line(text).strip()
 
 
 def _one_line(text: str) -> str:

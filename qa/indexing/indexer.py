@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from embeddings.encoder import Encoder
-from qa.errors import ArticleError
 from qa.indexing.add_progress import OnProgress
+from qa.indexing.items import Fetch, Item, expand_items
 from qa.indexing.loading_ahead import Source, load_ahead
 from qa.indexing.passages import Outline, split_passages
 from qa.languages import recognise_language
 from qa.library.base import IndexedArticle, Library, embedded_text
-from qa.loaders import Limits, LoadFailure, WebPage, is_address, walk_files
+from qa.loaders import Limits, LoadFailure
 from qa.settings import Settings
 from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
-__all__ = ["Fetch", "Indexer"]
+__all__ = ["Indexer"]
 
 BATCH_PASSAGES = 512
-NOT_FETCHED = 'web addresses are fetched only on request: allow it with --fetch, or fetch="public" in Python'
-
-Fetch = Literal["never", "public", "any"]
-"""Which web pages may be fetched: none, those of public addresses, or those of one's own network as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +48,14 @@ class Indexer:
 
     def add(
         self,
-        items: Iterable[str | Path | Article],
+        items: Iterable[Item],
         globs: Sequence[str] = (),
         on_progress: OnProgress | None = None,
         fetch: Fetch = "never",
     ) -> AddReport:
-        """Add files, folders, web pages and articles. What cannot be read is reported; the others are added."""
-        results = self.add_each(list(_sources(items, globs, fetch)), on_progress)
+        """Add files, web pages, articles and records. What cannot be read is reported; the others are added."""
+        sources = expand_items(items, globs=globs, fetch=fetch, text_field=self._settings.text_field)
+        results = self.add_each(list(sources), on_progress)
         return AddReport(tuple(chain.from_iterable(results)))
 
     def add_each(
@@ -193,17 +189,3 @@ def _contexts(article: Article) -> list[str]:
     """Return the contexts that passages of the article can have: they change only at its headings."""
     outline = Outline(article)
     return [outline.context_at(offset) for offset in (0, *(heading.start for heading in article.headings))]
-
-
-def _sources(items: Iterable[str | Path | Article], globs: Sequence[str], fetch: Fetch) -> Iterator[Source]:
-    for item in items:
-        if isinstance(item, Article):
-            yield item
-        elif isinstance(item, str) and is_address(item):
-            yield LoadFailure(item, NOT_FETCHED) if fetch == "never" else WebPage(item.strip(), fetch == "any")
-        elif isinstance(item, str) and not item.strip():
-            raise ArticleError("a path is empty; give the path of a file or a folder")
-        elif isinstance(item, str | Path):
-            yield from walk_files([item], globs)
-        else:
-            raise ArticleError(f"cannot add a {type(item).__name__}; give paths or Article objects")

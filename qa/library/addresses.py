@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from qa.errors import LibraryError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from qa.library.base import Library
     from qa.settings import Settings
 
-__all__ = ["GROUP", "MEMORY", "library_address", "open_library"]
+__all__ = ["GROUP", "MEMORY", "address_text", "library_address", "open_library"]
 
 GROUP = "quotewell.libraries"
 """The entry points by which other packages register stores, each named after the scheme of its addresses."""
@@ -58,6 +59,14 @@ def library_address(library: str | Path, settings: Settings) -> str | Path:
     from qa.settings import library_folder
 
     return library_folder(library, settings) if _is_path(library) else library
+
+
+def address_text(address: str | Path) -> str:
+    """Return an address as it may be shown: without user, password and parameters."""
+    if _is_path(address) or not _URL.match(str(address)):
+        return str(address)
+    url = urlsplit(str(address))
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 def _is_path(address: str | Path) -> bool:

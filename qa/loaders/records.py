@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
@@ -17,7 +18,15 @@ from qa.loaders.structured.nested_fields import flat_fields, joined_text
 from qa.types import Article, Heading, Place
 from qa.types.validation import check_language
 
-__all__ = ["MAX_DOCUMENT_VALUES", "Record", "check_values", "has_text", "is_text_field", "load_records"]
+__all__ = [
+    "MAX_DOCUMENT_VALUES",
+    "Record",
+    "check_values",
+    "has_text",
+    "is_text_field",
+    "load_record",
+    "load_records",
+]
 
 TEXT_FIELDS = (
     "text content body article story passage document full_text article_text body_text content_text text_content "
@@ -44,12 +53,7 @@ def load_records(
     """
     pending: list[LoadFailure] | None = []  # failures before the first article; None after it
     for number, record in records:
-        try:
-            item: Article | LoadFailure = _article(file, number, record, place)
-        except ArticleError as error:
-            item = LoadFailure(f"{file.source}#{number}", str(error))
-        except (RecursionError, TypeError, ValueError, OverflowError) as error:
-            item = LoadFailure(f"{file.source}#{number}", f"its fields are not valid ({error}): correct them")
+        item = _tried(f"{file.source}#{number}", partial(_numbered_article, file, number, record, place))
         if pending is None:
             yield item
         elif isinstance(item, LoadFailure):
@@ -61,6 +65,22 @@ def load_records(
     if pending is not None:
         example = f": {pending[0].reason}" if pending else ""
         raise LoadError(f"the file contains no article{example}")
+
+
+def load_record(record: Mapping[str, object], name: str, text_field: str = "") -> Article | LoadFailure:
+    """Return the article of a record that stands in no file, or a failure with this name.
+
+    Without a source, its id is its source; without both, one is made from its text. Values may be those of a data
+    frame: NaN and the like are missing.
+
+    :param text_field: the name of the field that holds the text; empty to find it.
+    """
+
+    def without_source(identifier: object) -> tuple[str, tuple[Place, ...]]:
+        return "" if identifier is None else one_line(str(identifier)), ()
+
+    fields = {str(key): None if _is_missing(value) else value for key, value in record.items()}
+    return _tried(name, partial(_article, fields, text_field, without_source))
 
 
 def check_values(record: str | bytes, most: int | None = None) -> None:
@@ -93,27 +113,54 @@ def _plain_name(path: str) -> str:
     return re.sub(r"[\s-]+", "_", path.rpartition(".")[2])
 
 
-def _article(file: File, number: int | str, record: Record | LoadError, place: Place | None) -> Article:
+def _tried(name: str, build: Callable[[], Article]) -> Article | LoadFailure:
+    """Return the article that is built, or a failure with this name."""
+    try:
+        return build()
+    except ArticleError as error:
+        return LoadFailure(name, str(error))
+    except (RecursionError, TypeError, ValueError, OverflowError) as error:
+        return LoadFailure(name, f"its fields are not valid ({error}): correct them")
+
+
+def _numbered_article(file: File, number: int | str, record: Record | LoadError, place: Place | None) -> Article:
+    """Return the article of a record in a file, which stands for its source if the record names none."""
     if isinstance(record, LoadError):
         raise record
-    text, fields = _split_text(record, file.text_field)
+
+    def without_source(identifier: object) -> tuple[str, tuple[Place, ...]]:
+        name = one_line(str(number if identifier is None else identifier)) or number
+        source = f"{file.source}#{name}"
+        if place is None or not isinstance(number, int):
+            return source, ()
+        return source, (Place(0, f"{place.label} {(place.line or 0) + number}"),)
+
+    return _article(record, file.text_field, without_source)
+
+
+def _article(
+    record: Record, text_field: str, without_source: Callable[[object], tuple[str, tuple[Place, ...]]]
+) -> Article:
+    """Return the article of a record.
+
+    :param without_source: returns the source and the places of a record that has no source, by its id or None.
+    """
+    text, fields = _split_text(record, text_field)
     has_date = "date" in fields or any(key.strip().lower() == "date" for key in record)  # if only as null
     title = fields.pop("title", None)
     source = _take(fields, _SOURCE_FIELDS)
-    identifier = fields.pop("id", number) if source is None else None
+    made, made_places = without_source(fields.pop("id", None)) if source is None else (str(source), ())
     article = Article(
         text,
         title if isinstance(title, str) else title_from_text(text),
-        str(source) if source is not None else f"{file.source}#{one_line(str(identifier)) or number}",
+        made,
         _date(fields.pop("date", None)) if has_date else date_in_head(text),
         headings=_headings(fields, text),
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
     )
     places, language = _places(fields, text), _language(fields)
-    if place and isinstance(number, int) and source is None and not places:
-        places = (Place(0, f"{place.label} {(place.line or 0) + number}"),)
-    return replace(article, places=places, language=language, metadata=_metadata(fields))
+    return replace(article, places=places or made_places, language=language, metadata=_metadata(fields))
 
 
 def _split_text(record: Record, text_field: str) -> tuple[str, dict[str, object]]:
@@ -136,7 +183,8 @@ def _split_text(record: Record, text_field: str) -> tuple[str, dict[str, object]
         if names:
             raise LoadError(f"its text is blank or not a string: fill it in (it has: {columns})")
         wanted = f"no field named {text_field}" if text_field else "no text"
-        raise LoadError(f"it has {wanted}: name the field of the text by --text-field (it has: {columns})")
+        option = "--text-field (Settings.text_field in Python)"
+        raise LoadError(f"it has {wanted}: name the field of the text by {option}; it has: {columns}")
     text = joined_text(fields.pop(name))
     beside = name.rpartition(".")[0]
     if beside:
@@ -226,4 +274,16 @@ def _metadata(fields: dict[str, object]) -> dict[str, str]:
 
 
 def _string(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool | int | float | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a value of a data frame is NaN, NaT or NA: none of them equals itself."""
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except TypeError:  # the NA of pandas is neither true nor false
+        return True
+    except ValueError:  # an array
+        return False

@@ -17,6 +17,7 @@ from qa.types.reply import (
     Span,
     Version,
 )
+from qa.types.resolution import Resolution
 from qa.types.timeline import Disagreement, Period
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Place",
     "Reading",
     "Reply",
+    "Resolution",
     "RetrievedPassage",
     "Span",
     "Version",

@@ -8,15 +8,15 @@ import json
 import re
 import reprlib
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from operator import attrgetter
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from qa.errors import ArticleError, SettingsError
 from qa.types.place import Box, Place
-from qa.types.validation import as_date, as_tuple, check_string
+from qa.types.validation import as_date, as_day, as_tuple, check_string
 
 __all__ = ["Article", "ArticleInfo", "Filters", "Heading", "Passage", "article_id", "is_made_source"]
 
@@ -67,6 +67,22 @@ class Article:
     metadata: Mapping[str, str] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     language: str = field(default="", compare=False)
+
+    if TYPE_CHECKING:  # what is given may have other types than what is kept
+
+        def __init__(  # noqa: PLR0913, PLR0917
+            self,
+            text: str,
+            title: str = "",
+            source: str = "",
+            date: dt.date | str | None = None,
+            headings: Iterable[Heading] = (),
+            pages: Iterable[int] = (),
+            tags: Iterable[str] = (),
+            metadata: Mapping[str, str] = ...,
+            places: Iterable[Place] = (),
+            language: str = "",
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         for name in ("text", "title", "source", "language"):
@@ -217,9 +233,10 @@ class Passage:
 class Filters:
     """Which articles a search may look at. An empty field does not restrict; an article must meet all fields.
 
-    ``after`` and ``before`` are inclusive and may be given as datetimes or ISO strings. They leave out articles
-    without a date, unless ``keep_undated`` is true. ``sources`` are globs (``news/*.txt``), ``tags`` and
-    ``articles`` (ids) exact; one of each must match. Even a single one is given in a list: ``tags=["war"]``.
+    ``after`` and ``before`` are inclusive and may be given as datetimes or ISO strings; a month (``2024-05``) or a
+    year stands for its first day in ``after``, its last in ``before``. They leave out articles without a date,
+    unless ``keep_undated`` is true. ``sources`` are globs (``news/*.txt``), ``tags`` and ``articles`` (ids) exact;
+    one of each must match. Even a single one is given in a list: ``tags=["war"]``.
 
     :raises SettingsError: if a value has the wrong type.
     """
@@ -231,11 +248,23 @@ class Filters:
     articles: tuple[str, ...] = ()
     keep_undated: bool = False
 
+    if TYPE_CHECKING:  # what is given may have other types than what is kept
+
+        def __init__(
+            self,
+            after: dt.date | str | None = None,
+            before: dt.date | str | None = None,
+            sources: Iterable[str] = (),
+            tags: Iterable[str] = (),
+            articles: Iterable[str] = (),
+            keep_undated: bool = False,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         if not isinstance(self.keep_undated, bool):
             raise SettingsError(f"keep_undated must be True or False, not {reprlib.repr(self.keep_undated)}")
-        for name in ("after", "before"):
-            object.__setattr__(self, name, as_date(name, getattr(self, name), SettingsError))
+        object.__setattr__(self, "after", as_day("after", self.after, SettingsError))
+        object.__setattr__(self, "before", as_day("before", self.before, SettingsError, last=True))
         for name in ("sources", "tags", "articles"):
             object.__setattr__(self, name, as_tuple(name, getattr(self, name), str, SettingsError))
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from reprlib import Repr
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from qa.english.question_kinds import QuestionKind
+from qa.errors import DataError
 from qa.types.article import Passage
 from qa.types.place import Box
 from qa.types.timeline import Disagreement
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = [
     "MAX_QUESTION_CHARACTERS",
@@ -27,6 +33,9 @@ __all__ = [
 MAX_QUESTION_CHARACTERS = 2000
 
 Extent = Literal["span", "clause", "sentence"]
+
+_SHORT = Repr()
+_SHORT.maxstring = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,10 @@ class Citation:
     ``story`` is the id of the first article that tells the same story: citations with one ``story`` are from
     copies, or repeat a sentence; empty if that is not known. ``answers_alone`` says whether the passage answers
     the question by itself.
+
+    What follows lets :meth:`~qa.assistant.Assistant.resolve` find the quote again when the article has changed:
+    ``text_sha256`` is the SHA-256 of the text (or title) in UTF-8 in which the offsets count, and ``prefix`` and
+    ``suffix`` are up to 32 characters before and after the quote. ``metadata`` is the article's.
     """
 
     article_id: str
@@ -113,11 +126,33 @@ class Citation:
     language: str = ""
     story: str = ""
     answers_alone: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    text_sha256: str = ""
+    prefix: str = ""
+    suffix: str = ""
 
     @property
     def in_title(self) -> bool:
         """Whether the quote stands in the title of the article."""
         return self.passage.in_title
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """The quote with its surroundings as a TextQuoteSelector of the W3C Web Annotation Data Model."""
+        return {"type": "TextQuoteSelector", "exact": self.quote, "prefix": self.prefix, "suffix": self.suffix}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, with the date as an ISO string. :meth:`from_dict` reads them back."""
+        return asdict(self) | {"date": self.date and self.date.isoformat(), "in_title": self.in_title}
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> Citation:
+        """Return the citation whose values :meth:`to_dict` returned.
+
+        :raises DataError: if they are not the values of a citation.
+        """
+        citation: Citation = _validated(Citation, values)
+        return citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +246,31 @@ class Reply:
         """Whether no answer reached ``min_confidence``, and no quotes are given instead."""
         return self.answer is None and not self.answered_by_quotes
 
+    def __bool__(self) -> bool:
+        return not self.abstained
+
+    def __repr__(self) -> str:
+        shown: dict[str, object] = {"answer": self.answer and self.answer.text}
+        best = self.answer or next(iter(self.answers), None)
+        if best and not self.answer:
+            shown["best_guess"] = best.text
+        if best and best.verdict:
+            shown["verdict"] = best.verdict
+        if best:
+            shown |= {"confidence": round(best.confidence, 3), "citations": len(best.citations)}
+        if self.quotes:
+            shown["quotes"] = len(self.quotes)
+        values = (f"{name}={_SHORT.repr(value)}" for name, value in shown.items())
+        return f"Reply({', '.join([_SHORT.repr(self.question), *values])})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer in its sentence, how sure it is, and the citations."""
+        from qa.export.reply_html import reply_html
+
+        return reply_html(self)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON, with dates as ISO strings."""
-        answers = [_answer_dict(answer) for answer in self.answers]
+        """Return plain values for JSON, with dates as ISO strings. :meth:`from_dict` reads them back."""
         return {
             "question": self.question,
             "kind": self.kind,
@@ -223,15 +280,25 @@ class Reply:
             "abstained": self.abstained,
             "undated_left_out": self.undated_left_out,
             "min_confidence": self.min_confidence,
-            "answer": answers[0] if self.answer else None,
-            "answers": answers,
+            "answer": _answer_dict(self.answer) if self.answer else None,
+            "answers": [_answer_dict(answer) for answer in self.answers],
             "disagreement": self.disagreement.value,
             "timeline": [_version_dict(version) for version in self.timeline],
-            "quotes": [_citation_dict(quote) for quote in self.quotes],
+            "quotes": [quote.to_dict() for quote in self.quotes],
             "answered_by_quotes": self.answered_by_quotes,
             "passages": [_passage_dict(passage) for passage in self.passages],
+            "readings": [_reading_dict(reading) for reading in self.readings],
             "timings": dict(self.timings),
         }
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> Reply:
+        """Return the reply whose values :meth:`to_dict` returned; names that it does not know are ignored.
+
+        :raises DataError: if they are not the values of a reply.
+        """
+        reply: Reply = _validated(Reply, _with_nested_passages(values))
+        return reply
 
 
 def _answer_dict(answer: Answer) -> dict[str, Any]:
@@ -243,8 +310,8 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
         "support": answer.support,
         "articles": answer.articles,
         "is_ocr": answer.is_ocr,
-        "parts": [_citation_dict(part) for part in answer.parts],
-        "citations": [_citation_dict(citation) for citation in answer.citations],
+        "parts": [part.to_dict() for part in answer.parts],
+        "citations": [citation.to_dict() for citation in answer.citations],
     }
 
 
@@ -253,19 +320,46 @@ def _version_dict(version: Version) -> dict[str, Any]:
         "text": version.text,
         "date": version.date.isoformat(),
         "relation": version.relation.value,
-        "citations": [_citation_dict(citation) for citation in version.citations],
+        "citations": [citation.to_dict() for citation in version.citations],
     }
-
-
-def _citation_dict(citation: Citation) -> dict[str, Any]:
-    values = asdict(citation)
-    values["date"] = citation.date and citation.date.isoformat()
-    del values["passage"]
-    return values | {"in_title": citation.in_title}
 
 
 def _passage_dict(passage: RetrievedPassage) -> dict[str, Any]:
     scores = {name: getattr(passage, name) for name in ("score", "dense", "lexical", "coverage")}
-    values = asdict(passage.passage)
-    del values["in_title"]  # of the passages that were retrieved, none is
+    values = asdict(passage.passage) | {"id": passage.id}
     return {**values, "context": passage.context, "text": passage.text, **scores}
+
+
+def _reading_dict(reading: Reading) -> dict[str, Any]:
+    spans = [asdict(span) for span in reading.spans]
+    return {"spans": spans, "null_score": reading.null_score, "was_read": reading.was_read}
+
+
+def _with_nested_passages(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of a reply with those of each retrieved passage once more, nested as in its type."""
+    passages = values.get("passages") if isinstance(values, Mapping) else None
+    if not isinstance(passages, list):
+        return values
+    nested = [{**one, "passage": one} if isinstance(one, Mapping) else one for one in passages]
+    return {**values, "passages": nested}
+
+
+def _validated(kind: Any, values: object) -> Any:
+    """Return a value of a type made of plain values, of which those that the type does not know are ignored."""
+    from pydantic import ValidationError
+
+    try:
+        return _validator(kind).validate_python(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DataError(
+            f"these are not the values of a {kind.__name__}: {place and f'{place}: '}{first['msg']}"
+        ) from None
+
+
+@cache
+def _validator(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)

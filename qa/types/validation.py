@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import reprlib
@@ -12,10 +13,11 @@ from typing import Any
 
 from qa.errors import ArticleError, QuotewellError, SettingsError
 
-__all__ = ["as_date", "as_tuple", "check_choice", "check_count", "check_language", "check_string"]
+__all__ = ["as_date", "as_day", "as_tuple", "check_choice", "check_count", "check_language", "check_string"]
 
 MAX_COUNT = 1_000_000
 
+_MONTH_OR_YEAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
@@ -92,3 +94,15 @@ def as_date(name: str, value: object, error: type[QuotewellError]) -> dt.date | 
     elif value is None or isinstance(value, dt.date):
         return value
     raise error(f"{name} must be a date, or a string such as 2024-05-01, not {reprlib.repr(value)}")
+
+
+def as_day(name: str, value: object, error: type[QuotewellError], *, last: bool = False) -> dt.date | None:
+    """Return the date of what :func:`as_date` takes, or the first or last day of a month or a year in ISO form.
+
+    :raises QuotewellError: of the given type, if the value is something else.
+    """
+    if isinstance(value, str) and (match := _MONTH_OR_YEAR.fullmatch(value)):
+        with suppress(ValueError):
+            year, month = int(match[1]), int(match[2] or (12 if last else 1))
+            return dt.date(year, month, calendar.monthrange(year, month)[1] if last else 1)
+    return as_date(name, value, error)

@@ -65,7 +65,7 @@ def test_the_quote_is_copied_with_its_citation(open_page: Open) -> None:
     quote = reply.locator("strong").first.text_content() or ""
 
     buttons = page.locator("#qw-source .qw-copies button")
-    styles = ["Text", "Markdown", "BibTeX"]
+    styles = ["Text", "Markdown", "BibTeX", "RIS", "CSL-JSON"]
     expect(buttons).to_have_text(styles)
     for place, style in enumerate(styles):
         button = buttons.nth(place)
@@ -74,7 +74,7 @@ def test_the_quote_is_copied_with_its_citation(open_page: Open) -> None:
         expect(button).to_have_attribute("role", "status")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert quote in copied, style
-        assert "2023-11-09" in copied
+        assert "2023" in copied
     expect(buttons).to_have_text(styles)
 
 

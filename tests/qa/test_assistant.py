@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa import Assistant
+from qa.answering.retriever import Retriever
 from qa.errors import ArticleError, EmptyLibraryError, LibraryError, ModelError, QuestionError, SettingsError
+from qa.library.base import Library
 from qa.settings import Settings
-from qa.types import Article, Filters, Reply
+from qa.types import Article, Filters, Reply, RetrievedPassage
+from tests.toys import CountingEncoder, ToyReader, toy_assistant
 
 LUMEN = Article(
     "The harbour of Lumen was rebuilt in 1931 by Anna Berg.", title="Lumen", source="lumen", tags=("port",)
@@ -110,18 +116,18 @@ def test_filters_that_leave_nothing_abstain(assistant: Assistant) -> None:
 
 
 def test_a_reply_counts_the_undated_articles_that_its_dates_leave_out(assistant: Assistant) -> None:
-    assistant.add(LUMEN, KARST, Article("It rains on Orm.", source="orm", date="2024-05-01"))  # type: ignore[arg-type]
+    assistant.add(LUMEN, KARST, Article("It rains on Orm.", source="orm", date="2024-05-01"))
     counted = {
         Filters(): 0,
-        Filters(after="2020-01-01"): 2,  # type: ignore[arg-type]
-        Filters(before="2020-01-01", tags=("port",)): 1,  # type: ignore[arg-type]
-        Filters(after="2020-01-01", keep_undated=True): 0,  # type: ignore[arg-type]
-        Filters(sources=("orm",), after="2020-01-01"): 0,  # type: ignore[arg-type]
+        Filters(after="2020-01-01"): 2,
+        Filters(before="2020-01-01", tags=("port",)): 1,
+        Filters(after="2020-01-01", keep_undated=True): 0,
+        Filters(sources=("orm",), after="2020-01-01"): 0,
     }
     for filters, count in counted.items():
         assert assistant.undated_left_out(filters) == count
         assert assistant.ask("Who rebuilt the harbour?", filters=filters).undated_left_out == count
-    assert assistant.chat().ask("Where does it rain?", filters=Filters(after="2024-01-01")).undated_left_out == 2  # type: ignore[arg-type]
+    assert assistant.chat().ask("Where does it rain?", filters=Filters(after="2024-01-01")).undated_left_out == 2
 
 
 def test_adding_again_embeds_nothing(assistant: Assistant, tmp_path: Path) -> None:
@@ -235,3 +241,85 @@ def test_many_ask_while_one_adds_and_removes(assistant: Assistant) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_many_questions_get_the_replies_that_each_gets_alone(assistant: Assistant) -> None:
+    assistant.add(LUMEN, KARST)
+    questions = ["Who rebuilt the harbour of Lumen?", "What does the railway carry?", "Who sank the ferry?"] * 3
+    replies = assistant.ask_many(iter(questions), min_confidence=0.3, passages=2)
+    assert [reply.question for reply in replies] == questions
+    for question, reply in zip(questions, replies, strict=True):
+        alone = assistant.ask(question, min_confidence=0.3, passages=2)
+        assert replace(reply, timings={}) == replace(alone, timings={})
+    assert assistant.ask_many([]) == []
+
+
+@pytest.mark.parametrize(
+    ("questions", "message"),
+    [
+        (["Who?", " "], "question 2: the question is empty"),
+        (["Who?", None], "question 2: the question must be a string"),
+        ("Who?", r"questions must be a list of strings, not 'Who\?'"),
+        (None, "questions must be a list of strings"),
+    ],
+)
+def test_many_questions_are_checked_before_the_first_is_answered(questions: Any, message: str) -> None:
+    with toy_assistant() as assistant, pytest.raises(QuestionError, match=message):
+        assistant.add(LUMEN)
+        assistant.ask_many(questions)
+
+
+def test_asking_in_a_coroutine(assistant: Assistant) -> None:
+    assistant.add(LUMEN)
+
+    async def ask() -> list[Reply]:
+        return await asyncio.gather(
+            *(assistant.aask(question, min_confidence=0) for question in ("Who?", "When?"))
+        )
+
+    assert [reply.question for reply in asyncio.run(ask())] == ["Who?", "When?"]
+
+
+def test_as_many_passages_are_retrieved_as_are_read() -> None:
+    with toy_assistant(settings=Settings(passages=3)) as assistant:
+        assistant.add(Article(f"The harbour {number}.", source=str(number)) for number in range(5))
+        assert len(assistant.retrieve("Which harbour?")) == 3
+        assert len(assistant.retrieve("Which harbour?", 4)) == 4
+
+
+def test_a_retriever_of_ones_own_searches_for_answers_and_quotes() -> None:
+    searched: list[str] = []
+
+    class Recording:
+        def __init__(self, library: Library, retriever: Retriever) -> None:
+            self.library, self.retriever = library, retriever
+
+        def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
+            searched.append(question)
+            return self.retriever.retrieve(question, k, filters)
+
+    encoder = CountingEncoder()
+    with Assistant.in_memory(retriever=Recording, encoder=encoder, reader=ToyReader(), seed=False) as assistant:
+        assistant.add(LUMEN)
+        assert not assistant.ask("Who rebuilt the harbour?").calibrated
+        assistant.ask("Lumen")
+        assert [one.text for one in assistant.retrieve("Lumen")] == [LUMEN.text]
+        assert (assistant.library.encoder, assistant.reader_fingerprint) == (encoder.fingerprint, "toy:1")
+    assert searched == ["Who rebuilt the harbour?", "Lumen", "Lumen", "Lumen"]
+
+
+def test_citations_carry_the_metadata_of_the_article(assistant: Assistant) -> None:
+    assistant.add(replace(LUMEN, metadata={"author": "Ada"}))
+    reply = assistant.ask("Who rebuilt the harbour of Lumen?")
+    assert reply.answer
+    assert reply.answer.citations[0].metadata == {"author": "Ada"}
+
+
+def test_the_repr_says_what_is_in_the_library(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with Assistant.open("news", settings=settings, seed=False) as assistant:
+        assistant.add(LUMEN, KARST, embed="later")
+        assert repr(assistant) == "Assistant('news', articles=2, passages=2)"
+    assert repr(assistant) == "Assistant('news', closed)"
+    with toy_assistant() as unnamed:
+        assert repr(unnamed) == "Assistant(articles=0, passages=0)"

@@ -282,3 +282,14 @@ def test_add_report_counts() -> None:
     assert str(report) == "2 added, 1 failed"
     assert [result.source for result in report.failures] == ["b"]
     assert str(AddReport(())) == "nothing to add"
+
+
+def test_filters_take_months_and_years_as_iso_text() -> None:
+    filters = Filters(after="2024-02", before="2024-02")
+    assert (filters.after, filters.before) == (dt.date(2024, 2, 1), dt.date(2024, 2, 29))
+    filters = Filters(after="2023", before="2024")
+    assert (filters.after, filters.before) == (dt.date(2023, 1, 1), dt.date(2024, 12, 31))
+    assert Filters(after="2024-05-06").after == dt.date(2024, 5, 6)
+    for wrong in ("2024-13", "0000", "24", "May 2024"):
+        with pytest.raises(SettingsError, match="before must be a date, or a string such as 2024-05-01"):
+            Filters(before=wrong)

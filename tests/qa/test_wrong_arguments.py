@@ -30,6 +30,8 @@ QUESTIONS: list[Use] = [
     lambda assistant: followed_up(assistant).ask("x" * 2001),
     lambda assistant: assistant.retrieve("", 5),
     lambda assistant: assistant.retrieve(None, 5),
+    lambda assistant: assistant.ask_many("Who?"),
+    lambda assistant: assistant.ask_many(["Who?", ""]),
     lambda assistant: assistant.rate(assistant.ask("Who?"), "good", comment=5),
 ]
 SETTINGS: list[Use] = [
@@ -49,7 +51,8 @@ SETTINGS: list[Use] = [
     lambda assistant: followed_up(assistant).ask("And he?", filters="war"),
     lambda assistant: assistant.retrieve("x", -1),
     lambda assistant: assistant.retrieve("x", 0),
-    lambda assistant: assistant.retrieve("x", None),
+    lambda assistant: assistant.retrieve("x", "5"),
+    lambda assistant: assistant.ask_many(["Who?"], passages="5"),
     lambda assistant: assistant.articles("war"),
     lambda _: Filters(tags="abc"),  # type: ignore[arg-type]
     lambda _: Filters(sources=5),  # type: ignore[arg-type]
@@ -73,7 +76,10 @@ ARTICLES: list[Use] = [
     lambda assistant: assistant.add("  "),
     lambda assistant: assistant.add(5),
     lambda assistant: assistant.add(None),
-    lambda assistant: assistant.add(["a.txt"]),
+    lambda assistant: assistant.add(["a.txt", 5]),
+    lambda assistant: assistant.add("The ferry sails at noon."),
+    lambda assistant: assistant.add_text(None),
+    lambda assistant: assistant.add_text("A text.", date="soon"),
     lambda assistant: assistant.get(None),
     lambda assistant: assistant.get(""),
     lambda assistant: assistant.get("none\0"),

@@ -13,7 +13,13 @@ from ui.markup import ReplyCitations
 
 __all__ = ["CHANGED", "GONE", "NO_SOURCE", "Sources"]
 
-COPIES: dict[str, CitationStyle] = {"Text": "plain", "Markdown": "markdown", "BibTeX": "bibtex"}
+COPIES: dict[str, CitationStyle] = {
+    "Text": "plain",
+    "Markdown": "markdown",
+    "BibTeX": "bibtex",
+    "RIS": "ris",
+    "CSL-JSON": "csl-json",
+}
 NO_SOURCE = "Select a citation to see the quote in its article."
 GONE = "This article is no longer in the library."
 CHANGED = "This article has changed since this reply. Ask the question again for a current quote."

@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.answering.citing import cite
-from qa.answering.retriever import HybridRetriever, VectorCache, encoder_errors
+from qa.answering.retriever import HybridRetriever, Retriever, VectorCache, encoder_errors
 from qa.english.sentences import split_sentences
 from qa.library.base import Library
 from qa.loaders.dates import date_field
@@ -59,11 +59,16 @@ class _Sentence:
 
 
 class DigestWriter:
-    """Chooses the sentences that say most about a question. Safe to use from many threads."""
+    """Chooses the sentences that say most about a question. Safe to use from many threads.
 
-    def __init__(self, library: Library, retriever: HybridRetriever) -> None:
+    :param hybrid: embeds sentences and questions.
+    :param retriever: searches for passages; the hybrid one by default.
+    """
+
+    def __init__(self, library: Library, hybrid: HybridRetriever, retriever: Retriever | None = None) -> None:
         self._library = library
-        self._retriever = retriever
+        self._hybrid = hybrid
+        self._retriever = retriever or hybrid
         self._vectors = VectorCache[str](CACHED_SENTENCES)
 
     def digest(self, topic: str, filters: Filters | None, count: int = MOST_QUOTES) -> tuple[Citation, ...]:
@@ -89,7 +94,7 @@ class DigestWriter:
             return ()
         vectors = self._embed([sentence.text for sentence in sentences])
         bonus = np.array([sentence.bonus for sentence in sentences], dtype=np.float32)
-        relevance = vectors @ self._retriever.vector_of(question) + bonus
+        relevance = vectors @ self._hybrid.vector_of(question) + bonus
         chosen = [sentences[number] for number in choose(relevance, vectors, count)]
         return tuple(cite(articles[s.passage.article_id], s.passage, s.start, s.end) for s in chosen)
 
@@ -98,7 +103,7 @@ class DigestWriter:
         vectors = self._vectors.get(sentences)
         if new := [sentence for sentence in dict.fromkeys(sentences) if sentence not in vectors]:
             with encoder_errors():
-                embedded = dict(zip(new, self._retriever.encoder.encode(new), strict=True))
+                embedded = dict(zip(new, self._hybrid.encoder.encode(new), strict=True))
             self._vectors.put(embedded)
             vectors |= embedded
         return np.stack([vectors[sentence] for sentence in sentences])

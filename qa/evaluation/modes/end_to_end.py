@@ -116,8 +116,8 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
         reply = opened.assistant.ask(example.question, min_confidence=min_confidence)
     except QuestionError:
         reply = None
-    passages = opened.assistant.retrieve(example.question, DEPTH) if reply else []
-    answers = reply.answers if reply else ()
+    passages = opened.assistant.retrieve(example.question, DEPTH) if reply is not None else []
+    answers = reply.answers if reply is not None else ()
     best = answers[0] if answers else None
     text = best.text if best else ""
     score = score_answer(line, text)
@@ -126,14 +126,14 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
     line["exact_match"], line["f1"] = score.exact, score.f1
     line["correct"] = is_right(line, text)
     line["confidence"] = best.confidence if best else 0.0
-    line["softmax"] = best_softmax(reply) if reply else 0.0
+    line["softmax"] = best_softmax(reply) if reply is not None else 0.0
     line["by_softmax"] = chosen_by_softmax(line, reply)
     line["gold_rank"] = first_rank(
         distinct(passage.passage.article_id for passage in passages), gold.relevant.keys()
     )
     line["alternatives"] = [alternative(line, answer.text, answer.confidence) for answer in answers[:ALTERNATIVES]]
-    line["seconds"] = dict(reply.timings) if reply else {}
-    if reply and best:
+    line["seconds"] = dict(reply.timings) if reply is not None else {}
+    if reply is not None and best:
         line["citation"] = _cite(best, reply, example, gold)
     return line, reply, passages
 
@@ -169,7 +169,7 @@ def best_softmax(reply: Reply) -> float:
 def chosen_by_softmax(line: Prediction, reply: Reply | None) -> SoftmaxAnswer:
     """Return the span with the highest plain softmax score in its own passage; "" if nothing was read."""
     text, best = "", 0.0
-    for retrieved, reading in zip(reply.passages, reply.readings, strict=False) if reply else ():
+    for retrieved, reading in zip(reply.passages, reply.readings, strict=False) if reply is not None else ():
         for span in reading.spans:
             if (score := softmax_score(reading, span)) > best:
                 text, best = retrieved.text[span.start : span.end], score

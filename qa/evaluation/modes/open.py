@@ -148,7 +148,7 @@ def _read_more(opened: OpenCorpus, trials: Sequence[Trial]) -> None:
     readings = dict(zip(pairs, opened.reader.read_pairs(list(pairs)), strict=True))
     for (line, reply, passages), known in zip(trials, read_before, strict=True):
         line["isolated"] = _isolated(line, readings[line["question"], line["context"]])
-        if reply:
+        if reply is not None:
             best = passages[: max(DEPTHS)]
             read = [known.get(passage.id) or readings[line["question"], passage.text] for passage in best]
             line["simulated"] = {str(k): _simulated(opened, line, reply, best[:k], read[:k]) for k in DEPTHS}
@@ -156,7 +156,7 @@ def _read_more(opened: OpenCorpus, trials: Sequence[Trial]) -> None:
 
 def _readings(reply: Reply | None) -> dict[int, Reading]:
     """Return the readings of a reply by passage id, without the passages that it left unread."""
-    pairs = zip(reply.passages, reply.readings, strict=False) if reply else ()
+    pairs = zip(reply.passages, reply.readings, strict=False) if reply is not None else ()
     return {passage.id: reading for passage, reading in pairs if reading.was_read}
 
 

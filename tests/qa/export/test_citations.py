@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from dataclasses import replace
 
@@ -87,8 +88,70 @@ def test_bibtex_escapes_what_tex_would_read() -> None:
     )
 
 
+def test_an_author_is_cited() -> None:
+    written = replace(cited(), metadata={"author": "Ada & Co"})
+    assert "  author = {{Ada \\& Co}},\n" in citation_text(written, "bibtex")
+    assert "\nAU  - Ada & Co\n" in citation_text(written, "ris")
+    assert json.loads(citation_text(written, "csl-json"))[0]["author"] == [{"literal": "Ada & Co"}]
+
+
+def test_ris() -> None:
+    assert citation_text(replace(cited(page=3), language="en"), "ris") == (
+        "TY  - GEN\n"
+        f"ID  - quotewell-{LUMEN.id}-61\n"
+        "TI  - Lumen\n"
+        "PY  - 2024\n"
+        "DA  - 2024/05/06/\n"
+        "SP  - 3\n"
+        "LA  - en\n"
+        "N1  - “Anna Berg”, page 3, notes/lumen.txt, characters 61–70\n"
+        "ER  - "
+    )
+
+
+def test_csl_json() -> None:
+    (item,) = json.loads(citation_text(cited(page=3), "csl-json"))
+    assert item == {
+        "id": f"quotewell-{LUMEN.id}-61",
+        "type": "document",
+        "title": "Lumen",
+        "issued": {"date-parts": [[2024, 5, 6]]},
+        "page": "3",
+        "source": "notes/lumen.txt",
+        "note": "“Anna Berg”, page 3, notes/lumen.txt, characters 61–70",
+    }
+
+
+def test_a_web_page_is_cited_by_its_address() -> None:
+    page = replace(cited(), source="https://example.org/a?b=1", date=None)
+    ris = citation_text(page, "ris")
+    assert ris.startswith("TY  - ELEC\n")
+    assert "\nUR  - https://example.org/a?b=1\n" in ris
+    assert "PY" not in ris
+    (item,) = json.loads(citation_text(page, "csl-json"))
+    assert (item["type"], item["URL"]) == ("webpage", "https://example.org/a?b=1")
+    assert not {"issued", "source"} & item.keys()
+
+
+@settings(max_examples=50)
+@given(citations())
+def test_ris_is_one_reference_whatever_the_text(citation: Citation) -> None:
+    first, *fields, last = citation_text(citation, "ris").split("\n")
+    assert (first[:6], last) == ("TY  - ", "ER  - ")
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - \S.*", line) for line in fields)
+    assert [line[:2] for line in fields].count("ID") == 1
+
+
+@settings(max_examples=50)
+@given(citations())
+def test_csl_json_is_one_item_whatever_the_text(citation: Citation) -> None:
+    (item,) = json.loads(citation_text(citation, "csl-json"))
+    assert citation.quote.split()[0].rstrip() in item["note"] or "\ufffd" in item["note"]
+    assert {"id", "type", "note"} <= item.keys()
+
+
 def test_there_is_no_other_style() -> None:
-    with pytest.raises(SettingsError, match="plain, markdown or bibtex, not 'apa'"):
+    with pytest.raises(SettingsError, match="plain, markdown, bibtex, ris, csl-json, not 'apa'"):
         citation_text(cited(), "apa")  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.errors import LibraryError
-from qa.library import addresses, library_address, open_library
+from qa.library import address_text, addresses, library_address, open_library
 from qa.library.base import Library
 from qa.library.postgres.postgres_library import open_postgres
 from qa.settings import Settings
@@ -115,3 +115,11 @@ def test_looking_up_an_address_loads_no_store() -> None:
     code = "import sys, qa.library; print([m for m in ('torch', 'faiss', 'sqlite3') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert address_text("postgresql://ada:secret@db.example.org:5432/news?sslmode=require") == (
+        "postgresql://db.example.org:5432/news"
+    )
+    shown = [address_text(one) for one in ("news", Path("a/b"), ":memory:")]
+    assert shown == ["news", str(Path("a/b")), ":memory:"]

@@ -201,7 +201,7 @@ def test_records_are_found_in_json(document, texts):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ('{"a": {"b": "x"}, "c": 1}', r"--text-field \(it has: c, a\.b\)"),
+        ('{"a": {"b": "x"}, "c": 1}', r"--text-field .*it has: c, a\.b"),
         ('{"text": "x"', "not valid JSON"),
         ("[" * 100_000, "not valid JSON"),
         ("[1, null]", "not an object"),

@@ -333,7 +333,7 @@ def test_a_conversation_is_saved_in_two_formats(handlers: Handlers, notices: lis
     assert "markdown or json" in notices[0]
 
 
-def test_a_citation_can_be_copied_in_three_formats(handlers: Handlers) -> None:
+def test_a_citation_can_be_copied_in_several_formats(handlers: Handlers) -> None:
     asked = ask(handlers)
     assert asked.source
 
@@ -341,5 +341,5 @@ def test_a_citation_can_be_copied_in_three_formats(handlers: Handlers) -> None:
         one.text: one.attributes["data-copy"] or "" for one in read(asked.source).one(".qw-copies").all("button")
     }
 
-    assert list(copies) == ["Text", "Markdown", "BibTeX"]
+    assert list(copies) == ["Text", "Markdown", "BibTeX", "RIS", "CSL-JSON"]
     assert all(asked.conversation.replies[0].answers[0].text in copied for copied in copies.values())
