@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from embeddings.encoder import SentenceEncoder, packaged_folder
 from qa.answering.readers import build_reader
 from qa.assistant import Assistant
+from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from qa.library.sqlite.library import SqliteLibrary
 from qa.reader import Reader
 from qa.reader.model import BUNDLED
@@ -86,6 +87,13 @@ def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) 
     """An assistant over an empty library in memory."""
     with Assistant(library, encoder, reader, Settings()) as made:
         yield made
+
+
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw few samples for intervals and p-values, in tests that do not compare them."""
+    for drawing in (bootstrap, permutation_test):
+        monkeypatch.setattr(drawing, "__defaults__", (20, 0))
 
 
 @pytest.fixture(scope="session")

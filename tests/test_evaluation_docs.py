@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from embeddings.encoder import SentenceEncoder
 from qa.assistant import Assistant
 from qa.cli.main import cli
-from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from qa.reader import Reader
 from qa.types import Article
 
@@ -25,6 +24,7 @@ ARTICLES = [
 ]
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_the_walk_through_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: SentenceEncoder, reader: Reader
 ) -> None:
@@ -33,8 +33,6 @@ def test_the_walk_through_works(
         "qa.assistant.build_reader", lambda settings: reader
     )  # the models are loaded once for all tests
     monkeypatch.setattr("qa.assistant.SentenceEncoder", lambda *_, **__: encoder)
-    for drawing in (bootstrap, permutation_test):  # a few draws do for a test
-        monkeypatch.setattr(drawing, "__defaults__", (20, 0))
     with Assistant.open("news", seed=False) as assistant:
         assistant.add(*ARTICLES)
     commands = re.findall(r"^\$ (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)

@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 
 from qa.cli.main import cli
-from qa.evaluation.metrics.significance import bootstrap, permutation_test
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -25,10 +24,9 @@ SHELL = ("echo", "sed")
 SKIPPED = ("python3 -m venv", "source", "pip install", "quotewell serve")
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_the_tutorial_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for drawing in (bootstrap, permutation_test):  # the intervals are not compared
-        monkeypatch.setattr(drawing, "__defaults__", (20, 0))
     page = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
     for name, content in FILE.findall(page):
         file = tmp_path / name

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from qa.cli.main import cli
 from tests.qa.cli.running import run, run_json
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 SQUAD = {
     "version": "v2.0",
     "data": [

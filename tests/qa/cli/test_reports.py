@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from qa.cli.main import cli
-from qa.evaluation.metrics.significance import bootstrap, permutation_test
 from tests.qa.evaluation.report.making import made_run
 
 
@@ -22,9 +21,8 @@ def test_a_report_is_written_again(tmp_path: Path) -> None:
     assert json.loads(result.output) == {"report": str(path)}
 
 
-def test_runs_are_compared_on_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for drawing in (bootstrap, permutation_test):  # a few draws do for a test
-        monkeypatch.setattr(drawing, "__defaults__", (20, 0))
+@pytest.mark.usefixtures("few_draws")
+def test_runs_are_compared_on_a_page(tmp_path: Path) -> None:
     for seed, name in enumerate(("before", "after")):
         made_run(tmp_path / name, 6, seed)
     path = tmp_path / "compared.html"

@@ -13,6 +13,8 @@ from tests.qa.evaluation.modes.scripted import (
     ScriptedCorpus,
 )
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 SCRIPT = {
     YEAR.question: ("1871", 0.8, LAMP_ID),
     BUYER.question: ("the tower", 0.1, LAMP_ID),

@@ -24,6 +24,8 @@ from tests.qa.evaluation.modes.scripted import (
     found,
 )
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 
 def run_of(
     assistant: ScriptedAssistant, *examples: Example, gone: str = "", simulate: bool = False, **more: Any

@@ -9,6 +9,8 @@ from qa.settings import Settings
 from qa.types import Article
 from tests.qa.evaluation.modes.scripted import BUYER, LENGTH, MAKER, YEAR
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 OTHERS = [Article(f"The {name} stands by the river and is red.", name, name) for name in ("barn", "forge", "inn")]
 
 
