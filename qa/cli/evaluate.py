@@ -44,6 +44,7 @@ RUN_OPTIONS = (
         type=OutputFolder,
         help="Store the run in this folder; the same command continues it.  [default: store nothing]",
     ),
+    click.option("--all", "every_figure", is_flag=True, help="Also print every figure, with its 95% interval."),
     json_option,
 )
 
@@ -68,12 +69,13 @@ def register_mode(name: str, example: str) -> Callable[[Callable[..., Mode]], cl
             seed: int,
             seed_count: int,
             output: Path | None,
+            every_figure: bool,
             as_json: bool,
             **own_options: Any,
         ) -> None:
             _note_drafts(data)
             run = _run(function(data, **own_options), limit, range(seed, seed + seed_count), output)
-            emit(run_dict(run) if as_json else run_text(run))
+            emit(run_dict(run) if as_json else run_text(run, every_figure))
 
         with_options: Callable[..., None] = run_mode
         for option in reversed(RUN_OPTIONS):
@@ -93,8 +95,8 @@ def register_mode(name: str, example: str) -> Callable[[Callable[..., Mode]], cl
 def evaluate_reader(data: Path, threshold: float) -> Mode:
     """Read each question of DATA (SQuAD v1.1, v2.0 or JSONL) with its own passage.
 
-    Prints exact match (EM) and F1 as the official SQuAD scripts compute them. If every question has an answer, the
-    reader never abstains.
+    Measures exact match (EM) and F1 as the official SQuAD scripts do. If every question has an answer, the reader
+    never abstains.
     """
     from qa.answering.readers import build_reader
     from qa.evaluation import ReaderMode, load_dataset
@@ -139,7 +141,7 @@ def leave_out_options(default: float) -> Callable[[Callable[..., Mode]], Callabl
 def evaluate_retrieval(data: Path, library: str | None, keep_library: Path | None) -> Mode:
     """Search for the passages that answer the questions of DATA, a file or a folder in the BEIR layout.
 
-    Prints recall@k, MRR@10 and nDCG@10 of each leg of the retriever: lexical, dense, fused and final.
+    Measures recall@k, MRR@10 and nDCG@10 of each leg of the retriever: lexical, dense, fused and final.
     """
     from qa.evaluation import RetrievalMode, load_dataset
 
@@ -167,8 +169,8 @@ def evaluate_open(
 ) -> Mode:
     """Ask a library that holds all passages of DATA its questions.
 
-    Prints EM and F1 of the first answer and of the best of the first five, citation accuracy, recall, and how well
-    calibrated the confidence is.
+    Measures EM and F1 of the first answer and of the best of the first five, citation accuracy, recall, and how
+    well calibrated the confidence is.
     """
     from qa.evaluation import OpenMode, load_dataset
 
@@ -184,7 +186,7 @@ def evaluate_confidence(
 ) -> Mode:
     """Ask a library that lacks some passages of DATA all its questions.
 
-    Prints ECE, MacroCE, Brier score, AUROC, AURC and the coverage at 80, 90 and 95% accuracy, both for the
+    Measures ECE, MacroCE, Brier score, AUROC, AURC and the coverage at 80, 90 and 95% accuracy, both for the
     confidence and for the plain softmax score of the same answers.
     """
     from qa.evaluation import ConfidenceMode, load_dataset

@@ -28,6 +28,7 @@ __all__ = [
     "comparison_text",
     "count",
     "echo",
+    "echo_styled",
     "embedding_progress",
     "embedding_text",
     "emit",
@@ -36,6 +37,7 @@ __all__ = [
     "iso",
     "metrics_text",
     "one_line",
+    "only_styles",
     "progress",
     "report_dict",
     "report_text",
@@ -43,6 +45,7 @@ __all__ = [
     "run_text",
     "stage_progress",
     "style",
+    "styled",
     "sync_text",
     "teacher_progress",
     "training_progress",
@@ -56,16 +59,32 @@ MAX_CHANGES = 20
 # clipboard. Styles are marked with a secret until the text is printed, so that no article can contain one.
 _STYLE = f"\ue000{secrets.token_hex(8)}\ue001"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STYLED = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 def echo(text: str, *, err: bool = False) -> None:
     """Print text; control characters in it, other than line feeds and tabs, are shown as ``\\u001b``."""
-    click.echo(without_controls(text).replace(_STYLE, "\x1b"), err=err)
+    echo_styled(styled(text), err=err)
 
 
-def style(text: str, **styles: bool) -> str:
-    """Return the text in a style that :func:`echo` prints."""
-    return click.style(without_controls(text), **styles).replace("\x1b", _STYLE)
+def styled(text: str) -> str:
+    """Return text with the escape sequences of its styles, and without any others."""
+    return without_controls(text).replace(_STYLE, "\x1b")
+
+
+def echo_styled(text: str, *, err: bool = False) -> None:
+    """Print what :func:`styled` returned, in this process or in the daemon."""
+    click.echo(only_styles(text), err=err)
+
+
+def only_styles(text: str) -> str:
+    """Return text without control characters and escape sequences other than styles."""
+    return "".join(part if _STYLED.fullmatch(part) else without_controls(part) for part in _STYLED.split(text))
+
+
+def style(text: str, **styles: bool | str) -> str:
+    """Return the text in a style that :func:`echo` prints; the styles are those of :func:`click.style`."""
+    return click.style(without_controls(text), **styles).replace("\x1b", _STYLE)  # type: ignore[arg-type]
 
 
 def without_controls(text: str) -> str:
@@ -84,9 +103,10 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 @contextmanager
-def progress(total: int, what: str, then: str = "") -> Iterator[Callable[[int], Any]]:
+def progress(total: int | None, what: str, then: str = "") -> Iterator[Callable[[int], Any]]:
     """Show a bar that counts to ``total``; yield the function that advances it.
 
+    :param total: None if it is not known.
     :param then: the work that follows once the bar is full, to be shown instead of ``what``.
     """
     from tqdm import tqdm
@@ -95,7 +115,7 @@ def progress(total: int, what: str, then: str = "") -> Iterator[Callable[[int], 
 
         def advance(steps: int) -> None:
             bar.update(steps)
-            if then and bar.n >= total:
+            if then and total and bar.n >= total:
                 bar.set_description(then)
 
         yield advance
@@ -232,12 +252,15 @@ def _short(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
-def run_text(run: Run) -> str:
-    """Return the figures of a run, and where it is stored."""
+def run_text(run: Run, every_figure: bool = False) -> str:
+    """Return in five lines what became of the questions and where the report is, perhaps after every figure."""
+    from qa.evaluation.summary import summarize
+
     if run.metrics is None:
         return ""
-    stored = f"\nStored in {run.folder}; open {run.folder / 'report.html'} to read it" if run.folder else ""
-    return metrics_text(run.metrics) + stored
+    report = run.folder / "report.html" if run.folder else "none; --output FOLDER stores the run and writes one"
+    figures = [metrics_text(run.metrics), ""] if every_figure else []
+    return "\n".join([*figures, *summarize(run.predictions), f"Report: {report}"])
 
 
 def run_dict(run: Run) -> dict[str, Any]:

@@ -89,4 +89,5 @@ def test_evaluate(mode: str, tmp_path: Path) -> None:
     assert figures["n"] == 3
     assert figures["has_answer_f1"] > 50
     assert run_json("evaluate", mode, str(file), "--limit", "2")["n"] == 2
-    assert "exact match" in run("evaluate", mode, str(file)).stdout
+    assert "exact match" in run("evaluate", mode, str(file), "--all").stdout
+    assert run("evaluate", mode, str(file)).stdout.startswith("Answered right: ")
