@@ -108,7 +108,7 @@ class Assistant(Collection):
         with encoder_errors():
             encoder = encoder or SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
             store = open_library(
-                library_address(library, settings),
+                library_address(library, settings, must_exist=not create),
                 encoder=encoder.fingerprint,
                 dimension=encoder.dimension,
                 create=create,

@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from qa.errors import SettingsError
 
-__all__ = ["PREFIX", "EnvironmentSettings", "Settings", "library_folder"]
+__all__ = ["PREFIX", "EnvironmentSettings", "Settings"]
 
 PREFIX = "QUOTEWELL_"
 
@@ -194,10 +194,3 @@ class Settings(EnvironmentSettings):
         from platformdirs import user_data_path
 
         return user_data_path("quotewell", appauthor=False)
-
-
-def library_folder(library: str | Path, settings: Settings) -> Path:
-    """Return the folder of a library: a bare name is a folder among the named libraries, unless one is here."""
-    path = Path(library).expanduser()
-    is_name = isinstance(library, str) and path.name == library and library not in ("", ".", "..")
-    return settings.libraries / library if is_name and not path.is_dir() else path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa.cli.environment.surroundings import library_place
 from qa.cli.options import OutputFile, command, json_option, library_option, open_assistant
 from qa.cli.output import (
     add_progress,
@@ -27,7 +28,7 @@ from qa.cli.output import (
 )
 from qa.errors import QuotewellError
 from qa.languages import is_foreign, language_name
-from qa.settings import Settings
+from qa.library.addresses import MEMORY
 from qa.types import AddReport
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ later_option = click.option(
     "--later",
     is_flag=True,
     help="Do not embed now; leave that to `quotewell embed`, `quotewell serve` or the next `add`.",
+)
+seed_option = click.option(
+    "--seed/--no-seed",
+    default=None,
+    help='Let a new library start with the seed article.  [default: only the library "default"]',
 )
 details_option = click.option(
     "--details", is_flag=True, help="Name every file that was not read, instead of summing them up by kind."
@@ -62,6 +68,7 @@ details_option = click.option(
     metavar="NAME",
     help="Column or field that holds the text of CSV, JSON and JSONL, such as body.value.  [default: by its name]",
 )
+@seed_option
 @later_option
 @details_option
 @json_option
@@ -73,6 +80,7 @@ def add(
     fetch: bool,
     fetch_private: bool,
     text_field: str,
+    seed: bool | None,
     later: bool,
     details: bool,
     as_json: bool,
@@ -82,8 +90,10 @@ def add(
     You can ask about an article as soon as its text is stored, even from another terminal. Embedding follows.
     Ctrl-C loses nothing: `quotewell embed` continues where it stopped.
     """
+    from qa.settings import Settings
+
     settings = Settings(text_field=text_field) if text_field else None
-    with open_assistant(library, embed="later", settings=settings) as assistant:
+    with open_assistant(library, create=True, seed=seed, embed="later", settings=settings) as assistant:
         with add_progress() as on_progress:
             pages: Fetch = "any" if fetch_private else "public" if fetch else "never"
             report = assistant.add(*paths, globs=globs, fetch=pages, embed="later", on_progress=on_progress)
@@ -102,6 +112,7 @@ def add(
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--allow-empty", is_flag=True, help="Remove the articles of a folder that holds no files any more.")
 @click.option("--reload", is_flag=True, help="Read all files again, those that look unchanged included.")
+@seed_option
 @later_option
 @details_option
 @json_option
@@ -114,6 +125,7 @@ def sync(
     dry_run: bool,
     allow_empty: bool,
     reload: bool,
+    seed: bool | None,
     later: bool,
     details: bool,
     as_json: bool,
@@ -137,7 +149,9 @@ def sync(
                 on_progress=on_progress,
             )
 
-    with open_assistant(library, embed="later") as assistant:
+    if dry_run and library_place(library) is None:
+        library = MEMORY  # compare with an empty library, and create none
+    with open_assistant(library, create=True, seed=seed, embed="later") as assistant:
         report = follow(assistant)
         emit(report_dict(report) if as_json else sync_text(report, details, dry_run=dry_run))
         if not (later or dry_run):

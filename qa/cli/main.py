@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from qa.cli.articles import add, copy, doctor, edit, embed, export, list_articles, remove, show, sync
-from qa.cli.ask import ask, chat
+from qa.cli.asking.ask import ask, chat
 from qa.cli.benchmark import benchmark
+from qa.cli.daemon.daemon import daemon
+from qa.cli.environment.config import config_in_environment, name_in_file
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
+from qa.cli.libraries import libraries
 from qa.cli.malloc import keep_freed_memory
+from qa.cli.options import InputFile
 from qa.cli.output import echo, without_controls
 from qa.cli.serve import password, serve
 from qa.cli.train import train
@@ -25,19 +30,29 @@ __all__ = ["cli", "main"]
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="quotewell")
+@click.option(
+    "--config",
+    type=InputFile,
+    envvar="QUOTEWELL_CONFIG",
+    help="File of settings.  [default: quotewell.toml, here or in your config folder]",
+)
 @click.option("--debug", is_flag=True, envvar="QUOTEWELL_DEBUG", help="Show the log and tracebacks.")
-def cli(debug: bool) -> None:
+@click.pass_context
+def cli(context: click.Context, config: Path | None, debug: bool) -> None:
     """Answer questions about your articles with verbatim quotes, exact citations and a calibrated confidence."""
     _set_logging(debug)
+    context.with_resource(config_in_environment(config))
 
 
 for command in (
     ask,
     chat,
+    daemon,
     serve,
     add,
     sync,
     embed,
+    libraries,
     list_articles,
     show,
     edit,
@@ -77,7 +92,7 @@ def main() -> None:
         if debug:
             raise
         known = isinstance(error, QuotewellError)
-        message = str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)"
+        message = name_in_file(str(error)) if known else f"{type(error).__name__}: {error} (--debug shows where)"
         echo(f"Error: {' '.join(message.split())}", err=True)
         sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa.cli.environment.surroundings import libraries_home
+
 if TYPE_CHECKING:
     from qa.assistant import Assistant, Embed
     from qa.settings import Settings
 
 __all__ = [
+    "DEFAULT_LIBRARY",
     "InputFile",
     "InputFolder",
     "OutputFile",
@@ -24,6 +27,8 @@ __all__ = [
     "library_option",
     "open_assistant",
 ]
+
+DEFAULT_LIBRARY = "default"
 
 InputFile = click.Path(exists=True, dir_okay=False, path_type=Path)
 InputFolder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -47,10 +52,19 @@ OutputFile = _OutputFile(dir_okay=False, path_type=Path)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
+
+def _complete_library(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:  # noqa: ARG001
+    """Return the names of libraries that begin like this, for the completion of the shell."""
+    from qa.library.names import library_names
+
+    return [name for name in library_names(libraries_home()) if name.startswith(start)]
+
+
 library_option = click.option(
     "--library",
     "-l",
-    default="default",
+    shell_complete=_complete_library,
+    default=DEFAULT_LIBRARY,
     envvar="QUOTEWELL_LIBRARY",
     show_default=True,
     help="Library, by name, folder or address.",
@@ -77,13 +91,27 @@ def command(
 
 
 def open_assistant(
-    library: str, create: bool = True, embed: Embed = "now", settings: Settings | None = None
+    library: str,
+    *,
+    create: bool | None = None,
+    seed: bool | None = None,
+    embed: Embed = "now",
+    settings: Settings | None = None,
 ) -> Assistant:
     """Open a library; the engine is imported only here.
 
-    :param embed: when to embed the seed articles of a new library.
+    :param create: whether to create a missing library; by default, only that named "default".
+    :param seed: whether a new library starts with the seed article; by default, only that named "default".
+    :param embed: when to embed the seed article.
     :param settings: those of the environment by default.
     """
     from qa.assistant import Assistant
 
-    return Assistant.open(library, settings=settings, create=create, embed=embed)
+    is_default = library == DEFAULT_LIBRARY
+    return Assistant.open(
+        library,
+        settings=settings,
+        create=is_default if create is None else create,
+        seed=is_default if seed is None else seed,
+        embed=embed,
+    )

@@ -123,7 +123,7 @@ class Corpus:
 
     def _open_folder(self, scratch: Path | None) -> str | Path | None:
         """Return the library to open: a copy in ``scratch``, if given, from which articles can be removed."""
-        source = library_address(self.library, self.settings) if self.library else self.folder
+        source = library_address(self.library, self.settings, must_exist=True) if self.library else self.folder
         if scratch is None or source is None:
             return source
         if isinstance(source, str):

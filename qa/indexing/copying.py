@@ -50,7 +50,9 @@ def copy_library(
         at the end because the source has changed meanwhile.
     """
     with (
-        closing(open_library(library_address(source, settings), encoder=None, create=False)) as original,
+        closing(
+            open_library(library_address(source, settings, must_exist=True), encoder=None, create=False)
+        ) as original,
         closing(
             open_library(library_address(target, settings), encoder=original.encoder, dimension=original.dimension)
         ) as copy,

@@ -28,7 +28,7 @@ def check_health(
     :raises LibraryError: if there is no such library.
     :raises ModelError: if the encoder cannot be loaded.
     """
-    library = open_library(library_address(address, settings), encoder=None, create=False)
+    library = open_library(library_address(address, settings, must_exist=True), encoder=None, create=False)
     try:
         if rebuild:
             encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)

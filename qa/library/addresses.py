@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from qa.errors import LibraryError
+from qa.library.names import check_name, library_folder
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint, EntryPoints
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from qa.library.base import Library
     from qa.settings import Settings
 
-__all__ = ["GROUP", "MEMORY", "address_text", "library_address", "open_library"]
+__all__ = ["GROUP", "MEMORY", "address_text", "is_path", "library_address", "open_library"]
 
 GROUP = "quotewell.libraries"
 """The entry points by which other packages register stores, each named after the scheme of its addresses."""
@@ -41,7 +42,7 @@ def open_library(
     :raises LibraryError: if there is no such library, no store for the scheme is installed, or the library is
         damaged, not writable, made by a newer version or built with another encoder.
     """
-    url = None if _is_path(address) else _URL.match(str(address))
+    url = None if is_path(address) else _URL.match(str(address))
     if url:
         return _opener(url[1].lower())(str(address), encoder=encoder, dimension=dimension, create=create)
     from qa.library.sqlite.library import SqliteLibrary
@@ -54,22 +55,28 @@ def open_library(
     return SqliteLibrary.in_memory(encoder=encoder, dimension=dimension)
 
 
-def library_address(library: str | Path, settings: Settings) -> str | Path:
-    """Return the address of a library that a user gives by address, path or bare name."""
-    from qa.settings import library_folder
+def library_address(library: str | Path, settings: Settings, *, must_exist: bool = False) -> str | Path:
+    """Return the address of a library that a user gives by address, path or bare name.
 
-    return library_folder(library, settings) if _is_path(library) else library
+    :raises LibraryError: if a named library must exist and does not.
+    """
+    if not is_path(library):
+        return library
+    if must_exist:
+        check_name(library, settings.libraries)
+    return library_folder(library, settings.libraries)
 
 
 def address_text(address: str | Path) -> str:
     """Return an address as it may be shown: without user, password and parameters."""
-    if _is_path(address) or not _URL.match(str(address)):
+    if is_path(address) or not _URL.match(str(address)):
         return str(address)
     url = urlsplit(str(address))
     return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
-def _is_path(address: str | Path) -> bool:
+def is_path(address: str | Path) -> bool:
+    """Return whether an address is the path of a folder or a bare name, rather than that of another store."""
     if isinstance(address, Path):
         return True
     return not (address == MEMORY or address.startswith(_SQLITE) or _URL.match(address))

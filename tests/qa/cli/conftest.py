@@ -12,7 +12,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = folder / "lumen.txt"
     file.write_text("date 2024-05-06\nThe harbour of Lumen was rebuilt in 1931 by Anna Berg.", "utf-8")
     library = str(folder / "library")
-    result = run("add", str(file), "--library", library)
+    result = run("add", str(file), "--library", library, "--seed")
     assert result.exit_code == 0, result.output
     assert result.stdout == "1 added\n"
     return library

@@ -86,7 +86,7 @@ def test_ctrl_c_while_embedding_loses_nothing_and_says_how_to_continue(
         patched.setattr(SentenceEncoder, "encode", interrupt)
         result = run("add", str(seeds.FOLDER), *place)
     assert result.exit_code == 130
-    assert "unchanged" in result.stdout
+    assert "1 added" in result.stdout
     assert "Stopped: 0 of" in result.stderr
     assert "`quotewell embed` continues" in result.stderr
     assert run("add", str(seeds.FOLDER), *place).exit_code == 0  # continues by itself
@@ -135,8 +135,8 @@ def test_a_web_page_is_fetched_only_on_request(tmp_path: Path) -> None:
 
 def test_an_empty_library_names_add(tmp_path: Path) -> None:
     library = str(tmp_path / "library")
+    run("add", str(seeds.FOLDER), "--later", "-l", library)
     (article,) = run_json("list", "-l", library)["articles"]
-    assert Path(article["source"]).parent == seeds.FOLDER
     run("remove", article["id"], "-l", library)
     done = shell("ask", "Who?", "-l", library)
     assert (done.returncode, "`add`" in done.stderr) == (1, True)

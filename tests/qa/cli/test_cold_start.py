@@ -22,6 +22,6 @@ SLOW_TO_IMPORT = {
 
 
 def test_a_question_imports_nothing_that_is_slow_to_import(library: str) -> None:
-    done = shell("ask", QUESTION, "--library", library, code=NAME_MODULES)
+    done = shell("ask", QUESTION, "--library", library, "--no-daemon", code=NAME_MODULES)
     assert done.stdout.startswith("more than 40"), done.stderr
     assert not SLOW_TO_IMPORT & set(done.stderr.split())

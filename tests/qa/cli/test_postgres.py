@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import seeds
 from tests.postgres import Server
 from tests.qa.cli.running import QUESTION, run, run_json
 
@@ -30,6 +31,7 @@ def test_a_copied_library_answers_as_its_source(library: str, postgres: Server) 
 
 def test_a_library_is_created_edited_and_embedded_there(postgres: Server) -> None:
     place = ["-l", postgres.new_address()]
+    assert run("add", str(seeds.FOLDER), *place).stdout.endswith("1 added, 2 skipped\n")
     [article] = run_json("list", *place)["articles"]
     assert run_json("edit", article["id"], "--title", "Another", *place)["title"] == "Another"
     assert run_json("embed", *place)["passages"] > 0

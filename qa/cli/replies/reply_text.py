@@ -30,7 +30,7 @@ def reply_text(reply: Reply) -> str:
     elif reply.answered_by_quotes:
         lines = ["What the articles say:"]
     else:
-        lines = ["These articles do not seem to answer that."]
+        lines = [style("These articles do not seem to answer that.", fg="yellow")]
         if reply.answers:
             nearest = reply.answers[0]
             how_sure = confidence_text(nearest, calibrated=reply.calibrated)
@@ -51,12 +51,15 @@ def _quotes_text(quotes: Sequence[Citation]) -> Iterator[str]:
 
 def _answer_text(answer: Answer, *, calibrated: bool) -> str:
     verdict = [style(answer.verdict.capitalize(), bold=True)] if answer.verdict else []
-    parts = [f"{style(one_line(part.quote), bold=True)}  {style(_where(part), dim=True)}" for part in answer.parts]
-    lines = [*verdict, *(parts or [style(answer.text, bold=True)]), ""]
+    parts = [
+        f"{style(one_line(part.quote), bold=True, fg='green')}  {style(_where(part), dim=True)}"
+        for part in answer.parts
+    ]
+    lines = [*verdict, *(parts or [style(answer.text, bold=True, fg="green")]), ""]
     for number, c in enumerate(answer.citations, 1):
         before, after = c.sentence[: c.start - c.sentence_start], c.sentence[c.end - c.sentence_start :]
         lines += [
-            f"[{number}] {before}{style(c.quote, bold=True, underline=True)}{after}",
+            f"{style(f'[{number}]', fg='cyan')} {before}{style(c.quote, bold=True, underline=True)}{after}",
             style(f"    {_where(c)} ({one_line(c.source)}, {characters_text(c, '-')})", dim=True),
         ]
         lines += [f"    {note}" for note in _language_notes(c)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -85,3 +86,22 @@ def test_chat_says_how_it_read_a_follow_up(library: str) -> None:
     result = CliRunner().invoke(cli, ["chat", "-l", library], input="Who visited Kyiv?\nWhen did he visit it?\n\n")
     assert result.exit_code == 0
     assert "read as: When did " in result.stdout
+
+
+def test_ask_reads_questions_from_a_file_or_standard_input(library: str, tmp_path: Path) -> None:
+    questions = f"{QUESTION}\n\n  Who rebuilt the harbour of Lumen?  \n"
+    (tmp_path / "questions.txt").write_text(questions, "utf-8")
+    asked = run("ask", "--file", str(tmp_path / "questions.txt"), "-l", library)
+    assert asked.exit_code == 0
+    assert asked.stdout.startswith(f"{QUESTION}\nmore than 40")
+    assert "\n\nWho rebuilt the harbour of Lumen?\nAnna Berg\n" in asked.stdout
+    assert CliRunner().invoke(cli, ["ask", "-", "-l", library], input=questions).stdout == asked.stdout
+
+
+def test_several_replies_as_json_take_a_line_each_and_a_bad_question_stops_no_other(library: str) -> None:
+    questions = f"{'x' * 3000}\n{QUESTION}\n"
+    asked = CliRunner().invoke(cli, ["ask", "-", "-l", library, "--json"], input=questions)
+    assert asked.exit_code == 1
+    bad, good = map(json.loads, asked.stdout.splitlines())
+    assert bad["question"] == "x" * 3000 and "at most 2000" in bad["error"]
+    assert good["answer"]["text"].startswith("more than 40")

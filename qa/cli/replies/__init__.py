@@ -1,0 +1,1 @@
+"""How replies are asked for, and how they are printed."""

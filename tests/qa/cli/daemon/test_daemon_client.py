@@ -1,0 +1,82 @@
+"""What `quotewell ask` does when the daemon cannot answer it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.cli.asking import answerer
+from qa.cli.asking.answerer import Answerer
+from qa.cli.daemon.daemon_client import DaemonClient
+from qa.cli.daemon.daemon_server import DaemonServer
+from qa.cli.replies.ask_options import AskOptions
+from tests.toys import toy_assistant
+
+QUESTION = "When does the ferry sail?"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, toy_library: Path) -> list[str]:
+    """The libraries that are opened in the process of the client."""
+    libraries: list[str] = []
+
+    def open_here(library: str) -> Assistant:
+        libraries.append(library)
+        return toy_assistant(folder=Path(library))
+
+    monkeypatch.setattr(answerer, "open_assistant", open_here)
+    return libraries
+
+
+@pytest.fixture
+def asked(toy_library: Path) -> Iterator[Answerer]:
+    with Answerer(str(toy_library), AskOptions(), use_daemon=True) as asked:
+        yield asked
+
+
+def test_the_daemon_answers_without_a_library_here(
+    server: DaemonServer, opened: list[str], asked: Answerer
+) -> None:
+    assert "These articles do not seem to answer that." in asked.answer(QUESTION)
+    assert (server.questions, opened) == (1, [])
+
+
+@pytest.mark.usefixtures("runtime_folder")
+def test_without_a_daemon_the_answer_comes_from_here(
+    opened: list[str], asked: Answerer, toy_library: Path
+) -> None:
+    assert "These articles do not seem to answer that." in asked.answer(QUESTION)
+    assert opened == [str(toy_library)]
+
+
+def test_when_the_daemon_ends_the_next_answer_comes_from_here(
+    server: DaemonServer, opened: list[str], asked: Answerer, toy_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asked.answer(QUESTION)
+    monkeypatch.setattr("qa.cli.daemon.daemon_server._Handler._answer", lambda *_: 1 / 0)
+    assert asked.answer(QUESTION) == answer
+    assert opened == [str(toy_library)]
+
+
+def test_a_daemon_of_another_version_is_not_asked(
+    server: DaemonServer, opened: list[str], toy_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.installation = "another"
+    with Answerer(str(toy_library), AskOptions(), use_daemon=True) as asked:
+        asked.answer(QUESTION)
+    assert (server.questions, opened) == (0, [str(toy_library)])
+    assert "of another version" in capsys.readouterr().err
+
+
+def test_a_daemon_that_hangs_is_not_waited_for(
+    runtime_folder: Path, monkeypatch: pytest.MonkeyPatch, server: DaemonServer
+) -> None:
+    monkeypatch.setattr("qa.cli.daemon.daemon_client.GREETING_SECONDS", 0.05)
+    release = threading.Event()
+    monkeypatch.setattr("qa.cli.daemon.daemon_server._Handler.handle", lambda _: release.wait())
+    assert DaemonClient.connect() is None
+    release.set()
