@@ -130,8 +130,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the named libraries of a test in its own folder, never in the user's."""
-    monkeypatch.setenv("QUOTEWELL_HOME", str(next(homes)))
+    """Keep the named libraries of a test in its own folder, and the user's libraries, settings and daemon out."""
+    home = next(homes)
+    monkeypatch.setenv("QUOTEWELL_HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home.parent / "config"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home.parent))
 
 
 @pytest.fixture(autouse=True)
