@@ -6,8 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.regression import PARAGRAPHS, QUESTIONS, SETS, Row, compare, find_data, main, small, table
-from qa.evaluation import Dataset, Example, gold_article_id
+from benchmarks.abstaining import Outcome
+from benchmarks.regression import (
+    PARAGRAPHS,
+    QUESTIONS,
+    SETS,
+    WATCHED,
+    Row,
+    compare,
+    find_data,
+    main,
+    measure,
+    small,
+    table,
+)
+from qa.evaluation import (
+    ConfidenceMode,
+    Corpus,
+    Dataset,
+    Example,
+    Mode,
+    OpenMode,
+    ReaderMode,
+    RetrievalMode,
+    evaluate,
+    gold_article_id,
+)
 
 
 def test_a_figure_fell_if_it_is_more_than_two_points_below() -> None:
@@ -46,3 +70,40 @@ def test_the_small_corpus_holds_the_paragraph_of_every_question() -> None:
     assert len(chosen.articles) == PARAGRAPHS
     assert {gold_article_id(example) for example in chosen.examples} <= {one.id for one in chosen.articles}
     assert small(data) == chosen
+
+
+def towns() -> tuple[Dataset, Dataset]:
+    """Return questions about towns that all have an answer, and some of which half have none."""
+    answerable, either = [], []
+    for number, town in enumerate(("Lumen", "Karst", "Pallin", "Orsk", "Vell", "Tarn")):
+        text = f"The harbour of {town} was rebuilt in 19{number}1 by Anna Berg, who also painted its doors."
+        answer, start = ("Anna Berg",), (text.index("Anna"),)
+        asked = Example(town, f"Who rebuilt the harbour of {town}?", text, town, answer, start)
+        answerable.append(asked)
+        either += [asked, Example(f"{town} ferry", f"Who sank the ferry of {town}?", text, town)]
+    return Dataset.of(answerable), Dataset.of(either)
+
+
+@pytest.mark.usefixtures("few_draws")
+def test_the_figures_are_those_of_the_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {"other-words": True, "typed": True, "near-time": False}
+    outcomes = [Outcome(kind, has, has, has, 0.5, 0.0) for kind, has in kinds.items()]
+    monkeypatch.setattr("benchmarks.regression.ask_all", lambda file: outcomes)
+    answerable, either = towns()
+    now = measure(answerable, either)
+    assert now.pop("meaning") == {"other_words": 100, "typed": 100, "misleading_refused": 100}
+    corpus = Corpus()
+    modes: list[Mode] = [
+        ReaderMode(either, corpus.reader),
+        RetrievalMode(answerable, corpus),
+        OpenMode(answerable, corpus, simulate=False),
+        ConfidenceMode(answerable, corpus),
+    ]
+    for mode in modes:
+        metrics = evaluate(mode).metrics
+        assert metrics
+        for name, points in WATCHED[mode.name].items():
+            assert now[mode.name][name] == pytest.approx(
+                points * float(metrics.figures[name].value or 0), abs=0.005
+            )
+    assert list(now) == list(WATCHED)
