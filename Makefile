@@ -26,6 +26,7 @@ test: $(READY)  ## Run the tests
 attack: $(READY)  ## Run the attacks that take long
 	$(BIN)/python -m benchmarks.fuzz_files --count 2000 --seed 0
 	$(BIN)/python -m benchmarks.fuzz_library --count 300 --seed 0
+	$(BIN)/python -m benchmarks.fuzz_rest --count 2000 --seed 0
 	$(BIN)/python -m benchmarks.crash --kills 1000
 
 lint: $(READY)  ## Check style and types

@@ -15,7 +15,7 @@ from ui.api import add_endpoints
 from ui.conversation.example_questions import Examples
 from ui.conversation.handlers import Asked, Handlers
 from ui.conversation.source_panel import NO_SOURCE
-from ui.conversation.workers import QUESTION_QUEUE, OnAsked, QuestionThreads
+from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
 from ui.library_tab.handlers import FIELDS, LibraryHandlers
 from ui.state import Choices, Conversation, View
@@ -39,17 +39,17 @@ def build(
     *,
     folders: Sequence[Path] = (),
     examples: Examples | None = None,
+    threads: QuestionThreads | None = None,
     on_load: Callable[[], None] = lambda: None,
-    on_asked: OnAsked = lambda *_: None,
 ) -> gr.Blocks:
     """Return the chat for the assistant's library, ready to be launched or mounted.
 
     :param folders: folders on the server whose files visitors may add.
     :param examples: finds example questions.
+    :param threads: the threads that answer questions; its own ones by default.
     :param on_load: called each time a page has loaded.
-    :param on_asked: called after each question, asked in the chat or over the API.
     """
-    asking = QuestionThreads(ASKING_AT_ONCE, on_asked)
+    asking = threads or QuestionThreads(ASKING_AT_ONCE)
     handlers, library_tab = (
         Handlers(assistant, _toast, asking, examples),
         LibraryHandlers(assistant, _toast, folders),

@@ -13,6 +13,7 @@ import sys
 from asyncio import Queue as AsyncQueue
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "measure_queue",
     "restrict_uploads",
     "set_mcp_headers",
+    "stored_name",
 ]
 
 
@@ -59,7 +61,7 @@ with _without_stub_files():
     from gradio.server_messages import EventMessage
     from gradio.utils import LRUCache
     from gradio_client import Client
-    from gradio_client.utils import is_http_url_like
+    from gradio_client.utils import is_http_url_like, strip_invalid_filename_characters
 
 
 class PendingMessages(LRUCache[str, AsyncQueue[EventMessage]]):
@@ -146,6 +148,16 @@ def set_mcp_headers(app: gr.Blocks, url: str, headers: Mapping[str, str]) -> Non
             analytics_enabled=False,
             headers={"x-gradio-user": "mcp", **headers},
         )
+
+
+def stored_name(name: str) -> str:
+    """Return the file name under which Gradio would store an upload.
+
+    An upload's source is made from it, so that a file uploaded in another way updates the same article. If the
+    function changes, it may become another one.
+    """
+    kept = strip_invalid_filename_characters(PurePath(name.replace("\\", "/")).name)
+    return kept if kept not in ("", ".", "..") else "file"
 
 
 def restrict_uploads(app: gr.Blocks, max_files: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from time import perf_counter
+from typing import TypeVar
 
 from qa.assistant import OnStage
 from qa.types import Reply
@@ -17,6 +19,8 @@ QUESTION_QUEUE = "ask"
 
 OnAsked = Callable[[Reply | Exception, float], None]
 """Called with the reply to a question, or the exception it ended with, and how long it took, in seconds."""
+
+Result = TypeVar("Result")
 
 
 class QuestionThreads:
@@ -32,26 +36,9 @@ class QuestionThreads:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
         self._on_asked = on_asked
 
-    def reply(self, ask: Callable[[], Reply]) -> Reply:
-        """Call the function in a thread and return its reply, or raise its exception."""
-        return self._submit(ask).result()
+    def submit(self, ask: Callable[[], Reply]) -> Future[Reply]:
+        """Call the function in a thread, as soon as one is free."""
 
-    def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
-        """Call the function in a thread and yield a description of each stage, or raise its exception."""
-        stages: SimpleQueue[str | None] = SimpleQueue()
-
-        def on_stage(name: str, passages: int) -> None:
-            if name == "load":
-                stages.put("Loading the reader")
-            elif name == "read":
-                stages.put(f"Reading {passages} passage{'' if passages == 1 else 's'}")
-
-        reply = self._submit(lambda: ask(on_stage))
-        reply.add_done_callback(lambda _: stages.put(None))
-        yield from iter(stages.get, None)
-        reply.result()
-
-    def _submit(self, ask: Callable[[], Reply]) -> Future[Reply]:
         def timed() -> Reply:
             began = perf_counter()
             try:
@@ -63,3 +50,30 @@ class QuestionThreads:
             return reply
 
         return self._pool.submit(timed)
+
+    def reply(self, ask: Callable[[], Reply]) -> Reply:
+        """Call the function in a thread and return its reply, or raise its exception."""
+        return self.submit(ask).result()
+
+    async def ask(self, ask: Callable[[], Reply]) -> Reply:
+        """Do the same in an event loop."""
+        return await asyncio.wrap_future(self.submit(ask))
+
+    async def run(self, call: Callable[[], Result]) -> Result:
+        """Call a function that answers no question in one of the threads, in an event loop."""
+        return await asyncio.wrap_future(self._pool.submit(call))
+
+    def stages(self, ask: Callable[[OnStage], Reply]) -> Iterator[str]:
+        """Call the function in a thread and yield a description of each stage, or raise its exception."""
+        stages: SimpleQueue[str | None] = SimpleQueue()
+
+        def on_stage(name: str, passages: int) -> None:
+            if name == "load":
+                stages.put("Loading the reader")
+            elif name == "read":
+                stages.put(f"Reading {passages} passage{'' if passages == 1 else 's'}")
+
+        reply = self.submit(lambda: ask(on_stage))
+        reply.add_done_callback(lambda _: stages.put(None))
+        yield from iter(stages.get, None)
+        reply.result()

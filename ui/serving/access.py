@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.accounts import Accounts
 from ui.markup.login import render_login, render_token_page
+from ui.rest.problems import is_rest, refusal
 from ui.serving.attempts import Attempts, Check, TooManyAttemptsError
 from ui.serving.known_browsers import KnownBrowsers
 from ui.serving.monitoring.probes import HEALTH, READY
@@ -85,7 +86,7 @@ class Access:
             answer = await self._answer(scope, receive, user)
         except TooManyAttemptsError as error:
             headers = {"Retry-After": str(error.seconds)}
-            answer = PlainTextResponse(f"{error}.".capitalize(), 429, headers)
+            answer = refusal(scope, 429, f"{error}.".capitalize(), headers)
         if answer:
             await answer(scope, receive, send)
         else:
@@ -117,9 +118,10 @@ class Access:
         request = Request(scope, receive)
         if answer := await self._login.log_in(request, self._sessions):
             return answer
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        asks_for_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        if asks_for_page and not is_rest(scope):
             return self._login.require_login()
-        return PlainTextResponse("Login required. See the section Safety in docs/http-api.md.", 401)
+        return refusal(scope, 401, "Login required. See the section Safety in docs/http-api.md.")
 
     async def _answer_logged_in(self, request: Request) -> Response:
         """Return the login page's response, or log the user out."""

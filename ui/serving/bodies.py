@@ -6,8 +6,10 @@ import asyncio
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.rest.problems import refusal
 
 __all__ = ["BodyLimits", "LimitedBodies"]
 
@@ -62,7 +64,7 @@ class LimitedBodies:
                     raise
         if body.status and not body.is_answered:
             await body.drain()
-            await _refusal(body.status, body.limit)(scope, receive, send)
+            await _refusal(scope, body.status, body.limit)(scope, receive, send)
 
 
 class _Body:
@@ -113,7 +115,7 @@ class _Body:
         return message
 
 
-def _refusal(status: int, limit: int) -> PlainTextResponse:
+def _refusal(scope: Scope, status: int, limit: int) -> Response:
     size = f"{limit // MB} MB" if limit >= MB else f"{limit // KB} kB"
     reason = f"Send at most {size} at once." if status == TOO_LARGE else "The request arrived too slowly."
-    return PlainTextResponse(reason, status, headers={"Connection": "close"})
+    return refusal(scope, status, reason, {"Connection": "close"})

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders, QueryParams
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.rest.problems import is_rest, refusal
 from ui.serving.access import OWNER, USER
 
 __all__ = ["Ownership"]
@@ -47,13 +47,14 @@ class Ownership:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the request, or refuse it."""
         user = scope.get(USER)
-        if scope["type"] != "http" or user is None or user == OWNER:  # a request of the server itself
+        has_names = scope["type"] == "http" and not is_rest(scope)  # the REST API answers in its responses alone
+        if not has_names or user is None or user == OWNER:  # a request of the server itself
             await self.app(scope, receive, send)
             return
         path = re.sub(r"/+", "/", str(scope["path"]))
         body = await _read(receive) if scope["method"] == "POST" and not path.startswith(f"{API}/upload") else None
         if not self._may(user, path, scope, body):
-            await PlainTextResponse("This belongs to another account.", 403)(scope, receive, send)
+            await refusal(scope, 403, "This belongs to another account.")(scope, receive, send)
             return
         if scope["method"] == "POST" and ISSUING.fullmatch(path):
             headers = MutableHeaders(raw=list(scope["headers"]))

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import SettingsError
+from ui.rest.problems import refusal
 from ui.serving.settings import Origin, has_origin, is_loopback, parse_origin
 
 __all__ = ["RequestFilter"]
@@ -43,15 +44,17 @@ class RequestFilter:
     def _answer(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._local and not is_loopback(_hostname(f"//{headers.get('host', '')}")):
-            return _refusal("This chat only accepts requests to localhost.")
+            return refusal(scope, 403, "This chat only accepts requests to localhost.")
         origins = headers.getlist("origin")
         accepted = self._allowed | _own_origins(scope, headers) if origins else set()
         if not all(has_origin(accepted, origin) for origin in origins):
-            return _refusal("Other sites may not use this chat. `quotewell serve --allow-origin` allows one.")
+            return refusal(
+                scope, 403, "Other sites may not use this chat. `quotewell serve --allow-origin` allows one."
+            )
         if not origins and _comes_from_another_site(headers):
-            return _refusal("Other sites may not use this chat.")
+            return refusal(scope, 403, "Other sites may not use this chat.")
         if PROXY_PATH.match(str(scope["path"])):
-            return _refusal("This server does not fetch URLs.")
+            return refusal(scope, 403, "This server does not fetch URLs.")
         if origins and scope.get("method") == "OPTIONS" and "access-control-request-method" in headers:
             return Response(status_code=204)  # ResponseHeaders adds the CORS headers
         return None
@@ -84,7 +87,3 @@ def _hostname(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-def _refusal(reason: str) -> Response:
-    return PlainTextResponse(reason, 403)

@@ -88,7 +88,7 @@ def _cors_headers(origin: str, request: Headers) -> dict[str, str]:
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
-        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
         "Access-Control-Allow-Headers": request.get("access-control-request-headers", ""),
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Vary": "Origin",

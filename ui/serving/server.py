@@ -24,7 +24,7 @@ from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
 from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.example_questions import Examples
-from ui.conversation.workers import QUESTION_QUEUE
+from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.gradio_internals import (
     keep_pending_messages,
     mark_as_launched,
@@ -33,6 +33,9 @@ from ui.gradio_internals import (
     set_mcp_headers,
 )
 from ui.layout import STYLES
+from ui.rest.problems import PREFIX
+from ui.rest.rest_api import build_rest_api
+from ui.rest.uploaded_files import UploadedFiles
 from ui.serving.access import USER, Access, AccountLogin, TokenLogin, basic_auth
 from ui.serving.bodies import BodyLimits, LimitedBodies
 from ui.serving.connections import PatientProtocol, raise_file_limit
@@ -121,17 +124,19 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     examples, shown = Examples(assistant), threading.Event()
     library = LibraryWatch(assistant)
     probes, metrics = Probes(library), ServerMetrics(library)
-    blocks = build(
-        assistant, folders=options.folders, examples=examples, on_load=shown.set, on_asked=metrics.count
-    )
+    threads = QuestionThreads(ASKING_AT_ONCE, metrics.count)
+    blocks = build(assistant, folders=options.folders, examples=examples, threads=threads, on_load=shown.set)
     metrics.watch_queue(partial(measure_queue, blocks, QUESTION_QUEUE))
     restrict_uploads(blocks, options.limits.max_upload_files)
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE)
     keep_pending_messages(blocks)
     blocks.state_session_capacity = MAX_PAGES
     key = basic_auth("", secrets.token_urlsafe())
+    root = _monitored(probes, metrics)
+    uploads = UploadedFiles(_upload_folder(), options.limits.max_upload_files)
+    root.mount(PREFIX, build_rest_api(assistant, threads, uploads))
     app: ASGIApp = gr.mount_gradio_app(
-        _monitored(probes, metrics),
+        root,
         blocks,
         path="/",
         server_name=options.host,
@@ -179,7 +184,7 @@ def serve(assistant: Assistant, options: ServerOptions) -> None:
 
 
 def _monitored(probes: Probes, metrics: ServerMetrics) -> FastAPI:
-    """Return an application that only monitors itself, to which the chat is added."""
+    """Return an application that only monitors itself, to which the REST API and the chat are added."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_route(HEALTH, probes.health)
     app.add_route(READY, probes.ready)

@@ -120,6 +120,12 @@ def test_bodies_are_passed_on_unchanged(client: TestClient) -> None:
         assert answer.text == f"done {len(body)}"
 
 
+def test_the_rest_api_has_no_names_that_belong_to_anyone(client: TestClient, uploads: Path) -> None:
+    asked = {"question": f"{uploads}/x.txt", "session_hash": "s"}
+    assert client.post("/v1/ask", headers=as_user("ada"), json=asked).status_code == 200
+    assert client.post("/v1/%0A", headers=as_user("ada"), json=asked).status_code == 403  # goes to Gradio
+
+
 def test_the_server_itself_is_not_restricted(client: TestClient) -> None:
     assert post(client, "queue/join", "ada", {"session_hash": "s", "data": []}, event="e1") == 200
     assert get(client, "queue/data?session_hash=s", OWNER) == 200
