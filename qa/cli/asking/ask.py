@@ -17,7 +17,7 @@ from qa.cli.asking.answerer import Answerer
 from qa.cli.asking.questions import only_question, question_lines
 from qa.cli.options import InputFile, command, confidence_option, library_option, open_assistant
 from qa.cli.output import echo, echo_styled, progress, style, styled
-from qa.cli.replies.ask_options import AskOptions, Output
+from qa.cli.replies.ask_request import AskRequest, Output
 from qa.cli.replies.wrapping import print_reply
 from qa.errors import QuestionError
 from qa.types import Filters
@@ -91,9 +91,9 @@ def ask(
     lines = question_lines(question, file)
     single = only_question(question) if lines is None else ""
     output: Output = "text" if not as_json else "json" if lines is None else "json lines"
-    options = AskOptions(min_confidence, passages, filters, output)
+    request = AskRequest(min_confidence, passages, filters, output)
     use_daemon = daemon and not context.find_root().params["debug"]  # the log of a daemon is elsewhere
-    with Answerer(library, options, use_daemon=use_daemon) as answerer:
+    with Answerer(library, request, use_daemon=use_daemon) as answerer:
         if lines is None:
             show = echo_styled if as_json else print_reply
             show(answerer.answer(single))
@@ -105,20 +105,22 @@ def _ask_all(answerer: Answerer, questions: Iterable[str], *, as_json: bool) -> 
     """Ask one question after another; return whether all of them could be asked."""
     failures = 0
     with _question_progress(questions) as advance:
-        for question in questions:
-            try:
-                answer = answerer.answer(question)
-            except QuestionError as error:
-                failures += 1
-                answer = (
-                    json.dumps({"question": question, "error": str(error)}) if as_json else f"Not asked: {error}"
-                )
-            if as_json:
-                echo_styled(answer)
-            else:
-                print_reply(f"{styled(style(question, bold=True))}\n{answer}\n")
+        for question, answer in answerer.answer_all(questions):
+            failures += isinstance(answer, QuestionError)
+            _show(question, answer, as_json=as_json)
             advance(1)
     return not failures
+
+
+def _show(question: str, answer: str | QuestionError, *, as_json: bool) -> None:
+    """Print the reply to one of several questions, or why it cannot be asked."""
+    if as_json:
+        if isinstance(answer, QuestionError):
+            answer = json.dumps({"question": question, "error": str(answer)}, ensure_ascii=False)
+        echo_styled(answer)
+    else:
+        text = f"Not asked: {answer}" if isinstance(answer, QuestionError) else answer
+        print_reply(f"{styled(style(question, bold=True))}\n{text}\n")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from qa.cli.daemon.daemon_socket import check_peer
 from qa.cli.daemon.messages import DaemonError, Message, describe_error, installation, receive, send
 from qa.cli.daemon.open_assistants import OpenAssistants
 from qa.cli.output import styled
-from qa.cli.replies.ask_options import AskOptions
+from qa.cli.replies.ask_request import AskRequest
 from qa.errors import QuotewellError
 
 __all__ = ["DaemonServer"]
@@ -125,7 +125,7 @@ class _Handler(StreamRequestHandler):
         raise DaemonError("unknown request")
 
     def _ask(self, request: Message) -> Message:
-        options = AskOptions.from_dict(request["options"])
+        options = AskRequest.from_dict(request["options"])
         try:
             with (
                 self.server.working(),

@@ -6,19 +6,22 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.library.names import DATABASE
 
 if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
     from qa.assistant import Assistant
+    from qa.reader import Reader
     from qa.settings import Settings
 
 __all__ = ["OpenAssistants"]
 
-MOST = 3
-"""How many assistants stay open: each has its own models in memory."""
+MOST = 8
+"""How many assistants stay open."""
 
 
 @dataclass(slots=True)
@@ -86,7 +89,17 @@ class OpenAssistants:
 def _open(library: str, settings: Settings) -> Assistant:
     from qa.assistant import Assistant
 
-    return Assistant.open(library, settings=settings, create=False)
+    encoder, reader = _models(settings)
+    return Assistant.open(library, settings=settings, create=False, encoder=encoder, reader=reader)
+
+
+@lru_cache(2)
+def _models(settings: Settings) -> tuple[Encoder, Reader]:
+    """Return the models of the settings, which all libraries share."""
+    from embeddings.encoder import SentenceEncoder
+    from qa.answering.readers import build_reader
+
+    return SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype), build_reader(settings)
 
 
 def _file_identity(library: str) -> tuple[int, int] | None:

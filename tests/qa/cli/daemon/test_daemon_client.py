@@ -13,7 +13,8 @@ from qa.cli.asking import answerer
 from qa.cli.asking.answerer import Answerer
 from qa.cli.daemon.daemon_client import DaemonClient
 from qa.cli.daemon.daemon_server import DaemonServer
-from qa.cli.replies.ask_options import AskOptions
+from qa.cli.replies.ask_request import AskRequest
+from qa.errors import QuestionError
 from tests.toys import toy_assistant
 
 QUESTION = "When does the ferry sail?"
@@ -34,7 +35,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, toy_library: Path) -> list[str]:
 
 @pytest.fixture
 def asked(toy_library: Path) -> Iterator[Answerer]:
-    with Answerer(str(toy_library), AskOptions(), use_daemon=True) as asked:
+    with Answerer(str(toy_library), AskRequest(), use_daemon=True) as asked:
         yield asked
 
 
@@ -66,7 +67,7 @@ def test_a_daemon_of_another_version_is_not_asked(
     server: DaemonServer, opened: list[str], toy_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.installation = "another"
-    with Answerer(str(toy_library), AskOptions(), use_daemon=True) as asked:
+    with Answerer(str(toy_library), AskRequest(), use_daemon=True) as asked:
         asked.answer(QUESTION)
     assert (server.questions, opened) == (0, [str(toy_library)])
     assert "of another version" in capsys.readouterr().err
@@ -80,3 +81,16 @@ def test_a_daemon_that_hangs_is_not_waited_for(
     monkeypatch.setattr("qa.cli.daemon.daemon_server._Handler.handle", lambda _: release.wait())
     assert DaemonClient.connect() is None
     release.set()
+
+
+@pytest.mark.usefixtures("runtime_folder")
+def test_many_questions_come_back_in_order_and_open_one_library(
+    opened: list[str], asked: Answerer, toy_library: Path
+) -> None:
+    questions = [f"Who is number {number}?" for number in range(20)]
+    questions[7] = "x" * 3000
+    answers = list(asked.answer_all(questions))
+    assert [question for question, _ in answers] == questions
+    assert isinstance(answers[7][1], QuestionError)
+    assert opened == [str(toy_library)]
+    assert list(asked.answer_all(iter(questions[:3]))) == answers[:3]

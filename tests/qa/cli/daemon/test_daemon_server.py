@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli.daemon import daemon_server
+from qa.assistant import Assistant
+from qa.cli.daemon import daemon_server, open_assistants
 from qa.cli.daemon.daemon_client import DaemonClient
 from qa.cli.daemon.daemon_server import DaemonServer
 from qa.cli.daemon.daemon_socket import create_folder, find_socket
 from qa.cli.daemon.messages import DaemonError
 from qa.cli.daemon.open_assistants import OpenAssistants
-from qa.cli.replies.ask_options import AskOptions
+from qa.cli.replies.ask_request import AskRequest
 from qa.errors import EmptyLibraryError, LibraryError, QuestionError
 from qa.types import Article
 from tests.toys import toy_assistant
 
-OPTIONS = AskOptions(output="json").to_dict()
+OPTIONS = AskRequest(output="json").to_dict()
 
 
 def ask(client: DaemonClient, library: Path, question: str = "When does the ferry sail?") -> dict[str, object]:
@@ -117,14 +118,36 @@ def test_a_socket_that_a_killed_daemon_left_is_replaced(runtime_folder: Path) ->
     thread.join()
 
 
-def test_only_the_assistants_used_last_stay_open(toy_library: Path, tmp_path: Path) -> None:
+def test_only_the_assistants_used_last_stay_open(
+    toy_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_assistants, "MOST", 2)
     assistants = OpenAssistants()
-    libraries = [str(shutil.copytree(toy_library, tmp_path / str(number))) for number in range(5)]
-    for library in libraries:
-        with assistants.use(library, {}) as assistant:
+    used = []
+    for number in range(4):
+        with assistants.use(str(shutil.copytree(toy_library, tmp_path / str(number))), {}) as assistant:
             assert assistant.article_count == 1
-    with assistants.use(libraries[0], {}) as reopened:
-        assert reopened.article_count == 1
+        used.append(assistant)
+    assert list(map(is_closed, used)) == [True, True, False, False]
     assistants.close()
-    with pytest.raises(LibraryError):
-        reopened.articles()
+    assert all(map(is_closed, used))
+
+
+def is_closed(assistant: Assistant) -> bool:
+    try:
+        assistant.articles()
+    except LibraryError:
+        return True
+    return False
+
+
+def test_libraries_with_the_same_settings_share_their_models(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        Assistant.open(tmp_path / name, seed=False).close()
+    assistants = OpenAssistants()
+    encoders = []
+    for name in ("one", "other"):
+        with assistants.use(str(tmp_path / name), {}) as assistant:
+            encoders.append(assistant._encoder)
+    assert encoders[0] is encoders[1]
+    assistants.close()

@@ -12,13 +12,13 @@ from qa.types import Filters
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
-__all__ = ["AskOptions", "Output"]
+__all__ = ["AskRequest", "Output"]
 
 Output = Literal["text", "json", "json lines"]
 
 
 @dataclass(frozen=True, slots=True)
-class AskOptions:
+class AskRequest:
     """How questions are answered, and how the replies are printed."""
 
     min_confidence: float | None = None
@@ -27,7 +27,7 @@ class AskOptions:
     output: Output = "text"
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> AskOptions:
+    def from_dict(cls, values: Mapping[str, Any]) -> AskRequest:
         """Return the options that :meth:`to_dict` made a dictionary of."""
         return cls(**{**values, "filters": Filters(**values["filters"])})
 
