@@ -30,6 +30,7 @@ CONTINUES = frozenset(
     "who whom whose which where when while although though because since if as including such like notably".split()
 )
 """Words that begin a remark about the item before, rather than the next item."""
+CONTRAST = re.compile(r"(?:but|yet|not)\b", re.IGNORECASE)
 NOMINAL = frozenset("a an the his her its their our my".split())
 LINKING = frozenset("of the & 's ’s de la van von".split())
 PHRASAL = (PREPOSITIONS - {"of"}) | WH | {"that"}
@@ -65,6 +66,8 @@ def item_spans(text: str) -> list[Offsets]:
     edges = [0, *(edge for gap in gaps for edge in (gap.start, gap.end)), len(text)]
     spans = [_trimmed(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     items = _joined(text, [span for span in spans if span[0] < span[1]])
+    if any(CONTRAST.match(text, start, end) for start, end in items):
+        return [_trimmed(text, 0, len(text))]  # "soldiers laid it, but a baker, Foss"
     return items or [(0, len(text))]
 
 

@@ -31,6 +31,8 @@ def items(text: str) -> list[str]:
         ("Reeve & Daughter", ["Reeve & Daughter"]),
         ("names (first, middle and last) and addresses", ["names (first, middle and last)", "addresses"]),
         ("Anna Berg", ["Anna Berg"]),
+        ("soldiers laid it, but a baker, Wilhelm Foss", ["soldiers laid it, but a baker, Wilhelm Foss"]),
+        ("Norway, Sweden, not Denmark", ["Norway, Sweden, not Denmark"]),
     ],
 )
 def test_a_series_has_its_items(text: str, expected: list[str]) -> None:
