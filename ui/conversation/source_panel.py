@@ -49,12 +49,13 @@ class Sources:
             return markup.render_message(GONE)
 
     def _cited(self, reply: Reply, number: int, place: str) -> str:
-        cited = _citations(reply, number)
+        stored = _citations(reply, number)
+        article = self._assistant.get(stored[place].article_id)
+        cited = {there: self._found_again(one, article) for there, one in stored.items()}
         citation = cited[place]
         places: dict[Citation, str] = {}  # of what is cited twice, the first one
         for there, other in cited.items():
             places.setdefault(other, there)
-        article = self._assistant.get(citation.article_id)
         if not _is_current(citation, article):
             return markup.render_message(CHANGED)
         citations = ReplyCitations(
@@ -76,10 +77,11 @@ class Sources:
         passage = (citation.passage.start, citation.passage.end)
         return markup.render_article(article, passage, (citation.start, citation.end), places[citation], citations)
 
-
-def _is_shown(citation: Citation, article: Article) -> bool:
-    """Whether a quote can be marked in the text that is shown."""
-    return not citation.in_title and _is_current(citation, article)
+    def _found_again(self, citation: Citation, article: Article) -> Citation:
+        """Return where a quote of the article is now, if it has moved."""
+        if citation.article_id != article.id or _is_current(citation, article):
+            return citation
+        return self._assistant.resolve(citation).citation or citation
 
 
 def _is_current(citation: Citation, article: Article) -> bool:

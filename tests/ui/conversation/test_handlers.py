@@ -178,10 +178,14 @@ def test_a_source_that_is_gone_or_changed_says_so(handlers: Handlers, assistant:
     assert first.source == "vela"
 
     assistant.add(Article("It was said that the lighthouse at Vela is 42 metres tall.", "Vela", "vela"))
+    moved = handlers.show("citation:0:0:0", asked.conversation)
+    assistant.add(Article("The lighthouse at Vela is 43 metres tall.", "Vela", "vela"))
     changed = handlers.show("citation:0:0:0", asked.conversation)
     assistant.remove("vela")
     gone = handlers.show("citation:0:0:0", asked.conversation)
 
+    assert "It was said that" in read(moved).text
+    assert [mark.text for mark in read(moved).all("mark")] == [first.quote]
     assert CHANGED in changed
     assert GONE in gone
 
