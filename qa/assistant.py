@@ -28,13 +28,13 @@ from qa.settings import Settings
 from qa.types import Citation, Filters, Reading, Reply, Resolution, RetrievedPassage
 from qa.types.validation import check_count
 
-__all__ = ["Assistant", "Embed", "OnStage", "QuestionOptions"]
+__all__ = ["AskKeywords", "Assistant", "Embed", "OnStage"]
 
 QUESTIONS_AT_ONCE = 8
 """Questions that are answered at once. Their passages share forward passes (``embeddings.inference.batching``)."""
 
 
-class QuestionOptions(TypedDict, total=False):
+class AskKeywords(TypedDict, total=False):
     """The keywords of :meth:`Assistant.ask` that say how questions are answered."""
 
     min_confidence: float | None
@@ -209,7 +209,7 @@ class Assistant(Collection):
             on_stage=on_stage,
         )
 
-    def ask_many(self, questions: Iterable[str], **options: Unpack[QuestionOptions]) -> list[Reply]:
+    def ask_many(self, questions: Iterable[str], **options: Unpack[AskKeywords]) -> list[Reply]:
         """Answer questions, several at a time in shared forward passes; return their replies in order.
 
         :param options: those of :meth:`ask`, for all questions.
@@ -220,7 +220,7 @@ class Assistant(Collection):
         with ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="ask") as threads:
             return list(threads.map(partial(self.ask, **options), check_questions(questions)))
 
-    async def aask(self, question: str, **options: Unpack[QuestionOptions]) -> Reply:
+    async def aask(self, question: str, **options: Unpack[AskKeywords]) -> Reply:
         """Answer a question as :meth:`ask` does, in a thread, so that others can run meanwhile."""
         return await asyncio.to_thread(partial(self.ask, question, **options))
 
