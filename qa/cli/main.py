@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,21 @@ from qa.errors import QuestionError, QuotewellError, SettingsError
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands. A question in place of a command gets a hint."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments begin with."""
+        ends = [number for number, word in enumerate(args, 1) if word.endswith("?")]
+        if ends and args[0] not in self.commands:
+            question = " ".join(args[: ends[0]])
+            raise click.UsageError(f"to ask a question: quotewell ask {shlex.quote(question)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="quotewell")
 @click.option(
     "--config",

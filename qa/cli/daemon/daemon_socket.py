@@ -13,7 +13,7 @@ from qa.errors import SettingsError
 
 __all__ = ["HAS_UNIX_SOCKETS", "check_peer", "create_folder", "find_socket"]
 
-HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
+HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX") and hasattr(os, "getuid")
 SOCKET = "daemon.sock"
 
 _PEER = struct.Struct("3i")

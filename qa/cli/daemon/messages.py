@@ -27,9 +27,9 @@ class DaemonError(Exception):
 
 
 def installation() -> str:
-    """Return what tells this installation from another one and from another version: its place and its age."""
-    package = Path(qa.__file__)
-    return f"{package.parent} {package.stat().st_mtime_ns}"
+    """Return what tells this installation from another one or another version: its place and its newest file."""
+    package = Path(qa.__file__).parent
+    return f"{package} {max(file.stat().st_mtime_ns for file in package.rglob('*.py'))}"
 
 
 def send(stream: BufferedIOBase, message: Message) -> None:

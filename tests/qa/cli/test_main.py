@@ -11,6 +11,8 @@ from tests.qa.cli.running import run_to_the_end, shell
         (["ask", " "], 2, "the question is empty"),
         (["ask", "Who?", "--min-confidence", "2"], 2, "--min-confidence"),
         (["fly"], 2, "No such command"),
+        (["Who", "visited", "Kyiv?"], 2, "to ask a question: quotewell ask 'Who visited Kyiv?'"),
+        (["Who came?", "-l", "x"], 2, "quotewell ask 'Who came?'"),
         (["show", "x", "-l", "missing-library"], 1, "missing-library"),
         (["evaluate", "reader", __file__], 1, "unknown format"),
     ],
