@@ -96,7 +96,7 @@ def _start(library: str, idle_minutes: float) -> None:
             echo(f"It ends after {idle_minutes:g} min without a question.")
             return
         time.sleep(POLL_SECONDS)
-    raise SettingsError(f"the daemon did not start: {_last_line(log)}")
+    raise SettingsError(f"the daemon did not start: {_last_line(log).removeprefix('Error: ')}")
 
 
 def _stop() -> None:

@@ -24,7 +24,7 @@ MOST = 8
 """How many assistants stay open."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Opened:
     assistant: Assistant
     database: tuple[int, int] | None
@@ -37,6 +37,7 @@ class OpenAssistants:
     """The assistants that were used last, by library and settings. Safe to use from many threads."""
 
     _opened: dict[tuple[str, Settings], _Opened] = field(default_factory=dict)
+    _replaced: list[_Opened] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -55,14 +56,15 @@ class OpenAssistants:
         finally:
             with self._lock:
                 opened.users -= 1
-                self._close_oldest()
+                self._close_unused()
 
     def close(self) -> None:
         """Close all."""
         with self._lock:
-            for opened in self._opened.values():
+            for opened in [*self._opened.values(), *self._replaced]:
                 opened.assistant.close()
             self._opened.clear()
+            self._replaced.clear()
 
     def _find(self, library: str, environment: Mapping[str, str]) -> _Opened:
         from qa.settings import Settings
@@ -72,15 +74,18 @@ class OpenAssistants:
         opened = self._opened.pop(key, None)
         database = _file_identity(library)
         if opened and opened.database != database:
-            if not opened.users:
-                opened.assistant.close()
+            self._replaced.append(opened)
             opened = None
         if opened is None:
             opened = _Opened(_open(library, settings), database)
         self._opened[key] = opened  # as the newest
         return opened
 
-    def _close_oldest(self) -> None:
+    def _close_unused(self) -> None:
+        """Close what nobody uses of the replaced assistants, and of the oldest if there are many."""
+        for opened in [opened for opened in self._replaced if not opened.users]:
+            self._replaced.remove(opened)
+            opened.assistant.close()
         unused = [key for key, opened in self._opened.items() if not opened.users]
         for key in unused[: max(0, len(self._opened) - MOST)]:
             self._opened.pop(key).assistant.close()

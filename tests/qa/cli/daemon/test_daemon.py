@@ -35,3 +35,10 @@ def test_the_daemon_prints_what_a_cold_start_prints(library: str) -> None:
     asked = shell("ask", QUESTION, "-l", library, code=NAME_MODULES)
     assert asked.stdout.startswith("more than 40")
     assert not {"numpy", "torch", "faiss", "pydantic", "qa.assistant", "sqlite3"} & set(asked.stderr.split())
+
+
+@pytest.mark.usefixtures("runtime_folder")
+def test_a_daemon_that_cannot_start_says_why() -> None:
+    failed = run("daemon", "--library", "nwes")
+    assert "the daemon did not start: there is no library 'nwes'" in str(failed.exception)
+    assert (run("daemon", "--status").exit_code, run("daemon", "--stop").stdout) == (1, "No daemon is running.\n")

@@ -151,3 +151,15 @@ def test_libraries_with_the_same_settings_share_their_models(tmp_path: Path) -> 
             encoders.append(assistant._encoder)
     assert encoders[0] is encoders[1]
     assistants.close()
+
+
+def test_a_replaced_assistant_is_closed_when_nobody_uses_it_any_more(toy_library: Path) -> None:
+    assistants = OpenAssistants()
+    with assistants.use(str(toy_library), {}) as first:
+        shutil.move(toy_library, toy_library.with_name("old"))
+        toy_assistant(folder=toy_library).close()
+        with assistants.use(str(toy_library), {}) as second:
+            assert second is not first
+        assert not is_closed(first)
+    assert (is_closed(first), is_closed(second)) == (True, False)
+    assistants.close()
