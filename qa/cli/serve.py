@@ -9,6 +9,7 @@ import click
 from qa.cli.options import command, library_option, open_assistant
 from qa.cli.output import echo
 from qa.errors import SettingsError
+from qa.library.names import is_name
 
 __all__ = ["password", "serve"]
 
@@ -77,6 +78,7 @@ def serve(
         import ui
     except ImportError as error:
         raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
+    _create_missing(library)
     options = ui.ServerOptions(
         host=host,
         port=port,
@@ -92,6 +94,12 @@ def serve(
     settings = settings.replace(readers=settings.readers + readers)
     with open_assistant(library, settings=settings) as assistant:
         ui.serve(assistant, options)
+
+
+def _create_missing(library: str) -> None:
+    """Create a library given by folder or address, for visitors to fill. A name may be misspelt: it must exist."""
+    if not is_name(library):
+        open_assistant(library, create=True).close()
 
 
 @command("password", "ada >> accounts.txt")

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.errors import LibraryError
 from qa.library.sqlite.files.library_files import DATABASE
 
-__all__ = ["DATABASE", "check_name", "is_library", "library_folder", "library_names"]
+__all__ = ["DATABASE", "check_name", "is_library", "is_name", "library_folder", "library_names"]
 
 
 def library_folder(library: str | Path, home: Path) -> Path:
@@ -17,7 +17,7 @@ def library_folder(library: str | Path, home: Path) -> Path:
     Another folder of that name, such as one of articles, is never taken for the library.
     """
     path = Path(library).expanduser()
-    return home / library if _is_name(library) and not is_library(path) else path
+    return home / library if is_name(library) and not is_library(path) else path
 
 
 def library_names(home: Path) -> list[str]:
@@ -38,7 +38,7 @@ def check_name(library: str | Path, home: Path) -> None:
 
     :raises LibraryError: if it does not; the message names similar ones.
     """
-    if not _is_name(library) or is_library(library_folder(library, home)):
+    if not is_name(library) or is_library(library_folder(library, home)):
         return
     names = library_names(home)
     similar = get_close_matches(str(library), names, 3, 0.6)
@@ -49,5 +49,6 @@ def check_name(library: str | Path, home: Path) -> None:
     )
 
 
-def _is_name(library: str | Path) -> bool:
+def is_name(library: str | Path) -> bool:
+    """Return whether a library is given by a bare name, rather than by the path of its folder."""
     return isinstance(library, str) and Path(library).name == library and library not in ("", ".", "..")

@@ -64,3 +64,9 @@ def test_a_dry_run_creates_no_library(tmp_path: Path) -> None:
     planned = run("sync", str(tmp_path / "notes"), "--dry-run", "--library", "notes")
     assert "1 added" in planned.stdout
     assert not Settings.from_environment().libraries.exists()
+
+
+def test_serve_creates_a_library_given_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.serve", lambda *_: None)
+    assert run("serve", "--library", str(tmp_path / "new")).exit_code == 0
+    assert run_json("list", "--library", str(tmp_path / "new"))["articles"] == []
