@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
 
 from embeddings.encoder import SentenceEncoder, packaged_folder
@@ -87,6 +88,16 @@ def assistant(library: SqliteLibrary, encoder: SentenceEncoder, reader: Reader) 
     """An assistant over an empty library in memory."""
     with Assistant(library, encoder, reader, Settings()) as made:
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust a single authority: no test reaches another machine, and httpx reads all of them for each request."""
+    file = tmp_path_factory.mktemp("trusted") / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture
