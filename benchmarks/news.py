@@ -2,6 +2,7 @@
 
     python -m benchmarks.news benchmarks/questions/news-tune.json
     python -m benchmarks.news benchmarks/questions/news-tune.json --kinds latest dated --wrong
+    python -m benchmarks.news benchmarks/questions/news-tune.json --readings news.readings
 
 The articles of all stories are one library, and the questions are asked of it one after another. A question has a
 ``kind``, which says what is asked for, and a ``relation``: how the articles that answer it disagree.
@@ -15,7 +16,10 @@ is right and complete; an open question if half of the evidence is quoted.
 
 Below: the measures of MultiSpanQA for lists, verdicts and their evidence, and the evidence quoted for open
 questions and those of two hops. Then, the share of the questions with a change or a disagreement whose reply shows
-both sides of it, and the share of the others whose reply claims one.
+both sides of it, and the share of the others whose reply claims one. Last, of the answers that two or more
+independent stories support, how many are right: over all kinds, by the text of the answer alone.
+
+With `--readings`, what the reader finds is kept in a file, so that only the first run reads.
 """
 
 from __future__ import annotations
@@ -24,12 +28,13 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.kept_readings import KeepingReader
 from benchmarks.news_replies import (
     composed_figures,
     finds_evidence,
@@ -37,12 +42,25 @@ from benchmarks.news_replies import (
     is_whole_reason,
     names_all_parts,
 )
+from embeddings.encoder import SentenceEncoder
+from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.evaluation.metrics.squad import is_correct, score
+from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
 from qa.types import Article, Disagreement, Reply
 
-__all__ = ["JUDGES", "Outcome", "Question", "articles_of", "ask_all", "judge", "load_stories", "questions_of"]
+__all__ = [
+    "JUDGES",
+    "Outcome",
+    "Question",
+    "articles_of",
+    "ask_all",
+    "judge",
+    "load_stories",
+    "open_stories",
+    "questions_of",
+]
 
 HEAD = f"{'kind':<10}{'asked':>6}{'best right':>12}{'right':>8}{'wrong':>8}{'refused':>9}{'outdated':>10}"
 NUMBER = re.compile(
@@ -103,9 +121,10 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--kinds", nargs="+", choices=sorted(JUDGES), help="ask only questions of these kinds")
     parser.add_argument("--wrong", action="store_true", help="list the questions that were not answered rightly")
+    parser.add_argument("--readings", type=Path, help="a file that keeps what the reader finds")
     arguments = parser.parse_args()
     for file in arguments.files:
-        outcomes = ask_all(load_stories(file), arguments.kinds or list(JUDGES))
+        outcomes = ask_all(load_stories(file), arguments.kinds or list(JUDGES), arguments.readings)
         print(f"{file.name}\n{table(outcomes)}\n", flush=True)
         if arguments.wrong:
             print("\n".join(map(line, (outcome for outcome in outcomes if not succeeded(outcome)))))
@@ -132,15 +151,30 @@ def questions_of(stories: Sequence[Mapping[str, Any]]) -> Iterator[Question]:
         yield from (Question(story["id"], fields) for fields in story["questions"])
 
 
-def ask_all(stories: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> list[Outcome]:
+def ask_all(
+    stories: Sequence[Mapping[str, Any]], kinds: Sequence[str], readings: Path | None = None
+) -> list[Outcome]:
     """Ask the questions of some kinds, of a library with the articles of all stories."""
     questions = [question for question in questions_of(stories) if question.kind in kinds]
-    with Assistant.in_memory(settings=Settings.from_environment(cache_size=0), seed=False) as assistant:
-        assistant.add(*articles_of(stories))
+    with open_stories(stories, readings) as assistant:
         return [
             judge(question, assistant.ask(question.text))
             for question in tqdm(questions, unit="question", mininterval=5, disable=None)
         ]
+
+
+def open_stories(stories: Sequence[Mapping[str, Any]], readings: Path | None = None) -> Assistant:
+    """Return an assistant whose library holds the articles of all stories.
+
+    :param readings: a file that keeps what the reader finds.
+    """
+    settings = Settings.from_environment(cache_size=0)
+    encoder = SentenceEncoder(settings.encoder, dtype=settings.encoder_dtype)
+    reader = build_reader(settings)
+    library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
+    assistant = Assistant(library, encoder, KeepingReader(reader, readings) if readings else reader, settings)
+    assistant.add(*articles_of(stories))
+    return assistant
 
 
 def judge(question: Question, reply: Reply) -> Outcome:
@@ -151,9 +185,23 @@ def judge(question: Question, reply: Reply) -> Outcome:
 def judge_answer(question: Question, reply: Reply) -> Outcome:
     """Compare the best answer with the expected and the outdated ones."""
     text = reply.answers[0].text if reply.answers else ""
+    return Outcome(question, reply, is_right(question, text), is_outdated(question, text))
+
+
+def is_right(question: Question, text: str) -> bool:
+    """Whether a text is the answer as of the asked time."""
+    return agrees(text, question.fields["answers"]) and not is_outdated(question, text)
+
+
+def is_outdated(question: Question, text: str) -> bool:
+    """Whether a text is the answer of another time."""
     expected, outdated = question.fields["answers"], question.fields["outdated"]
-    is_old = bool(outdated) and _agrees(text, outdated) and _f1(text, outdated) >= _f1(text, expected)
-    return Outcome(question, reply, _agrees(text, expected) and not is_old, is_old)
+    return bool(outdated) and agrees(text, outdated) and _f1(text, outdated) >= _f1(text, expected)
+
+
+def is_version(question: Question, text: str) -> bool:
+    """Whether a text is the answer at some time."""
+    return agrees(text, [*question.fields["answers"], *question.fields["outdated"]])
 
 
 def judge_refusal(question: Question, reply: Reply) -> Outcome:
@@ -161,9 +209,9 @@ def judge_refusal(question: Question, reply: Reply) -> Outcome:
     return Outcome(question, reply, right=False)
 
 
-def judge_composed(is_right: Callable[[Mapping[str, Any], Reply], bool]) -> Callable[[Question, Reply], Outcome]:
+def judge_composed(decide: Callable[[Mapping[str, Any], Reply], bool]) -> Callable[[Question, Reply], Outcome]:
     """Return the judge of a kind of reply that is composed of quotes."""
-    return lambda question, reply: Outcome(question, reply, is_right(question.fields, reply))
+    return lambda question, reply: Outcome(question, reply, decide(question.fields, reply))
 
 
 JUDGES: Mapping[str, Callable[[Question, Reply], Outcome]] = {
@@ -186,7 +234,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     kinds = dict.fromkeys(outcome.question.kind for outcome in outcomes)
     lines = [HEAD, *(_row(kind, [one for one in outcomes if one.question.kind == kind]) for kind in kinds)]
     composed = composed_figures([(outcome.question.fields, outcome.reply) for outcome in outcomes])
-    return "\n".join([*lines, *composed, *_shown(outcomes)])
+    return "\n".join([*lines, *composed, *_shown(outcomes), *_supported(outcomes)])
 
 
 def succeeded(outcome: Outcome) -> bool:
@@ -225,18 +273,37 @@ def _shown(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield f"claimed where there is none: {claimed:.1%} of {len(alone)}"
 
 
+def _supported(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield the share of the answers with support that are right. An open question has no expected answer."""
+    several = [one for one in outcomes if one.question.kind != "open" and _support(one.reply) > 1]
+    if several:
+        right = sum(map(says_what_is_expected, several))
+        yield f"support of two or more: {right} of {len(several)} answers right"
+
+
+def _support(reply: Reply) -> int:
+    return reply.answer.support if reply.answer else 0
+
+
+def says_what_is_expected(outcome: Outcome) -> bool:
+    """Whether the text of the best answer agrees with an expected one, or is among the parts of a list."""
+    fields = outcome.question.fields
+    parts = [name for names in fields.get("parts", ()) for name in names]
+    question = replace(outcome.question, fields={**fields, "answers": [*fields["answers"], *parts]})
+    return is_right(question, outcome.reply.answers[0].text)
+
+
 def shows_versions(outcome: Outcome) -> bool:
     """Whether the timeline holds two of the versions that the articles give."""
-    fields = outcome.question.fields
     versions = [version.text for version in outcome.reply.timeline]
-    return sum(_agrees(text, [*fields["answers"], *fields["outdated"]]) for text in versions) > 1
+    return sum(is_version(outcome.question, text) for text in versions) > 1
 
 
 def _f1(text: str, expected: Sequence[str]) -> float:
     return score(text, expected).f1
 
 
-def _agrees(text: str, expected: Sequence[str]) -> bool:
+def agrees(text: str, expected: Sequence[str]) -> bool:
     """Whether an answer agrees with one of those expected, in its words and in its numbers."""
     return any(is_correct(text, [one]) and _share_number(text, one) for one in expected)
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.kept_readings import KeepingReader
 from benchmarks.news import Question, articles_of, judge, load_stories, questions_of, succeeded, table
-from qa.types import Disagreement, Version
+from qa.types import Disagreement, Reading, Span, Version
 from tests.qa.replies import abstained, answered, cited, quoted
+from tests.toys import ToyReader
 
 STORY = {
     "id": "s",
@@ -113,3 +115,25 @@ def test_an_open_question_is_right_if_half_of_the_evidence_is_quoted() -> None:
     missing = judge(composed("open", answers=[], evidence=evidence), quoted())
     assert not missing.right
     assert "open questions: 33.3% of 3 evidence sentences quoted" in table([missing])
+
+
+def test_a_supported_answer_is_judged_by_its_text_whatever_its_kind() -> None:
+    other = replace(cited(), article_id="b")
+    supported = answered(cited(), other)
+    right = composed("list", answers=[], outdated=[], parts=[["Anna Berg"], ["1931"]])
+    wrong = question("absent", [], [], "none")
+    outcomes = [judge(right, supported), judge(wrong, supported), judge(right, answered())]
+    assert "support of two or more: 1 of 2 answers right" in table(outcomes)
+
+
+def test_what_the_reader_found_is_kept_for_the_next_run(tmp_path: Path) -> None:
+    class Reader(ToyReader):
+        def reading(self, question: str, passage: str) -> Reading:
+            return Reading((Span(0, len(passage), 2.5),), -1.0)
+
+    pairs = [("Who?", "Anna Berg"), ("Who?", "Ines"), ("Who?", "Ines")]
+    first = KeepingReader(Reader(), tmp_path / "readings")
+    readings = first.read_pairs(pairs)
+    again = ToyReader()
+    assert KeepingReader(again, tmp_path / "readings").read_pairs(pairs) == readings
+    assert not again.pairs
