@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from enum import Enum
 
 from qa.answering.time.periods import find_periods
+from qa.english.verbs import IRREGULAR_FORMS
 from qa.types import Period
 
 __all__ = ["AskedTime", "Tense", "asked_time", "without_time"]
 
+_PARTICIPLE = rf"(?:\w{{3,}}ed|{'|'.join(sorted(IRREGULAR_FORMS))})\b"
 _FIRST = re.compile(
-    r"""\b(?:
+    rf"""\b(?:
     at\ first | initially | original(?:ly)? | first | to\ begin\ with | at\ the\ (?:start|beginning|outset)
-    | (?:when|as)\ (?:\w+\ ){1,4}(?:began|started) | before\ (?:the|it|its|he|she|his|her|they|their)
-    | planned | promised | would\ (?:[\w'’-]+\ ){0,3}?have | had\ been
-    | (?:was|were)\ (?:[\w'’-]+\ ){0,6}?(?:
-        to(?!\ (?:do|blame)\b) | going\ to | supposed | expected | meant | due | scheduled )
+    | (?:when|as)\ (?:\w+\ ){{1,4}}(?:began|started) | before\ (?:the|it|its|he|she|his|her|they|their)
+    | planned | promised | would\ (?:[\w'’-]+\ ){{0,3}}?have | had\ been
+    | (?:was|were)\ (?:(?!{_PARTICIPLE})[\w'’-]+\ ){{0,6}}?(?:
+        (?-i:to\ (?!do\b|blame\b|the\b|an?\b|th(?:is|at|ese|ose)\b|his\b|her\b|its\b|their\b)[a-z]\w*)
+        | going\ to | supposed | expected | meant | due | scheduled )
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.confidence import Confidence
-from qa.answering.time.asked_time import asked_time
-from qa.answering.time.versions import WeighedVersion, find_versions
+from qa.answering.time.versions import WeighedVersion, find_versions, fitting_statements
+from qa.answering.time.weighing import TimeModel, bundled_time_model
 from qa.types import Citation, Disagreement, Version
 
 __all__ = ["AnswersInTime", "answers_in_time", "build_timeline"]
@@ -39,7 +39,11 @@ class AnswersInTime:
 
 
 def answers_in_time(
-    question: str, groups: Sequence[AnswerGroup], dates: Mapping[str, dt.date | None], model: Confidence
+    question: str,
+    groups: Sequence[AnswerGroup],
+    dates: Mapping[str, dt.date | None],
+    model: Confidence,
+    time_model: TimeModel | None = None,
 ) -> AnswersInTime:
     """Return the answers in the order of their confidence as of the asked time.
 
@@ -48,11 +52,12 @@ def answers_in_time(
     say the same, the answers stay as they are.
 
     :param dates: the dates of the articles, by id.
+    :param time_model: weighs the versions; the bundled one by default.
     """
     candidates = [candidate for group in groups for candidate in group.candidates]
-    versions = find_versions(question, asked_time(question), candidates, dates)
+    versions = find_versions(question, candidates, dates, time_model or bundled_time_model())
     if len(versions) < 2:
-        return AnswersInTime(groups)
+        return AnswersInTime(_fitting_first(question, groups, dates))
     by_version = [_groups_of(version, groups) for version in versions]
     of_versions = [group for some in by_version for group in some]
     others = [group for group in groups if group not in of_versions]
@@ -62,7 +67,19 @@ def answers_in_time(
         for version, some, chance in zip(versions, by_version, _chances(versions), strict=True)
     ]
     ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
-    return AnswersInTime(ranked, versions, any_right)
+    return AnswersInTime(_fitting_first(question, ranked, dates), versions, any_right)
+
+
+def _fitting_first(
+    question: str, groups: Sequence[AnswerGroup], dates: Mapping[str, dt.date | None]
+) -> list[AnswerGroup]:
+    """Return answers of dated articles with those that are of another kind than is asked for at the end."""
+
+    def fits(group: AnswerGroup) -> bool:
+        best = group.candidates[0]
+        return not dates.get(best.article_id) or bool(fitting_statements(question, [best], dates))
+
+    return sorted(groups, key=lambda group: not fits(group))
 
 
 def build_timeline(

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.answers import Candidate
 from qa.answering.time.periods import find_periods
-from qa.answering.time.values import Value, value_of
+from qa.answering.time.values import Kind, Value, counted_by, value_of
 from qa.english.sentences import sentence_at
 from qa.types import Period
 
 __all__ = ["Statement", "find_statements"]
 
+HISTORY_DAYS = 365
+_OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b")
 _NEAR = 70
 """Characters before and after an answer in which a cue speaks of it."""
 _WORDS = r"(?:[^\s,;:.]+\s+){0,4}"
 _SUPERSEDED_BEFORE = re.compile(
     rf"""(?:\b(?:
-    had | instead\ of | rather\ than | in\ place\ of | and\ not | than | down\ from | up\ from | from(?=.*\bto\b)
+    had | we\ (?:said|wrote|reported|stated)(?:\ that)? | instead\ of | rather\ than | in\ place\ of | and\ not
+    | than | down\ from | up\ from | from(?=.*\bto\b)
     | original(?:ly)? | initial(?:ly)? | at\ first | first | previous(?:ly)? | earlier | former(?:ly)?
     | was\ to | were\ to | planned | promised | last\ spoken\ of | correcting | compared\ with
     | predecessor | outgoing | replac(?:es|ed|ing) | succeed(?:s|ed|ing)
@@ -31,7 +34,8 @@ _SUPERSEDED_AFTER = re.compile(
     r"""\A[\w\s%]{0,30}?\b(?:
     had\ been | was\ (?:wrong|incorrect) | originally | at\ first | first\ (?:reported|stated|given|planned)
     | (?:previously|earlier|initially)\ (?:reported|stated|given|announced|planned|expected) | until\ (?:then|now)
-    | (?:was|were|has\ been|have\ been)\ (?:replaced|dropped|postponed|put\ off|called\ off)
+    | (?:was|were|has\ been|have\ been)\ (?:replaced|dropped|postponed|put\ off|called\ off|dismissed)
+    | resign(?:s|ed) | (?:steps|stepped|stepping)\ down | retir(?:es|ed|ing)
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -42,6 +46,7 @@ _CURRENT_BEFORE = re.compile(
     | (?:rose|risen|fell|fallen|grew|grown)\ to
     | from.*\bto | reach(?:es|ed) | brings?\ (?:the\ )?(?:total|number|toll|figure)\ to | final(?:ly)?
     | puts?\ (?:it|the\ \w+)\ at | new | latest | successor
+    | (?:put\ off|postponed|delayed|moved|extended|brought\ forward)\ (?:from\b.*\ )?(?:until|to|by)
     )\s+{_WORDS}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -55,23 +60,46 @@ _CORRECTION = re.compile(
 )
 
 
+_RECKONED_BEFORE = re.compile(
+    r"""\b(?:
+    counts? | counted | (?:speaks?|spoke|spoken)\ of | (?:comes?|came)\ to
+    | (?:puts?|set)\ (?:it|them|this|the\ \w+)\ at
+    | (?:says?|said)\ (?:it|there)\ (?:is|was|are|were) | estimates?\ (?:it|them)\ at | reckons?\ with
+    )\s+(?:only|just|about|around|some|at\ least|at\ most|no\ more\ than)?\s*\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DIFFERENCE_BEFORE = re.compile(r"\b(?:by|another|further)\s+(?:about\s+|some\s+)?\Z", re.IGNORECASE)
+_DIFFERENCE_AFTER = re.compile(
+    r"\A(?:(?:[^\S\n]+\w+){0,2}\s+(?:more|less|fewer|higher|lower|longer|shorter|later|earlier)\s+than\b"
+    r"|\s+(?:more|further|additional)\b)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A candidate answer in a dated article, and what the words around it say about it.
 
-    ``spoken`` are the periods that the sentence names. ``superseded`` and ``current`` say whether a cue before or
-    after the answer speaks of what no longer holds, or of what holds now; ``corrects`` whether the sentence or
-    the title speaks of a correction.
+    ``counted`` are the words for what a number counts. ``spoken`` are the periods that the sentence names.
+    ``superseded`` and ``current`` say whether a cue before or after the answer speaks of what no longer holds, or
+    of what holds now; ``corrects`` whether the sentence or the title speaks of a correction; ``is_history``
+    whether the time that it names was long before the article. ``is_reckoned`` says whether a number is what
+    someone counts, without another word: "the company speaks of six"; ``is_difference`` whether it is what two
+    numbers differ by: "1.7 million more than was planned", "eleven more".
     """
 
     candidate: Candidate
     date: dt.date
     value: Value
     sentence: str
+    counted: frozenset[str] = frozenset()
     spoken: tuple[Period, ...] = ()
     superseded: bool = False
     current: bool = False
     corrects: bool = False
+    is_history: bool = False
+    is_reckoned: bool = False
+    is_difference: bool = False
 
 
 def find_statements(
@@ -93,13 +121,30 @@ def _statement(question: str, candidate: Candidate, date: dt.date) -> Statement:
     first, last = sentence_at(retrieved.text, start, end)
     sentence = retrieved.text[first:last]
     before, after = retrieved.text[max(first, start - _NEAR) : start], retrieved.text[end : min(last, end + _NEAR)]
+    value, counted = value_of(candidate.text, question), counted_by(candidate.text, retrieved.text[end:last])
+    is_number = value.number is not None
+    spoken = tuple(named.period for named in find_periods(sentence, date))
+    told = tuple(named.period for named in find_periods(candidate.text, date)) if value.kind is Kind.TIME else ()
     return Statement(
         candidate,
         date,
-        value_of(candidate.text, question),
+        value,
         sentence,
-        tuple(named.period for named in find_periods(sentence, date)),
+        counted,
+        spoken,
         superseded=bool(_SUPERSEDED_BEFORE.search(before) or _SUPERSEDED_AFTER.search(after)),
         current=bool(_CURRENT_BEFORE.search(before)),
         corrects=bool(_CORRECTION.search(f"{retrieved.context}\n{sentence}")),
+        is_history=_are_long_past(told or spoken, date)
+        or (value.kind is Kind.TIME and _names_old_year(candidate.text)),
+        is_reckoned=is_number and not counted and bool(_RECKONED_BEFORE.search(before)),
+        is_difference=is_number and bool(_DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.search(after)),
     )
+
+
+def _names_old_year(time: str) -> bool:
+    return bool(_OLD_YEAR.search(time))
+
+
+def _are_long_past(periods: Sequence[Period], date: dt.date) -> bool:
+    return bool(periods) and all(period.days_to(date) > HISTORY_DAYS for period in periods)

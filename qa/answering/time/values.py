@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import dropwhile, islice, takewhile
 
 from qa.english.content_words import content_words
+from qa.english.lexicon import is_verb
 
-__all__ = ["Kind", "Value", "are_comparable", "same_value", "value_of"]
+__all__ = ["Kind", "Value", "are_comparable", "counted_by", "dimension_of", "numbers_in", "same_value", "value_of"]
 
 _UNITS = {
     name: number for number, name in enumerate("zero one two three four five six seven eight nine ten".split())
@@ -38,7 +40,14 @@ _NUMBER = re.compile(
     r"(?:\s*(?P<magnitude>hundred|thousand|million|billion|trillion|bn|m)\b)?(?P<half>\s+and\s+a\s+half\b)?",
     re.IGNORECASE,
 )
-_FROM_TO = re.compile(r".*\bfrom\b.*\bto\b", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:[ -]\w[\w'’-]*){1,4}")
+"""The words after a number, up to a mark."""
+_OF_WHICH = frozenset(
+    "of the these those his her its their last next new former previous more additional further".split()
+)
+"""Words that may stand between a number and what it counts."""
+_TO = re.compile(r"(?:\s+\w+){0,2}\s+to\s+\D?")
+"""What is between the numbers of a change: "four per cent to five"."""
 _DIMENSIONS = {
     "share": r"%|\bper ?cent\b|\bpercentage\b",
     "money": r"[£$€¥]|\b(?:pound|dollar|euro|penn|pence|cent|franc|crown)(?:y|ies|s)?\b|\b(?:yen|gbp|usd|eur)\b",
@@ -53,8 +62,14 @@ _UNIT_LETTERS = 5
 MOST_CHANGE = 50
 """How many times as much a number may become."""
 _DIMENSION = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _DIMENSIONS.items()}
-_WHEN = re.compile(
-    r"\b(?:when|since when|what (?:time|day|date|month|year)|which (?:day|date|month|year))\b", re.IGNORECASE
+_WHEN = re.compile(r"^\W*(?:\w+\s+)?when\b|\b(?:what|which)\s+(?:time|day|date|month|year)\b", re.IGNORECASE)
+_WHO = re.compile(r"^\W*(?:\w+\s+)?(?:who|whom|whose|where)\b", re.IGNORECASE)
+_NAMES_TIME = re.compile(
+    r"\d|\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept(?:ember)?|october|november|december"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter|christmas|easter|today|yesterday|tomorrow"
+    r"|noon|midnight|dawn|morning|afternoon|evening|o['’]clock|(?:day|night|week|month|year|decade|century|season|term)s?"
+    r"|centuries|holidays|now|immediately|never|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
+    re.IGNORECASE,
 )
 
 
@@ -77,13 +92,14 @@ class Value:
 
 
 def value_of(answer: str, question: str) -> Value:
-    """Return the value of an answer to a question. Every answer to "when" is a time."""
+    """Return the value of an answer to a question. An answer to "when" that names a time is one."""
     words, number = frozenset(content_words(answer)), _number(answer)
-    if _WHEN.search(question):
+    if _WHEN.search(question) and _NAMES_TIME.search(answer):
         return Value(Kind.TIME, words, number)
-    if number is None:
+    is_named = any(word[0].isalpha() for word in words)
+    if number is None or (is_named and _WHO.search(question)):
         return Value(Kind.WORDS, words)
-    return Value(Kind.NUMBER, words, number, _dimension(answer))
+    return Value(Kind.NUMBER, words, number, dimension_of(answer))
 
 
 def are_comparable(one: Value, other: Value) -> bool:
@@ -107,12 +123,43 @@ def same_value(one: Value, other: Value) -> bool:
     return bool(one.words and other.words) and (one.words <= other.words or other.words <= one.words)
 
 
+def numbers_in(text: str) -> set[float]:
+    """Return the numbers that a text names."""
+    return {_number_of(match) for match in _NUMBER.finditer(text)}
+
+
+def counted_by(answer: str, after: str) -> frozenset[str]:
+    """Return the words for what the number of an answer counts: those that follow it, or none.
+
+    :param after: what follows the answer in its sentence.
+    """
+    match = _find_number(answer)
+    if match is None:
+        return frozenset()
+    following = _COUNTED.match(f"{answer[match.end() :]}{after}")
+    words = following[0].split() if following else []
+    words = list(dropwhile(lambda word: word in _OF_WHICH or bool(_NUMBER.fullmatch(word)), words))
+    nouns = takewhile(lambda word: _may_be_noun(word) and not is_verb(word), words)
+    return frozenset(content_words(" ".join(islice(nouns, 2))))
+
+
+def _may_be_noun(word: str) -> bool:
+    return bool(content_words(word)) and word not in _OF_WHICH
+
+
 def _number(text: str) -> float | None:
-    """Return the number that an answer gives: the first one, but the second of "from 780 to 690 million"."""
-    matches = list(_NUMBER.finditer(text))
-    if not matches:
-        return None
-    match = matches[1] if len(matches) > 1 and _FROM_TO.match(text) else matches[0]
+    """Return the number that an answer gives: the first one, but the second of "780 to 690 million"."""
+    match = _find_number(text)
+    return _number_of(match) if match else None
+
+
+def _find_number(text: str) -> re.Match[str] | None:
+    numbers = list(islice(_NUMBER.finditer(text), 2))
+    is_change = len(numbers) > 1 and _TO.fullmatch(text, numbers[0].end(), numbers[1].start())
+    return numbers[1] if is_change else next(iter(numbers), None)
+
+
+def _number_of(match: re.Match[str]) -> float:
     digits = match["digits"].replace(",", "")
     number = float(digits) if digits[0].isdigit() else _spelt(digits.lower())
     magnitude = _MAGNITUDES.get((match["magnitude"] or "").lower(), 1.0)
@@ -132,9 +179,10 @@ def _spelt(words: str) -> float:
     return total + part
 
 
-def _dimension(answer: str) -> str:
+def dimension_of(text: str) -> str:
+    """Return the dimension of the first unit that a text names, "" if there is none."""
     for name, pattern in _DIMENSION.items():
-        if unit := pattern.search(answer):
+        if unit := pattern.search(text):
             return unit[0].lower()[:_UNIT_LETTERS] if name in _MEASURED else name
     return ""
 

@@ -8,16 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.answers import Candidate
-from qa.answering.time.asked_time import AskedTime
+from qa.answering.time.asked_value import asks_for_difference, fits_question
 from qa.answering.time.statements import Statement, find_statements
 from qa.answering.time.values import same_value
-from qa.answering.time.weighing import fitness, is_version
+from qa.answering.time.weighing import TimeModel
 
-__all__ = ["WeighedVersion", "find_versions"]
-
-
-SHARPNESS = 2.0
-"""Makes the probabilities of the versions as high as they were right on the tuning half of our news questions."""
+__all__ = ["WeighedVersion", "find_versions", "fitting_statements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +41,24 @@ class WeighedVersion:
 
 
 def find_versions(
-    question: str, asked: AskedTime, candidates: Iterable[Candidate], dates: Mapping[str, dt.date | None]
+    question: str,
+    candidates: Iterable[Candidate],
+    dates: Mapping[str, dt.date | None],
+    model: TimeModel,
 ) -> list[WeighedVersion]:
     """Return the versions of the answer that candidates give, the one that is asked for first.
 
-    The best-ranked candidate says what the answer is like. There are none if its article has no date.
+    The best-ranked candidate of the kind that is asked for says what the answer is like. There are none if its
+    article has no date.
 
     :param dates: the dates of the articles, by id.
     """
-    ranked = sorted(candidates, key=lambda candidate: -candidate.rank)
-    statements = list(find_statements(question, ranked, dates))
-    if not statements or statements[0].candidate is not ranked[0]:
+    statements = fitting_statements(question, candidates, dates)
+    if not statements:
         return []
     best = statements[0]
-    versions = [statement for statement in statements if is_version(question, statement, best)]
-    fits = {id(statement): fitness(asked, statement, versions) for statement in versions}
+    versions = [statement for statement in statements if model.is_version(question, statement, best)]
+    fits = {id(statement): model.fitness(question, statement, versions) for statement in versions}
     groups = list(_by_value(versions))
     chances = _softmax([max(fits[id(statement)] for statement in group) for group in groups])
     weighed = [
@@ -67,6 +66,21 @@ def find_versions(
         for group, chance in zip(groups, chances, strict=True)
     ]
     return sorted(weighed, key=lambda version: -version.probability)
+
+
+def fitting_statements(
+    question: str, candidates: Iterable[Candidate], dates: Mapping[str, dt.date | None]
+) -> list[Statement]:
+    """Return the statements of the kind that is asked for, the best first.
+
+    There are none if the article of the best candidate has no date.
+    """
+    ranked = sorted(candidates, key=lambda candidate: -candidate.rank)
+    if not ranked or not dates.get(ranked[0].article_id):
+        return []
+    statements = find_statements(question, ranked, dates)
+    differs = asks_for_difference(question)
+    return [one for one in statements if fits_question(question, one.value) and (differs or not one.is_difference)]
 
 
 def _by_value(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
@@ -83,5 +97,5 @@ def _by_value(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 def _softmax(logits: Sequence[float]) -> list[float]:
     highest = max(logits, default=0.0)
-    powers = [math.exp(SHARPNESS * (logit - highest)) for logit in logits]
+    powers = [math.exp(logit - highest) for logit in logits]
     return [power / sum(powers) for power in powers]

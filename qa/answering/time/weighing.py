@@ -1,115 +1,194 @@
 """Weigh statements: which of them answer the question at some time, and how well their time fits the asked one.
 
-Both are linear models with few features, fitted to the tuning half of our news questions.
+Both are linear models with few features. ``python -m benchmarks.fit_time`` fits them.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 
 from qa.answering.confidence import Features
-from qa.answering.time.asked_time import AskedTime, Tense
+from qa.answering.time.asked_time import AskedTime, Tense, asked_time
+from qa.answering.time.asked_value import asks_for_age, asks_for_event
 from qa.answering.time.statements import Statement
-from qa.answering.time.values import Kind, are_comparable
+from qa.answering.time.values import Kind, are_comparable, numbers_in
 from qa.english.content_words import content_words
+from qa.errors import ModelError
 
-__all__ = ["fit_features", "fitness", "is_version", "version_features"]
+__all__ = ["BUNDLED", "TimeModel", "bundled_time_model", "can_be_version", "fit_features", "version_features"]
 
-VERSION_WEIGHTS: Mapping[str, float] = {
-    "one": 0.244,
-    "margin": 0.077,
-    "lead": 0.28,
-    "cue": 0.53,
-    "words": 1.044,
-    "length": -0.811,
-}
-"""Of a logistic regression, fitted to the statements about the tuning half of our news questions."""
-TENSE_WEIGHTS: Mapping[Tense, Mapping[str, float]] = {
-    Tense.NOW: {
-        "margin": -0.15,
-        "rank": 0.73,
-        "newness": 2.24,
-        "newest": 0.28,
-        "oldest": -0.28,
-        "superseded": -0.2,
-        "current": 0.35,
-        "background": -0.65,
-    },
-    Tense.FIRST: {
-        "margin": 0.33,
-        "rank": 0.24,
-        "newness": -0.26,
-        "newest": -0.25,
-        "oldest": 2.35,
-        "superseded": 0.06,
-        "current": -0.74,
-        "background": 1.14,
-    },
-    Tense.THEN: {
-        "margin": 0.12,
-        "rank": 0.12,
-        "newness": 0.39,
-        "newest": -0.25,
-        "oldest": -0.22,
-        "superseded": -0.22,
-        "current": 0.33,
-        "background": -0.43,
-        "named": 2.1,
-        "within": 2.34,
-        "before": -0.21,
-        "after": -0.3,
-    },
-}
-"""Of a conditional logit over the statements that answer a question, fitted to the same questions."""
+BUNDLED = Path(__file__).parents[2] / "models" / "time.json"
 
-LEAST_PROBABILITY = 0.35
-"""How likely a statement must answer the question at some time to be a version of the answer."""
 SHORTEST_DATELINE = 4
+MOST_LOGIT = 4.0
+NEARBY = 300
+"""Characters between two numbers that stand together."""
 BACKGROUND_DAYS = 20
 """A sentence that names a period so long before its article speaks of what was then."""
 REPORTED_DAYS = 2
 """News of a day is in articles of that day and the next two."""
 
 
+@dataclass(frozen=True, slots=True)
+class TimeModel:
+    """Weights by feature name, in the features' own units.
+
+    ``versions`` are of a logistic regression: P(a statement answers the question at some time). From ``least`` on,
+    it counts as a version of the answer. ``tenses`` are of a conditional logit over the versions of an answer, by
+    the value of the tense that is asked for.
+    """
+
+    versions: Mapping[str, float]
+    tenses: Mapping[str, Mapping[str, float]]
+    least: float
+
+    def is_version(self, question: str, statement: Statement, best: Statement) -> bool:
+        """Whether a statement answers the question at some time, as the best one does."""
+        if statement is best:
+            return True
+        if not can_be_version(question, statement, best):
+            return False
+        return self.version_probability(question, statement, best) >= self.least
+
+    def version_probability(self, question: str, statement: Statement, best: Statement) -> float:
+        """Return P(a statement answers the question at some time)."""
+        return 1 / (1 + math.exp(-self.version_logit(question, statement, best)))
+
+    def fitness(self, question: str, statement: Statement, versions: Sequence[Statement]) -> float:
+        """Return how well a statement answers the question as of the asked time; larger is better.
+
+        :param versions: the statements to choose from, the best first.
+        """
+        asked = asked_time(question)
+        likely = self.version_logit(question, statement, versions[0])
+        return _weighted(self.tenses[asked.tense.value], fit_features(asked, statement, versions, likely))
+
+    def version_logit(self, question: str, statement: Statement, best: Statement) -> float:
+        """Return the logit of P(a statement answers the question at some time)."""
+        logit = _weighted(self.versions, version_features(question, statement, best))
+        return max(-MOST_LOGIT, min(MOST_LOGIT, logit))
+
+    @classmethod
+    def load(cls, path: Path = BUNDLED) -> TimeModel:
+        """Read a model from its JSON file.
+
+        :raises ModelError: if the file is missing or damaged.
+        """
+        try:
+            return cls(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelError(f"{path} is not a model of answers in time: {error}") from None
+
+    def save(self, path: Path) -> None:
+        """Write the model to a JSON file."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+
+
+@cache
+def bundled_time_model() -> TimeModel:
+    """Return the model that comes with the package."""
+    return TimeModel.load()
+
+
+def can_be_version(question: str, statement: Statement, best: Statement) -> bool:
+    """Whether a statement is of the kind of the best one, and may have taken its place or lost it.
+
+    What someone did, or what was long ago, does not change. What one article says of several things is of each of
+    them, unless its words say that one of them is no longer so, or is someone else's figure.
+    """
+    if not are_comparable(statement.value, best.value):
+        return False
+    if _is_part(statement, best) or _counts_other(question, statement, best):
+        return False
+    if asks_for_age(question) or (statement.value.kind is Kind.WORDS and asks_for_event(question)):
+        return False
+    if statement.value.kind is Kind.TIME and (statement.is_history or best.is_history):
+        return False
+    is_elsewhere = statement.candidate.article_id != best.candidate.article_id
+    return _is_told(statement, best) or (is_elsewhere and not (statement.is_history and best.is_history))
+
+
+def is_rival_count(statement: Statement, best: Statement) -> bool:
+    """Whether two numbers that stand together are what two sides count: "eight; the firm speaks of six"."""
+    if statement.candidate.article_id != best.candidate.article_id:
+        return False
+    distance = abs(statement.candidate.start - best.candidate.start)
+    return distance <= NEARBY and (statement.is_reckoned or best.is_reckoned)
+
+
+def _counts_other(question: str, statement: Statement, best: Statement) -> bool:
+    """Whether the best number counts what is asked for, and another something else: 19 goals in 38 matches."""
+    asked = content_words(question)
+    return bool(best.counted & asked and statement.counted) and not statement.counted & (asked | best.counted)
+
+
+def _is_told(statement: Statement, best: Statement) -> bool:
+    """Whether the words around one of two statements say that it changed, or that it is what one side counts."""
+    cues = any(one.superseded or one.current or one.corrects for one in (statement, best))
+    return cues or is_rival_count(statement, best)
+
+
+def _is_part(statement: Statement, best: Statement) -> bool:
+    """Whether a statement may only say more of the same, or is the place in a dateline: "HALLAM (MPA) -".
+
+    Sentences that say both, without a word of change, say different things: "12 colleges, 5 of them in the north".
+    """
+    text = statement.candidate.text
+    is_dateline = len(text) > SHORTEST_DATELINE and text.isupper() and not best.candidate.text.isupper()
+    if is_dateline or (statement.value.kind is Kind.WORDS and statement.sentence == best.sentence):
+        return True
+    return not _is_told(statement, best) and _mentions(statement, best) and _mentions(best, statement)
+
+
 def version_features(question: str, statement: Statement, best: Statement) -> Features:
     """Return what tells whether a statement answers the question at some time, as the best one does."""
     candidate, words = statement.candidate, content_words(question)
     said = content_words(statement.sentence) - content_words(candidate.text)
+    told = statement.superseded or statement.current
     return {
         "one": 1.0,
         "margin": candidate.features["margin"],
         "lead": candidate.rank - best.candidate.rank,
-        "cue": float(statement.superseded or statement.current),
+        "cue": float(told),
+        "contrast": float(told and _mentions(statement, best)),
+        "rival_count": float(is_rival_count(statement, best)),
+        "counted": _same_counted(words, statement, best),
         "words": len(words & said) / max(1, len(words)),
         "length": abs(candidate.features["length"] - best.candidate.features["length"]),
+        "is_words": float(statement.value.kind is Kind.WORDS),
     }
 
 
-def is_version(question: str, statement: Statement, best: Statement) -> bool:
-    """Whether a statement answers the question at some time. In one sentence, only numbers and times change."""
-    if statement is best:
-        return True
-    if not are_comparable(statement.value, best.value) or _is_part(statement, best):
-        return False
-    logit = _weighted(VERSION_WEIGHTS, version_features(question, statement, best))
-    return logit > math.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY))
+def _same_counted(words: AbstractSet[str], statement: Statement, best: Statement) -> float:
+    """Return 1 if a number counts what the question or the best one counts, -1 if something else, 0 if unknown."""
+    if not statement.counted:
+        return 0.0
+    return 1.0 if statement.counted & (words | best.counted) else -1.0
 
 
-def _is_part(statement: Statement, best: Statement) -> bool:
-    """Whether a statement may only say more of the same, or is the place in a dateline: "HALLAM (MPA) -"."""
-    text = statement.candidate.text
-    is_dateline = len(text) > SHORTEST_DATELINE and text.isupper() and not best.candidate.text.isupper()
-    return is_dateline or (statement.value.kind is Kind.WORDS and statement.sentence == best.sentence)
+def _mentions(statement: Statement, other: Statement) -> bool:
+    """Whether the sentence of a statement says what the other one says, too: "310,000 customers, not 40,000"."""
+    value = other.value
+    if value.number is not None:
+        return value.number in numbers_in(statement.sentence)
+    return bool(value.words) and value.words <= content_words(statement.sentence)
 
 
-def fit_features(asked: AskedTime, statement: Statement, versions: Sequence[Statement]) -> Features:
-    """Return what tells how well the time of a statement fits the asked one, next to the other versions."""
+def fit_features(asked: AskedTime, statement: Statement, versions: Sequence[Statement], likely: float) -> Features:
+    """Return what tells how well a statement answers the question as of the asked time, next to the others.
+
+    :param likely: the logit of P(it answers the question at some time).
+    """
     newest = max(version.date for version in versions)
     oldest = min(version.date for version in versions)
     features = {
-        "margin": statement.candidate.features["margin"],
-        "rank": statement.candidate.rank,
+        "likely": likely,
         "newness": (statement.date - oldest).days / max(1, (newest - oldest).days),
         "newest": float(statement.date == newest),
         "oldest": float(statement.date == oldest),
@@ -132,11 +211,6 @@ def _period_features(asked: AskedTime, statement: Statement) -> Features:
         "before": math.log1p(max(0, -days)),
         "after": math.log1p(max(0, days)) * (not named),
     }
-
-
-def fitness(asked: AskedTime, statement: Statement, versions: Sequence[Statement]) -> float:
-    """Return how well the time of a statement fits the asked one; larger is better."""
-    return _weighted(TENSE_WEIGHTS[asked.tense], fit_features(asked, statement, versions))
 
 
 def _weighted(weights: Mapping[str, float], features: Features) -> float:

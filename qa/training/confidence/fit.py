@@ -20,7 +20,16 @@ from qa.errors import DataError
 from qa.evaluation.metrics.squad import is_correct
 from qa.training.confidence.trials import Trial
 
-__all__ = ["CALIBRATOR", "RANKER", "calibration_data", "fit", "fit_calibrator", "fit_ranker", "fit_reach"]
+__all__ = [
+    "CALIBRATOR",
+    "RANKER",
+    "calibration_data",
+    "fit",
+    "fit_calibrator",
+    "fit_choice",
+    "fit_ranker",
+    "fit_reach",
+]
 
 RANKER = ("margin", "score", "retrieval", "dense", "coverage", "words", "names", "length")
 CALIBRATOR = (
@@ -56,17 +65,32 @@ def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
 
     :raises DataError: if no question has both a right and a wrong span.
     """
-    import torch
-
     rows, marks, owners = _ranking_data(trials)
     if not rows:
         raise DataError(
             "no question has both a right and a wrong answer in the passages read; collect more trials"
         )
+    return dict(zip(RANKER, fit_choice(rows, marks, owners, l2), strict=True))
+
+
+def fit_choice(
+    rows: Sequence[Sequence[float]], marks: Sequence[bool], owners: Sequence[int], l2: float
+) -> list[float]:
+    """Fit a conditional logit: weights of features by which the right ones of several options are chosen.
+
+    Maximises the log of the softmax mass on the right options of each choice, with an L2 penalty on the
+    standardised weights.
+
+    :param rows: the features of each option.
+    :param marks: whether each is right; each choice has a right one.
+    :param owners: the number of the choice that each belongs to: 0, 1... in order.
+    """
+    import torch
+
     x = torch.tensor(rows, dtype=torch.float64)
     scale = x.std(0).clamp_min(1e-9)
     mark, owner_of = torch.tensor(marks), torch.tensor(owners)
-    weights = torch.zeros(len(RANKER), dtype=torch.float64, requires_grad=True)
+    weights = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> float:
@@ -79,8 +103,8 @@ def fit_ranker(trials: Sequence[Trial], l2: float = 1e-4) -> dict[str, float]:
         return float(loss.detach())
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    fitted = (weights / scale).detach().tolist()
-    return dict(zip(RANKER, fitted, strict=True))
+    fitted: list[float] = (weights / scale).detach().tolist()
+    return fitted
 
 
 def fit_calibrator(trials: Sequence[Trial], ranker: dict[str, float]) -> ConfidenceModel:

@@ -77,3 +77,66 @@ def test_the_confidences_of_the_versions_add_up_to_no_more_than_one() -> None:
 def test_what_is_of_another_kind_is_no_version() -> None:
     found = asked((*OLD, FIRST), ("People died in the flood near Neap.", "near Neap", LATER))
     assert not found.versions
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "Who found the votes?",
+            ("The caretaker Ned Rowsell found the votes.", "Ned Rowsell"),
+            ("The clerk Amy Hart found the votes.", "Amy Hart"),
+        ),
+        (
+            "When was the mill founded?",
+            ("The mill was founded in 1864.", "1864"),
+            ("The mill was founded in 1871.", "1871"),
+        ),
+        ("How old is Hester Lovell?", ("Hester Lovell is 63.", "63"), ("Hester Lovell is 74.", "74")),
+        (
+            "How many goals did Sarl score last season?",
+            ("Sarl scored 19 goals last season.", "19"),
+            ("Sarl played 38 matches last season.", "38"),
+        ),
+        (
+            "How many campuses are there?",
+            ("There are 12 campuses, among them 5 in the north.", "12"),
+            ("There are 12 campuses, among them 5 in the north.", "5"),
+        ),
+    ],
+)
+def test_what_does_not_change_has_no_versions(question: str, one: tuple[str, str], other: tuple[str, str]) -> None:
+    found = asked((*one, FIRST), (*other, LATER), question=question)
+    assert not found.versions
+    assert found.groups[0].candidates[0].text == one[1]
+
+
+def asked_of_one_article(question: str, text: str, *said: str) -> AnswersInTime:
+    """Answer from one dated article, in which the reader finds some spans, the best first."""
+    retrieved = RetrievedPassage(Passage("a", 0, len(text)), 1, text, "", 0.5, 0.5, 1.0, 0.5)
+    starts = [text.index(words) for words in said]
+    spans = [
+        Span(start, start + len(words), 9.0 - place)
+        for place, (start, words) in enumerate(zip(starts, said, strict=True))
+    ]
+    groups = find_answers(question, [retrieved], [Reading(tuple(spans), 0.0)], MODEL)
+    return answers_in_time(question, groups, {"a": FIRST}, MODEL)
+
+
+def test_what_one_article_says_of_several_things_is_no_change() -> None:
+    text = "The club scored 19 goals. Its rival scored 24."
+    assert not asked_of_one_article("How many goals?", text, "19", "24").versions
+
+
+def test_two_sides_that_count_in_one_article_differ() -> None:
+    text = "The office has counted eight accidents; the firm speaks of six."
+    found = asked_of_one_article("How many accidents were there?", text, "eight", "six")
+    assert found.disagreement is Disagreement.SOURCES_DIFFER
+
+
+def test_an_answer_of_another_kind_comes_last() -> None:
+    question = "How many dockers are on strike?"
+    offer = ("The offer was raised to five per cent.", "five per cent")
+    strikers = ("Some 850 dockers are on strike.", "850")
+    found = asked((*offer, FIRST), (*strikers, FIRST), question=question)
+    assert [group.candidates[0].text for group in found.groups] == ["850", "five per cent"]

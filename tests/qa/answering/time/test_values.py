@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.time.values import are_comparable, same_value, value_of
+from qa.answering.time.values import are_comparable, counted_by, numbers_in, same_value, value_of
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from qa.answering.time.values import are_comparable, same_value, value_of
         ("£3bn", 3e9, "money"),
         ("six weeks", 6, "duration"),
         ("from 780 to 690 million pounds", 690e6, "money"),
+        ("four to five and a half per cent", 5.5, "share"),
         ("60 of the 186 jobs", 60, ""),
     ],
 )
@@ -46,6 +47,28 @@ def test_the_number_of_an_answer(answer: str, number: float, dimension: str) -> 
 def test_values_are_compared(question: str, one: str, other: str, comparable: bool, same: bool) -> None:
     values = value_of(one, question), value_of(other, question)
     assert (are_comparable(*values), same_value(*values)) == (comparable, same)
+
+
+@pytest.mark.parametrize(
+    ("answer", "after", "counted"),
+    [
+        ("seven", ", the county said", set()),
+        ("seven", " people were known to have died", {"people"}),
+        ("Eleven people", " drowned", {"people"}),
+        ("60", " of the 186 jobs", {"jobs"}),
+        ("38", " matches last season", {"matche"}),
+        ("1,100", " after crane drivers joined", set()),
+        ("8.2 million pounds", ", 1.7 million more", {"pounds"}),
+        ("Ines Calloway", " won", set()),
+    ],
+)
+def test_what_a_number_counts(answer: str, after: str, counted: set[str]) -> None:
+    assert counted_by(answer, after) == counted
+
+
+def test_the_numbers_in_a_text() -> None:
+    assert numbers_in("310,000 customers, not forty thousand, in 1.5 million policies") == {310_000, 40_000, 1.5e6}
+    assert numbers_in("none") == set()
 
 
 @given(st.text(), st.text(), st.text())

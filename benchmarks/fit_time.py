@@ -1,0 +1,182 @@
+"""Fit the model that chooses between answers of different times, and measure it on stories that it did not see.
+
+    python -m benchmarks.fit_time benchmarks/questions/news-tune.json --readings news.readings
+    python -m benchmarks.fit_time benchmarks/questions/news-tune.json --save qa/models/time.json
+
+Two models are fitted, each to every other story. The figures of `benchmarks.news` for facts are printed, of the
+replies that each gives about the stories of the other. The model that is saved is fitted to all stories.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.news import (
+    COMPARED,
+    Question,
+    is_right,
+    is_version,
+    judge,
+    load_stories,
+    open_stories,
+    questions_of,
+    table,
+)
+from qa.answering.answers import AnswerGroup, find_answers
+from qa.answering.citing import cite_answers, cite_candidates
+from qa.answering.time.asked_time import Tense, asked_time, without_time
+from qa.answering.time.choosing import answers_in_time, build_timeline
+from qa.answering.time.statements import Statement
+from qa.answering.time.values import same_value
+from qa.answering.time.versions import fitting_statements
+from qa.answering.time.weighing import TimeModel, can_be_version, fit_features, version_features
+from qa.assistant import Assistant
+from qa.training.confidence.fit import fit_choice
+from qa.types import Disagreement, Reply
+
+KINDS = (*COMPARED, "plain", "absent")
+LEAST = 0.45
+"""How likely a statement must answer the question at some time to be a version of the answer."""
+STRENGTH = 0.07
+"""Of the weights of the versions against their L2 penalty (scikit-learn's C)."""
+L2 = 0.08
+"""The penalty of the weights of the tenses. It makes them small,"""
+SHARPNESS = 3.0
+"""and this the probabilities as high as they are right."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with what was found for it: its answers before the time counts, and the dates of the articles."""
+
+    question: Question
+    reply: Reply
+    groups: Sequence[AnswerGroup]
+    dates: Mapping[str, dt.date | None]
+
+    @property
+    def meaning(self) -> str:
+        """The question as it was read."""
+        return self.reply.read_as or self.reply.question
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """What the articles say of the kind that is asked for, the best first."""
+        candidates = [candidate for group in self.groups for candidate in group.candidates]
+        return fitting_statements(self.meaning, candidates, self.dates)
+
+
+def main() -> None:
+    """Print the figures on the stories that were left out; save a model if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--readings", type=Path, help="a file that keeps what the reader finds")
+    parser.add_argument("--save", type=Path, help="fit a model to all stories and write it to this file")
+    arguments = parser.parse_args()
+    stories = load_stories(arguments.file)
+    with open_stories(stories, arguments.readings) as assistant:
+        cases = list(find_cases(stories, assistant))
+        names = [story["id"] for story in stories]
+        halves = [[case for case in cases if names.index(case.question.story) % 2 == half] for half in (0, 1)]
+        outcomes = []
+        for ours, theirs in (halves, halves[::-1]):
+            model = fit(theirs)
+            outcomes += [judge(case.question, answer(case, model, assistant)) for case in ours]
+        print(table(outcomes))
+    if arguments.save:
+        fit(cases).save(arguments.save)
+
+
+def find_cases(stories: Sequence[Mapping[str, object]], assistant: Assistant) -> Iterator[Case]:
+    """Yield the questions for facts, with what is found for them."""
+    dates = {info.id: info.date for info in assistant.articles()}
+    for question in questions_of(stories):
+        if question.kind in KINDS and (reply := assistant.ask(question.text)).kind == "fact":
+            timeless = without_time(reply.read_as or reply.question)
+            groups = find_answers(timeless, reply.passages, reply.readings, assistant.confidence)
+            yield Case(question, reply, groups, dates)
+
+
+def answer(case: Case, model: TimeModel, assistant: Assistant) -> Reply:
+    """Return the reply to a question, had the model chosen."""
+    in_time = answers_in_time(case.meaning, case.groups, case.dates, assistant.confidence, model)
+    answers = cite_answers(in_time.groups, assistant.library, len(case.reply.answers))
+    least = case.reply.min_confidence
+    versions = in_time.versions if in_time.confidence >= least else ()
+    timeline = build_timeline(versions, partial(cite_candidates, library=assistant.library))
+    return replace(
+        case.reply,
+        answers=tuple(answers),
+        answer=answers[0] if answers and answers[0].confidence >= least else None,
+        timeline=timeline,
+        disagreement=in_time.disagreement if timeline else Disagreement.NONE,
+    )
+
+
+def fit(cases: Sequence[Case]) -> TimeModel:
+    """Return the model that is fitted to these questions."""
+    model = TimeModel(fit_versions(cases), {}, LEAST)
+    return replace(model, tenses={tense.value: fit_tense(cases, tense, model) for tense in Tense})
+
+
+def fit_versions(cases: Sequence[Case]) -> dict[str, float]:
+    """Fit P(a statement answers the question at some time) to the statements that may."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    rows, marks = [], []
+    for case in cases:
+        for statement, best in _pairs(case):
+            rows.append(version_features(case.meaning, statement, best))
+            marks.append(is_version(case.question, statement.candidate.text))
+    names = [name for name in rows[0] if name != "one"]
+    x = np.array([[row[name] for name in names] for row in rows])
+    scaler = StandardScaler().fit(x)
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000).fit(scaler.transform(x), marks)
+    weights = regression.coef_[0] / scaler.scale_
+    return {"one": float(regression.intercept_[0] - weights @ scaler.mean_)} | dict(
+        zip(names, weights.tolist(), strict=True)
+    )
+
+
+def fit_tense(cases: Sequence[Case], tense: Tense, model: TimeModel) -> dict[str, float]:
+    """Fit the choice between versions to the questions of a tense that have several."""
+    rows: list[list[float]] = []
+    marks: list[bool] = []
+    owners: list[int] = []
+    names: list[str] = []
+    for case in cases:
+        asked = asked_time(case.meaning)
+        statements = case.statements
+        versions = [one for one in statements if model.is_version(case.meaning, one, statements[0])]
+        right = [is_right(case.question, one.candidate.text) for one in versions]
+        if asked.tense is tense and any(right) and not all(right):
+            features = [
+                fit_features(asked, one, versions, model.version_logit(case.meaning, one, versions[0]))
+                for one in versions
+            ]
+            names = list(features[0])
+            owners += [owners[-1] + 1 if owners else 0] * len(features)
+            rows += [list(row.values()) for row in features]
+            marks += right
+    weights = [SHARPNESS * weight for weight in fit_choice(rows, marks, owners, L2)]
+    return dict(zip(names, weights, strict=True))
+
+
+def _pairs(case: Case) -> Iterator[tuple[Statement, Statement]]:
+    """Yield the statements that may be other versions of the best one, each with it."""
+    for statement in case.statements[1:]:
+        best = case.statements[0]
+        if can_be_version(case.meaning, statement, best) and not same_value(statement.value, best.value):
+            yield statement, best
+
+
+if __name__ == "__main__":
+    main()
