@@ -1,4 +1,4 @@
-"""The commands that serve the chat: ``quotewell serve`` and ``quotewell password``."""
+"""The commands that serve a library: ``quotewell serve``, ``quotewell mcp`` and ``quotewell password``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.cli.output import echo
 from qa.errors import SettingsError
 from qa.library.names import is_name
 
-__all__ = ["password", "serve"]
+__all__ = ["mcp", "password", "serve"]
 
 
 @command("serve", "--library news --port 7860")
@@ -100,6 +100,21 @@ def _create_missing(library: str) -> None:
     """Create a library given by folder or address, for visitors to fill. A name may be misspelt: it must exist."""
     if not is_name(library):
         open_assistant(library, create=True).close()
+
+
+@command("mcp", "--library news")
+@library_option
+def mcp(library: str) -> None:
+    """Serve a library to a language model, as an MCP server on standard input and output.
+
+    The model's program starts this command. `serve --mcp` does the same over HTTP.
+    """
+    try:
+        from qa.adapters.mcp_server import serve_stdio
+    except ImportError as error:
+        raise SettingsError(f"`quotewell mcp` needs the mcp package; install quotewell[mcp] ({error})") from None
+    with open_assistant(library, create=False) as assistant:
+        serve_stdio(assistant)
 
 
 @command("password", "ada >> accounts.txt")
