@@ -72,7 +72,8 @@ def build_mcp_server(assistant: Assistant) -> FastMCP[Any]:
         filters = _filters(after, before, sources, tags)
         reply = await run(lambda: assistant.ask(question, min_confidence=min_confidence, filters=filters))
         values = reply.to_dict()
-        del values["passages"], values["timings"]  # `retrieve` returns passages
+        for name in ("passages", "readings", "timings"):  # `retrieve` returns passages
+            del values[name]
         return values
 
     async def retrieve(
