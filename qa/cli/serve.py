@@ -102,6 +102,16 @@ def _create_missing(library: str) -> None:
         open_assistant(library, create=True).close()
 
 
+@command("password", "ada >> accounts.txt")
+@click.argument("name")
+def password(name: str) -> None:
+    """Ask for a password and print a line with its hash, for the file of `serve --auth-file`."""
+    from qa.accounts import account_line
+
+    secret = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    echo(account_line(name, secret))
+
+
 @command("mcp", "--library news")
 @library_option
 def mcp(library: str) -> None:
@@ -115,13 +125,3 @@ def mcp(library: str) -> None:
         raise SettingsError(f"`quotewell mcp` needs the mcp package; install quotewell[mcp] ({error})") from None
     with open_assistant(library, create=False) as assistant:
         serve_stdio(assistant)
-
-
-@command("password", "ada >> accounts.txt")
-@click.argument("name")
-def password(name: str) -> None:
-    """Ask for a password and print a line with its hash, for the file of `serve --auth-file`."""
-    from qa.accounts import account_line
-
-    secret = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    echo(account_line(name, secret))

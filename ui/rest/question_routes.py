@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from fastapi import FastAPI, Header
 from starlette.responses import Response
 
 from qa.assistant import Assistant, OnStage
-from qa.errors import QuotewellError
+from qa.errors import QuotewellError, SettingsError
 from qa.types import Reply
 from ui.conversation.workers import QuestionThreads
 from ui.rest import requested, schemas
@@ -39,14 +39,8 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
             on_stage=on_stage,
         )
 
-    async def results(asked: requested.Questions) -> AsyncIterator[Event]:
-        """Answer one question after the other, so that many of one client do not delay the others' for long."""
-        for question in asked.questions:
-            try:
-                reply = await threads.ask(partial(answer, question, asked))
-                yield Event("reply", reply.to_dict())
-            except QuotewellError as error:
-                yield Event("problem", describe(error).model_dump())
+    def each(asked: requested.Questions) -> AsyncIterator[Event]:
+        return _results(threads, [partial(answer, question, asked) for question in asked.questions])
 
     @api.post("/ask", response_model=schemas.Reply, responses=AS_STREAM)
     async def ask(asked: requested.Question, accept: Accept = "") -> Response | dict[str, Any]:
@@ -66,8 +60,8 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
         A stream has an event `reply` or `problem` for each question, in their order, as soon as it is there.
         """
         if media_type := stream_type(accept):
-            return await stream(results(asked), media_type)
-        return {"results": [{event.name: event.data} async for event in results(asked)]}
+            return await stream(each(asked), media_type)
+        return {"results": [{event.name: event.data} async for event in each(asked)]}
 
     @api.post("/retrieve")
     async def retrieve(sought: requested.Retrieval) -> schemas.RetrievedPassages:
@@ -75,3 +69,15 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
         filters = sought.filters.checked()
         found = await threads.run(lambda: assistant.retrieve(sought.question, sought.k, filters))
         return schemas.RetrievedPassages(passages=[schemas.Passage.of(passage) for passage in found])
+
+
+async def _results(threads: QuestionThreads, asks: Iterable[Callable[[], Reply]]) -> AsyncIterator[Event]:
+    """Answer one question after the other, so that many of one client do not delay the others' for long."""
+    for ask in asks:
+        try:
+            reply = await threads.ask(ask)
+            yield Event("reply", reply.to_dict())
+        except SettingsError:  # of the options, which all questions share
+            raise
+        except QuotewellError as error:
+            yield Event("problem", describe(error).model_dump())

@@ -69,8 +69,9 @@ class QuestionOptions(RequestPart):
 
     min_confidence: float | None = Field(
         default=None,
+        ge=0,
+        le=1,
         description="The confidence that an answer needs; that of the server's settings by default.",
-        json_schema_extra={"minimum": 0, "maximum": 1},
     )
     passages: Whole | None = Field(default=None, ge=1, le=MAX_PASSAGES, description="How many passages to read.")
     reader: str = Field(default="", description="The name of an additional reader; empty for the default one.")
