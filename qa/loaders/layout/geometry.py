@@ -109,6 +109,9 @@ def typical_size(pieces: Sequence[Piece]) -> float:
 
 def group_rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Return the pieces line by line from the top, each line from the left."""
+    pieces = list(pieces)
+    if len(pieces) == 1:
+        return [pieces]
     rows: list[list[Piece]] = []
     anchors: list[Piece] = []  # of each row the piece that others are compared with
     for piece in sorted(pieces, key=lambda piece: (piece.top + piece.bottom, piece.left)):

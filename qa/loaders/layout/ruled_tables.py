@@ -94,21 +94,21 @@ def _edges(frame: Box) -> Iterator[Box]:
 def _connected(flat: Sequence[Box], upright: Sequence[Box]) -> Iterator[tuple[list[Box], list[Box]]]:
     """Yield the rules that touch each other, directly or through others."""
     touches = _touches(flat, upright)
-    beside = [np.flatnonzero(row).tolist() for row in touches]
-    across = [np.flatnonzero(column).tolist() for column in touches.T]
-    left = set(range(len(flat)))
-    while left:
-        rows, columns, todo = set[int](), set[int](), [left.pop()]
-        while todo:
-            row = todo.pop()
-            rows.add(row)
-            for column in beside[row]:
-                if column not in columns:
-                    columns.add(column)
-                    reached = left.intersection(across[column])
-                    left -= reached
-                    todo += reached
-        yield [flat[row] for row in rows], [upright[column] for column in columns]
+    is_left = touches.any(axis=1)  # a rule that touches none is no part of a table
+    while is_left.any():
+        rows, columns = np.zeros(len(flat), np.bool_), np.zeros(len(upright), np.bool_)
+        reached = np.zeros(len(flat), np.bool_)
+        reached[is_left.argmax()] = True
+        while reached.any():
+            rows |= reached
+            crossed = touches[reached].any(axis=0) & ~columns
+            columns |= crossed
+            reached = touches[:, crossed].any(axis=1) & ~rows
+        is_left &= ~rows
+        yield (
+            [flat[row] for row in rows.nonzero()[0].tolist()],
+            [upright[column] for column in columns.nonzero()[0].tolist()],
+        )
 
 
 def _touches(flat: Sequence[Box], upright: Sequence[Box]) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
@@ -137,6 +137,8 @@ class _Grid:
             self._beside[_nearest(self._xs, rule.middle[0])].append((rule.top, rule.bottom))
         for rule in flat:
             self._above[_nearest(self._ys, rule.middle[1])].append((rule.left, rule.right))
+        self._parted_beside: dict[Place, bool] = {}
+        self._parted_above: dict[Place, bool] = {}
         self.columns, self.rows = len(self._xs) - 1, len(self._ys) - 1
 
     @property
@@ -205,20 +207,30 @@ class _Grid:
         return below - row, right - column
 
     def _is_parted_beside(self, row: int, column: int) -> bool:
-        y = (self._ys[row] + self._ys[row + 1]) / 2
-        return any(top <= y <= bottom for top, bottom in self._beside[column])
+        is_parted = self._parted_beside.get((row, column))
+        if is_parted is None:
+            y = (self._ys[row] + self._ys[row + 1]) / 2
+            is_parted = any(top <= y <= bottom for top, bottom in self._beside[column])
+            self._parted_beside[row, column] = is_parted
+        return is_parted
 
     def _is_parted_above(self, row: int, column: int) -> bool:
-        x = (self._xs[column] + self._xs[column + 1]) / 2
-        return any(left <= x <= right for left, right in self._above[row])
+        is_parted = self._parted_above.get((row, column))
+        if is_parted is None:
+            x = (self._xs[column] + self._xs[column + 1]) / 2
+            is_parted = any(left <= x <= right for left, right in self._above[row])
+            self._parted_above[row, column] = is_parted
+        return is_parted
 
 
 def _split_bands(cells: Mapping[Place, list[Piece]], span: Span) -> tuple[Mapping[Place, list[Piece]], Span]:
     """Split cells that hold several rows each, where rules stand between groups of rows only."""
     parts: dict[Place, list[Piece]] = {}
     starts = [0]  # of each row, where it begins among the parts
-    for row in range(max(cells)[0] + 1):
-        lines = {column: group_rows(cells[row, column]) for r, column in cells if r == row}
+    rows: list[dict[int, list[list[Piece]]]] = [{} for _ in range(max(cells)[0] + 1)]
+    for (row, column), cell in cells.items():
+        rows[row][column] = group_rows(cell)
+    for row, lines in enumerate(rows):
         is_band = _are_rows(list(lines.values())) and all(span(row, column)[0] == 1 for column in lines)
         for column, texts in lines.items():
             for offset, text in enumerate(texts if is_band else [cells[row, column]]):

@@ -20,6 +20,7 @@ __all__ = [
     "fill_colors",
     "font_weight",
     "form_object",
+    "has_transparency",
     "loose_box",
     "object_bounds",
     "object_type",
@@ -52,6 +53,7 @@ font_weight = _quick(raw.FPDFText_GetFontWeight, ctypes.c_int, _HANDLE, ctypes.c
 page_object = _quick(raw.FPDFPage_GetObject, _HANDLE, _HANDLE, ctypes.c_int)
 form_object = _quick(raw.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
 object_type = _quick(raw.FPDFPageObj_GetType, ctypes.c_int, _HANDLE)
+has_transparency = _quick(raw.FPDFPageObj_HasTransparency, ctypes.c_int, _HANDLE)
 render_mode = _quick(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, _HANDLE)
 count_marks = _quick(raw.FPDFPageObj_CountMarks, ctypes.c_int, _HANDLE)
 count_segments = _quick(raw.FPDFPath_CountSegments, ctypes.c_int, _HANDLE)

@@ -22,6 +22,7 @@ from qa.loaders.pdfium.calls import (
     fill_color,
     fill_colors,
     form_object,
+    has_transparency,
     object_bounds,
     object_type,
     page_object,
@@ -55,6 +56,7 @@ _EDGE = 0.15
 _STROKED = 1
 """The mode of text whose outlines are drawn without a filling."""
 _INVISIBLE_MODES = (3, 7)
+_TEXT, _PATH, _FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -83,9 +85,9 @@ def read_objects(page: PdfPage) -> Drawn:
     count = raw.FPDFPage_CountObjects(page)
     objects = _walk(page_object, _address(page.raw), count, _IDENTITY)
     for order, (kind, item, matrix) in enumerate(islice(objects, MAX_OBJECTS)):
-        if kind == raw.FPDF_PAGEOBJ_TEXT:
+        if kind == _TEXT:
             drawn.texts.append((order, item, matrix))
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
+        elif kind == _PATH:
             drawn.paths += 1
             if drawn.paths <= MAX_PATHS:
                 _note_path(drawn, order, item, matrix)
@@ -108,7 +110,7 @@ def _walk(
     items = list(map(get, repeat(parent), range(min(count, MAX_OBJECTS))))
     for kind, item in zip(map(object_type, items), items, strict=True):
         yield kind, item, matrix
-        if kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+        if kind == _FORM and depth < _MAX_DEPTH:
             inside = raw.FPDFFormObj_CountObjects(_typed(item))
             yield from _walk(form_object, item, inside, _product(_matrix(item), matrix), depth + 1)
 
@@ -146,7 +148,7 @@ def _note_path(drawn: Drawn, order: int, item: int, matrix: Matrix) -> None:
     elif count >= 4:
         if is_stroked or is_filled:
             drawn.frames.append(box)
-        if color is not None and color[3] == 255 and not raw.FPDFPageObj_HasTransparency(_typed(item)):
+        if color is not None and color[3] == 255 and not has_transparency(item):
             drawn.covers.append((order, box))
     if is_filled:
         drawn.grounds.append(box)

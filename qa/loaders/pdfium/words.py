@@ -366,7 +366,7 @@ def _without_copies(pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         twins = places.setdefault(piece.text, [])
         slack = 0.2 * piece.size
-        if not any(
+        if not twins or not any(
             abs(twin.left - piece.left) < slack and abs(twin.top - piece.top) < slack for twin in twins[-4:]
         ):
             twins.append(piece)
