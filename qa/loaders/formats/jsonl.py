@@ -6,10 +6,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.encodings import decode, is_utf8
+from qa.loaders.formats.json_documents import load_document, parse
 from qa.loaders.records import Record, check_values, load_records
 from qa.types import Article, Place
 
@@ -21,8 +23,16 @@ _OBJECT = re.compile(rb"\s*\{")
 def load(file: File) -> Iterator[Article | LoadFailure]:
     """Yield the article of each line; lines are numbered from 1.
 
+    A file whose first line is none, but that is JSON as a whole, is read as such.
+
     :raises LoadError: if the file is not text, or no line is a valid article.
     """
+    lines = _lines(file.data)
+    first = next((line for line in lines if line.strip()), "")
+    if isinstance(_parse(first), LoadError):
+        with suppress(LoadError):
+            document = parse(file)
+            return load_document(file, document)
     return load_records(file, _records(_lines(file.data)), Place(0, "line", 0))
 
 

@@ -86,6 +86,7 @@ def _reader(text: str, dialect: Dialect, *, strict: bool) -> Iterator[Row]:
         delimiter=dialect.delimiter,
         quotechar=dialect.quote,
         escapechar=dialect.escape,
+        skipinitialspace=True,  # or the quotation mark behind a space would be one of the text
         strict=strict,
     )
 

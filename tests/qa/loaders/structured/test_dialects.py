@@ -45,6 +45,7 @@ def test_dialects(delimiter: str, quote: str, escape: str | None) -> None:
         ("a,b,,\n1,2,,\n", [["a", "b", "", ""], ["1", "2", "", ""]]),
         ('path,size\n"C:\\dir\\",3\n"C:\\x\\",4\n', [["path", "size"], ["C:\\dir\\", "3"], ["C:\\x\\", "4"]]),
         ("text\nOne; two; three\nFour, five\n", [["text"], ["One; two; three"], ["Four, five"]]),
+        ('a, "b, c", d\n1,  "2, 3", 4\n', [["a", "b, c", "d"], ["1", "2, 3", "4"]]),
         ("Sum;1,5\nTotal;2,5\n", [["Sum", "1,5"], ["Total", "2,5"]]),
         ("name\nAda\n", [["name"], ["Ada"]]),
         ("", []),
