@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from embeddings.encoder import Vectors
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
-from qa.types import Reading, Span
+from qa.types import Reading
 from tests.qa.library.sqlite.making import DIMENSION, unit
 
 
@@ -60,14 +59,6 @@ class ToyReader:
     def reading(self, question: str, passage: str) -> Reading:
         """Return the reading of a pair: no answer."""
         return Reading((), 0.0)
-
-
-class HeightReader(ToyReader):
-    """Finds heights, such as ``42 metres``."""
-
-    def reading(self, question: str, passage: str) -> Reading:
-        found = re.search(r"\d+ metres", passage)
-        return Reading((Span(*found.span(), 9.0),), 0.0) if found else Reading((), 0.0)
 
 
 def toy_assistant(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
-from qa.answering.table_rows import TableRow, only_repeats
+from qa.answering.tables.table_rows import TableRow, only_repeats
 from qa.english.content_words import STOP_WORDS, content_words
 from qa.english.question_kinds import kind_of
 from qa.english.sentences import split_sentences

@@ -22,6 +22,7 @@ from qa.answering.early_stopping import read_with_early_stopping
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever, Retriever
 from qa.answering.spelling import correct_spelling
+from qa.answering.tables.aligned_tables import read_with_tables
 from qa.answering.time.asked_time import without_time
 from qa.answering.time.choosing import answers_in_time, build_timeline
 from qa.answering.time.neighbours import read_neighbours
@@ -31,7 +32,6 @@ from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
-from qa.tracing import describe_span, span
 from qa.types import MAX_QUESTION_CHARACTERS, Answer, Disagreement, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
@@ -64,7 +64,6 @@ class AnswerPipeline:
         self._foreground = foreground
         self._composer = Composer(library, DigestWriter(library, hybrid, retriever))
 
-    @span("ask")
     def answer(
         self,
         question: str,
@@ -140,14 +139,12 @@ class AnswerPipeline:
             disagreement=in_time.disagreement if timeline else Disagreement.NONE,
         )
         with stage("compose", len(found)):
-            composed = self._composer.compose(
+            return self._composer.compose(
                 reply,
                 in_time.groups,
                 filters,
                 lambda other: self._best_answer(chosen, other, passages, filters, threshold),
             )
-        describe_span(kind=composed.kind, abstained=composed.abstained, passages=len(found))
-        return composed
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
@@ -254,7 +251,9 @@ class AnswerPipeline:
         self, reader: ReaderWithConfidence, question: str, passages: Sequence[RetrievedPassage]
     ) -> list[Reading]:
         with self._foreground():
-            return reader.reader.read(question, [passage.text for passage in passages])
+            return read_with_tables(
+                question, [passage.text for passage in passages], partial(reader.reader.read, question)
+            )
 
 
 def _check_unicode(question: object) -> None:
@@ -319,6 +318,5 @@ class _StageTimer:
     def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
         self._on_stage(stage, passages)
         start = time.perf_counter()
-        with span(stage, passages=passages):
-            yield
+        yield
         self.timings[stage] = time.perf_counter() - start

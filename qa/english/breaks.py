@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["answer_breaks", "is_row", "label_spans", "line_breaks", "marker_spans", "row_spans"]
+__all__ = [
+    "aligned_tables",
+    "answer_breaks",
+    "is_row",
+    "label_spans",
+    "line_breaks",
+    "marker_spans",
+    "row_spans",
+]
 
 Offsets = tuple[int, int]
 
@@ -17,7 +25,12 @@ WRAPPED_SHARE = 0.6
 """In wrapped text, a line ends a sentence if even the next word would have filled less than this share of it."""
 
 _LABEL = re.compile(r"(?:^|(?<=\t))[^\t]*?:[ \t]")
-_ALIGNED = re.compile(r"(?<=\S)   +(?=\S)")
+_ALIGNED = re.compile(r"(?<=\S)(?:   +|[ ](?:\.[ ]?){4,})(?=\S)")
+_GAP = re.compile(r"(?<=\S)(?:[ ]*[|│┃][ |│┃]*|[ ]{2,})(?=\S)")
+_TYPED = re.compile(r"[.!?:…][\"'”’)]*\Z")
+_RULE = re.compile(r"[\s\-=_+|*:.~─━═┄┈┼╪╬├┤┬┴┌┐└┘╞╡╤╧╔╗╚╝║│┃]+")
+_BARS = "|│┃"
+_EDGES = f" {_BARS}"
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _MARKER = re.compile(r"(?:([•‣◦▪●○■□·*–—+-])|\(?(?:\d{1,4}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\[\d{1,4}\])\s+(?=\S)")
 _ITEM = re.compile(
@@ -65,6 +78,7 @@ def answer_breaks(text: str) -> list[int]:
     """
     breaks = set(line_breaks(text))
     breaks.update(match.start() for pattern in (_BLANK_LINE, _ALIGNED) for match in pattern.finditer(text))
+    breaks.update(end for table in aligned_tables(text) for row in table for _, end in row[:-1])
     for start, end in row_spans(text):
         line = text[start:end]
         breaks.update((start - 1, end))
@@ -81,22 +95,33 @@ def line_breaks(text: str) -> list[int]:
     """
     if "\n" not in text:
         return []
-    breaks: list[int] = []
+    has_gaps = _GAP.search(text) is not None
+    return [offset for block in _blocks(text) for offset in _block_breaks(block, has_gaps=has_gaps)]
+
+
+def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
+    """Yield the runs of lines between blank ones, each line with the offset of its end."""
     block: list[tuple[int, str]] = []
     position = 0
     for line in text.split("\n"):
         position += len(line) + 1
         if line.strip():
-            block.append((position - 1, line.strip()))
+            block.append((position - 1, line))
         elif block:
-            breaks += _block_breaks(block)
+            yield block
             block = []
-    return breaks + list(_block_breaks(block))
+    if block:
+        yield block
 
 
-def _block_breaks(block: list[tuple[int, str]]) -> Iterator[int]:
-    """Yield the breaks in a run of lines, each given with the offset of its line feed."""
-    lines = [line for _, line in block]
+def _block_breaks(block: list[tuple[int, str]], *, has_gaps: bool) -> Iterator[int]:
+    """Yield the breaks in a run of lines, each given with the offset of its line feed.
+
+    :param has_gaps: whether some lines may have columns.
+    """
+    tables = _aligned_rows([line for _, line in block]) if has_gaps else []
+    rows = {number for table in tables for number in table}
+    lines = [line.strip() for _, line in block]
     width = max(map(len, lines), default=0)
     markers = _markers(lines)
     filled = [len(line) + 1 + len(_first_word(other)) for line, other in pairwise(lines)]
@@ -104,9 +129,68 @@ def _block_breaks(block: list[tuple[int, str]]) -> Iterator[int]:
     for number, length in enumerate(filled):
         line, following = lines[number], lines[number + 1]
         is_marked = markers[number + 1] or "\t" in line or "\t" in following
+        is_marked |= number in rows or number + 1 in rows
         may_end = is_list or length < WRAPPED_SHARE * width
         if is_marked or (may_end and not _runs_on(line[-20:], following[:40])):
             yield block[number][0]
+
+
+def aligned_tables(text: str) -> Iterator[list[list[Offsets]]]:
+    """Yield the tables whose columns are kept apart by spaces or bars: the offsets of each cell of each row."""
+    if not _GAP.search(text):
+        return
+    for block in _blocks(text):
+        lines = [line for _, line in block]
+        for stretch in _aligned_rows(lines):
+            starts = [block[number][0] - len(lines[number]) for number in stretch]
+            rows = [_cells(lines[number]) for number in stretch]
+            yield [
+                [(start + left, start + right) for left, right in row]
+                for start, row in zip(starts, rows, strict=True)
+            ]
+
+
+def _aligned_rows(lines: list[str]) -> list[list[int]]:
+    """Return the numbers of the rows of each table whose columns are kept apart by spaces or bars.
+
+    In two rows below each other, each cell of the one with fewer cells begins or ends where one of the other does.
+    Of rows that two spaces keep apart, there must be three: justified text has such spaces, too.
+    """
+    numbered = [(number, _cells(line)) for number, line in enumerate(lines) if not _RULE.fullmatch(line)]
+    tables: list[list[int]] = []
+    stretch: list[int] = []
+    for (number, cells), (_, others) in pairwise([*numbered, (len(lines), [])]):
+        stretch.append(number)
+        if not _are_aligned(cells, others):
+            some = [lines[row] for row in stretch]
+            is_ruled = stretch[-1] - stretch[0] >= len(stretch)
+            has_bars = any(bar in line for line in some for bar in _BARS)
+            if len(some) > 2 or (len(some) == 2 and (is_ruled or has_bars or all(map(_ALIGNED.search, some)))):
+                tables.append(stretch)
+            stretch = []
+    return tables
+
+
+def _cells(line: str) -> list[Offsets]:
+    """Return where the parts of a line are that are kept apart by bars or by more than one space.
+
+    Two spaces behind a full stop are but typed so.
+    """
+    content = line.rstrip(_EDGES)
+    cells: list[Offsets] = []
+    start = len(content) - len(content.lstrip(_EDGES))
+    for gap in _GAP.finditer(content):
+        before = content[max(gap.start() - 3, 0) : gap.start()]
+        if gap.start() > start and not (gap[0] == "  " and _TYPED.search(before)):
+            cells.append((start, gap.start()))
+            start = gap.end()
+    return [*cells, (start, len(content))]
+
+
+def _are_aligned(cells: list[Offsets], others: list[Offsets]) -> bool:
+    few, many = sorted((cells, others), key=len)
+    starts, ends = {start for start, _ in many}, {end for _, end in many}
+    return len(few) > 1 and all(start in starts or end in ends for start, end in few)
 
 
 def _markers(lines: list[str]) -> list[bool]:

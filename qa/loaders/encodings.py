@@ -67,6 +67,8 @@ _UNICODE = frozenset(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32
 
 # The characters that western European text in Windows-1252 consists of.
 _WESTERN = re.compile("[\x00-\x7f\xa0¡£§©«®°±²³´·º»¼½¾¿ªµÀ-ÿŒœŠšŽžŸ€‚„…‘’“”•–—™]*")
+# Signs that stand alone, as in "¤ 12": between letters, or beside others, they are misread letters.
+_LONE_SIGN = re.compile(r"(?<![^\s\d.,;:()\[\]/%+*=_\"'<>|-])[¢¤¥¦¬¯¶†‡‰¹÷×](?![^\s\d.,;:()\[\]/%+*=_\"'<>|-])")
 _NOT_WESTERN = re.compile(r"[a-z][¡£§©®±²³¼½¾¿€„…•™×÷][a-z]|[À-ÿŒœŠšŽžŸ]{3}")
 _MAX_FOREIGN = 0.5
 _ACCENTED_RUN = re.compile("[À-ÿ]{3,}")
@@ -204,7 +206,7 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 
 def _is_western(text: str) -> bool:
-    sample = text[:_SAMPLE].replace("\ufffd", "")
+    sample = _LONE_SIGN.sub("", text[:_SAMPLE].replace("\ufffd", ""))
     letters = sum(character.isalpha() for character in sample)
     foreign = sum(not character.isascii() for character in sample)
     plausible = _WESTERN.fullmatch(sample) and not _NOT_WESTERN.search(sample)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.breaks import answer_breaks, is_row, label_spans, line_breaks, row_spans
+from qa.english.breaks import aligned_tables, answer_breaks, is_row, label_spans, line_breaks, row_spans
 from tests.qa.english.texts import TEXTS
 
 
@@ -70,7 +70,40 @@ def test_breaks_are_white_space_inside_the_text(text: str) -> None:
     assert all(text[offset] == "\n" for offset in line_breaks(text))
     breaks = answer_breaks(text)
     assert breaks == sorted(set(breaks))
-    assert all(text[offset].isspace() for offset in breaks)
+    assert all(text[offset].isspace() or text[offset] in "|│┃" for offset in breaks)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Team   Won\nGulls   31\nTerns    4", [["Team", "Won"], ["Gulls", "31"], ["Terns", "4"]]),
+        ("Team   Won\n-----  ---\nGulls   31", [["Team", "Won"], ["Gulls", "31"]]),
+        ("Port     Leaves\nSkerry   7:40", [["Port", "Leaves"], ["Skerry", "7:40"]]),
+        ("+---+---+\n| A | B |\n+===+===+\n| 1 | 2 |\n+---+---+", [["A", "B"], ["1", "2"]]),
+        (" a | b\n---+---\n 1 | 2\n(1 row)", [["a", "b"], ["1", "2"]]),
+        ("│ A │ B │\n│ 1 │ 2 │", [["A", "B"], ["1", "2"]]),
+        ("A title\n\nName:    Ada\nTown:    Oxley\nBerth:   C17", [["Name:", "Ada"], ["Town:", "Oxley"], ["Berth:", "C17"]]),  # noqa: E501
+        ("| A | B | C |\n| 1 |   | 3 |", [["A", "B", "C"], ["1", "3"]]),
+        ("It sank.  Nobody died.\nThey swam.  It was cold.\nIt was.  Late.", []),
+        ("The  wall was built in  1911\nby the masons  of the town,\nwho were  many and poor.", []),
+        ("one line    alone", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_tables_of_aligned_columns(text: str, rows: list[list[str]]) -> None:
+    found = [[text[start:end] for start, end in row] for table in aligned_tables(text) for row in table]
+    assert found == rows
+    for row in rows[:-1]:
+        assert any(line.endswith(row[-1]) or row[-1] in line for line in lines(text))
+    for start in (text.index(row[0]) for row in rows):
+        assert start == 0 or text[start - 1] in "\n │|"
+
+
+def test_a_row_of_aligned_columns_is_a_sentence() -> None:
+    text = "Ferry to the old town   Leaves   Fare for grown-ups\n" + "\n".join(
+        f"The harbour of Skerry   {hour:>6}   {fare:>18}" for hour, fare in (("7:40", "12"), ("8:15", "9"))
+    )
+    assert len(line_breaks(text)) == 2
 
 
 def test_no_answer_crosses_the_spaces_between_aligned_columns() -> None:

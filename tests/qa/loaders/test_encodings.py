@@ -67,5 +67,42 @@ def test_the_encoding_that_a_page_declares(head, encoding):
     assert declared_encoding(head) == encoding
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ein Pfund kostet 12 ¤ im Hof.",
+        "¤ Montag: zu\n¤ Dienstag: auf",
+        "Fee: ¢ 50, or ¥ 100.",
+        "3 × 4 m, 6 ÷ 2",
+        "¶ 3. The keeper shall light the lamp.",
+        "Salinity: 35 ‰",
+        "† 1911, ‡ 1912",
+        "Price (¤) | 12",
+    ],
+)
+def test_a_short_western_text_may_have_a_sign(text):
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("La mañana en España", "cp437"),
+        ("på søen", "cp865"),
+        ("café crème", "mac-roman"),
+        ("Привет", "cp866"),
+        ("あなた", "euc-jp"),
+        ("一人大", "big5"),
+        ("あり", "shift_jis"),
+        ("今天", "gbk"),
+        ("Ωραία", "cp737"),
+        ("¿Qué añ", "cp850"),
+    ],
+)
+def test_a_short_text_in_another_encoding_is_not_taken_for_western(text, encoding):
+    with pytest.raises(LoadError, match="encoding"):
+        decode(text.encode(encoding))
+
+
 def test_windows_characters_that_were_taken_for_controls_are_read():
     assert decode("The \x91Royal\x92 Squadron costs 5\x80.".encode()) == "The ‘Royal’ Squadron costs 5€."

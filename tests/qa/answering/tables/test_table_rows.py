@@ -4,7 +4,7 @@ import pytest
 
 from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.table_rows import TableRow, only_repeats
+from qa.answering.tables.table_rows import TableRow, only_repeats
 from qa.english.content_words import content_words
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
