@@ -21,11 +21,12 @@ import numpy as np
 from benchmarks.news import (
     COMPARED,
     Question,
+    articles_of,
     is_right,
     is_version,
     judge,
     load_stories,
-    open_stories,
+    open_articles,
     questions_of,
     table,
 )
@@ -81,7 +82,7 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="fit a model to all stories and write it to this file")
     arguments = parser.parse_args()
     stories = load_stories(arguments.file)
-    with open_stories(stories, arguments.readings) as assistant:
+    with open_articles(articles_of(stories), arguments.readings) as assistant:
         cases = list(find_cases(stories, assistant))
         names = [story["id"] for story in stories]
         halves = [[case for case in cases if names.index(case.question.story) % 2 == half] for half in (0, 1)]

@@ -27,7 +27,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ __all__ = [
     "ask_all",
     "judge",
     "load_stories",
-    "open_stories",
+    "open_articles",
     "questions_of",
 ]
 
@@ -156,15 +156,15 @@ def ask_all(
 ) -> list[Outcome]:
     """Ask the questions of some kinds, of a library with the articles of all stories."""
     questions = [question for question in questions_of(stories) if question.kind in kinds]
-    with open_stories(stories, readings) as assistant:
+    with open_articles(articles_of(stories), readings) as assistant:
         return [
             judge(question, assistant.ask(question.text))
             for question in tqdm(questions, unit="question", mininterval=5, disable=None)
         ]
 
 
-def open_stories(stories: Sequence[Mapping[str, Any]], readings: Path | None = None) -> Assistant:
-    """Return an assistant whose library holds the articles of all stories.
+def open_articles(articles: Iterable[Article], readings: Path | None = None) -> Assistant:
+    """Return an assistant whose library holds some articles.
 
     :param readings: a file that keeps what the reader finds.
     """
@@ -173,7 +173,7 @@ def open_stories(stories: Sequence[Mapping[str, Any]], readings: Path | None = N
     reader = build_reader(settings)
     library = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     assistant = Assistant(library, encoder, KeepingReader(reader, readings) if readings else reader, settings)
-    assistant.add(*articles_of(stories))
+    assistant.add(*articles)
     return assistant
 
 

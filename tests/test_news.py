@@ -11,6 +11,8 @@ import pytest
 
 from benchmarks.kept_readings import KeepingReader
 from benchmarks.news import Question, articles_of, judge, load_stories, questions_of, succeeded, table
+from benchmarks.unchanged import row
+from qa.evaluation import Example
 from qa.types import Disagreement, Reading, Span, Version
 from tests.qa.replies import abstained, answered, cited, quoted
 from tests.toys import ToyReader
@@ -137,3 +139,10 @@ def test_what_the_reader_found_is_kept_for_the_next_run(tmp_path: Path) -> None:
     again = ToyReader()
     assert KeepingReader(again, tmp_path / "readings").read_pairs(pairs) == readings
     assert not again.pairs
+
+
+def test_an_unchanged_answer_that_claims_a_change_is_counted() -> None:
+    example = Example("1", "Who rebuilt the harbour?", "", answers=("Anna Berg",))
+    changed = replace(answered(cited("1931")), disagreement=Disagreement.CHANGED)
+    counted = row("dated", [example] * 3, [answered(), changed, abstained()])
+    assert counted == "dated    3 asked, 1 right, 1 wrong, a change claimed in 1"
