@@ -21,6 +21,7 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import httpx
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
@@ -36,6 +37,9 @@ __all__ = ["Outcomes", "fuzz", "serving"]
 
 UNKNOWN = "RejectedPositiveData"
 """The failure of a request that is valid by the document, which does not know, say, the names of readers."""
+
+
+VELA = Article("The lighthouse at Vela is 42 metres tall.", "Vela", "vela")
 
 
 @dataclass(slots=True)
@@ -55,15 +59,14 @@ class Outcomes:
 def serving() -> Iterator[Server]:
     """Serve a toy assistant that has an article."""
     with toy_assistant() as assistant:
-        assistant.add(Article("The lighthouse at Vela is 42 metres tall.", "Vela", "vela"))
+        assistant.add(VELA)
         with closing(start(assistant)) as server:
             yield server
 
 
 def fuzz(server: Server, requests: int, seed: int) -> Outcomes:
     """Send at least so many generated requests, in rounds that visit every route."""
-    login = {"Authorization": f"Bearer {server.token}"}
-    schema = schemathesis.openapi.from_url(f"{server.url}v1/openapi.json", headers=login)
+    schema = schemathesis.openapi.from_url(f"{server.url}v1/openapi.json", headers=_login(server))
     results: Iterable[Any] = schema.get_all_operations()
     operations = [result.ok() for result in results]
     outcomes = Outcomes()
@@ -73,13 +76,21 @@ def fuzz(server: Server, requests: int, seed: int) -> Outcomes:
             for mode in GenerationMode:
                 if outcomes.total >= requests:
                     return outcomes
-                _send(operation, mode, each, seed + number, login, outcomes)
+                _send(server, operation, mode, each, seed + number, outcomes)
     return outcomes
 
 
+def _login(server: Server) -> dict[str, str]:
+    return {"Authorization": f"Bearer {server.token}"}
+
+
 def _send(
-    operation: Any, mode: GenerationMode, examples: int, seed: int, login: dict[str, str], outcomes: Outcomes
+    server: Server, operation: Any, mode: GenerationMode, examples: int, seed: int, outcomes: Outcomes
 ) -> None:
+    login = _login(server)
+    of_article = "{article_id}" in operation.path and mode.is_positive
+    existing = {"article_id": VELA.id} if of_article else None
+
     @seeded(seed)
     @settings(
         max_examples=examples,
@@ -88,8 +99,10 @@ def _send(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=existing))
     def send(case: Any) -> None:
+        if existing:  # an earlier request may have removed it
+            httpx.post(f"{server.url}v1/articles", json={"text": VELA.text, "source": VELA.source}, headers=login)
         response = case.call(headers=login, timeout=PATIENCE)
         outcomes.statuses[operation.label][response.status_code] += 1
         path = unquote(urlsplit(str(response.request.url)).path)

@@ -23,6 +23,7 @@ from qa.indexing.indexer import Indexer
 from qa.indexing.items import Fetch, Item
 from qa.library.base import HealthReport, Library
 from qa.settings import Settings
+from qa.tracing import span
 from qa.types import AddReport, AddResult, Article, ArticleInfo, EmbeddingState, Filters, article_id
 from qa.types.validation import as_tuple, check_choice, check_language
 
@@ -129,6 +130,7 @@ class Collection:
             on_progress,
         )
 
+    @span("add")
     def _add(
         self, write: Callable[[OnProgress], AddReport], embed: Embed, on_progress: OnProgress | None
     ) -> AddReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from embeddings.encoder import Vectors
 from qa.assistant import Assistant
 from qa.library.sqlite.library import SqliteLibrary
 from qa.settings import Settings
-from qa.types import Reading
+from qa.types import Reading, Span
 from tests.qa.library.sqlite.making import DIMENSION, unit
 
 
@@ -59,6 +60,14 @@ class ToyReader:
     def reading(self, question: str, passage: str) -> Reading:
         """Return the reading of a pair: no answer."""
         return Reading((), 0.0)
+
+
+class HeightReader(ToyReader):
+    """Finds heights, such as ``42 metres``."""
+
+    def reading(self, question: str, passage: str) -> Reading:
+        found = re.search(r"\d+ metres", passage)
+        return Reading((Span(*found.span(), 9.0),), 0.0) if found else Reading((), 0.0)
 
 
 def toy_assistant(

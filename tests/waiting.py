@@ -11,12 +11,12 @@ PATIENCE = 120
 """Seconds before a test gives up, enough for a busy machine. A test that passes waits no longer than it must."""
 
 
-def wait_until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
     """Wait until the condition holds.
 
     :raises AssertionError: if it never does.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "the condition never held"
         time.sleep(0.01)

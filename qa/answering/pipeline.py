@@ -32,6 +32,7 @@ from qa.errors import EmptyLibraryError, QuestionError, SettingsError
 from qa.follow_ups import FollowUp, select_passages
 from qa.library.base import Library
 from qa.settings import Settings
+from qa.tracing import describe_span, span
 from qa.types import MAX_QUESTION_CHARACTERS, Answer, Disagreement, Filters, Reading, Reply, RetrievedPassage
 from qa.types.validation import check_count
 
@@ -64,6 +65,7 @@ class AnswerPipeline:
         self._foreground = foreground
         self._composer = Composer(library, DigestWriter(library, hybrid, retriever))
 
+    @span("ask")
     def answer(
         self,
         question: str,
@@ -139,12 +141,14 @@ class AnswerPipeline:
             disagreement=in_time.disagreement if timeline else Disagreement.NONE,
         )
         with stage("compose", len(found)):
-            return self._composer.compose(
+            composed = self._composer.compose(
                 reply,
                 in_time.groups,
                 filters,
                 lambda other: self._best_answer(chosen, other, passages, filters, threshold),
             )
+        describe_span(kind=composed.kind, abstained=composed.abstained, passages=len(found))
+        return composed
 
     def retrieve(self, question: str, k: int, filters: Filters | None = None) -> list[RetrievedPassage]:
         """Return the k passages most likely to hold the answer, best first.
@@ -318,5 +322,6 @@ class _StageTimer:
     def __call__(self, stage: str, passages: int = 0) -> Iterator[None]:
         self._on_stage(stage, passages)
         start = time.perf_counter()
-        yield
+        with span(stage, passages=passages):
+            yield
         self.timings[stage] = time.perf_counter() - start

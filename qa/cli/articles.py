@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from qa.types import AddReport
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.indexing.items import Fetch
+    from qa.indexing.ray_cluster import RayCluster
 
 __all__ = ["add", "copy", "doctor", "edit", "embed", "export", "list_articles", "remove", "show", "sync"]
 
@@ -48,6 +49,12 @@ seed_option = click.option(
     "--seed/--no-seed",
     default=None,
     help='Let a new library start with the seed article.  [default: only the library "default"]',
+)
+ray_option = click.option(
+    "--ray",
+    "ray_address",
+    metavar="ADDRESS",
+    help="Let the Ray cluster at this address do the work: HOST:PORT of its head, or auto.",
 )
 details_option = click.option(
     "--details", is_flag=True, help="Name every file that was not read, instead of summing them up by kind."
@@ -70,6 +77,7 @@ details_option = click.option(
 )
 @seed_option
 @later_option
+@ray_option
 @details_option
 @json_option
 def add(
@@ -82,6 +90,7 @@ def add(
     text_field: str,
     seed: bool | None,
     later: bool,
+    ray_address: str | None,
     details: bool,
     as_json: bool,
 ) -> None:
@@ -93,13 +102,20 @@ def add(
     from qa.settings import Settings
 
     settings = Settings(text_field=text_field) if text_field else None
-    with open_assistant(library, create=True, seed=seed, embed="later", settings=settings) as assistant:
+    pages: Fetch = "any" if fetch_private else "public" if fetch else "never"
+    with ExitStack() as stack:
+        assistant = stack.enter_context(
+            open_assistant(library, create=True, seed=seed, embed="later", settings=settings)
+        )
+        cluster = stack.enter_context(_cluster(ray_address, library, assistant)) if ray_address else None
         with add_progress() as on_progress:
-            pages: Fetch = "any" if fetch_private else "public" if fetch else "never"
-            report = assistant.add(*paths, globs=globs, fetch=pages, embed="later", on_progress=on_progress)
+            if cluster:
+                report = cluster.add(paths, globs, on_progress, pages)
+            else:
+                report = assistant.add(*paths, globs=globs, fetch=pages, embed="later", on_progress=on_progress)
         emit(report_dict(report) if as_json else report_text(report, details))
         if not later:
-            _embed(assistant)
+            _embed(assistant, cluster)
     if report.failures:
         raise SystemExit(1)
 
@@ -186,11 +202,17 @@ def _changes(folder: Path, follow: Callable[[], AddReport]) -> Iterator[AddRepor
 
 @command("embed", "--library news")
 @library_option
+@ray_option
 @json_option
-def embed(library: str, as_json: bool) -> None:
-    """Embed the passages that are not embedded yet. Ctrl-C loses nothing: run it again to continue."""
-    with open_assistant(library, create=False) as assistant:
-        _embed(assistant)
+def embed(library: str, ray_address: str | None, as_json: bool) -> None:
+    """Embed the passages that are not embedded yet. Ctrl-C loses nothing: run it again to continue.
+
+    Run it on several machines at once, and they share the work if the library is on PostgreSQL.
+    """
+    with ExitStack() as stack:
+        assistant = stack.enter_context(open_assistant(library, create=False))
+        cluster = stack.enter_context(_cluster(ray_address, library, assistant)) if ray_address else None
+        _embed(assistant, cluster)
         state = assistant.embedding_state()
     counts = {"passages": state.passages, "embedded": state.embedded}
     emit(counts if as_json else embedding_text(state))
@@ -353,11 +375,17 @@ def export(path: Path, library: str, as_json: bool) -> None:
         emit(f"{count(exported, 'article')} written to {path}")
 
 
-def _embed(assistant: Assistant) -> None:
+def _cluster(address: str, library: str, assistant: Assistant) -> RayCluster:
+    from qa.indexing.ray_cluster import RayCluster
+
+    return RayCluster(address, library, assistant.settings)
+
+
+def _embed(assistant: Assistant, cluster: RayCluster | None = None) -> None:
     """Embed the pending passages under a progress bar; on Ctrl-C, say how to continue."""
     try:
         with embedding_progress() as on_progress:
-            assistant.embed(on_progress)
+            (cluster or assistant).embed(on_progress)
     except KeyboardInterrupt:
         state = embedding_text(assistant.embedding_state())
         echo(

@@ -22,7 +22,7 @@ from qa.cli.libraries import libraries
 from qa.cli.malloc import keep_freed_memory
 from qa.cli.options import InputFile
 from qa.cli.output import echo, without_controls
-from qa.cli.serve import password, serve
+from qa.cli.serve import mcp, password, serve
 from qa.cli.train import train
 from qa.errors import QuestionError, QuotewellError, SettingsError
 
@@ -64,6 +64,7 @@ for command in (
     chat,
     daemon,
     serve,
+    mcp,
     add,
     sync,
     embed,

@@ -1,4 +1,4 @@
-"""The commands that serve the chat: ``quotewell serve`` and ``quotewell password``."""
+"""The commands that serve a library: ``quotewell serve``, ``quotewell mcp`` and ``quotewell password``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.cli.output import echo
 from qa.errors import SettingsError
 from qa.library.names import is_name
 
-__all__ = ["password", "serve"]
+__all__ = ["mcp", "password", "serve"]
 
 
 @command("serve", "--library news --port 7860")
@@ -110,3 +110,18 @@ def password(name: str) -> None:
 
     secret = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     echo(account_line(name, secret))
+
+
+@command("mcp", "--library news")
+@library_option
+def mcp(library: str) -> None:
+    """Serve a library to a language model, as an MCP server on standard input and output.
+
+    The model's program starts this command. `serve --mcp` does the same over HTTP.
+    """
+    try:
+        from qa.adapters.mcp_server import serve_stdio
+    except ImportError as error:
+        raise SettingsError(f"`quotewell mcp` needs the mcp package; install quotewell[mcp] ({error})") from None
+    with open_assistant(library, create=False) as assistant:
+        serve_stdio(assistant)

@@ -42,6 +42,7 @@ def embed_pending(
     encoder: Encoder,
     on_progress: OnEmbedded = lambda _: None,
     between: Callable[[int], None] = lambda _: None,
+    leased: int = LEASED,
 ) -> None:
     """Embed all pending passages. Whatever interrupts it, stored vectors stay and another call continues.
 
@@ -49,20 +50,21 @@ def embed_pending(
     optimized.
 
     :param between: called between two batches of the encoder; an exception that it raises ends the embedding.
+    :param leased: how many passages to lease at a time.
     :raises LibraryError: if the vectors cannot be stored.
     :raises EncoderError: if the encoder fails.
     """
     has_embedded = False
     while (state := library.embedding_state()).pending:
         on_progress(state)
-        with library.claim_pending(LEASED, LEASE_SECONDS) as leased:
-            passages = sorted(library.passages(leased).values(), key=lambda passage: len(passage.text))
+        with library.claim_pending(leased, LEASE_SECONDS) as mine:
+            passages = sorted(library.passages(mine).values(), key=lambda passage: len(passage.text))
             for first in range(0, len(passages), CHUNK):
                 if first:
                     on_progress(library.embedding_state())
                 _embed(library, encoder, passages[first : first + CHUNK], between)
                 has_embedded = True
-        if not leased:
+        if not mine:
             between(0)
             time.sleep(WAIT_SECONDS)
     on_progress(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from queue import SimpleQueue
 from time import perf_counter
 from typing import TypeVar
@@ -49,7 +50,7 @@ class QuestionThreads:
             self._on_asked(reply, perf_counter() - began)
             return reply
 
-        return self._pool.submit(timed)
+        return self._pool.submit(copy_context().run, timed)  # so that its span is part of the request's
 
     def reply(self, ask: Callable[[], Reply]) -> Reply:
         """Call the function in a thread and return its reply, or raise its exception."""

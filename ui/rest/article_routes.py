@@ -17,7 +17,7 @@ from qa import types
 from qa.assistant import Assistant
 from qa.errors import LoadError
 from ui.library_tab.adding import add_uploads
-from ui.rest import schemas
+from ui.rest import requested, schemas
 from ui.rest.problems import PREFIX
 from ui.rest.uploaded_files import UploadedFiles
 
@@ -54,7 +54,7 @@ def _add_reading(api: FastAPI, assistant: Assistant) -> None:
         )
 
     @api.get("/articles")
-    def list_articles(listed: Annotated[schemas.Listed, Query()]) -> schemas.ArticlePage:
+    def list_articles(listed: Annotated[requested.Listed, Query()]) -> schemas.ArticlePage:
         """List the articles, in the order in which they were first added."""
         filters = listed.checked()
         found = assistant.library.articles(filters, after=listed.cursor, limit=listed.limit + 1)
@@ -76,7 +76,7 @@ def _add_reading(api: FastAPI, assistant: Assistant) -> None:
 
 def _add_adding(api: FastAPI, assistant: Assistant, uploads: UploadedFiles, changes: ThreadPoolExecutor) -> None:
     @api.post("/articles", responses={201: {"model": schemas.Added, "description": "It was added."}})
-    async def add_article(new: schemas.NewArticle, response: Response) -> schemas.Added:
+    async def add_article(new: requested.NewArticle, response: Response) -> schemas.Added:
         """Add a text as an article, or update the article with the same source."""
         values: dict[str, Any] = new.model_dump()
         report = await _in(changes, lambda: assistant.add(types.Article(**values), embed="background"))
@@ -106,7 +106,7 @@ def _add_adding(api: FastAPI, assistant: Assistant, uploads: UploadedFiles, chan
 
 def _add_changing(api: FastAPI, assistant: Assistant, changes: ThreadPoolExecutor) -> None:
     @api.patch("/articles/{article_id}")
-    async def edit_article(article_id: str, edit: schemas.Edit) -> schemas.ArticleInfo:
+    async def edit_article(article_id: str, edit: requested.Edit) -> schemas.ArticleInfo:
         """Change what is known about an article. What is left out stays."""
         values = edit.model_dump(exclude_unset=True)
         if "date" in values:

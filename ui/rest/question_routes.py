@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,10 +10,10 @@ from fastapi import FastAPI, Header
 from starlette.responses import Response
 
 from qa.assistant import Assistant, OnStage
-from qa.errors import QuotewellError
+from qa.errors import QuotewellError, SettingsError
 from qa.types import Reply
 from ui.conversation.workers import QuestionThreads
-from ui.rest import schemas
+from ui.rest import requested, schemas
 from ui.rest.event_stream import STREAMS, Event, stages, stream, stream_type
 from ui.rest.problems import describe
 
@@ -29,7 +29,7 @@ AS_STREAM: dict[int | str, dict[str, Any]] = {
 def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThreads) -> None:
     """Add the routes to the API."""
 
-    def answer(question: str, options: schemas.QuestionOptions, on_stage: OnStage | None = None) -> Reply:
+    def answer(question: str, options: requested.QuestionOptions, on_stage: OnStage | None = None) -> Reply:
         return assistant.ask(
             question,
             min_confidence=options.min_confidence,
@@ -39,17 +39,11 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
             on_stage=on_stage,
         )
 
-    async def results(asked: schemas.Questions) -> AsyncIterator[Event]:
-        """Answer one question after the other, so that many of one client do not delay the others' for long."""
-        for question in asked.questions:
-            try:
-                reply = await threads.ask(partial(answer, question, asked))
-                yield Event("reply", reply.to_dict())
-            except QuotewellError as error:
-                yield Event("problem", describe(error).model_dump())
+    def each(asked: requested.Questions) -> AsyncIterator[Event]:
+        return _results(threads, [partial(answer, question, asked) for question in asked.questions])
 
     @api.post("/ask", response_model=schemas.Reply, responses=AS_STREAM)
-    async def ask(asked: schemas.Question, accept: Accept = "") -> Response | dict[str, Any]:
+    async def ask(asked: requested.Question, accept: Accept = "") -> Response | dict[str, Any]:
         """Answer a question with a verbatim quote from the articles, or abstain.
 
         A stream has an event `stage` for each stage that begins, and then `reply`, or `problem`.
@@ -60,18 +54,30 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
         return (await threads.ask(partial(answer, asked.question, asked))).to_dict()
 
     @api.post("/ask/batch", response_model=schemas.Batch, responses=AS_STREAM)
-    async def ask_batch(asked: schemas.Questions, accept: Accept = "") -> Response | dict[str, Any]:
+    async def ask_batch(asked: requested.Questions, accept: Accept = "") -> Response | dict[str, Any]:
         """Answer several questions, each by itself.
 
         A stream has an event `reply` or `problem` for each question, in their order, as soon as it is there.
         """
         if media_type := stream_type(accept):
-            return await stream(results(asked), media_type)
-        return {"results": [{event.name: event.data} async for event in results(asked)]}
+            return await stream(each(asked), media_type)
+        return {"results": [{event.name: event.data} async for event in each(asked)]}
 
     @api.post("/retrieve")
-    async def retrieve(sought: schemas.Retrieval) -> schemas.RetrievedPassages:
+    async def retrieve(sought: requested.Retrieval) -> schemas.RetrievedPassages:
         """Return the passages most likely to hold the answer to a question, best first."""
         filters = sought.filters.checked()
         found = await threads.run(lambda: assistant.retrieve(sought.question, sought.k, filters))
         return schemas.RetrievedPassages(passages=[schemas.Passage.of(passage) for passage in found])
+
+
+async def _results(threads: QuestionThreads, asks: Iterable[Callable[[], Reply]]) -> AsyncIterator[Event]:
+    """Answer one question after the other, so that many of one client do not delay the others' for long."""
+    for ask in asks:
+        try:
+            reply = await threads.ask(ask)
+            yield Event("reply", reply.to_dict())
+        except SettingsError:  # of the options, which all questions share
+            raise
+        except QuotewellError as error:
+            yield Event("problem", describe(error).model_dump())

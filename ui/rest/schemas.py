@@ -1,66 +1,32 @@
-"""What requests to the REST API send and get, in JSON.
-
-The descriptions are published in the OpenAPI document. Strings that the engine checks have their bounds in the
-published schema only: the engine's own messages say more than a schema can.
-"""
+"""What the REST API returns, in JSON. The descriptions are published in the OpenAPI document."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from qa import types
 from qa.english.question_kinds import QuestionKind
-from qa.types import MAX_QUESTION_CHARACTERS, Disagreement, Extent
+from qa.types import Disagreement, Extent
 from ui.rest.problems import Problem
 
 __all__ = [
-    "MAX_K",
-    "MAX_PASSAGES",
-    "MAX_QUESTIONS",
     "Added",
     "AddedFiles",
+    "Answer",
     "Article",
     "ArticleInfo",
     "ArticlePage",
     "Batch",
-    "BatchResult",
-    "Edit",
+    "Citation",
     "Library",
-    "Listed",
-    "NewArticle",
-    "Question",
-    "QuestionOptions",
-    "Questions",
+    "Passage",
     "Reply",
-    "Retrieval",
     "RetrievedPassages",
 ]
-
-MAX_QUESTIONS = 100
-MAX_PASSAGES = 100
-MAX_K = 1000
-MAX_PAGE = 1000
-
-QuestionText = Annotated[
-    str,
-    Field(
-        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\S"},
-        examples=["How many Shahed drones were used?"],
-    ),
-]
-Whole = Annotated[int, BeforeValidator(lambda value: int(value) if _is_whole(value) else value)]
-"""A whole number. JSON does not tell 7 from 7.0."""
-DateText = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2024-05-01"])]
-
-
-class RequestPart(BaseModel):
-    """A part of the body of a request. Unknown fields are refused, and values are not converted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class ResponsePart(BaseModel):
@@ -69,106 +35,13 @@ class ResponsePart(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class Filters(RequestPart):
-    """The articles to search. An empty field does not restrict; an article must meet all fields."""
+class Slice(ResponsePart):
+    """Where a passage stands: `text[start:end]` of the article, or of its title."""
 
-    after: DateText | None = Field(default=None, description="Only articles from this date or later.")
-    before: DateText | None = Field(default=None, description="Only articles from this date or earlier.")
-    sources: list[str] = Field(default=[], description="Only articles whose source matches one of these patterns.")
-    tags: list[str] = Field(default=[], description="Only articles with at least one of these tags.")
-    articles: list[str] = Field(default=[], description="Only the articles with these ids.")
-    keep_undated: bool = Field(
-        default=False, description="With a date: whether to search articles without one, too."
-    )
-
-    def checked(self) -> types.Filters:
-        """Return the filters of the engine.
-
-        :raises SettingsError: if a date is not valid.
-        """
-        values: dict[str, Any] = self.model_dump()
-        return types.Filters(**values)
-
-
-class QuestionOptions(RequestPart):
-    """How to answer a question."""
-
-    min_confidence: float | None = Field(
-        default=None,
-        description="The confidence that an answer needs; that of the server's settings by default.",
-        json_schema_extra={"minimum": 0, "maximum": 1},
-    )
-    passages: Whole | None = Field(default=None, ge=1, le=MAX_PASSAGES, description="How many passages to read.")
-    reader: str = Field(default="", description="The name of an additional reader; empty for the default one.")
-    filters: Filters = Field(default=Filters(), description="The articles to search.")
-
-
-class Question(QuestionOptions):
-    """A question that is complete in itself."""
-
-    question: QuestionText
-
-
-class Questions(QuestionOptions):
-    """Several questions, each complete in itself."""
-
-    questions: list[QuestionText] = Field(min_length=1, max_length=MAX_QUESTIONS)
-
-
-class Retrieval(RequestPart):
-    """A question to retrieve passages for."""
-
-    question: QuestionText
-    k: Whole = Field(default=10, ge=1, le=MAX_K, description="How many passages to return.")
-    filters: Filters = Field(default=Filters(), description="The articles to search.")
-
-
-class Listed(BaseModel):
-    """Which articles to list. Those of a page begin after ``cursor``."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    after: DateText | None = Field(default=None, description="Only articles from this date or later.")
-    before: DateText | None = Field(default=None, description="Only articles from this date or earlier.")
-    source: list[str] = Field(default=[], description="Only articles whose source matches one of these patterns.")
-    tag: list[str] = Field(default=[], description="Only articles with at least one of these tags.")
-    keep_undated: bool = Field(
-        default=False, description="With a date: whether to list articles without one, too."
-    )
-    limit: int = Field(default=100, ge=1, le=MAX_PAGE, description="The size of the page.")
-    cursor: int = Field(default=0, ge=0, lt=2**53, description="`next` of the page before; 0 for the first page.")
-
-    def checked(self) -> types.Filters:
-        """Return the filters of the engine.
-
-        :raises SettingsError: if a date is not valid.
-        """
-        dates: dict[str, Any] = {"after": self.after, "before": self.before}
-        return types.Filters(
-            **dates, sources=tuple(self.source), tags=tuple(self.tag), keep_undated=self.keep_undated
-        )
-
-
-class NewArticle(RequestPart):
-    """An article to add. Adding another text with the same source updates the article."""
-
-    text: str = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
-    title: str = ""
-    source: str = Field(
-        default="", description="Where the text is from, or any unique name; from the text by default."
-    )
-    date: DateText | None = None
-    tags: list[str] = []
-    metadata: dict[str, str] = {}
-
-
-class Edit(RequestPart):
-    """What to change about an article. What is left out stays."""
-
-    title: str = ""
-    tags: list[str] = Field(default=[], description="In place of all the old ones.")
-    date: DateText | None = Field(default=None, description="`null` removes the date.")
-    language: str = Field(default="", description="A code such as `de`; empty if the language is not known.")
+    article_id: str
+    start: int
+    end: int
+    in_title: bool
 
 
 class Citation(ResponsePart):
@@ -192,6 +65,11 @@ class Citation(ResponsePart):
     story: str = Field(description="The same for citations that tell one story; may be empty.")
     answers_alone: bool = Field(description="Whether the passage answers the question by itself.")
     in_title: bool = Field(description="Whether the offsets count in the title.")
+    passage: Slice = Field(description="The passage that the quote is from.")
+    metadata: dict[str, str] = Field(description="Those of the article.")
+    text_sha256: str = Field(description="The SHA-256 of the text that the offsets count in.")
+    prefix: str = Field(description="Up to 32 characters before the quote.")
+    suffix: str = Field(description="Up to 32 characters after it.")
 
 
 class Answer(ResponsePart):
@@ -220,9 +98,11 @@ class Version(ResponsePart):
 class Passage(ResponsePart):
     """A retrieved passage. `score` ranks the passages; it combines the other three."""
 
+    id: int
     article_id: str
     start: int
     end: int
+    in_title: bool
     context: str = Field(description="The title and the headings above the passage.")
     text: str
     score: float
@@ -235,13 +115,31 @@ class Passage(ResponsePart):
         """Return a passage that was retrieved."""
         place, scores = retrieved.passage, ("score", "dense", "lexical", "coverage")
         return cls(
+            id=retrieved.id,
             article_id=place.article_id,
             start=place.start,
             end=place.end,
+            in_title=place.in_title,
             context=retrieved.context,
             text=retrieved.text,
             **{name: getattr(retrieved, name) for name in scores},
         )
+
+
+class Span(ResponsePart):
+    """A part of a passage that the reader proposes; offsets count from the start of the passage."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Reading(ResponsePart):
+    """The reader's result for a passage."""
+
+    spans: list[Span] = Field(description="The best first.")
+    null_score: float = Field(description="The score of no answer.")
+    was_read: bool
 
 
 class Reply(ResponsePart):
@@ -262,6 +160,7 @@ class Reply(ResponsePart):
     quotes: list[Citation] = Field(description="The sentences that say most about the question.")
     answered_by_quotes: bool
     passages: list[Passage]
+    readings: list[Reading] = Field(description="The reader's result for each passage.")
     timings: dict[str, float] = Field(description="Seconds by stage.")
 
 
@@ -357,10 +256,6 @@ class Library(ResponsePart):
     passages: int
     embedded: int
     generation: int = Field(description="A number that grows with every change of the library.")
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, float) and value.is_integer()
 
 
 def _listed(info: types.ArticleInfo) -> dict[str, Any]:

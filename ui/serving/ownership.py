@@ -2,7 +2,7 @@
 
 Gradio lets every user who is logged in fetch any upload by its path, and follow or cancel any event by its id.
 Here, each of these names has an owner: the account that received it (uploads, events) or that used it first (the
-random session names of pages).
+random session names of pages). Files that are the same have one name; it belongs to everyone who sent them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Ownership:
     def __init__(self, app: ASGIApp, *, uploads: str) -> None:
         self.app = app
         self._uploads = str(Path(uploads).resolve())
-        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._owners: OrderedDict[str, set[str]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the request, or refuse it."""
@@ -80,17 +80,19 @@ class Ownership:
             if isinstance(event := fields.get("event_id"), str) and event:
                 issued.append(event)
             issued += [name for text in _strings(values) if (name := self._upload_in(text))]
-        return all(self._owners.get(name) == user for name in issued) and self._claim(user, chosen)
+        return self._owns(user, issued) and self._claim(user, chosen)
 
     def _claim(self, user: str, names: Iterable[str]) -> bool:
         """Make the user the owner of names without one. Return whether the user owns all of them."""
-        unowned = [name for name in names if self._owners.get(name) is None]
-        self._give(user, unowned)
-        return all(self._owners.get(name) == user for name in names)
+        self._give(user, [name for name in names if name not in self._owners])
+        return self._owns(user, names)
+
+    def _owns(self, user: str, names: Iterable[str]) -> bool:
+        return all(user in self._owners.get(name, ()) for name in names)
 
     def _give(self, user: str, names: Iterable[str]) -> None:
         for name in names:
-            self._owners[_resolved(name) if "/" in name or "\\" in name else name] = user
+            self._owners.setdefault(_resolved(name) if "/" in name or "\\" in name else name, set()).add(user)
         while len(self._owners) > MAX_NAMES:
             self._owners.popitem(last=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 import pytest
 
 from qa.assistant import OnStage
@@ -37,3 +39,16 @@ def test_stages_are_described_and_the_reply_is_reported() -> None:
 
     assert list(threads.stages(ask)) == ["Reading 1 passage", "Reading 3 passages"]
     assert asked == [REPLY]
+
+
+def test_a_question_keeps_the_context_of_its_request() -> None:
+    request: ContextVar[str] = ContextVar("request", default="")
+    request.set("ada's")
+    seen: list[str] = []
+
+    def ask() -> Reply:
+        seen.append(request.get())
+        return REPLY
+
+    QuestionThreads(1).reply(ask)
+    assert seen == ["ada's"]

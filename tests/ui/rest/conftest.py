@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from qa.assistant import Assistant
-from qa.types import Article, Reading, Span
-from tests.toys import ToyReader, toy_assistant
+from qa.types import Article
+from tests.toys import HeightReader, toy_assistant
 from ui.conversation.workers import QuestionThreads
 from ui.rest.problems import PREFIX
 from ui.rest.rest_api import build_rest_api
@@ -23,17 +22,9 @@ VELA = Article(
     "The lighthouse at Vela is 42 metres tall.",
     "Vela",
     "vela.md",
-    "2024-05-06",  # type: ignore[arg-type]
+    "2024-05-06",
     tags=("sea",),
 )
-
-
-class HeightReader(ToyReader):
-    """Finds heights."""
-
-    def reading(self, question: str, passage: str) -> Reading:
-        found = re.search(r"\d+ metres", passage)
-        return Reading((Span(*found.span(), 9.0),), 0.0) if found else Reading((), 0.0)
 
 
 @pytest.fixture

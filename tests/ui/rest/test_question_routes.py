@@ -47,7 +47,7 @@ def test_the_options_of_a_question_count(client: TestClient, assistant: Assistan
     [
         ({"question": " "}, 422, "QuestionError", "the question is empty"),
         ({"question": "x" * 2001}, 422, "QuestionError", "at most 2000"),
-        ({"question": "Who?", "min_confidence": 2}, 422, "SettingsError", "between 0 and 1"),
+        ({"question": "Who?", "min_confidence": 2}, 422, "", "body.min_confidence: "),
         ({"question": "Who?", "reader": "big"}, 422, "SettingsError", "big"),
         ({"question": "Who?", "filters": {"after": "1.1.2024"}}, 422, "SettingsError", "after must be a date"),
         ({"question": "Who?", "k": 1}, 422, "", "body.k: "),
@@ -136,6 +136,11 @@ def test_several_questions_get_a_reply_or_a_problem_each(client: TestClient) -> 
 def test_at_most_a_hundred_questions_go_at_once(client: TestClient) -> None:
     assert client.post("/ask/batch", json={"questions": [HEIGHT] * 101}).status_code == 422
     assert client.post("/ask/batch", json={"questions": []}).status_code == 422
+
+
+def test_an_option_that_is_not_valid_is_a_problem_of_the_whole_batch(client: TestClient) -> None:
+    answer = client.post("/ask/batch", json={"questions": [HEIGHT, HEIGHT], "reader": "big"})
+    assert (answer.status_code, answer.json()["error"]) == (422, "SettingsError")
 
 
 def test_passages_are_retrieved(client: TestClient, assistant: Assistant) -> None:

@@ -109,6 +109,13 @@ def test_an_upload_belongs_to_its_sender(client: TestClient, uploads: Path) -> N
     assert get(client, f"file/{uploaded}", "eve") == 403
 
 
+def test_the_same_file_belongs_to_all_who_sent_it(client: TestClient) -> None:
+    for user in ("ada", "bob"):
+        uploaded = client.post(f"{API}/upload", headers=as_user(user), content=b"x.txt").json()[0]
+    statuses = [post(client, "call/ask", user, {"data": [uploaded]}, event="e") for user in ("ada", "bob", "eve")]
+    assert statuses == [200, 200, 403]
+
+
 def test_other_files_belong_to_no_account(client: TestClient, uploads: Path) -> None:
     assert get(client, f"file={uploads}/other.txt", "ada") == 403
     assert get(client, "file=/etc/passwd", "ada") == 403

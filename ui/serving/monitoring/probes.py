@@ -5,6 +5,7 @@ Anyone may ask for them, so they cost little however often they are asked for, a
 
 from __future__ import annotations
 
+import math
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
@@ -24,6 +25,8 @@ FRESH_SECONDS = 1.0
 """How long the size of the library counts as known."""
 ANSWER_SECONDS = 2.0
 """How long the library may take to say its size."""
+LENIENT_SECONDS = 15.0
+"""How long a library that does not answer still counts as readable: a slow moment should move no visitors."""
 
 
 class LibrarySize(NamedTuple):
@@ -43,6 +46,7 @@ class LibraryWatch:
         self._lock = threading.Lock()
         self._reading: Future[LibrarySize] | None = None
         self._began = 0.0
+        self._last_read = -math.inf
 
     def size(self) -> LibrarySize | None:
         """Return the size of the library; None if it cannot be read, or not in time."""
@@ -56,9 +60,15 @@ class LibraryWatch:
         except (QuotewellError, TimeoutError):
             return None
 
+    def is_readable(self) -> bool:
+        """Return whether the library can be read, or could be a moment ago."""
+        return self.size() is not None or monotonic() - self._last_read < LENIENT_SECONDS
+
     def _read(self) -> LibrarySize:
         state = self._assistant.embedding_state()
-        return LibrarySize(self._assistant.article_count, state.passages, state.pending)
+        size = LibrarySize(self._assistant.article_count, state.passages, state.pending)
+        self._last_read = monotonic()
+        return size
 
 
 class Probes:
@@ -78,5 +88,5 @@ class Probes:
 
     def ready(self, _: Request) -> Response:
         """Say whether the models are loaded and the library can be read, by status 200 or 503."""
-        problem = self._models or ("" if self._library.size() else "The library cannot be read.")
+        problem = self._models or ("" if self._library.is_readable() else "The library cannot be read.")
         return PlainTextResponse(f"{problem or 'ready'}\n", 503 if problem else 200)

@@ -99,8 +99,25 @@ def test_a_library_that_hangs_is_asked_once_and_not_waited_for(monkeypatch: pyte
         watch = LibraryWatch(assistant)
         assert [watch.size(), watch.size()] == [None, None]
         assert len(asked) == 1
+        assert not watch.is_readable()
         may_answer.set()
         wait_until(lambda: watch.size() == (0, 3, 2))
+
+
+def test_a_slow_moment_of_the_library_is_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(probes, "LENIENT_SECONDS", 60.0)
+
+    def fail() -> EmbeddingState:
+        raise LibraryError("gone")
+
+    with toy_assistant() as assistant:
+        watch = LibraryWatch(assistant)
+        assert watch.is_readable()
+        assistant.embedding_state = fail  # type: ignore[method-assign]
+        assert (watch.size(), watch.is_readable()) == (None, True)
+        monkeypatch.setattr(probes, "LENIENT_SECONDS", 0.0)
+        assert not watch.is_readable()
 
 
 def test_the_size_is_read_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
