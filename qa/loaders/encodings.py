@@ -32,6 +32,9 @@ _BINARY = {
     b"\x7fELF": "program",
     b"SQLite format 3\0": "SQLite",
 }
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_MAX_POINTER = 1024
+"""The most bytes of a pointer, by the specification of Git LFS."""
 _SAMPLE = 1 << 18
 _MAX_ILLEGIBLE = 0.005
 """The largest share of characters that may be control characters, or replaced."""
@@ -100,6 +103,8 @@ def decode(data: bytes, declared: str = "") -> str:
             raise LoadError(
                 f"the file is not text but {kind}: rename it to the right suffix, or convert it to text"
             )
+    if data.startswith(_LFS_POINTER) and len(data) <= _MAX_POINTER:
+        raise LoadError("the file is only a pointer of Git LFS: fetch its content with `git lfs pull`")
     text = _decode_unicode(data)
     if text is None:
         text = _decode_legacy(data, declared)

@@ -104,5 +104,12 @@ def test_a_short_text_in_another_encoding_is_not_taken_for_western(text, encodin
         decode(text.encode(encoding))
 
 
+def test_a_pointer_of_git_lfs_is_not_the_file():
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n"
+    with pytest.raises(LoadError, match="git lfs pull"):
+        decode(pointer)
+    assert decode(pointer + b"a longer text about it " * 50).startswith("version")
+
+
 def test_windows_characters_that_were_taken_for_controls_are_read():
     assert decode("The \x91Royal\x92 Squadron costs 5\x80.".encode()) == "The ‘Royal’ Squadron costs 5€."
