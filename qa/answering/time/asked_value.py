@@ -8,7 +8,7 @@ from qa.answering.time.asked_time import Tense, asked_time
 from qa.answering.time.values import Kind, Value, dimension_of
 from qa.english.lexicon import is_verb, tokens
 
-__all__ = ["asks_for_age", "asks_for_difference", "asks_for_event", "fits_question"]
+__all__ = ["asks_for_difference", "asks_for_event", "asks_for_lasting", "fits_question"]
 
 _QUANTITY = re.compile(
     r"\bhow\s+(?:much|long|old|far|high|deep|wide|big|large|tall|heavy)\b"
@@ -25,7 +25,11 @@ _DIFFERENCE = re.compile(
 )
 FEWEST_MONEY = 100
 """A sum without a unit is seldom smaller."""
-_AGE = re.compile(r"\bhow\s+old\b|\bage\b", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\bhow\s+old\b|\bage\b|\b(?:called|named|name\s+of|known\s+as|used\s+for|stands?\s+for|meaning\s+of)\b",
+    re.IGNORECASE,
+)
+_AT_FIRST = re.compile(r"\b(?:at\s+first|initially|originally|planned|promised)\b", re.IGNORECASE)
 _PAST = frozenset({"did", "was", "were", "had", "didn't", "wasn't", "weren't"})
 _WHO = frozenset({"who", "what", "which", "where"})
 
@@ -48,9 +52,9 @@ def asks_for_difference(question: str) -> bool:
     return bool(_DIFFERENCE.search(question))
 
 
-def asks_for_age(question: str) -> bool:
-    """Whether a question asks for an age. It grows with the years, not with the news."""
-    return bool(_AGE.search(question))
+def asks_for_lasting(question: str) -> bool:
+    """Whether a question asks for what news does not change: an age, a name, or what something is for."""
+    return bool(_LASTING.search(question))
 
 
 def asks_for_event(question: str) -> bool:
@@ -58,9 +62,8 @@ def asks_for_event(question: str) -> bool:
 
     A question for what was planned, or for what was so at some time, asks for something that may have changed.
     """
-    tense = asked_time(question).tense
     words = [token.lower for token in tokens(question)]
     is_told = len(words) > 1 and words[0] in _WHO and is_verb(words[1])  # "Who found the votes?"
     if is_told or "did" in words:
-        return tense is not Tense.FIRST
-    return tense is Tense.NOW and not _PAST.isdisjoint(words)
+        return not _AT_FIRST.search(question)
+    return asked_time(question).tense is Tense.NOW and not _PAST.isdisjoint(words)

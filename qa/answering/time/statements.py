@@ -16,6 +16,7 @@ from qa.types import Period
 __all__ = ["Statement", "find_statements"]
 
 HISTORY_DAYS = 365
+"""What was so long before an article is history."""
 _OLD_YEAR = re.compile(r"\b1[0-8]\d\d\b")
 _NEAR = 70
 """Characters before and after an answer in which a cue speaks of it."""
@@ -44,7 +45,8 @@ _CURRENT_BEFORE = re.compile(
     now | correct(?:ed)?\ (?:to|figure\ (?:is|was)|number\ (?:is|was))
     | (?:ris|increas|fall|cut|rais|lower|grow|climb|extend)\w*\ (?:to|by)
     | (?:rose|risen|fell|fallen|grew|grown)\ to
-    | from.*\bto | reach(?:es|ed) | brings?\ (?:the\ )?(?:total|number|toll|figure)\ to | final(?:ly)?
+    | (?<!\branges\ )(?<!\branging\ )from.*\bto
+    | reach(?:es|ed) | brings?\ (?:the\ )?(?:total|number|toll|figure)\ to | final(?:ly)?
     | puts?\ (?:it|the\ \w+)\ at | new | latest | successor
     | (?:put\ off|postponed|delayed|moved|extended|brought\ forward)\ (?:from\b.*\ )?(?:until|to|by)
     )\s+{_WORDS}\Z""",

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from qa.answering.confidence import Features
 from qa.answering.time.asked_time import AskedTime, Tense, asked_time
-from qa.answering.time.asked_value import asks_for_age, asks_for_event
-from qa.answering.time.statements import Statement
+from qa.answering.time.asked_value import asks_for_event, asks_for_lasting
+from qa.answering.time.statements import HISTORY_DAYS, Statement
 from qa.answering.time.values import Kind, are_comparable, numbers_in
 from qa.english.content_words import content_words
 from qa.errors import ModelError
@@ -106,7 +106,11 @@ def can_be_version(question: str, statement: Statement, best: Statement) -> bool
         return False
     if _is_part(statement, best) or _counts_other(question, statement, best):
         return False
-    if asks_for_age(question) or (statement.value.kind is Kind.WORDS and asks_for_event(question)):
+    if (
+        asks_for_lasting(question)
+        or _asks_for_history(question, best)
+        or (statement.value.kind is Kind.WORDS and asks_for_event(question))
+    ):
         return False
     if statement.value.kind is Kind.TIME and (statement.is_history or best.is_history):
         return False
@@ -120,6 +124,12 @@ def is_rival_count(statement: Statement, best: Statement) -> bool:
         return False
     distance = abs(statement.candidate.start - best.candidate.start)
     return distance <= NEARBY and (statement.is_reckoned or best.is_reckoned)
+
+
+def _asks_for_history(question: str, best: Statement) -> bool:
+    """Whether a question asks for a time long before the articles. They look back, whatever their dates."""
+    period = asked_time(question).period(best.date)
+    return period is not None and period.days_to(best.date) > HISTORY_DAYS
 
 
 def _counts_other(question: str, statement: Statement, best: Statement) -> bool:

@@ -92,6 +92,16 @@ def test_what_is_of_another_kind_is_no_version() -> None:
             ("The mill was founded in 1864.", "1864"),
             ("The mill was founded in 1871.", "1871"),
         ),
+        (
+            "Who was president of the network in 1976?",
+            ("Fred Pierce was president of the network then.", "Fred Pierce"),
+            ("Robert Iger became president of the network.", "Robert Iger"),
+        ),
+        (
+            "What is the throat called?",
+            ("The throat is called the pharynx.", "pharynx"),
+            ("It cannot be called a nucleomorph.", "nucleomorph"),
+        ),
         ("How old is Hester Lovell?", ("Hester Lovell is 63.", "63"), ("Hester Lovell is 74.", "74")),
         (
             "How many goals did Sarl score last season?",
