@@ -120,6 +120,28 @@ class Assistant(Collection):
             assistant.add(seeds.FOLDER, embed=embed)
         return assistant
 
+    def open_beside(self, library: str | Path, *, seed: bool = True, create: bool = True) -> Self:
+        """Open another library with the models and the settings of this assistant.
+
+        :param seed: whether a new library starts with the seed articles.
+        :param create: whether a missing library is created.
+        :raises LibraryError: as for :meth:`open`.
+        """
+        with encoder_errors():
+            store = open_library(
+                library_address(library, self.settings),
+                encoder=self._encoder.fingerprint,
+                dimension=self._encoder.dimension,
+                create=create,
+            )
+        assistant = type(self)(
+            store, self._encoder, self._readers.default.reader, self.settings, self._readers.named
+        )
+        assistant._name = address_text(library)
+        if seed and store.generation == 0:
+            assistant.add(seeds.FOLDER)
+        return assistant
+
     @classmethod
     def in_memory(
         cls,

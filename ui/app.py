@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from qa.assistant import Assistant
 from ui import markup
 from ui.api import add_endpoints
 from ui.conversation.example_questions import Examples
-from ui.conversation.handlers import Asked, Handlers
+from ui.conversation.handlers import Asked
 from ui.conversation.source_panel import NO_SOURCE
 from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.layout import LIBRARY_TAB, SOURCE_TAB, Page, lay_out, script
-from ui.library_tab.handlers import FIELDS, LibraryHandlers
+from ui.library_tab.handlers import FIELDS
+from ui.served_libraries import Libraries
 from ui.state import Choices, Conversation, View
 
 __all__ = ["ASKING_AT_ONCE", "build"]
@@ -35,25 +36,24 @@ GIVE_BACK = "(failed, question) => ['', question || failed]"
 
 
 def build(
-    assistant: Assistant,
+    assistants: Mapping[str, Assistant],
     *,
     folders: Sequence[Path] = (),
-    examples: Examples | None = None,
+    examples: Mapping[str, Examples] | None = None,
     threads: QuestionThreads | None = None,
     on_load: Callable[[], None] = lambda: None,
 ) -> gr.Blocks:
-    """Return the chat for the assistant's library, ready to be launched or mounted.
+    """Return the chat for some libraries, ready to be launched or mounted.
 
+    :param assistants: the libraries by name. A page opens with the first, which also answers programs.
     :param folders: folders on the server whose files visitors may add.
-    :param examples: finds example questions.
+    :param examples: finds example questions for a library, by its name.
     :param threads: the threads that answer questions; its own ones by default.
     :param on_load: called each time a page has loaded.
     """
     asking = threads or QuestionThreads(ASKING_AT_ONCE)
-    handlers, library_tab = (
-        Handlers(assistant, _toast, asking, examples),
-        LibraryHandlers(assistant, _toast, folders),
-    )
+    libraries = Libraries(assistants, _toast, asking, folders, examples)
+    assistant = assistants[libraries.first]
     app = gr.Blocks(
         title="Quotewell",
         analytics_enabled=False,
@@ -64,17 +64,17 @@ def build(
         conversation = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
         page = lay_out(assistant, folders=bool(folders))
-        add_endpoints(assistant, library_tab, asking)
-        events = _wire_asking(page, conversation, view, handlers)
-        _wire_conversation(page, conversation, view, handlers, events)
-        shown = _wire_library(app, page, conversation, view, handlers, library_tab)
+        add_endpoints(assistant, libraries.of(None).tab, asking)
+        events = _wire_asking(page, conversation, view, libraries)
+        _wire_conversation(page, conversation, view, libraries, events)
+        shown = _wire_library(app, page, conversation, view, libraries, events)
         shown.then(on_load, None, None, **_quietly())
-        _wire_adding(page, conversation, view, handlers, library_tab)
+        _wire_adding(page, conversation, view, libraries)
         _wire_settings(app, page)
     return app
 
 
-def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: Handlers) -> list[Any]:
+def _wire_asking(page: Page, conversation: gr.State, view: gr.State, libraries: Libraries) -> list[Any]:
     """Return the events that "New conversation" cancels."""
 
     def shown(asked: Asked) -> tuple[Any, ...]:
@@ -94,7 +94,9 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
             yield gr.skip()  # if nothing is yielded, Gradio clears all outputs
             return
         box: Any = ""  # clear the box only once, to keep what is typed after that
-        for asked in handlers.ask(question, _choices(percent, passages, reader), conversation, view):
+        for asked in libraries.of(view).conversation.ask(
+            question, _choices(percent, passages, reader), conversation, view
+        ):
             yield box, asked.failed, *shown(asked)
             box = gr.skip()
 
@@ -102,6 +104,7 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
         percent: float, passages: int, reader: str, view: View | None, event: gr.EventData
     ) -> Iterator[Any]:
         questions, key = _value(event, "questions"), _value(event, "conversation")
+        handlers = libraries.of(view).conversation
         yield from map(shown, handlers.resume(questions, key, _choices(percent, passages, reader), view))
 
     asking = _quietly(concurrency_limit=ASKING_AT_ONCE, concurrency_id=QUESTION_QUEUE)
@@ -122,32 +125,35 @@ def _wire_asking(page: Page, conversation: gr.State, view: gr.State, handlers: H
 
 
 def _wire_conversation(
-    page: Page, conversation: gr.State, view: gr.State, handlers: Handlers, asking: list[Any]
+    page: Page, conversation: gr.State, view: gr.State, libraries: Libraries, asking: list[Any]
 ) -> None:
-    def begin() -> Any:
-        return None, handlers.render(None), markup.render_message(NO_SOURCE)
+    def begin(view: View | None) -> Any:
+        return None, libraries.of(view).conversation.render(None), markup.render_message(NO_SOURCE)
 
-    def show(conversation: Conversation | None, event: gr.EventData) -> Any:
-        return handlers.show(_value(event, "place"), conversation), gr.Tabs(selected=SOURCE_TAB)
+    def show(conversation: Conversation | None, view: View | None, event: gr.EventData) -> Any:
+        return libraries.of(view).conversation.show(_value(event, "place"), conversation), gr.Tabs(
+            selected=SOURCE_TAB
+        )
 
     def rate(conversation: Conversation | None, view: View | None, event: gr.EventData) -> str:
+        handlers = libraries.of(view).conversation
         handlers.rate(_value(event, "reply"), _value(event, "verdict"), _value(event, "comment"), conversation)
         return handlers.render(conversation, view)
 
-    def save(conversation: Conversation | None, event: gr.EventData) -> dict[str, str]:
-        name, content = handlers.transcript(_value(event, "format"), conversation)
+    def save(conversation: Conversation | None, view: View | None, event: gr.EventData) -> dict[str, str]:
+        name, content = libraries.of(view).conversation.transcript(_value(event, "format"), conversation)
         return {"name": name, "content": content}
 
     page.conversation.clear(
-        begin, None, [conversation, page.conversation, page.source], cancels=asking, **_quietly()
+        begin, view, [conversation, page.conversation, page.source], cancels=asking, **_quietly()
     )
     page.conversation.like(rate, [conversation, view], page.conversation, **_quietly())
     file = gr.JSON(visible=False)
-    page.conversation.download(save, conversation, file, **_quietly()).then(
+    page.conversation.download(save, [conversation, view], file, **_quietly()).then(
         None, file, None, js=script("download")
     )
     for panel in (page.conversation, page.source, page.listing):
-        panel.select(show, conversation, [page.source, page.tabs], **_quietly())
+        panel.select(show, [conversation, view], [page.source, page.tabs], **_quietly())
 
 
 def _wire_library(
@@ -155,40 +161,54 @@ def _wire_library(
     page: Page,
     conversation: gr.State,
     view: gr.State,
-    handlers: Handlers,
-    library_tab: LibraryHandlers,
+    libraries: Libraries,
+    asking: list[Any],
 ) -> Any:
     """Return the event of a page load."""
 
-    def welcome(conversation: Conversation | None) -> Any:
-        return gr.skip() if conversation and conversation.replies else handlers.render(conversation)
+    def welcome(conversation: Conversation | None, view: View | None) -> Any:
+        is_used = conversation and not conversation.is_empty
+        return gr.skip() if is_used else libraries.of(view).conversation.render(conversation)
 
     def act(view: View | None, conversation: Conversation | None, event: gr.EventData) -> Any:
         data = {name: _value(event, name) for name in FIELDS if hasattr(event, name)}
+        library_tab = libraries.of(view).tab
         view = library_tab.act(view, data)
-        return view, *library_tab.render(view), welcome(conversation)
+        return view, *library_tab.render(view), welcome(conversation, view)
 
     def search(view: View | None, event: gr.EventData) -> Any:
+        library_tab = libraries.of(view).tab
         view = library_tab.act(view, {"action": "search", "search": _value(event, "search")})
         return view, library_tab.render(view).articles
 
-    def load(view: View | None, conversation: Conversation | None) -> Any:
-        return *library_tab.render(view), handlers.render(conversation, view)
+    def load(view: View | None, conversation: Conversation | None, request: gr.Request) -> Any:
+        view = view or libraries.choose(request.query_params.get("library", ""))
+        library = libraries.of(view)
+        return view, *library.tab.render(view), library.conversation.render(conversation, view)
+
+    def choose(event: gr.EventData) -> Any:
+        view = libraries.choose(_value(event, "value"))
+        library = libraries.of(view)
+        source = markup.render_message(NO_SOURCE)
+        return view, None, source, *library.tab.render(view), library.conversation.render(None)
+
+    def is_embedding(view: View | None) -> Any:
+        return gr.Timer(active=libraries.of(view).tab.is_embedding())
 
     panels = [page.header, page.finder, page.chips, page.listing, page.conversation]
-    shown = app.load(load, [view, conversation], panels, **_quietly())
+    shown = app.load(load, [view, conversation], [view, *panels], **_quietly())
+    chosen = [view, conversation, page.source, *panels]
+    page.header.apply(choose, None, chosen, cancels=asking, **_quietly())
     clock = gr.Timer(EMBEDDING_SECONDS, active=False)
-    clock.tick(library_tab.header, None, page.header, **_quietly())
-    page.header.change(lambda: gr.Timer(active=library_tab.is_embedding()), None, clock, **_quietly())
+    clock.tick(lambda view: libraries.of(view).tab.header(), view, page.header, **_quietly())
+    page.header.change(is_embedding, view, clock, **_quietly())
     for panel in (page.source, page.chips, page.finder, page.listing):
         panel.apply(act, [view, conversation], [view, *panels], **_quietly())
     page.finder.input(search, view, [view, page.listing], trigger_mode="always_last", **_quietly())
     return shown
 
 
-def _wire_adding(
-    page: Page, conversation: gr.State, view: gr.State, handlers: Handlers, library_tab: LibraryHandlers
-) -> None:
+def _wire_adding(page: Page, conversation: gr.State, view: gr.State, libraries: Libraries) -> None:
     panels = [page.header, page.finder, page.chips, page.listing, page.conversation, page.tabs]
     options: dict[str, Any] = {
         "show_progress_on": page.adding.report,
@@ -198,9 +218,11 @@ def _wire_adding(
     }
 
     def added(view: View | None, conversation: Conversation | None) -> tuple[Any, ...]:
+        library = libraries.of(view)
+        is_used = conversation and not conversation.is_empty
         return (
-            *library_tab.render(view),
-            gr.skip() if conversation and conversation.replies else handlers.render(conversation),
+            *library.tab.render(view),
+            gr.skip() if is_used else library.conversation.render(conversation),
             gr.Tabs(selected=LIBRARY_TAB),
         )
 
@@ -211,11 +233,11 @@ def _wire_adding(
         conversation: Conversation | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Any:
-        report = library_tab.upload(paths or [], lambda share, words: progress(share, desc=words))
+        report = libraries.of(view).tab.upload(paths or [], lambda share, words: progress(share, desc=words))
         return None, report, *added(view, conversation)
 
     def paste(title: str, text: str, view: View | None, conversation: Conversation | None) -> Any:
-        report = library_tab.paste(title, text)
+        report = libraries.of(view).tab.paste(title, text)
         fields = ("", "") if report else (gr.skip(), gr.skip())  # keep a text that could not be added
         return *fields, report, *added(view, conversation)
 
@@ -225,10 +247,11 @@ def _wire_adding(
         conversation: Conversation | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Any:
-        report = library_tab.add_folder(path, lambda share, words: progress(share, desc=words))
+        report = libraries.of(view).tab.add_folder(path, lambda share, words: progress(share, desc=words))
         return "" if report else gr.skip(), report, *added(view, conversation)
 
     adding = page.adding
+    adding.report.clear(lambda: "", None, adding.report, **_quietly())
     adding.files.upload(
         upload, [adding.files, view, conversation], [adding.files, adding.report, *panels], **options
     )

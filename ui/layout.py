@@ -15,9 +15,10 @@ from qa.settings import Settings
 from ui import markup
 from ui.conversation.source_panel import NO_SOURCE
 
-__all__ = ["LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
+__all__ = ["ICON", "LIBRARY_TAB", "SOURCE_TAB", "STYLES", "Page", "lay_out", "script"]
 
 HERE = Path(__file__).parent
+ICON = HERE / "icon.svg"
 STYLES = [HERE / "styles" / f"{name}.css" for name in ("base", "conversation", "source", "library", "narrow")]
 SOURCE_TAB, LIBRARY_TAB, SETTINGS_TAB = "source", "library", "settings"
 CONFIDENCE_INFO = (
@@ -27,6 +28,11 @@ PASSAGES_INFO = "Reading more passages finds answers that the search ranks low, 
 READER_INFO = "The model that finds answers in the passages. Additional readers load on first use."
 NOT_CALIBRATED = "not calibrated"
 MAX_PASSAGES = 50
+ADD_FILES = (
+    '<button type="button" class="qw-attach" data-add aria-label="Add files" title="Add files, or drop them '
+    'anywhere on this page"></button>'
+)
+CLOSE = '<button type="button" class="qw-quiet" data-sheet="close">Back to the conversation</button>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +70,18 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
 
     :param folders: whether visitors may add folders of the server.
     """
-    header = gr.HTML(elem_id="qw-header")
+    header = _panel("qw-header")
     with gr.Row(elem_id="qw-main"):
         with gr.Column(scale=6, elem_id="qw-left", min_width=300):
             conversation = _panel("qw-conversation", "conversation")
             chips = _panel("qw-chips")
-            question = _question()
-        with gr.Column(scale=5, elem_id="qw-right", min_width=300), gr.Tabs(elem_id="qw-tabs") as tabs:
+            with gr.Column(elem_id="qw-asking"):
+                gr.HTML(ADD_FILES, elem_id="qw-attach")
+                question = _question()
+        with gr.Column(scale=5, elem_id="qw-right", min_width=300):
+            gr.HTML(CLOSE, elem_id="qw-close")
+            tabs = gr.Tabs(elem_id="qw-tabs")
+        with tabs:
             with gr.Tab("Source", id=SOURCE_TAB, elem_id="qw-source-tab"):
                 source = _panel("qw-source", "source", value=markup.render_message(NO_SOURCE))
             with gr.Tab("Library", id=LIBRARY_TAB, elem_id="qw-library-tab"), gr.Column(elem_id="qw-library"):
@@ -123,6 +134,7 @@ def _adding(folders: bool) -> Adding:
         height=104,
         elem_id="qw-files",
     )
+    gr.HTML(markup.render_formats(), elem_id="qw-formats")
     with gr.Accordion("Paste text", open=False, elem_classes="qw-fold"):
         title = gr.Textbox(label="Title", placeholder="Optional. Default: the first line of the text", max_lines=1)
         text = gr.Textbox(label="Text", lines=5, max_lines=12, elem_id="qw-paste")
@@ -133,7 +145,7 @@ def _adding(folders: bool) -> Adding:
             folder = gr.Textbox(
                 label="Path to a folder or file", max_lines=1, submit_btn="Add", elem_id="qw-folder"
             )
-    return Adding(files, title, text, paste, folder, gr.HTML(elem_id="qw-report"))
+    return Adding(files, title, text, paste, folder, _panel("qw-report"))
 
 
 def _settings(settings: Settings) -> tuple[gr.Slider, gr.Slider]:

@@ -10,7 +10,7 @@ from qa.chat import Chat
 from qa.feedback import Feedback
 from qa.types import Article, Filters, Reply
 
-__all__ = ["COLUMNS", "PAGE_ROWS", "Choices", "Column", "Conversation", "Removed", "View"]
+__all__ = ["COLUMNS", "PAGE_ROWS", "Aside", "Choices", "Column", "Conversation", "Removed", "View"]
 
 Column = Literal["title", "source", "date", "passages", "characters"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
@@ -25,11 +25,23 @@ class Choices(NamedTuple):
     reader: str = ""
 
 
+class Aside(NamedTuple):
+    """Small talk: what the visitor said after so many replies, and the chat's line."""
+
+    after: int
+    said: str
+    line: str
+
+
 @dataclass(slots=True)
 class Conversation:
-    """A conversation and the verdicts on its replies. ``key`` identifies it in the browser's history."""
+    """A conversation, the verdicts on its replies, and the small talk between them.
+
+    ``key`` identifies it in the browser's history.
+    """
 
     chat: Chat
+    asides: list[Aside] = field(default_factory=list)
     verdicts: dict[int, Feedback] = field(default_factory=dict)
     key: str = field(default_factory=lambda: secrets.token_hex(8))
 
@@ -37,6 +49,11 @@ class Conversation:
     def replies(self) -> list[Reply]:
         """The replies so far."""
         return self.chat.replies
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been said yet."""
+        return not (self.replies or self.asides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +68,14 @@ class Removed:
 class View:
     """A visitor's view of the library.
 
-    ``filters`` apply to questions and to the table, the other fields only to the table. Without ``sort``, the most
+    ``filters`` apply to questions and to the table, ``library`` is the name of the library ("" for the first), and
+    the other fields apply only to the table. Without ``sort``, the most
     recently added articles come first. ``editing`` is the id of the article being edited, ``removed`` the article
     whose removal can be undone.
     """
 
     filters: Filters = field(default_factory=Filters)
+    library: str = ""
     search: str = ""
     sort: Column | None = None
     descending: bool = False

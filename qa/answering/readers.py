@@ -111,9 +111,9 @@ def build_reader(settings: Settings, model: str = "") -> Reader:
 
 
 def with_cache(reader: Reader, settings: Settings) -> Reader:
-    """Return the reader with a cache for the readings of ``settings.cache_size`` questions."""
+    """Return the reader with a cache for the readings of ``settings.cache_size`` questions, if it has none yet."""
     readings = settings.cache_size * settings.passages
-    return CachingReader(reader, readings) if readings else reader
+    return CachingReader(reader, readings) if readings and not isinstance(reader, CachingReader) else reader
 
 
 def build_readers(settings: Settings) -> dict[str, ReaderWithConfidence]:

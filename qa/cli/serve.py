@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -16,6 +17,13 @@ __all__ = ["mcp", "password", "serve"]
 
 @command("serve", "--library news --port 7860")
 @library_option
+@click.option(
+    "--also",
+    "others",
+    multiple=True,
+    metavar="LIBRARY",
+    help="Another library that visitors can choose in the page; repeatable.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the chat in the browser.")
@@ -54,6 +62,7 @@ __all__ = ["mcp", "password", "serve"]
 def serve(
     library: str,
     *,
+    others: tuple[str, ...],
     host: str,
     port: int,
     open_browser: bool,
@@ -78,7 +87,8 @@ def serve(
         import ui
     except ImportError as error:
         raise SettingsError(f"the chat needs gradio; install quotewell[chat] ({error})") from None
-    _create_missing(library)
+    for address in (library, *others):
+        _create_missing(address)
     options = ui.ServerOptions(
         host=host,
         port=port,
@@ -92,8 +102,19 @@ def serve(
     )
     settings = Settings.from_environment()
     settings = settings.replace(readers=settings.readers + readers)
-    with open_assistant(library, settings=settings) as assistant:
-        ui.serve(assistant, options)
+    names = [_short_name(address) for address in (library, *others)]
+    if len(set(names)) < len(names):
+        raise SettingsError(f"two libraries have the same name ({', '.join(names)}); rename the folder of one")
+    with ExitStack() as stack:
+        first = stack.enter_context(open_assistant(library, settings=settings))
+        beside = (first.open_beside(other, seed=False, create=False) for other in others)
+        opened = [first, *map(stack.enter_context, beside)]
+        ui.serve(dict(zip(names, opened, strict=True)), options)
+
+
+def _short_name(library: str) -> str:
+    """Return the last part of a library's folder or address."""
+    return library.rstrip("/").rpartition("/")[2] or library
 
 
 def _create_missing(library: str) -> None:

@@ -109,7 +109,7 @@ def open_page(browser: Browser, first_browser: BrowserContext, url: str, watch: 
         page.on("pageerror", watch.error)
         page.on("request", watch.request)
         page.goto(address)
-        expect(page.locator(".qw-greeting")).to_be_visible()
+        expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
         return page
 
     yield opened

@@ -257,7 +257,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int] = WIDE, scheme: str
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(url)
-    page.locator(".qw-greeting").wait_for()
+    page.locator("#qw-conversation .qw-greeting").wait_for()
     return page
 
 

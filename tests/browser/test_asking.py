@@ -125,7 +125,7 @@ def test_a_failed_question_does_not_overwrite_the_next_one(asking_page: Page, ga
     gate.set()
 
     expect(page.get_by_test_id("toast-body")).to_contain_text("It failed")
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     expect(box).to_have_value(KYIV)
     page.keyboard.press("Enter")
     expect_answered(page, KYIV)

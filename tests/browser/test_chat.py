@@ -25,7 +25,7 @@ def test_an_answer_shows_its_quote_marked_and_in_view(page: Page) -> None:
     expect(reply.locator("strong").first).to_contain_text("more than 40")
     expect(reply.locator(".qw-sure").first).to_have_text(re.compile(r"^[a-z ]+, \d{1,2}%$"))
     expect(reply.locator(".qw-facts").first).to_contain_text("found in 1 article")
-    expect(reply.locator(".qw-cite").first).to_contain_text("9 November 2023")
+    expect(reply.locator(".qw-cite").first).to_contain_text("November 9, 2023")
     quote = reply.locator("strong").first.text_content()
     expect(page.locator("#qw-source mark")).to_have_text(quote or "", use_inner_text=False)
     expect(page.locator("#qw-source mark")).to_be_in_viewport()
@@ -67,7 +67,7 @@ def test_another_citation_switches_the_source(page: Page) -> None:
 
 
 def test_other_answers_are_collapsed_and_link_to_their_quotes(page: Page) -> None:
-    reply = ask(page, DRONES)
+    reply = ask(page, "Where did Stoltenberg go?")
     other = reply.locator(".qw-others > li").first
 
     expect(other).not_to_be_visible()
@@ -93,8 +93,8 @@ def test_an_uploaded_file_is_reported_listed_and_asked_about(page: Page, tmp_pat
 
     report = upload(page, tmp_path / "vela.txt", tmp_path / "noise.pdf")
 
-    expect(report).to_contain_text("1 added, 1 failed")
-    expect(report.locator(".qw-failed")).to_contain_text("uploads/noise.pdf")
+    expect(report).to_contain_text("1 article added, 1 file failed")
+    expect(report.locator(".qw-failed")).to_contain_text("noise.pdf")
     expect(page.locator("#qw-listing")).to_contain_text("vela.txt")
     reply = ask(page, "How tall is the lighthouse of Vela Luka?")
     expect(reply.locator("strong").first).to_contain_text("42 metres")
@@ -111,8 +111,8 @@ def test_files_can_be_dropped_anywhere(page: Page) -> None:
         }"""
     )
 
-    expect(page.locator(".qw-report")).to_contain_text("1 added")
-    expect(page.locator(".qw-report li")).to_contain_text("uploads/zmaj.txt")
+    expect(page.locator(".qw-report")).to_contain_text("1 article added")
+    expect(page.locator(".qw-report li")).to_contain_text("zmaj.txt")
 
 
 def test_scripts_in_an_article_are_shown_as_text(page: Page, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_visitor_clears_the_history(page: Page) -> None:
 
     page.reload()
 
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     expect(page.locator(".qw-earlier button")).to_have_count(0)
 
 
@@ -60,7 +60,7 @@ def test_settings_stay_in_the_browser(page: Page) -> None:
     page.locator("#qw-passages input[type=number]").press("Tab")
 
     page.reload()
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     reply = ask(page, DRONES)
 
     expect(reply).to_contain_text("No answer reached 100%")
@@ -79,7 +79,7 @@ def test_a_visitor_chooses_the_reader(open_page: Open) -> None:
     expect(reply.locator(".qw-facts").first).to_contain_text("read by second")
     expect(ask(other, DRONES).locator(".qw-facts").first).not_to_contain_text("read by")
     page.reload()
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     open_tab(page, "Settings")
     expect(page.get_by_role("radio", name="second")).to_be_checked()
 
@@ -88,7 +88,7 @@ def test_a_stored_reader_that_no_longer_exists_falls_back_to_the_default(page: P
     page.evaluate("() => localStorage.setItem('quotewell.settings', '[50, 3, \"gone\"]')")
 
     page.reload()
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     open_tab(page, "Settings")
 
     expect(page.locator("#qw-passages input[type=number]")).to_have_value("3")
@@ -101,7 +101,7 @@ def test_a_setting_changed_while_the_page_loads_is_kept(page: Page) -> None:
 
     page.reload(wait_until="commit")
     set_threshold(page, 20)
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
 
     expect(page.locator("#qw-threshold input[type=number]")).to_have_value("20")
     assert page.evaluate("window.quotewell.read('settings', [])[0]") == 20

@@ -10,7 +10,7 @@ from tests.browser.conftest import Watch
 def test_only_errors_of_open_pages_are_recorded(page: Page, watch: Watch) -> None:
     page.evaluate("addEventListener('pagehide', () => console.error('left'))")
     page.reload()
-    expect(page.locator(".qw-greeting")).to_be_visible()
+    expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
     assert not watch.wrongs
 
     with page.expect_event("pageerror"):

@@ -181,7 +181,7 @@ def test_the_question_box_is_emptied_once_and_a_blank_question_changes_nothing(a
     assistant.add(seeds.FOLDER)
     (ask,) = (
         event.fn
-        for event in app.build(assistant).fns.values()
+        for event in app.build({"": assistant}).fns.values()
         if event.fn and [getattr(part, "elem_id", "") for part in event.outputs[:1]] == ["qw-ask"]
     )
     settings = (0, 5, "", None, None)

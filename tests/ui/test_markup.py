@@ -28,14 +28,15 @@ from qa.types import (
 )
 from tests.ui.reading import Element, read
 from ui import markup
-from ui.state import PAGE_ROWS, Removed, View
+from ui.state import PAGE_ROWS, Aside, Removed, View
 
 TAGS = set(
     "article b bdi blockquote button caption details div form h1 h2 h3 header input label li mark nav ol option p "
-    "section select small span strong summary table tbody td th thead tr ul".split()
+    "section select small span strong summary table tbody td th thead time tr ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label aria-live aria-sort autocomplete class colspan data-action data-article data-column "
+    "aria-hidden aria-label aria-live aria-sort autocomplete checked class colspan data-action data-add "
+    "data-article data-column datetime data-link data-sheet data-short "
     "data-conversation data-copy data-event data-field data-format data-page data-place data-question "
     "data-questions data-reply data-step data-tag data-verdict dir disabled id maxlength name placeholder "
     "required role scope selected aria-pressed start title type value".split()
@@ -113,8 +114,10 @@ def reply_of(
     read_as: str = "",
 ) -> Reply:
     answer = Answer(citation.quote, confidence, (citation,) * places)
+    elsewhere = replace(citation, article_id=f"{citation.article_id} again")  # or it would not be shown
+    other = replace(answer, citations=(elsewhere,) * places)
     found = RetrievedPassage(citation.passage, 1, citation.sentence, citation.title, 0.5, 0.5, 1.0, 0.5)
-    return Reply(question, None if abstain else answer, (answer, answer), (found,), 0.5, {}, read_as=read_as)
+    return Reply(question, None if abstain else answer, (answer, other), (found,), 0.5, {}, read_as=read_as)
 
 
 def assert_harmless(page: Element) -> None:
@@ -248,6 +251,37 @@ def test_an_answer_shows_its_confidence_its_support_and_its_citation() -> None:
     assert cite.text == "1The news, 9 November 2023, page 2"
     assert cite.attributes["data-place"] == "citation:0:0:0"
     assert first.one("details").all(".qw-cite")[0].attributes["data-place"] == "citation:0:1:0"
+
+
+def test_other_words_of_a_sentence_that_is_shown_are_no_other_answer() -> None:
+    article = Article("More than 40 drones came at night. Some fell.", "The news", "n")
+    best, fragment, other = (
+        Answer(text, 0.8, (citation_of(article, passage, (start, start + len(text))),))
+        for text, passage, start in (
+            ("40 drones", (0, 34), 10),
+            ("at night", (0, 34), 25),
+            ("Some", (35, 45), 35),
+        )
+    )
+    reply = replace(reply_of("How many?", best.citations[0]), answer=best, answers=(best, fragment, other))
+
+    page = read(markup.render_conversation([reply]))
+
+    places = [cite.attributes["data-place"] for cite in page.all(".qw-cite")]
+    assert places == ["citation:0:0:0", "citation:0:2:0"]
+
+
+def test_small_talk_stands_where_it_was_said() -> None:
+    article = Article("abc", "t", "s")
+    replies = [reply_of(question, citation_of(article, (0, 3), (0, 1))) for question in ("One?", "Two?")]
+    asides = [Aside(0, "Hi <b>", "Hello!"), Aside(2, "Thanks", "You're welcome.")]
+
+    page = read(markup.render_conversation(replies, asides=asides))
+
+    assert_harmless(page)
+    assert [said.text for said in page.all(".qw-question")] == ["Hi <b>", "One?", "Two?", "Thanks"]
+    assert [line.text for line in page.all(".qw-aside")] == ["Hello!", "You're welcome."]
+    assert page.all(".qw-tools")
 
 
 def test_what_was_read_by_ocr_says_so_in_its_confidence_and_its_citation() -> None:
@@ -405,7 +439,7 @@ def test_a_path_is_shown_by_its_name_and_an_address_as_a_link() -> None:
 
 
 def test_an_empty_library_says_to_add_articles() -> None:
-    assert "Add some" in read(markup.render_welcome(0, [])).text
+    assert "Add files" in read(markup.render_welcome(0, [])).text
     assert "no articles yet" in read(markup.render_article_table([])).text
 
 
@@ -423,7 +457,7 @@ def test_a_report_names_the_failures_first() -> None:
 
     page = read(markup.render_add_report(added))
 
-    assert page.one("b").text == "1 added, 1 failed"
+    assert page.one("b").text == "1 article added, 1 file failed"
     assert [row.text for row in page.all("li")] == ["Failedb.binnot text", "Addeda.txt3 passages"]
 
 
@@ -434,7 +468,7 @@ def test_a_report_sums_up_what_was_not_read_and_lists_it_to_be_opened() -> None:
 
     page = read(markup.render_add_report(AddReport((*images, pages, AddResult("scan.pdf", "added", "1", 3)))))
 
-    assert page.one("b").text == "1 added, 8 skipped"
+    assert page.one("b").text == "1 article added, 8 files skipped"
     summaries = [" ".join(summary.text.split()) for summary in page.all("summary")]
     assert summaries == ["7 files not read: images (.png 7)", f"1 file partly read: {PARTS} (scan.pdf)"]
     first, second = page.all("details")

@@ -11,33 +11,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, cast
 
-import seeds
 from qa.assistant import Assistant
 from qa.errors import QuestionError, QuotewellError
 from qa.export.transcript import to_json, to_markdown
 from qa.feedback import Verdict
-from qa.types import Reply, article_id
+from qa.types import Reply
 from ui import markup
 from ui.conversation.example_questions import Examples
+from ui.conversation.greeting import Greeting
+from ui.conversation.small_talk import answer_small_talk, without_courtesies
 from ui.conversation.source_panel import NO_SOURCE, Sources
 from ui.conversation.workers import QuestionThreads
-from ui.state import Choices, Conversation, View
+from ui.state import Aside, Choices, Conversation, View
 
-__all__ = ["EXAMPLES", "NO_SOURCE", "Asked", "Handlers", "Notify"]
+__all__ = ["NO_SOURCE", "Asked", "Handlers", "Notify"]
 
 log = logging.getLogger(__name__)
 
-EXAMPLES = (
-    "How many Shahed drones were used?",
-    "Who visited Kyiv?",
-    "How much are the framework contracts worth?",
-    "What are Ukrainians fighting for?",
-)
 TRANSCRIPTS: dict[str, tuple[str, Callable[[Sequence[Reply]], str]]] = {
     "markdown": ("conversation.md", to_markdown),
     "json": ("conversation.json", to_json),
 }
-NEWEST = 4
 MAX_RESUMED = 50
 MAX_KEY = 32
 UNKNOWN = "Something went wrong. The details are in the server's log."
@@ -71,9 +65,8 @@ class Handlers:
         self._assistant = assistant
         self._notify = notify
         self._threads = threads
-        self._examples = examples or Examples(assistant)
+        self._greeting = Greeting(assistant, examples or Examples(assistant))
         self._sources = Sources(assistant)
-        self._seed_ids = [article_id(path.as_posix()) for path in sorted(seeds.FOLDER.glob("*.txt"))]
 
     def render(
         self,
@@ -89,12 +82,18 @@ class Handlers:
         :param stage: the current stage of answering it.
         :param answered: the number of replies to show; None for all.
         """
-        if conversation is None or not (conversation.replies or pending):
-            return markup.render_conversation([], welcome=self._greeting())
+        if conversation is None or (conversation.is_empty and not pending):
+            return markup.render_conversation([], welcome=self._greeting.render())
         filtered = bool(view and view.filters)
         replies = conversation.replies[:answered]
         return markup.render_conversation(
-            replies, pending, stage=stage, key=conversation.key, verdicts=conversation.verdicts, filtered=filtered
+            replies,
+            pending,
+            stage=stage,
+            key=conversation.key,
+            verdicts=conversation.verdicts,
+            asides=conversation.asides,
+            filtered=filtered,
         )
 
     def ask(
@@ -104,8 +103,16 @@ class Handlers:
         conversation: Conversation | None,
         view: View | None = None,
     ) -> Iterator[Asked]:
-        """Yield what to show at each stage of answering a question, then the reply or the failed question."""
+        """Yield what to show at each stage of answering a question, then the reply or the failed question.
+
+        Small talk gets a line at once; around a question, it is left out.
+        """
         conversation = conversation or Conversation(self._assistant.chat())
+        if line := answer_small_talk(question):
+            conversation.asides.append(Aside(len(conversation.replies), question.strip(), line))
+            yield Asked(self.render(conversation, view), None, conversation)
+            return
+        typed, question = question, without_courtesies(question)
         # The reply may be in the conversation before all its stages are shown; it must not appear next to them.
         answered = len(conversation.replies)
         yield Asked(self.render(conversation, view, question), None, conversation)
@@ -122,7 +129,7 @@ class Handlers:
             ):
                 yield Asked(self.render(conversation, view, question, stage, answered), None, conversation)
             source = self._latest(conversation)
-        yield Asked(self.render(conversation, view), source, conversation, question if source is None else "")
+        yield Asked(self.render(conversation, view), source, conversation, typed if source is None else "")
 
     def resume(self, questions: str, key: str, choices: Choices, view: View | None = None) -> Iterator[Asked]:
         """Ask the questions of an earlier conversation again, so that the answers are up to date.
@@ -159,14 +166,6 @@ class Handlers:
             name, write = TRANSCRIPTS[kind]
             return name, write(conversation.replies if conversation else [])
         return "", ""
-
-    def _greeting(self) -> str:
-        count = self._assistant.article_count
-        if self._assistant.content_hashes(self._seed_ids):
-            return markup.render_welcome(count, EXAMPLES)
-        newest = self._assistant.articles()[::-1]
-        examples = self._examples.for_articles(tuple(info.id for info in newest))
-        return markup.render_welcome(count, examples, () if examples else newest[:NEWEST])
 
     def _latest(self, conversation: Conversation) -> str:
         """Return the source of the last reply: its first citation, or its first quote if it has no answer."""

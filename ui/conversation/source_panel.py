@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.assistant import Assistant
 from qa.errors import ArticleError
@@ -10,6 +11,8 @@ from qa.export.citations import CitationStyle, citation_text
 from qa.types import Article, Citation, Reply
 from ui import markup
 from ui.markup import ReplyCitations
+from ui.markup.distinct import distinct_answers
+from ui.markup.wording import source_name
 
 __all__ = ["CHANGED", "GONE", "NO_SOURCE", "Sources"]
 
@@ -58,6 +61,7 @@ class Sources:
             places.setdefault(other, there)
         if not _is_current(citation, article):
             return markup.render_message(CHANGED)
+        known = replace(citation, source=source_name(citation.source))
         citations = ReplyCitations(
             places=list(places.values()),
             current=list(places).index(citation),
@@ -69,7 +73,7 @@ class Sources:
                 and _is_current(other, article)
                 and not other.in_title
             ],
-            copies={name: citation_text(citation, style) for name, style in COPIES.items()},
+            copies={name: citation_text(known, style) for name, style in COPIES.items()},
         )
         if citation.in_title:
             in_title = (citation.start, citation.end)
@@ -92,7 +96,7 @@ def _citations(reply: Reply, number: int) -> dict[str, Citation]:
     """Return all citations of a reply by their places, in the order in which the chat shows them."""
     quotes = {f"quote:{number}:{which}": quote for which, quote in enumerate(reply.quotes)}
     cited = {} if reply.answer else dict(quotes)
-    for rank, answer in enumerate(reply.answers):
+    for rank, answer in distinct_answers(reply.answers):
         cited |= {f"part:{number}:{rank}:{which}": part for which, part in enumerate(answer.parts)}
         cited |= {f"citation:{number}:{rank}:{which}": one for which, one in enumerate(answer.citations)}
     for rank, version in enumerate(reply.timeline):

@@ -12,11 +12,10 @@ from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, load
 from qa.loaders.dates import date_in_head
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, Article
-from ui.markup.wording import counted
+from ui.markup.wording import UPLOADS, counted
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
 
-FOLDER = "uploads"  # the first part of the source of an uploaded file
 READING = 0.2  # the share of reading in the time of an add; the rest is splitting and writing
 PASSAGE_CHARACTERS = 800  # an estimate
 
@@ -101,4 +100,4 @@ def _renamed(item: Article | LoadFailure, path: Path) -> Article | LoadFailure:
     prefix = path.absolute().as_posix()
     if not item.source.startswith(prefix):
         return item
-    return replace(item, source=f"{FOLDER}/{path.name}{item.source.removeprefix(prefix)}")
+    return replace(item, source=f"{UPLOADS}/{path.name}{item.source.removeprefix(prefix)}")

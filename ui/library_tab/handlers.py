@@ -53,10 +53,21 @@ class LibraryHandlers:
 
     :param notify: shows an error message to the visitor.
     :param folders: folders of the server whose files visitors may add.
+    :param names: the names of all libraries that visitors can choose.
+    :param name: the name of this one.
     """
 
-    def __init__(self, assistant: Assistant, notify: Notify, folders: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        notify: Notify,
+        folders: Sequence[Path] = (),
+        *,
+        names: Sequence[str] = (),
+        name: str = "",
+    ) -> None:
         self._assistant = assistant
+        self._names, self._name = names, name
         self._folders = folders
         self._notify = notify
         self._actions: dict[str, Callable[[View, Fields], View]] = {
@@ -68,6 +79,7 @@ class LibraryHandlers:
             "keep-undated": lambda view, _: _narrowed(view, keep_undated=True),
             "tag": lambda view, data: _narrowed(view, tags=(data["tag"],), articles=()),
             "only": lambda view, data: replace(view, filters=Filters(articles=(data["article"],)), page=0),
+            "pick": _picked,
             "edit": lambda view, data: replace(view, editing=data["article"]),
             "cancel": lambda view, _: replace(view, editing=""),
             "save": self._save,
@@ -77,7 +89,8 @@ class LibraryHandlers:
 
     def header(self) -> str:
         """Return the current header of the page."""
-        return markup.render_header(self._assistant.article_count, self._assistant.embedding_state())
+        state = self._assistant.embedding_state()
+        return markup.render_header(self._assistant.article_count, state, self._names, self._name)
 
     def is_embedding(self) -> bool:
         """Whether passages are still pending, so that the header will change."""
@@ -88,7 +101,8 @@ class LibraryHandlers:
         view = view or View()
         articles = self._assistant.articles()
         filtered = self._assistant.articles(view.filters) if view.filters else articles
-        listed = search_articles(filtered, view)
+        pickable = replace(view.filters, articles=())  # so that more articles can be ticked
+        listed = search_articles(self._assistant.articles(pickable) if pickable else articles, view)
         view = replace(view, page=clamp_page(view.page, len(listed)))
         titles = {info.id: info.title for info in articles if info.id in view.filters.articles}
         return LibraryPanels(
@@ -177,6 +191,16 @@ def _filtered(view: View, data: Fields) -> View:
 def _unfiltered(view: View, data: Fields) -> View:
     empty = {field.name: field.default for field in fields(Filters)}[data["field"]]
     return _narrowed(view, **{data["field"]: empty})
+
+
+def _picked(view: View, data: Fields) -> View:
+    """Tick an article, to ask only those that are ticked, or take the tick away."""
+    picked = dict.fromkeys(view.filters.articles)
+    if data["article"] in picked:
+        del picked[data["article"]]
+    else:
+        picked[data["article"]] = None
+    return replace(view, filters=replace(view.filters, articles=tuple(picked)))
 
 
 def _narrowed(view: View, **changed: Any) -> View:

@@ -5,7 +5,8 @@ from ui.markup.article import ReplyCitations, render_article
 from ui.markup.article_table import render_add_report, render_article_table
 from ui.markup.conversation import render_conversation
 from ui.markup.filter_form import render_active_filters, render_filter_form
-from ui.markup.page_parts import render_header, render_message, render_preferences, render_welcome
+from ui.markup.first_view import render_first_view
+from ui.markup.page_parts import render_formats, render_header, render_message, render_preferences, render_welcome
 from ui.markup.wording import confidence_in_words
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "render_article_table",
     "render_conversation",
     "render_filter_form",
+    "render_first_view",
+    "render_formats",
     "render_header",
     "render_message",
     "render_preferences",

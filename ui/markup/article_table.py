@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from qa.types import PARTS, AddReport, ArticleInfo
 from ui.markup.rendering import render
+from ui.markup.wording import outcomes_in_words
 from ui.state import COLUMNS, PAGE_ROWS, Column, View
 
 __all__ = ["render_add_report", "render_article_table"]
@@ -29,6 +30,7 @@ def render_article_table(infos: Sequence[ArticleInfo], view: View | None = None,
         message=NO_MATCH if total else EMPTY_LIBRARY,
         columns=[_column(name, view) for name in COLUMNS],
         editing=view.editing,
+        picked=view.filters.articles,
         removed=view.removed.article if view.removed else None,
         page=view.page,
         last_page=max(0, len(infos) - 1) // PAGE_ROWS,
@@ -42,7 +44,7 @@ def render_add_report(report: AddReport) -> str:
     """Return the outcome for each file: failures first, then what was left out by kind, then the others."""
     return render(
         "add_report.html",
-        summary=str(report),
+        summary=outcomes_in_words(report),
         foreign=report.foreign,
         failed=report.failures,
         skipped=report.skipped,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from qa.feedback import Feedback, Verdict
 from qa.types import Reply
 from ui.markup.rendering import render
+from ui.state import Aside
 
 __all__ = ["render_conversation"]
 
@@ -28,6 +29,7 @@ def render_conversation(
     stage: str = "",
     key: str = "",
     verdicts: Mapping[int, Feedback] | None = None,
+    asides: Sequence[Aside] = (),
     filtered: bool = False,
 ) -> str:
     """Return the conversation.
@@ -37,6 +39,7 @@ def render_conversation(
     :param stage: the current stage of answering the pending question.
     :param key: the conversation's key in the browser's history.
     :param verdicts: the visitor's verdicts, by the number of the reply.
+    :param asides: the small talk between the replies.
     :param filtered: whether filters are active.
     """
     return render(
@@ -48,6 +51,7 @@ def render_conversation(
         welcome=welcome,
         key=key,
         verdicts=verdicts or {},
+        asides=asides,
         filtered=filtered,
         comment_prompts=COMMENT_PROMPTS,
         max_citations=MAX_CITATIONS,

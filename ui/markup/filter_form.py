@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from qa.types import Filters
 from ui.markup.rendering import render
+from ui.markup.wording import counted
 from ui.state import View
 
 __all__ = ["render_active_filters", "render_filter_form"]
+
+MAX_TITLES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,14 @@ def _active(filters: Filters, titles: Mapping[str, str]) -> Iterator[_ActiveFilt
     for field, relation, values in (
         ("sources", "from", filters.sources),
         ("tags", "tagged", filters.tags),
-        ("articles", "in", [titles.get(id_) or "a removed article" for id_ in filters.articles]),
+        ("articles", "in", _titles(filters, titles)),
     ):
         if values:
             yield _ActiveFilter(field, relation, ", ".join(values))
+
+
+def _titles(filters: Filters, titles: Mapping[str, str]) -> list[str]:
+    """Return the titles of the articles in the filters, or of many only how many."""
+    if len(filters.articles) > MAX_TITLES:
+        return [counted(len(filters.articles), "article")]
+    return [titles.get(id_) or "a removed article" for id_ in filters.articles]

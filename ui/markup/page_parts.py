@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from qa.types import ArticleInfo, EmbeddingState
 from ui.markup.rendering import render
 
-__all__ = ["render_header", "render_message", "render_preferences", "render_welcome"]
+__all__ = ["render_formats", "render_header", "render_message", "render_preferences", "render_welcome"]
 
 
-def render_header(count: int, state: EmbeddingState) -> str:
-    """Return the header: the number of articles and, while passages are pending, the number embedded."""
-    return render("header.html", count=count, state=state)
+def render_header(count: int, state: EmbeddingState, libraries: Sequence[str] = (), library: str = "") -> str:
+    """Return the header: the number of articles and, while passages are pending, the number embedded.
+
+    :param libraries: the names of the libraries that visitors can choose.
+    :param library: the name of the one that is shown.
+    """
+    return render("header.html", count=count, state=state, libraries=libraries, library=library)
 
 
 def render_message(message: str) -> str:
@@ -27,6 +31,11 @@ def render_welcome(count: int, examples: Sequence[str], newest: Sequence[Article
     :param newest: the most recently added articles, shown if there are no examples.
     """
     return render("welcome.html", count=count, examples=examples, newest=newest)
+
+
+def render_formats() -> str:
+    """Return the formats of files that can be added."""
+    return render("accepted_files.html")
 
 
 def render_preferences() -> str:

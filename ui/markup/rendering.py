@@ -10,6 +10,7 @@ from qa.export.templates import Templates
 from qa.export.timelines import HEADINGS, LINKS
 from qa.languages import is_foreign, language_name
 from ui.markup import wording
+from ui.markup.distinct import distinct_answers
 
 __all__ = ["render"]
 
@@ -19,6 +20,7 @@ FILTERS = (
     support_text,
     is_foreign,
     language_name,
+    distinct_answers,
     wording.by_article,
     wording.by_sentence,
     wording.confidence_in_words,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import get_args
 
-from qa.types import Citation, is_made_source
+from qa.types import AddReport, Citation, Outcome, is_made_source
 
 __all__ = [
+    "UPLOADS",
     "by_article",
     "by_sentence",
     "confidence_in_words",
@@ -18,6 +20,7 @@ __all__ = [
     "excerpt",
     "file_name",
     "marked_sentence",
+    "outcomes_in_words",
     "percent",
     "source_name",
     "split_sentence",
@@ -26,6 +29,10 @@ __all__ = [
 CONFIDENCES = ((0.95, "almost certain"), (0.8, "quite sure"), (0.6, "fairly sure"), (0.4, "not very sure"))
 HIGH, MIDDLE = 0.8, 0.6
 MAX_EXCERPT = 240  # characters
+UPLOADS = "uploads"
+"""The first part of the source of an uploaded file."""
+OUTCOMES: Mapping[Outcome, str] = {"failed": "file", "skipped": "file"}
+"""What an outcome is of, where it is not an article."""
 
 
 def confidence_in_words(confidence: float) -> str:
@@ -53,9 +60,16 @@ def day(date: dt.date, short: bool = False) -> str:
     return f"{date.day} {date:{'%b' if short else '%B'} %Y}"
 
 
+def outcomes_in_words(report: AddReport) -> str:
+    """Return how many articles and files had each outcome: ``2 articles added, 1 file failed``."""
+    counts = ((outcome, report.count(outcome)) for outcome in get_args(Outcome))
+    parts = [f"{counted(count, OUTCOMES.get(outcome, 'article'))} {outcome}" for outcome, count in counts if count]
+    return ", ".join(parts) or "Nothing to add"
+
+
 def source_name(source: str) -> str:
-    """Return a source, or ``pasted text`` if it was generated because the article had none."""
-    return "pasted text" if is_made_source(source) else source
+    """Return a source as visitors know it: ``report.pdf`` for an upload, ``pasted text`` if it had none."""
+    return "pasted text" if is_made_source(source) else source.removeprefix(f"{UPLOADS}/")
 
 
 def file_name(source: str) -> str:

@@ -61,7 +61,8 @@ const showEarlier = () => {
     const asked = parseQuestions(questions);
     const button = createElement("button", "", { event: "retry", questions, conversation: key });
     button.append(createElement("span", asked[0], {}, "qw-title"));
-    const more = asked.length > 1 ? ` and ${asked.length - 1} more` : "";
+    const others = asked.length - 1;
+    const more = others ? ` and ${others} more question${others === 1 ? "" : "s"}` : "";
     button.append(createElement("span", `${new Date(at).toLocaleDateString()}${more}`, {}, "qw-facts"));
     const row = createElement("li", "");
     row.append(button);
@@ -80,9 +81,10 @@ const announcer = createElement("div", "", {}, "qw-hidden");
 announcer.id = "qw-voice";
 announcer.setAttribute("role", "status");
 document.body.append(announcer);
+const ANNOUNCED = ".qw-waiting, .qw-reply > :is(.qw-sentence, .qw-abstention, .qw-aside, .qw-facts)";
 const announceLatest = () => {
   const latest = [...panel.querySelectorAll(".qw-turn")].at(-1);
-  const parts = latest?.querySelectorAll(".qw-waiting, .qw-reply > :is(.qw-sentence, .qw-abstention, .qw-facts)") ?? [];
+  const parts = latest?.querySelectorAll(ANNOUNCED) ?? [];
   const words = [...parts].map((part) => part.textContent).join(" ");
   if (announcer.textContent !== words) announcer.textContent = words;
 };

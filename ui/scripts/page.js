@@ -16,7 +16,16 @@
       // The chat works without storage.
     }
   };
-  window.quotewell = { read, store };
+  const box = () => document.querySelector("#qw-ask textarea");
+  const main = document.getElementById("qw-main"); // Gradio's styles reach no further up
+
+  // Asks a question as if the visitor had typed it.
+  const ask = (question) => {
+    box().value = question;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("#qw-ask .submit-button").click();
+  };
+  window.quotewell = { read, store, ask };
 
   // Colours: the system's, or the visitor's choice.
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -45,10 +54,11 @@
     document.execCommand("copy");
     box.remove();
   };
+  const linkTo = (question) => `${location.origin}${location.pathname}?${new URLSearchParams({ question })}`;
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("button[data-copy]");
+    const button = event.target.closest("button[data-copy], button[data-link]");
     if (!button || button.dataset.copied) return;
-    await copy(button.dataset.copy);
+    await copy(button.dataset.copy ?? linkTo(button.dataset.link));
     const label = button.textContent;
     button.dataset.copied = "yes";
     button.setAttribute("role", "status");
@@ -68,7 +78,6 @@
   }
 
   // Keys.
-  const box = () => document.querySelector("#qw-ask textarea");
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
   const STEPS = { ArrowLeft: "previous", ArrowRight: "next" };
   document.addEventListener("keydown", (event) => {
@@ -92,6 +101,7 @@
   const leave = (target) => {
     const cancel = target.closest("form")?.querySelector("[data-action=cancel]");
     if (cancel) return cancel.click();
+    if (main.hasAttribute("data-sheet")) return closeSheet();
     if (target === box()) return target.blur();
     const current = document.querySelector("#qw-conversation button[aria-current]");
     if (target.closest("#qw-right") && current) {
@@ -101,7 +111,35 @@
     box()?.focus();
   };
 
-  // Drop files anywhere on the page.
+  // On a narrow page, the source, the library and the settings open over the conversation: a sheet.
+  const narrow = matchMedia("(max-width: 760px)");
+  let opener;
+  const showSheet = (isOpen) => {
+    main.toggleAttribute("data-sheet", isOpen);
+    document.getElementById("qw-left").inert = isOpen && narrow.matches;
+  };
+  const openSheet = (tab) => {
+    document.getElementById(`qw-${tab}-tab-button`)?.click();
+    if (!narrow.matches || main.hasAttribute("data-sheet")) return;
+    opener = document.activeElement;
+    showSheet(true);
+    history.pushState({ sheet: true }, "");
+    document.querySelector("#qw-close button")?.focus({ preventScroll: true });
+  };
+  const closeSheet = () => history.back();
+  addEventListener("popstate", () => {
+    showSheet(false);
+    opener?.focus({ preventScroll: true });
+  });
+  narrow.addEventListener("change", () => narrow.matches || showSheet(false));
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-sheet], #qw-left [data-place], #qw-listing [data-place]");
+    if (!button) return;
+    if (button.dataset.sheet === "close") closeSheet();
+    else openSheet(button.dataset.sheet ?? "source");
+  });
+
+  // Add files: with the buttons, or dropped anywhere on the page.
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   // The file input exists only while the Library tab is open.
   const findInput = async (tries = 50) => {
@@ -111,8 +149,20 @@
     await new Promise((done) => setTimeout(done, 50));
     return findInput(tries - 1);
   };
-  document.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
+  document.addEventListener("click", async ({ target }) => {
+    if (!target.closest("[data-add]")) return;
+    openSheet("library");
+    (await findInput())?.click();
+  });
+  const markDropping = (isDropping) => main.toggleAttribute("data-dropping", isDropping);
+  document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    markDropping(true);
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || markDropping(false));
   document.addEventListener("drop", async (event) => {
+    markDropping(false);
     if (!hasFiles(event) || event.target.closest("#qw-files")) return;
     event.preventDefault();
     const files = event.dataTransfer.files;

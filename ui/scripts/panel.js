@@ -1,21 +1,14 @@
 // Runs for each panel of the app's own HTML. Gradio provides `element`, `trigger` and `watch`.
-const panel = element.closest("#qw-conversation, #qw-chips, #qw-source, #qw-finder, #qw-listing");
+const PANELS = ["header", "conversation", "chips", "source", "finder", "listing", "report"];
+const panel = element.closest(PANELS.map((name) => `#qw-${name}`).join());
 const state = document.body.dataset; // shared by all panels; `follow` is set while a citation opens
 
 // Sends a click or a form to the app, with the data attributes of its element.
 const send = ({ event, ...data }) => trigger(event ?? (data.place ? "select" : "apply"), data);
 
-// Asks an example question as if the visitor had typed it.
-const ask = (question) => {
-  const box = document.querySelector("#qw-ask textarea");
-  box.value = question;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  document.querySelector("#qw-ask .submit-button").click();
-};
-
 panel.addEventListener("click", (event) => {
   const data = { ...event.target.closest("button, .qw-also")?.dataset };
-  if (data.question) return ask(data.question);
+  if (data.question) return window.quotewell.ask(data.question);
   if (!(data.place || data.action || data.event)) return;
   if (data.place) {
     state.follow = "yes";
@@ -24,6 +17,10 @@ panel.addEventListener("click", (event) => {
     if (source?.querySelector(".qw-article")?.dataset.place === data.place) source.dispatchEvent(new Event("qw-settle"));
   }
   send(data);
+});
+
+panel.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-action]")) send({ ...target.dataset, value: target.value });
 });
 
 panel.addEventListener("submit", (event) => {
@@ -56,16 +53,27 @@ panel.addEventListener("focusin", ({ target }) => {
 panel.addEventListener("focusout", (event) => event.relatedTarget && (focused = undefined));
 const SHARED = ["step", "article", "reply"]; // data attributes that related elements share
 const findReplacement = (focusable) =>
-  focusable.find(({ dataset }) => SHARED.some((name) => focusedData[name] && focusedData[name] === dataset[name])) ??
+  focusable.find(({ dataset, type }) => type !== "checkbox" && SHARED.some((name) => focusedData[name] && focusedData[name] === dataset[name])) ??
   (panel.id === "qw-conversation" ? undefined : focusable[0]) ??
   document.querySelector("#qw-ask textarea");
 watch("value", () => {
+  localizeDates();
   panel.querySelectorAll("details").forEach((details) => (details.open = unfolded.has(keyOf(details))));
   if (!focused || document.activeElement !== document.body) return;
   const focusable = [...panel.querySelectorAll("button, input, select")].filter(({ disabled }) => !disabled);
   const same = focusable.find((each) => describe(each) === focused) ?? panel.querySelector(".qw-editing input");
   (same ?? (focusedData && findReplacement(focusable)))?.focus({ preventScroll: panel.id === "qw-conversation" });
 });
+
+// The server writes dates in English: put them into the form of the visitor's language.
+const localizeDates = () => {
+  for (const time of panel.querySelectorAll("time[datetime]")) {
+    const month = "short" in time.dataset ? "short" : "long";
+    const date = new Date(`${time.dateTime}T00:00`);
+    time.textContent = date.toLocaleDateString(undefined, { day: "numeric", month, year: "numeric" });
+  }
+};
+localizeDates();
 
 // Highlights the citation that the source belongs to, whenever either of them changes.
 const showCurrent = () => {

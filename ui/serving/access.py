@@ -36,8 +36,11 @@ USER = "quotewell.user"
 """The key in a request's scope for the user's name."""
 OWNER = ":owner"
 """The user's name if the request has the token or comes from the server itself. No account's name has a colon."""
-PUBLIC = ("/favicon.ico", HEALTH, READY)
-"""Paths that need no login: the login page uses the first, and the others say nothing about the library."""
+PUBLIC = ("/favicon.ico", "/manifest.json", "/pwa_icon", HEALTH, READY)
+"""Paths that need no login, which say nothing about the library.
+
+Browsers fetch the icon and the manifest of a page that can be installed without cookies.
+"""
 
 
 class Login(Protocol):

@@ -12,6 +12,7 @@ import socket
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 
 import click
@@ -22,8 +23,10 @@ from starlette.types import ASGIApp
 
 from qa.assistant import Assistant
 from qa.errors import QuotewellError, SettingsError
+from ui import markup
 from ui.app import ASKING_AT_ONCE, build
 from ui.conversation.example_questions import Examples
+from ui.conversation.greeting import Greeting
 from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.gradio_internals import (
     keep_pending_messages,
@@ -32,13 +35,14 @@ from ui.gradio_internals import (
     restrict_uploads,
     set_mcp_headers,
 )
-from ui.layout import STYLES
+from ui.layout import ICON, STYLES
 from ui.rest.problems import PREFIX
 from ui.rest.rest_api import build_rest_api
 from ui.rest.uploaded_files import UploadedFiles
 from ui.serving.access import USER, Access, AccountLogin, TokenLogin, basic_auth
 from ui.serving.bodies import BodyLimits, LimitedBodies
 from ui.serving.connections import PatientProtocol, raise_file_limit
+from ui.serving.first_paint import FirstPaint
 from ui.serving.monitoring.probes import HEALTH, READY, LibraryWatch, Probes
 from ui.serving.monitoring.prometheus import METRICS, ServerMetrics
 from ui.serving.ownership import Ownership
@@ -111,9 +115,10 @@ class Server:
         self._thread.join()
 
 
-def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
+def start(assistant: Assistant | Mapping[str, Assistant], options: ServerOptions | None = None) -> Server:
     """Serve the chat from a background thread.
 
+    :param assistant: the library to ask or, by name, several that visitors can choose from.
     :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
     """
     options = options or ServerOptions()
@@ -121,11 +126,14 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     raise_file_limit()
     port = _free_port(options.host, options.port)
     os.environ["GRADIO_TEMP_DIR"] = _upload_folder()
-    examples, shown = Examples(assistant), threading.Event()
-    library = LibraryWatch(assistant)
+    assistants = assistant if isinstance(assistant, Mapping) else {"": assistant}
+    first = next(iter(assistants.values()))
+    examples = {name: Examples(one) for name, one in assistants.items()}
+    shown = threading.Event()
+    library = LibraryWatch(first)
     probes, metrics = Probes(library), ServerMetrics(library)
     threads = QuestionThreads(ASKING_AT_ONCE, metrics.count)
-    blocks = build(assistant, folders=options.folders, examples=examples, threads=threads, on_load=shown.set)
+    blocks = build(assistants, folders=options.folders, examples=examples, threads=threads, on_load=shown.set)
     metrics.watch_queue(partial(measure_queue, blocks, QUESTION_QUEUE))
     restrict_uploads(blocks, options.limits.max_upload_files)
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE)
@@ -134,7 +142,7 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
     key = basic_auth("", secrets.token_urlsafe())
     root = _monitored(probes, metrics)
     uploads = UploadedFiles(_upload_folder(), options.limits.max_upload_files)
-    root.mount(PREFIX, build_rest_api(assistant, threads, uploads))
+    root.mount(PREFIX, build_rest_api(first, threads, uploads))
     app: ASGIApp = gr.mount_gradio_app(
         root,
         blocks,
@@ -147,23 +155,26 @@ def start(assistant: Assistant, options: ServerOptions | None = None) -> Server:
         ssr_mode=False,
         theme=THEME,
         css_paths=STYLES,
-        max_file_size=f"{assistant.settings.max_file_mb}mb",
+        favicon_path=str(ICON),
+        pwa=True,
+        max_file_size=f"{first.settings.max_file_mb}mb",
         mcp_server=options.mcp,
     )
     token = options.start_token
+    app = FirstPaint(app, render=partial(_render_first_view, assistants, examples))
     server = Server(_add_middleware(app, options, port, token, key), blocks, options, port, token)
     mark_as_launched(blocks, server.url)
     server.begin()
     if options.mcp:
         set_mcp_headers(blocks, server.url, {"Authorization": key})
-    loading = (assistant, examples, shown, probes)
-    threading.Thread(target=_warm_up, args=loading, name="warm-up", daemon=True).start()
+    loading = [(one, examples[name]) for name, one in assistants.items()]
+    threading.Thread(target=_warm_up, args=(loading, shown, probes), name="warm-up", daemon=True).start()
     if options.open_browser:
         webbrowser.open(server.address)
     return server
 
 
-def serve(assistant: Assistant, options: ServerOptions) -> None:
+def serve(assistant: Assistant | Mapping[str, Assistant], options: ServerOptions) -> None:
     """Serve the chat until Ctrl-C or SIGTERM. The models load in the background, so the page opens immediately.
 
     :raises SettingsError: if the server cannot listen on the address or port, or the options are not safe.
@@ -231,14 +242,26 @@ def _free_port(host: str, port: int) -> int:
         raise SettingsError(f"cannot listen on {host}, port {port} ({error.strerror}); choose another") from error
 
 
-def _warm_up(assistant: Assistant, examples: Examples, shown: threading.Event, probes: Probes) -> None:
+def _render_first_view(assistants: Mapping[str, Assistant], examples: Mapping[str, Examples]) -> str:
+    """Return what the page shows until the app is ready; nothing if the library cannot be read."""
+    name, assistant = next(iter(assistants.items()))
+    try:
+        header = markup.render_header(assistant.article_count, assistant.embedding_state())
+        return markup.render_first_view(header, Greeting(assistant, examples[name]).render())
+    except QuotewellError as error:  # the app will show the same error
+        log.warning("could not render the first view of the page: %s", error)
+        return ""
+
+
+def _warm_up(libraries: Sequence[tuple[Assistant, Examples]], shown: threading.Event, probes: Probes) -> None:
     """Load the models after the first page has loaded: their imports hold the GIL and would delay it."""
     shown.wait(FIRST_PAGE_SECONDS)
     try:
-        assistant.warm_up()
-        probes.report_models()
-        examples.start()
-        assistant.embed_in_background()  # passages that an earlier add left pending, or that other processes add
+        for assistant, examples in libraries:
+            assistant.warm_up()
+            probes.report_models()
+            examples.start()
+            assistant.embed_in_background()  # passages left pending by an earlier add, or by other processes
     except QuotewellError as error:  # the first question will show the same error to the visitor
         log.warning("could not load the models: %s", error)
         probes.report_models("The models cannot be loaded: see the server's log.")

@@ -18,9 +18,11 @@ from qa.reader import Reader
 from qa.settings import Settings
 from qa.types import Article, Filters, Reply
 from tests.ui.reading import read
-from ui.conversation.handlers import EXAMPLES, UNKNOWN, Asked, Handlers
+from ui.conversation.greeting import SEED_EXAMPLES
+from ui.conversation.handlers import UNKNOWN, Asked, Handlers
 from ui.conversation.source_panel import CHANGED, GONE, NO_SOURCE
 from ui.conversation.workers import QuestionThreads
+from ui.markup.distinct import distinct_answers
 from ui.state import Choices, Conversation, View
 
 DRONES = "How many Shahed drones were used?"
@@ -87,6 +89,25 @@ def test_a_question_answered_before_its_stages_are_shown_appears_once(assistant:
             assert len(read(step.html).all(".qw-turn")) == number
 
 
+def test_small_talk_gets_a_line_without_a_search(handlers: Handlers, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Chat, "ask", lambda *_, **__: pytest.fail("a search"))
+        (greeted,) = handlers.ask("Hello!", Choices(0.0), None)
+    asked = ask(handlers, f"Thanks, {DRONES[0].lower()}{DRONES[1:]}", conversation=greeted.conversation)
+    (thanked,) = handlers.ask("thank you", Choices(0.0), asked.conversation)
+
+    assert read(greeted.html).one(".qw-aside")
+    assert (greeted.source, greeted.failed) == (None, "")
+    page = read(thanked.html)
+    assert [said.text for said in page.all(".qw-question")] == [
+        "Hello!",
+        "how many Shahed drones were used?",
+        "thank you",
+    ]
+    assert len(page.all(".qw-aside")) == 2
+    assert asked.conversation.replies[0].answer
+
+
 def test_a_citation_opens_its_quote(handlers: Handlers) -> None:
     asked = ask(handlers)
 
@@ -129,7 +150,7 @@ def test_an_empty_library_says_to_add_articles(assistant: Assistant, notices: li
 
     assert "add" in notices[0]
     assert "no articles yet" in read(asked.html).text
-    assert not read(asked.html).all("button")
+    assert [button.text for button in read(asked.html).all("button")] == ["Add files"]
 
 
 def test_an_unexpected_error_is_shown_and_logged_and_the_conversation_continues(
@@ -165,7 +186,7 @@ def test_examples_are_shown_while_the_conversation_is_empty_and_the_seed_is_ther
     assistant.add(other)
     without_seed = read(handlers.render(None))
 
-    assert [button.attributes["data-question"] for button in empty.all("button")] == list(EXAMPLES)
+    assert [button.attributes["data-question"] for button in empty.all("button")] == list(SEED_EXAMPLES)
     assert not talking.all(".qw-greeting")
     assert without_seed.one(".qw-greeting")
     assert [button.attributes["data-place"] for button in without_seed.all("button")] == [f"article:{other.id}"]
@@ -246,11 +267,11 @@ def test_the_chosen_number_of_passages_is_read(handlers: Handlers) -> None:
 
 
 def test_the_other_quotes_of_a_reply_are_marked_and_linked(handlers: Handlers) -> None:
-    asked = ask(handlers)
+    asked = ask(handlers, "Where did Stoltenberg go?")
     (reply,) = asked.conversation.replies
     places = [
         f"citation:0:{rank}:{number}"
-        for rank, answer in enumerate(reply.answers)
+        for rank, answer in distinct_answers(reply.answers)
         for number, _ in enumerate(answer.citations)
     ]
     assert len(places) > 1

@@ -38,6 +38,11 @@ def listed(library_tab: LibraryHandlers, view: View | None = None) -> list[str]:
     return [title.text for title in read(library_tab.render(view).articles).all(".qw-title")]
 
 
+def ticked(library_tab: LibraryHandlers, view: View) -> list[str | None]:
+    boxes = read(library_tab.render(view).articles).all(".qw-pick")
+    return [box.attributes["aria-label"] for box in boxes if "checked" in box.attributes]
+
+
 def test_the_header_shows_the_progress_of_embedding(library_tab: LibraryHandlers, assistant: Assistant) -> None:
     assert "embedded" not in library_tab.header()
     assistant.add(Article("It rains.", source="rain"), embed="later")
@@ -137,8 +142,24 @@ def test_a_tag_or_a_single_article_can_be_searched(library_tab: LibraryHandlers)
     alone = act(library_tab, action="only", article=VELA.id)
 
     assert listed(library_tab, tagged) == ["Lumen"]
-    assert listed(library_tab, alone) == ["Vela"]
+    assert listed(library_tab, alone) == ["karst", "Lumen", "Vela"]  # the others can be ticked, too
+    assert ticked(library_tab, alone) == ["Ask Vela"]
     assert "in Vela" in read(library_tab.render(alone).chips).text
+
+
+def test_ticked_articles_are_the_only_ones_to_be_asked(library_tab: LibraryHandlers, assistant: Assistant) -> None:
+    ids = [info.id for info in assistant.articles()]
+    view = View()
+    for article in ids:
+        view = act(library_tab, view, action="pick", article=article)
+
+    assert view.filters == Filters(articles=tuple(ids))
+    assert len(ticked(library_tab, view)) == 3
+    assert "in 3 articles" in read(library_tab.render(view).chips).text
+    for article in ids[:2]:
+        view = act(library_tab, view, action="pick", article=article)
+    assert view.filters == Filters(articles=(ids[2],))
+    assert act(library_tab, view, action="pick", article=ids[2]).filters == Filters()
 
 
 def test_title_tags_and_date_change_in_the_row(library_tab: LibraryHandlers, assistant: Assistant) -> None:
@@ -228,8 +249,8 @@ def test_a_text_is_pasted_with_or_without_a_title(
     untitled = library_tab.paste("", "A first line\n\nand what follows it.")
     blank = library_tab.paste("Nothing", "  ")
 
-    assert "1 added" in titled
-    assert "1 added" in untitled
+    assert "1 article added" in titled
+    assert "1 article added" in untitled
     assert [info.title for info in assistant.articles()][-2:] == ["The tower", "A first line"]
     assert blank == ""
     assert "no text" in notices[0]
@@ -246,7 +267,7 @@ def test_a_folder_is_added_with_a_report_by_file(
 
     report = read(library_tab.add_folder(f" {folder} ", lambda share, _: shares.append(share)))
 
-    assert "1 added, 1 failed" in report.text
+    assert "1 article added, 1 file failed" in report.text
     assert shares[-1] == 1
     assert "no-such-folder" in library_tab.add_folder(f"{tmp_path}/no-such-folder", lambda *_: None) + "".join(
         notices

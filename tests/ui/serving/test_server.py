@@ -223,3 +223,22 @@ def call(url: str, endpoint: str, data: list[Any]) -> str:
 
 def completed(events: str) -> Any:
     return json.loads(events.partition("event: complete\ndata: ")[2].partition("\n")[0])
+
+
+def test_the_page_shows_its_name_box_and_starters_before_its_scripts_run(url: str) -> None:
+    page = httpx.get(url).text
+    first = page[page.index('id="qw-first"') : page.index("<gradio-app")]
+
+    assert "<h1>Quotewell</h1>" in first
+    assert "<textarea" in first
+    assert first.count("data-question=") == 4
+
+
+def test_the_page_can_be_installed(guarded: Server) -> None:
+    manifest = httpx.get(f"{guarded.url}manifest.json").json()
+
+    assert (manifest["name"], manifest["display"]) == ("Quotewell", "standalone")
+    (icon,) = manifest["icons"]
+    answer = httpx.get(f"{guarded.url}{icon['src'].lstrip('/')}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("image/svg+xml")
