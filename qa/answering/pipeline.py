@@ -116,6 +116,11 @@ class AnswerPipeline:
             readings = self._read_for(kind, chosen, timeless, found, threshold, dates)
         with stage("answer", len(found)):
             groups = find_answers(timeless, found, readings, chosen.confidence)
+            if timeless != meaning and not (groups and groups[0].confidence >= threshold):
+                readings, groups = self._with_time(kind, chosen, meaning, found, threshold, dates) or (
+                    readings,
+                    groups,
+                )
             in_time = answers_in_time(meaning, groups, dates, chosen.confidence)
             if kind != "topic" and not (groups and in_time.groups[0].confidence >= threshold):
                 titled = self._with_titles(chosen, timeless, found, readings, threshold)
@@ -219,6 +224,23 @@ class AnswerPipeline:
         read = partial(self._read, reader, question)
         readings = read_with_early_stopping(question, passages, read, reader.confidence, threshold)
         return read_neighbours(question, passages, readings, read, dates)
+
+    def _with_time(
+        self,
+        kind: QuestionKind,
+        reader: ReaderWithConfidence,
+        question: str,
+        passages: Sequence[RetrievedPassage],
+        threshold: float,
+        dates: Mapping[str, dt.date | None],
+    ) -> tuple[list[Reading], list[AnswerGroup]] | None:
+        """Return the readings of the whole question and their answers; None if these are not sure enough either.
+
+        A time that an article names belongs to the question: "Who was president in 1976?".
+        """
+        readings = self._read_for(kind, reader, question, passages, threshold, dates)
+        groups = find_answers(question, passages, readings, reader.confidence)
+        return (readings, groups) if groups and groups[0].confidence >= threshold else None
 
     def _best_answer(
         self,
