@@ -39,6 +39,7 @@ from ui.serving.access import basic_auth
 
 CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
 KILLED, RESTARTED = 1 / 3, 1 / 2  # of the time
+PROBE_SECONDS = 3  # until Caddy has found that both servers are ready
 METRICS_TOKEN, PASSWORD = secrets.token_urlsafe(), secrets.token_urlsafe()
 
 
@@ -63,21 +64,15 @@ class ServedProcess:
             self.process.kill()
             self.process.wait()
 
-    async def ready(self) -> None:
-        """Wait until it can answer questions."""
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE) as client:
-            while True:
-                try:
-                    if (await client.get("/readyz")).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    pass
-                await asyncio.sleep(0.2)
+    @property
+    def url(self) -> str:
+        """Its address behind the proxy."""
+        return f"http://127.0.0.1:{self.port}"
 
     def answered(self) -> int:
         """Return how many questions it has answered since it was started."""
-        url, headers = f"http://127.0.0.1:{self.port}/metrics", {"Authorization": f"Bearer {METRICS_TOKEN}"}
-        lines = httpx.get(url, headers=headers).raise_for_status().text.splitlines()
+        headers = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+        lines = httpx.get(f"{self.url}/metrics", headers=headers).raise_for_status().text.splitlines()
         counts = (line.split()[-1] for line in lines if line.startswith("quotewell_questions_total"))
         return round(sum(map(float, counts)))
 
@@ -101,7 +96,10 @@ async def arriving(site: str, number: int) -> AsyncIterator[tuple[httpx.AsyncCli
         if headers:
             yield client, None
             return
-        (await client.post("/login", data={"username": user, "password": PASSWORD})).raise_for_status()
+        form = {"username": user, "password": PASSWORD}
+        while (answer := await client.post("/login", data=form)).status_code == 429:  # all have one address
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
+        answer.raise_for_status()
         yield client, await Page.load(client)
 
 
@@ -133,6 +131,18 @@ async def ask_on(site: str, number: int, questions: tuple[str, ...], seconds: fl
                 result.mistakes.append(f"{questions[place]}: {reply}, expected {expected}")
 
 
+async def wait_until_ready(url: str) -> None:
+    """Wait until a server, or one behind the proxy, can answer questions."""
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        while True:
+            try:
+                if (await client.get("/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.2)
+
+
 async def run(site: str, servers: list[ServedProcess], users: int, seconds: float) -> Result:
     """Let the users ask; kill one server in the midst, and start it again."""
     result = Result()
@@ -143,8 +153,9 @@ async def run(site: str, servers: list[ServedProcess], users: int, seconds: floa
         await asyncio.sleep((RESTARTED - KILLED) * seconds)
         servers[0].start()
 
-    for server in servers:
-        await server.ready()
+    for url in (*(server.url for server in servers), site):
+        await wait_until_ready(url)
+    await asyncio.sleep(PROBE_SECONDS)
     plans = scripts(users)
     asking = (ask_on(site, number, plans[number].questions, seconds, result) for number in range(users))
     await asyncio.gather(disturb(), *asking)
