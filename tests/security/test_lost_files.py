@@ -11,7 +11,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.cli.output import report_text
 from qa.errors import LoadError
-from qa.indexing import indexer
+from qa.indexing import items as indexed_items
 from qa.loaders import LoadFailure, files, load, walk_files
 from qa.types import PARTS, Article
 from tests.qa.loaders.documents import pdf_bytes, zip_bytes
@@ -136,7 +136,7 @@ def test_files_and_folders_that_vanish_are_failures(folder: Path, monkeypatch: p
         shutil.rmtree(folder / "sub")
         return items
 
-    monkeypatch.setattr(indexer, "walk_files", walk_then_remove)
+    monkeypatch.setattr(indexed_items, "walk_files", walk_then_remove)
     with Assistant.in_memory(seed=False) as assistant:
         results = outcomes(folder, assistant.add(folder, embed="later"))
     assert results["sub/b.txt"] == ("failed", "no such file: check the path")

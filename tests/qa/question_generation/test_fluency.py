@@ -23,10 +23,16 @@ PICKED = [
     "Who drew the first accurate map of the Hollen Islands?",
     "How many toes did Renn lose?",
     "Who quarrelled for years with the explorer Hugo Lanner?",
+    "Who grew up in Tarnbury?",
     "When did the Lantern Night return to Lauben?",
     "When was Crane tried?",
     "How many homes did Storm Berta leave without power on Friday?",
     "When did Storm Berta leave 60,000 homes without power?",
+    "Who learned in Venice?",
+    "How many hours did the battery of the Orbit 5 Pro last?",
+    "How many inhabitants does Great Skarn have?",
+    "How many ambulances did Weiss bring?",
+    "When was Weiss elected?",
 ]
 
 

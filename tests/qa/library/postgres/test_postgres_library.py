@@ -1,13 +1,15 @@
 """What the conformance tests do not ask: long words, the index over vectors, leases, and what doctor finds."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from functools import partial
 
 import numpy as np
 import pytest
 
+from embeddings.encoder import Vectors
 from qa.indexing import embedder
 from qa.indexing.embedder import embed_pending
 from qa.library.postgres import nearest
@@ -16,6 +18,14 @@ from qa.testing.material import DIMENSION, ENCODER, corpus, indexed, passage_ids
 from qa.types import Filters
 from tests.postgres import Server
 from tests.toys import CountingEncoder
+
+
+class SlowEncoder(CountingEncoder):
+    """Takes long enough for others to get their share."""
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        time.sleep(0.02)
+        return super().encode(texts, progress)
 
 
 def test_words_longer_than_a_row_of_an_index(library: PostgresLibrary) -> None:
@@ -119,21 +129,19 @@ class TestLeases:
     def test_embedders_embed_each_passage_once(
         self, library: PostgresLibrary, address: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(embedder, "LEASED", 4)
         monkeypatch.setattr(embedder, "CHUNK", 2)
         monkeypatch.setattr(embedder, "WAIT_SECONDS", 0.01)
-        encoders = [CountingEncoder() for _ in range(3)]
+        encoders = [SlowEncoder() for _ in range(3)]
         library.renew_vectors(encoders[0].fingerprint, encoders[0].dimension)
         library.put(without_vectors(*(indexed(f"{number}", "a text to embed", size=4) for number in range(20))))
 
-        def embed(encoder: CountingEncoder) -> None:
-            with open_postgres(address, encoder=encoder.fingerprint, dimension=encoder.dimension) as other:
-                embed_pending(other, encoder)
-
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(embed, encoders))
+        about = {"encoder": encoders[0].fingerprint, "dimension": encoders[0].dimension}
+        with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
+            others = [stack.enter_context(open_postgres(address, **about)) for _ in encoders]
+            list(pool.map(partial(embed_pending, leased=4), others, encoders))
         embedded = [len(encoder.encoded) for encoder in encoders]
-        assert (sum(embedded), min(embedded) > 0) == (80, True)
+        assert sum(embedded) == 80
+        assert min(embedded) > 0, embedded
         assert library.doctor().healthy
 
     def test_a_lease_ends_in_time_even_if_its_holder_hangs(self, library: PostgresLibrary, ids: list[int]) -> None:
