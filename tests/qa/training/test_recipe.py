@@ -30,7 +30,7 @@ def test_the_recipes_that_its_teacher_rests_on_hold_out_the_same(name: str) -> N
     assert other.seed == own.seed
 
 
-@pytest.mark.parametrize("name", ["reader-taught.toml", "reader-trial.toml"])
+@pytest.mark.parametrize("name", ["reader-taught.toml", "reader-trial.toml", "reader-words.toml"])
 def test_what_it_holds_out_was_held_out_before(name: str) -> None:
     own, other = Recipe.load(), Recipe.load(BUNDLED.with_name(name))
     for source, settings in own.sources.items():
