@@ -78,6 +78,10 @@ def toy_assistant(
 ) -> Assistant:
     """Return an assistant with an empty library, in memory if there is no folder."""
     encoder = encoder or CountingEncoder()
-    about = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
-    library = SqliteLibrary.open(folder, **about) if folder else SqliteLibrary.in_memory(**about)
+    name, dimension = encoder.fingerprint, encoder.dimension
+    library = (
+        SqliteLibrary.open(folder, encoder=name, dimension=dimension)
+        if folder
+        else SqliteLibrary.in_memory(encoder=name, dimension=dimension)
+    )
     return Assistant(library, encoder, reader or ToyReader(), settings or Settings())
