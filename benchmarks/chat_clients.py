@@ -125,7 +125,7 @@ class Visitor(Client):
 
     async def start_conversation(self) -> None:
         """Start a new conversation."""
-        await self._event(self.page.clear, self.page.clear_trigger, [])
+        await self._event(self.page.clear, self.page.clear_trigger, [None])
         self.asked.clear()
 
     async def _event(self, function: int, trigger: int, data: list[Any]) -> list[Any]:
