@@ -113,14 +113,16 @@ class AnswerPipeline:
             with stage("load"):
                 chosen.warm_up()
         with stage("read", len(found)):
-            readings = self._read_for(kind, chosen, timeless, found, threshold, dates)
+            read_for = partial(self._read_for, kind, chosen, passages=found, threshold=threshold, dates=dates)
+            readings = read_for(timeless)
         with stage("answer", len(found)):
             groups = find_answers(timeless, found, readings, chosen.confidence)
             if timeless != meaning and not (groups and groups[0].confidence >= threshold):
-                readings, groups = self._with_time(kind, chosen, meaning, found, threshold, dates) or (
-                    readings,
-                    groups,
-                )
+                # A time that an article names belongs to the question: "Who was president in 1976?".
+                whole = read_for(meaning)
+                answering = find_answers(meaning, found, whole, chosen.confidence)
+                if answering and answering[0].confidence >= threshold:
+                    readings, groups = whole, answering
             in_time = answers_in_time(meaning, groups, dates, chosen.confidence)
             if kind != "topic" and not (groups and in_time.groups[0].confidence >= threshold):
                 titled = self._with_titles(chosen, timeless, found, readings, threshold)
@@ -224,23 +226,6 @@ class AnswerPipeline:
         read = partial(self._read, reader, question)
         readings = read_with_early_stopping(question, passages, read, reader.confidence, threshold)
         return read_neighbours(question, passages, readings, read, dates)
-
-    def _with_time(
-        self,
-        kind: QuestionKind,
-        reader: ReaderWithConfidence,
-        question: str,
-        passages: Sequence[RetrievedPassage],
-        threshold: float,
-        dates: Mapping[str, dt.date | None],
-    ) -> tuple[list[Reading], list[AnswerGroup]] | None:
-        """Return the readings of the whole question and their answers; None if these are not sure enough either.
-
-        A time that an article names belongs to the question: "Who was president in 1976?".
-        """
-        readings = self._read_for(kind, reader, question, passages, threshold, dates)
-        groups = find_answers(question, passages, readings, reader.confidence)
-        return (readings, groups) if groups and groups[0].confidence >= threshold else None
 
     def _best_answer(
         self,
