@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from qa.loaders.hidden import is_hidden
+
 __all__ = ["watch_folder"]
 
 LOOK_SECONDS = 5.0
@@ -43,7 +45,7 @@ def _changes(folder: Path, identity: tuple[int, int], stop: threading.Event) -> 
     last = time.monotonic()
     for changes in watch(
         folder,
-        watch_filter=lambda _, path: not _is_hidden(path, folder),
+        watch_filter=lambda _, path: not is_hidden(Path(path).relative_to(folder)),
         rust_timeout=int(1000 * LOOK_SECONDS),
         yield_on_timeout=True,
         stop_event=stop,
@@ -61,7 +63,3 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _is_hidden(path: str, folder: Path) -> bool:
-    return any(part.startswith(".") for part in Path(path).relative_to(folder).parts)

@@ -12,12 +12,10 @@ from pathlib import Path
 
 from qa.errors import LoadError, SettingsError
 from qa.loaders.base import DEFAULT_LIMITS, File, Limits, LoadFailure
+from qa.loaders.hidden import is_hidden_file, is_hidden_folder
 from qa.loaders.in_process import FORMATS, UNTRUSTED
 from qa.loaders.registry import is_known_format, load_file, load_files, skip_file
 from qa.types import PARTS, Article
-
-_HIDDEN = (".", "~$")
-"""How the names of hidden files begin, and those of the files by which Office marks a document as open."""
 
 __all__ = ["file_source", "find_files", "load", "load_together", "size_for_worker", "walk_files"]
 
@@ -41,10 +39,11 @@ def find_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> list[P
 def walk_files(paths: Iterable[str | Path], globs: Sequence[str] = ()) -> Iterator[Path | LoadFailure]:
     """Yield the files at the paths, each once, and a failure for everything in a folder that is left out.
 
-    Hidden files and hidden folders do not count. Unknown formats, named pipes, sockets, devices and links to
-    folders that are included already are skipped; folders that cannot be read are failures. With globs, the globs
-    choose the files instead of the formats: ``*.txt`` by name, ``2023/**/*.txt`` by path relative to the folder.
-    A file given by its own path is always included, even if it does not exist: :func:`load` then reports it.
+    Hidden files, hidden folders and folders that programs make for themselves do not count. Unknown formats, named
+    pipes, sockets, devices and links to folders that are included already are skipped; folders that cannot be read
+    are failures. With globs, the globs choose the files instead of the formats: ``*.txt`` by name,
+    ``2023/**/*.txt`` by path relative to the folder. A file given by its own path is always included, even if it
+    does not exist: :func:`load` then reports it.
 
     :raises SettingsError: if a glob is not valid.
     """
@@ -217,9 +216,9 @@ def _walk(folder: Path, globs: Sequence[re.Pattern[str]]) -> Iterator[Path | Loa
             )
             continue
         visited.add(identity)
-        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_hidden_folder(name))
         for file in sorted(files):
-            if not file.startswith(_HIDDEN):
+            if not is_hidden_file(file):
                 yield from _select(here, file, folder, globs)
     yield from _take_failures(unreadable)
 

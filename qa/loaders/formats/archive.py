@@ -11,6 +11,7 @@ from zipfile import ZipInfo
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LimitExceededError, LoadFailure
+from qa.loaders.hidden import is_hidden
 from qa.loaders.registry import SUFFIXES, load_file, skip_file
 from qa.loaders.zipped import open_zip, read_member
 from qa.types import Article
@@ -60,11 +61,7 @@ def _member_path(member: ZipInfo) -> str:
         name = _fix_encoding(name)
     # Normalized as an absolute path, so that ".." cannot lead above the root.
     path = PurePosixPath(posixpath.normpath("/" + name.replace("\\", "/").lstrip("/"))).relative_to("/")
-    is_skipped = (
-        member.is_dir()
-        or stat.S_ISLNK(member.external_attr >> 16)
-        or any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    )
+    is_skipped = member.is_dir() or stat.S_ISLNK(member.external_attr >> 16) or is_hidden(path)
     return "" if is_skipped else path.as_posix()
 
 

@@ -46,10 +46,6 @@ def test_a_folder_that_was_missing_is_noticed_when_it_is_back(tmp_path: Path) ->
     stop.set()
 
 
-def test_hidden_files_and_silence_are_no_changes_until_it_was_silent_for_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert watching._is_hidden(f"{tmp_path}/.git/x", tmp_path)
-    assert not watching._is_hidden(f"{tmp_path}/a/x.txt", tmp_path)
+def test_silence_is_no_change_until_it_was_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "FULL_SECONDS", 0.2)
     next(watch_folder(tmp_path, threading.Event()))

@@ -13,7 +13,7 @@ from tests.qa.loaders.documents import epub_bytes, only, pdf_bytes, split, zip_b
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("b.txt", "a.md", "c.log", ".hidden.txt", "sub/d.PDF", "sub/deep/e.txt", ".git/f.txt"):
+    for name in "b.txt a.md c.log .hidden.txt sub/d.PDF sub/deep/e.txt .git/f.txt __pycache__/g.txt".split():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("Some text")
@@ -151,6 +151,7 @@ def test_zips_yield_the_articles_of_their_members(tmp_path):
         "sound.mp3": b"x",
         "__MACOSX/x.txt": "x",
         ".hidden/x.txt": "x",
+        "~$open.docx": "x",
     }
     path = archive(tmp_path, members)
     articles, failures = split(path)
