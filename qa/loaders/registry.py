@@ -85,6 +85,9 @@ def is_known_format(name: str) -> bool:
 def skip_file(source: str) -> LoadFailure:
     """Return what a report says of a file in a folder or an archive, if no loader takes its format."""
     file = File(b"", source, 0)
+    if file.suffix in FORMATS:
+        reason = "a compressed file inside an archive is not opened: extract it first"
+        return LoadFailure(source, reason, is_skipped=True, kind="archives")
     reason = f"{file.suffix} is not a known format" if file.suffix else "the name has no suffix"
     kind = _KINDS.get(file.suffix or file.compression, "unknown formats")
     return LoadFailure(source, reason, is_skipped=True, kind=kind)

@@ -10,7 +10,9 @@ from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
 from qa.loaders.html_page.nodes import build_element, is_hidden, parse_html5
 from qa.loaders.rendering.lists import BULLET, Numbering
+from qa.loaders.rendering.note_marks import is_note_mark
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.scripts import superscript
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -114,6 +116,7 @@ class _Renderer:
         self._builder = builder
         self._heading = 0
         self._preformatted = 0
+        self._raised = 0
         self._items = 0
         self._lists: list[Numbering | None] = []
         self._in_cell = 0
@@ -126,20 +129,24 @@ class _Renderer:
         skipped = None
         for event, element in walk:
             tag = str(element.tag).lower()
-            if event == "start" and _is_dropped(element, tag):
+            if event == "start" and (_is_dropped(element, tag) or is_note_mark(element, tag)):
                 skipped = element
                 walk.skip_subtree()
             elif event == "start":
                 self._open(element, tag)
-                self._builder.add(element.text)
+                self._add(element.text)
             else:
                 if element is not skipped:
                     self._close(tag)
                 if element is not root:
-                    self._builder.add(element.tail)
+                    self._add(element.tail)
         self._builder.end(PARAGRAPH)
 
+    def _add(self, text: str | None) -> None:
+        self._builder.add(superscript(text) if text and self._raised else text)
+
     def _open(self, element: _Element, tag: str) -> None:
+        self._raised += tag == "sup"
         if tag == "br":
             self._break(LINE)
         elif tag in _LISTS:
@@ -156,6 +163,7 @@ class _Renderer:
         self._preformatted += tag == "pre" and not self._inline
 
     def _close(self, tag: str) -> None:
+        self._raised -= tag == "sup"
         if tag == "pre" and self._preformatted:
             self._preformatted -= 1
             self._builder.end(PARAGRAPH, verbatim=True)

@@ -149,6 +149,7 @@ def test_zips_yield_the_articles_of_their_members(tmp_path):
         "bad.md": b"\0",
         "empty.txt": "",
         "sound.mp3": b"x",
+        "packed.txt.gz": b"x",
         "__MACOSX/x.txt": "x",
         ".hidden/x.txt": "x",
         "~$open.docx": "x",
@@ -159,8 +160,9 @@ def test_zips_yield_the_articles_of_their_members(tmp_path):
     found = [article.source.removeprefix(source) for article in articles]
     assert found == ["up.txt", "abs.txt", "win/dows.txt", "n/b.pdf", "n/é.epub", "rows.csv#1", "rows.csv#2"]
     failed = {failure.source.removeprefix(source): failure.reason for failure in failures}
-    assert list(failed) == ["up.txt", "inner.zip", "bad.md", "empty.txt", "sound.mp3"]
+    assert list(failed) == ["up.txt", "inner.zip", "bad.md", "empty.txt", "sound.mp3", "packed.txt.gz"]
     assert "same source" in failed["up.txt"] and "inside a zip" in failed["inner.zip"]
+    assert "inside an archive" in failed["packed.txt.gz"]
 
 
 def test_a_damaged_or_encrypted_member_does_not_stop_the_others(tmp_path):

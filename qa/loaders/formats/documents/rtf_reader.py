@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qa.loaders.formats.office.equations import superscript
 from qa.loaders.rendering.lists import BULLET
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.scripts import superscript
 from qa.loaders.rendering.tables import Cell
 
 __all__ = ["RtfReader"]

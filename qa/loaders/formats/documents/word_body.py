@@ -10,8 +10,9 @@ from typing import Any
 from qa.loaders.fields import one_line
 from qa.loaders.formats.documents.word_styles import WORD, Numbers, Styles, is_on, value
 from qa.loaders.formats.documents.word_tables import Layout, cell_columns, header_cells, is_layout, merged_rows
-from qa.loaders.formats.office.equations import MATH, equation_text, superscript
+from qa.loaders.formats.office.equations import MATH, equation_text
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.scripts import superscript
 
 __all__ = ["Body", "WordParts"]
 

@@ -1,4 +1,4 @@
-"""Equations (OMML and MathML) as a line of text, and superscripts as characters."""
+"""Equations (OMML and MathML) as a line of text."""
 
 from __future__ import annotations
 
@@ -6,27 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["MATH", "equation_text", "mathml_text", "subscript", "superscript"]
+from qa.loaders.rendering.scripts import subscript, superscript
+
+__all__ = ["MATH", "equation_text", "mathml_text"]
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REMOVED = ("del", "moveFrom")  # of WordprocessingML: tracked changes
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-−=()∘°′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾°°′")
-_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_CHARACTERS = frozenset("0123456789+-−=()")
-_RAISED = _CHARACTERS | frozenset("∘°′")
 _OPERATORS = re.compile("[\u2061-\u2064]")  # invisible
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
-
-
-def superscript(text: str) -> str:
-    """Return digits and signs as superscripts, so that ten to the third is not read as 103."""
-    return text.translate(_SUPERSCRIPTS) if text and _RAISED.issuperset(text) else text
-
-
-def subscript(text: str) -> str:
-    """Return digits and signs as subscript characters."""
-    return text.translate(_SUBSCRIPTS) if text and _CHARACTERS.issuperset(text) else text
 
 
 def equation_text(element: Any) -> str:

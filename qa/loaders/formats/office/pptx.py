@@ -8,10 +8,11 @@ from typing import Any
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.formats.office.drawings import DRAWING, write_drawing
-from qa.loaders.formats.office.equations import MATH, equation_text, superscript
+from qa.loaders.formats.office.equations import MATH, equation_text
 from qa.loaders.formats.office.package import RELATIONSHIPS, Package, open_package
 from qa.loaders.rendering.lists import BULLET, Numbering
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.scripts import superscript
 from qa.types import Article, Place
 
 __all__ = ["load"]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qa.loaders.fields import one_line
-from qa.loaders.formats.office.equations import superscript
 from qa.loaders.formats.opendocument.odf_styles import OFFICE, TABLE, TEXT, OdfStyles
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
+from qa.loaders.rendering.scripts import superscript
 
 __all__ = ["DRAW", "OdfBody"]
 

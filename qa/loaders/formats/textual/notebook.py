@@ -21,6 +21,9 @@ __all__ = ["load"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b\][^\x07]*\x07")
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
+_OBJECTS = re.compile(r"\s*\[?(?:<[^<>]* at 0x[0-9A-Fa-f]+>,?\s*)+\]?\s*|<Figure[^<>]*>")
+"""What Python writes for objects that have no text: the place of a picture, for example."""
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _SEPARATOR = "\n\n"
 
 
@@ -100,7 +103,8 @@ def _output(file: File, output: dict[str, Any]) -> Iterator[tuple[str, tuple[Hea
     elif output.get("output_type") in ("error", "pyerr"):
         yield _plain(f"{output.get('ename', '')}: {output.get('evalue', '')}"), ()
     else:
-        yield _plain(_string(data.get("text/plain", output.get("text")))), ()
+        text = _string(data.get("text/plain", output.get("text")))
+        yield ("" if _WIDGET in data or _OBJECTS.fullmatch(text) else _plain(text)), ()
 
 
 def _markdown(file: File, text: str) -> tuple[str, tuple[Heading, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.errors import LoadError
 from qa.loaders.article_builder import make_article
@@ -123,7 +123,7 @@ def _join(cues: Iterator[_Cue]) -> tuple[str, list[Place]]:
         places.append(Place(length, _clock(cue.start)))
         parts += [gap, text]
         length += len(text)
-        last = cue
+        last = cue if is_new or last is None else replace(cue, speaker=last.speaker)
     return "".join(parts), places
 
 
@@ -134,9 +134,10 @@ def _undashed(lines: list[str]) -> list[str]:
 
 def _begins(last: _Cue, cue: _Cue, before: str, length: int) -> bool:
     """Return whether a cue begins a paragraph."""
-    if cue.speaker != last.speaker or (_DASH.match(cue.lines[0]) and _END.search(before)):
-        return True
     is_sentence = _END.search(before) is not None
+    is_other = cue.speaker != last.speaker and (is_sentence or cue.speaker)
+    if is_other or (is_sentence and _DASH.match(cue.lines[0])):
+        return True
     pause = cue.start - last.end
     return pause >= _PAUSE or length > _LENGTH or (is_sentence and length > _SOFT_LENGTH)
 

@@ -1,7 +1,7 @@
 import pytest
 from lxml import etree
 
-from qa.loaders.formats.office.equations import equation_text, mathml_text, subscript, superscript
+from qa.loaders.formats.office.equations import equation_text, mathml_text
 
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
@@ -54,8 +54,3 @@ def test_equations_of_office(xml: str, text: str) -> None:
 )
 def test_mathml(xml: str, text: str) -> None:
     assert mathml_text(etree.fromstring(f"<math>{xml}</math>")) == text
-
-
-def test_only_digits_and_signs_are_raised() -> None:
-    assert (superscript("3"), superscript("-1"), superscript("th"), superscript("")) == ("³", "⁻¹", "th", "")
-    assert (subscript("2"), subscript("max")) == ("₂", "max")

@@ -33,6 +33,7 @@ def srt(*cues: str) -> bytes:
         (("- Who?\n- Anna.", "She rebuilt it."), "Who?\n\nAnna. She rebuilt it."),
         (("{\\an8}<font color='red'>Top</font>",), "Top"),
         (("5 < 6 > 4",), "5 < 6 > 4"),
+        (("<v Anna>We", "agree.", "Music plays."), "Anna: We agree.\n\nMusic plays."),
     ],
 )
 def test_cues(cues: tuple[str, ...], text: str) -> None:
@@ -69,6 +70,20 @@ def test_a_notebook_of_an_older_version() -> None:
     article = read(json.dumps({"worksheets": [{"cells": cells}]}).encode(), "/a.ipynb")
     assert article.text == "Ships\n\nx\n\n40\n\nKeyError: 'a'"
     assert headings(article) == [("Ships", 2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"image/png": "x", "text/plain": "<Figure size 640x480 with 1 Axes>"}, "x"),
+        ({"text/plain": "[<matplotlib.lines.Line2D at 0x7f3a>,\n <matplotlib.lines.Line2D at 0x7f3b>]"}, "x"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "interactive(children=())"}, "x"),
+        ({"image/png": "x", "text/plain": "a < b and c > d"}, "x\n\na < b and c > d"),
+    ],
+)
+def test_what_stands_for_a_picture_or_a_widget_is_left_out(data: dict[str, object], text: str) -> None:
+    cell = {"cell_type": "code", "source": "x", "outputs": [{"output_type": "execute_result", "data": data}]}
+    assert read(json.dumps({"cells": [cell]}).encode(), "/a.ipynb").text == text
 
 
 def test_rst_with_what_sphinx_adds() -> None:
