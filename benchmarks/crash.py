@@ -2,10 +2,10 @@
 
 Usage: python -m benchmarks.crash [--kills 100] [--seed 0]
 
-A process adds, updates, removes and embeds articles, renews the vectors, migrates the library from the version
-before, and saves the index. Sometimes a second process does so at the same time. Each is killed at a random moment
-of a random step. Then the library is opened again: it must be healthy, each step must be there as a whole or not
-at all, and nothing that was acknowledged may be lost. The conformance tests for stores
+A process adds, updates, removes and embeds articles, renews the vectors, migrates the library from an earlier
+version, and saves the index. Sometimes a second process does so at the same time. Each is killed at a random
+moment of a random step. Then the library is opened again: it must be healthy, each step must be there as a whole
+or not at all, and nothing that was acknowledged may be lost. The conformance tests for stores
 (``qa.testing.processes``) have a smaller test, for any store.
 """
 
@@ -17,7 +17,6 @@ import multiprocessing
 import os
 import random
 import signal
-import sqlite3
 import tempfile
 import time
 from collections import Counter
@@ -32,11 +31,16 @@ import numpy as np
 from embeddings.encoder import Vectors
 from qa.library.base import IndexedArticle, Library
 from qa.library.sqlite.library import SqliteLibrary
+from qa.library.sqlite.migrations import SCHEMA_VERSION
 from qa.testing.material import DIMENSION, ENCODER, indexed, unit, without_vectors
 from qa.types import Passage
+from tests.qa.library.sqlite.making import downgrade
 
-__all__ = ["main"]
+__all__ = ["EARLIER", "check", "entry_of", "main"]
 
+EARLIER = (3, *range(6, SCHEMA_VERSION))
+"""Versions of the schema to migrate from. Going back to another one would lose which passages are pending, or keep
+digests that count languages without the languages."""
 STEPS = ("add", "update", "remove", "embed", "renew", "migrate", "index")
 WEIGHTS = (6, 6, 3, 6, 1, 1, 2)
 TWO_WRITERS = 0.3
@@ -137,7 +141,7 @@ def check(folder: Path, possible: list[list[Versions]]) -> list[Versions]:
             }
             assert stored in candidates, (stored, candidates)
             actual.append(stored)
-        entries = [_entry(source, version) for versions in actual for source, version in versions.items()]
+        entries = [entry_of(source, version) for versions in actual for source, version in versions.items()]
         assert len(entries) == len(articles)
         pending = set(library.pending(9999))
         for entry in entries:
@@ -167,12 +171,12 @@ def _write(folder: Path, number: int, versions: Versions, is_alone: bool, seed: 
             library.search_dense(unit(1)[0], 1)
             library.close()
             if step == "migrate":
-                _downgrade(folder)
+                downgrade(folder, chance.choice(EARLIER))
             library = _open(folder)
         elif isinstance(run, list):
             library.put(run)
         elif run == "remove":
-            library.remove([_entry(source, 0).article.id for source in versions.keys() - after.keys()])
+            library.remove([entry_of(source, 0).article.id for source in versions.keys() - after.keys()])
         elif run == "renew":
             library.renew_vectors(ENCODER, DIMENSION)
         else:
@@ -195,12 +199,13 @@ def _plan(
         known = sorted(versions)
         sources = [f"{number}/{chance.randrange(1 << 30)}" for _ in range(2)] if step == "add" else known[-2:]
         changed = {source: versions.get(source, 0) + 1 for source in sources}
-        entries = [_entry(source, version) for source, version in changed.items()]
+        entries = [entry_of(source, version) for source, version in changed.items()]
         return versions | changed, entries if chance.random() < 0.5 else without_vectors(*entries)
     return versions, "reopen" if step in ("migrate", "index") else step
 
 
-def _entry(source: str, version: int) -> IndexedArticle:
+def entry_of(source: str, version: int) -> IndexedArticle:
+    """Return a version of the article with this source, which begins with the number of its writer."""
     text = f"Version {version} of the article {_word(source)} that is long enough. " * (3 + version % 3)
     entry = indexed(source, text, size=60, title=str(version))
     vectors = np.stack([_vector(passage) for passage in entry.passages])
@@ -216,23 +221,15 @@ def _vector(passage: Passage) -> Vectors:
     return vector
 
 
-def _downgrade(folder: Path) -> None:
-    """Bring the library to the version of the schema before this one."""
-    with closing(sqlite3.connect(folder / "library.db", isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("DROP TABLE article_digests")
-        connection.execute("ALTER TABLE feedback DROP COLUMN digest")
-        connection.execute("PRAGMA user_version = 3")
-        connection.execute("COMMIT")
-
-
 def _open(folder: Path) -> Library:
     return SqliteLibrary.open(folder, encoder=ENCODER, dimension=DIMENSION)
 
 
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 if os.name == "posix":
-    _CONTEXT.set_forkserver_preload(["faiss", "qa.library.sqlite.library", "qa.testing.material"])
+    _CONTEXT.set_forkserver_preload(
+        ["datasketch", "faiss", "py3langid.langid", "qa.library.sqlite.library", "qa.testing.material"]
+    )
 
 if __name__ == "__main__":
     main()

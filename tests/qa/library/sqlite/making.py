@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from qa.testing.material import DIMENSION, ENCODER, indexed, unit
@@ -11,7 +12,7 @@ __all__ = ["DIMENSION", "ENCODER", "downgrade", "indexed", "unit"]
 
 
 def downgrade(folder: Path, version: int) -> None:
-    """Undo the migrations of a library down to an earlier version of the schema."""
+    """Undo the migrations of a library down to an earlier version of the schema, all of them or none."""
     undoing = {
         9: "DROP TABLE article_stories; DROP TABLE story_buckets;",
         7: "DROP TABLE spellings;",
@@ -27,8 +28,6 @@ def downgrade(folder: Path, version: int) -> None:
         """,
         1: "DROP TABLE feedback;",
     }
-    connection = sqlite3.connect(folder / "library.db")
-    for number, statements in undoing.items():
-        connection.executescript(statements if number >= version else "")
-    connection.execute(f"PRAGMA user_version = {version}")
-    connection.close()
+    undone = "".join(statements for number, statements in undoing.items() if number >= version)
+    with closing(sqlite3.connect(folder / "library.db")) as connection:
+        connection.executescript(f"BEGIN IMMEDIATE; {undone} PRAGMA user_version = {version}; COMMIT;")
