@@ -18,9 +18,11 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from socket import create_server
@@ -41,6 +43,9 @@ CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
 KILLED, RESTARTED = 1 / 3, 1 / 2  # of the time
 PROBE_SECONDS = 3  # until Caddy has found that both servers are ready
 METRICS_TOKEN, PASSWORD = secrets.token_urlsafe(), secrets.token_urlsafe()
+
+Arrive = Callable[[], Client]
+"""Loads the page again, or starts the program again."""
 
 
 @dataclass
@@ -88,47 +93,41 @@ class Result:
 
 
 @asynccontextmanager
-async def arriving(site: str, number: int) -> AsyncIterator[tuple[httpx.AsyncClient, Page | None]]:
-    """Yield the client of a user: a visitor who has logged in for an even number, a program for an odd one."""
+async def logged_in(site: str, number: int) -> AsyncIterator[Arrive]:
+    """Log in a user, a visitor for an even number, a program for an odd one; yield what lets the user arrive."""
     user = f"user{number}"
     headers = {"Authorization": basic_auth(user, PASSWORD)} if number % 2 else {}
     async with httpx.AsyncClient(base_url=site, headers=headers, timeout=PATIENCE) as client:
         if headers:
-            yield client, None
+            (await client.get("/config")).raise_for_status()
+            yield partial(Program, client)
             return
         form = {"username": user, "password": PASSWORD}
-        while (answer := await client.post("/login", data=form)).status_code == 429:  # all have one address
-            await asyncio.sleep(float(answer.headers["Retry-After"]))
-        answer.raise_for_status()
-        yield client, await Page.load(client)
+        (await client.post("/login", data=form)).raise_for_status()
+        yield partial(Visitor, client, await Page.load(client))
 
 
-async def ask_on(site: str, number: int, questions: tuple[str, ...], seconds: float, result: Result) -> None:
-    """Ask the questions again and again; arrive again if one is lost."""
-
-    def arrive() -> Client:
-        return Visitor(client, page) if page else Program(client)
-
-    async with arriving(site, number) as (client, page):
-        user, end = arrive(), perf_counter() + seconds
-        for place in cycle(range(len(questions))):
-            began = perf_counter()
-            if began >= end:
-                return
-            try:
-                if place % TURNS == 0:
-                    await user.start_conversation()
-                reply = await user.ask(questions[place])
-            except (ChatError, httpx.HTTPError) as error:
-                result.lost.setdefault(number, []).append(repr(error))
-                await asyncio.sleep(1)
-                user = arrive()
-                continue
-            result.seconds.append(perf_counter() - began)
-            expected = result.replies.setdefault(reply.question, reply)
-            is_same = (reply.quote, reply.titles) == (expected.quote, expected.titles)
-            if reply.question != questions[place] or not is_same:
-                result.mistakes.append(f"{questions[place]}: {reply}, expected {expected}")
+async def ask_until(end: float, arrive: Arrive, number: int, questions: Sequence[str], result: Result) -> None:
+    """Ask the questions again and again until the end, a time; arrive again if one is lost."""
+    user = arrive()
+    for place in cycle(range(len(questions))):
+        began = perf_counter()
+        if began >= end:
+            return
+        try:
+            if place % TURNS == 0:
+                await user.start_conversation()
+            reply = await user.ask(questions[place])
+        except (ChatError, httpx.HTTPError) as error:
+            result.lost.setdefault(number, []).append(repr(error))
+            await asyncio.sleep(1)
+            user = arrive()
+            continue
+        result.seconds.append(perf_counter() - began)
+        expected = result.replies.setdefault(reply.question, reply)
+        is_same = (reply.quote, reply.titles) == (expected.quote, expected.titles)
+        if reply.question != questions[place] or not is_same:
+            result.mistakes.append(f"{questions[place]}: {reply}, expected {expected}")
 
 
 async def wait_until_ready(url: str) -> None:
@@ -157,8 +156,16 @@ async def run(site: str, servers: list[ServedProcess], users: int, seconds: floa
         await wait_until_ready(url)
     await asyncio.sleep(PROBE_SECONDS)
     plans = scripts(users)
-    asking = (ask_on(site, number, plans[number].questions, seconds, result) for number in range(users))
-    await asyncio.gather(disturb(), *asking)
+    async with AsyncExitStack() as stack:
+        logins = (stack.enter_async_context(logged_in(site, number)) for number in range(users))
+        arrivals = await asyncio.gather(*logins)
+        end = perf_counter() + seconds
+        asking = (
+            ask_until(end, arrive, number, plan.questions, result)
+            for number, (arrive, plan) in enumerate(zip(arrivals, plans, strict=True))
+        )
+        await asyncio.gather(disturb(), *asking)
+    await wait_until_ready(servers[0].url)
     return result
 
 
@@ -216,6 +223,8 @@ def main() -> None:
     print(f"{len(result.seconds)} questions of {arguments.users} users, p50 {p50:.2f} s, p95 {p95:.2f} s")
     print(f"since their last start, the servers answered {answered}")
     print(f"{len(lost)} users lost {sum(lost)} questions, at most {max(lost, default=0)} each")
+    reasons = Counter(error for errors in result.lost.values() for error in errors)
+    print(*(f"  {count} times {error}" for error, count in reasons.most_common()), sep="\n")
     print(f"{len(result.mistakes)} mistakes", *result.mistakes[:20], sep="\n")
     sys.exit(bool(result.mistakes))
 

@@ -23,7 +23,9 @@ MAX_WAIT = 3.0
 RESET_SECONDS = 900.0
 """Seconds after the last failure until the failures of a queue are cleared."""
 MAX_WAITING = 4
-"""Attempts that may wait in one queue; further ones are refused immediately."""
+"""Attempts that may wait in a queue with failures; further ones are refused immediately."""
+MAX_ARRIVING = 64
+"""Attempts that may wait in a queue without failures: everyone behind one address may log in at once."""
 MAX_QUEUES = 10_000
 NAME_FAILURES = 50
 """Failures for one name, from all addresses, before it is closed to addresses that never logged in with it."""
@@ -87,7 +89,7 @@ class Attempts:
             are waiting.
         """
         queue, named = _get_queue(self._addresses, address), _get_queue(self._names, name)
-        if queue.waiting > MAX_WAITING:
+        if queue.waiting > (MAX_WAITING if queue.failures else MAX_ARRIVING):
             raise TooManyAttemptsError(max(1.0, queue.pause(self._clock())))
         queue.waiting += 1
         try:

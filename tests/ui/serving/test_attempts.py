@@ -6,7 +6,14 @@ import pytest
 
 from tests.event_loop import run_async
 from ui.serving import attempts
-from ui.serving.attempts import FREE_FAILURES, MAX_WAITING, NAME_FAILURES, Attempts, TooManyAttemptsError
+from ui.serving.attempts import (
+    FREE_FAILURES,
+    MAX_ARRIVING,
+    MAX_WAITING,
+    NAME_FAILURES,
+    Attempts,
+    TooManyAttemptsError,
+)
 
 
 class Clock:
@@ -19,6 +26,7 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
+        await asyncio.sleep(0)  # others may go on
 
 
 @pytest.fixture
@@ -97,15 +105,29 @@ def test_an_address_is_trusted_with_its_names_unless_it_has_to_pause(clock: Cloc
     assert tries.is_trusted("home", "ada")
 
 
-def test_the_length_of_a_queue_is_limited() -> None:
-    async def flood() -> list[bool | BaseException]:
-        tries = Attempts(check)
-        guesses = [tries.check("a", "ada", "wrong") for _ in range(20)]
-        return await asyncio.gather(*guesses, return_exceptions=True)
+async def attempt_at_once(tries: Attempts, passwords: list[str]) -> list[bool | BaseException]:
+    attempts_ = [tries.check("office", "ada", password) for password in passwords]
+    return await asyncio.gather(*attempts_, return_exceptions=True)
 
-    results = run_async(flood())
+
+def test_the_length_of_a_queue_with_failures_is_limited(clock: Clock) -> None:
+    tries = Attempts(check, clock, clock.sleep)
+    fail(tries, "office")
+    results = run_async(attempt_at_once(tries, ["wrong"] * 20))
     assert results.count(False) == MAX_WAITING + 1
     assert sum(isinstance(result, TooManyAttemptsError) for result in results) == 20 - MAX_WAITING - 1
+
+
+def test_everyone_behind_one_address_may_log_in_at_once(clock: Clock) -> None:
+    tries = Attempts(check, clock, clock.sleep)
+    assert run_async(attempt_at_once(tries, ["secret"] * MAX_ARRIVING)) == [True] * MAX_ARRIVING
+
+
+def test_many_guesses_at_once_are_slowed_like_others(clock: Clock) -> None:
+    tries = Attempts(check, clock, clock.sleep)
+    results = run_async(attempt_at_once(tries, ["wrong"] * 100))
+    assert results.count(False) == FREE_FAILURES + 2
+    assert clock.now == 1000.0 + 1 + 2
 
 
 def test_the_number_of_queues_is_limited(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:

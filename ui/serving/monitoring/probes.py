@@ -5,6 +5,7 @@ Anyone may ask for them, so they cost little however often they are asked for, a
 
 from __future__ import annotations
 
+import asyncio
 import math
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -50,19 +51,36 @@ class LibraryWatch:
 
     def size(self) -> LibrarySize | None:
         """Return the size of the library; None if it cannot be read, or not in time."""
-        with self._lock:
-            now = monotonic()
-            if self._reading is None or (self._reading.done() and now - self._began > FRESH_SECONDS):
-                self._reading, self._began = self._thread.submit(self._read), now
-            reading, patience = self._reading, max(0.0, self._began + ANSWER_SECONDS - now)
+        reading, patience = self._newest()
         try:
             return reading.result(patience)
         except (QuotewellError, TimeoutError):
             return None
 
-    def is_readable(self) -> bool:
-        """Return whether the library can be read, or could be a moment ago."""
-        return self.size() is not None or monotonic() - self._last_read < LENIENT_SECONDS
+    async def is_readable(self) -> bool:
+        """Return whether the library can be read, or could be a moment ago.
+
+        It is read for the next call: this one waits only if there was no moment ago.
+        """
+        reading, patience = self._newest()
+        if self._was_readable():
+            return True
+        try:
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(reading)), patience)
+        except (QuotewellError, TimeoutError):
+            return False
+        return True
+
+    def _newest(self) -> tuple[Future[LibrarySize], float]:
+        """Return the latest reading, a new one if it is not fresh, and for how many seconds to wait for it."""
+        with self._lock:
+            now = monotonic()
+            if self._reading is None or (self._reading.done() and now - self._began > FRESH_SECONDS):
+                self._reading, self._began = self._thread.submit(self._read), now
+            return self._reading, max(0.0, self._began + ANSWER_SECONDS - now)
+
+    def _was_readable(self) -> bool:
+        return monotonic() - self._last_read < LENIENT_SECONDS
 
     def _read(self) -> LibrarySize:
         state = self._assistant.embedding_state()
@@ -72,7 +90,7 @@ class LibraryWatch:
 
 
 class Probes:
-    """Answers the health checks."""
+    """Answers the health checks, in the event loop: a thread might have to wait until questions are answered."""
 
     def __init__(self, library: LibraryWatch) -> None:
         self._library = library
@@ -83,10 +101,10 @@ class Probes:
         self._models = problem
 
     async def health(self, _: Request) -> Response:
-        """Say that the server runs: it needs no thread and nobody else for that."""
+        """Say that the server runs: it needs nobody else for that."""
         return PlainTextResponse("ok\n")
 
-    def ready(self, _: Request) -> Response:
+    async def ready(self, _: Request) -> Response:
         """Say whether the models are loaded and the library can be read, by status 200 or 503."""
-        problem = self._models or ("" if self._library.is_readable() else "The library cannot be read.")
+        problem = self._models or ("" if await self._library.is_readable() else "The library cannot be read.")
         return PlainTextResponse(f"{problem or 'ready'}\n", 503 if problem else 200)

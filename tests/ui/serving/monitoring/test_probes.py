@@ -11,6 +11,7 @@ import pytest
 from qa.accounts import Accounts
 from qa.errors import LibraryError, ModelError
 from qa.types import Article, EmbeddingState
+from tests.event_loop import run_async
 from tests.toys import toy_assistant
 from tests.waiting import wait_until
 from ui import Server, ServerOptions, start
@@ -99,7 +100,7 @@ def test_a_library_that_hangs_is_asked_once_and_not_waited_for(monkeypatch: pyte
         watch = LibraryWatch(assistant)
         assert [watch.size(), watch.size()] == [None, None]
         assert len(asked) == 1
-        assert not watch.is_readable()
+        assert not run_async(watch.is_readable())
         may_answer.set()
         wait_until(lambda: watch.size() == (0, 3, 2))
 
@@ -113,11 +114,33 @@ def test_a_slow_moment_of_the_library_is_forgiven(monkeypatch: pytest.MonkeyPatc
 
     with toy_assistant() as assistant:
         watch = LibraryWatch(assistant)
-        assert watch.is_readable()
+        assert run_async(watch.is_readable())
         assistant.embedding_state = fail  # type: ignore[method-assign]
-        assert (watch.size(), watch.is_readable()) == (None, True)
+        assert (watch.size(), run_async(watch.is_readable())) == (None, True)
         monkeypatch.setattr(probes, "LENIENT_SECONDS", 0.0)
-        assert not watch.is_readable()
+        assert not run_async(watch.is_readable())
+
+
+def test_a_check_does_not_wait_for_a_library_that_was_read_a_moment_ago(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that gives up on a check moves all visitors of the server to another one."""
+    monkeypatch.setattr(probes, "FRESH_SECONDS", 0.0)
+    may_answer = threading.Event()
+    may_answer.set()
+
+    def answer() -> EmbeddingState:
+        may_answer.wait()
+        return EmbeddingState(1, 1)
+
+    server = serve(embedding_state=answer)
+    wait_until(lambda: ready(server).status_code == 200)
+    may_answer.clear()
+    monkeypatch.setattr(probes, "ANSWER_SECONDS", 3600.0)
+    try:
+        assert [ready(server).status_code for _ in range(3)] == [200] * 3
+    finally:
+        may_answer.set()
 
 
 def test_the_size_is_read_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
