@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
 
+pytest.register_assert_rewrite("tests.examples")
+
 # One profile for all property tests: the same examples in every run, and no deadline, so that no test fails on
 # a busy machine.
 settings.register_profile(

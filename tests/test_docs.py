@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +14,22 @@ from click.testing import CliRunner
 
 from qa.cli.main import cli
 from qa.settings import PREFIX, Settings
+from tests.examples import DOCS, check_options, prompted_commands
 from ui.serving.settings import ServerSettings
 
-DOCS = Path(__file__).parent.parent / "docs"
 MARKER = "<!-- help -->\n"
 GENERATED = {"confidence-report.md"}
 MAX_LINE = 100
+ANY_COMMAND = {"COMMAND", "..."}
+SHELL = {"|", ">", ">>", "&&", "<"}
+NOT_RUN = {
+    "CONTRIBUTING.md": "its commands are those of continuous integration",
+    "benchmarks.md": "hours, and data sets that are not here",
+    "confidence.md": "the same; tests/qa/cli/test_train.py runs the command on a small set",
+    "installation.md": "it needs a package index; tests/test_package.py installs the wheel",
+    "reader-training.md": "days; tests/qa/cli/test_train.py runs the command on a small set",
+}
+"""Pages whose code no test runs, and why."""
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -88,6 +100,32 @@ def test_lines_of_prose_are_short(page: Path) -> None:
     for line in prose.splitlines():
         unbroken = line.startswith("|") or " " not in line.strip().lstrip("-* ")  # a table, or a long link alone
         assert unbroken or len(line) <= MAX_LINE, f"{page.name}: {line}"
+
+
+def mentioned_commands(text: str) -> list[str]:
+    """Return the command lines of Quotewell in a text: after a prompt, and in a line."""
+    prompted = [
+        line for line in prompted_commands(text) if "quotewell " in line and not line.startswith(("docker", "pip"))
+    ]
+    return [line.partition("quotewell ")[2] for line in prompted] + re.findall(r"`quotewell ([^`]+)`", text)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_commands_and_options_exist(page: Path) -> None:
+    for line in mentioned_commands(page.read_text("utf-8").split(MARKER)[0]):
+        words = shlex.split(" ".join(line.split()), comments=True)
+        if not ANY_COMMAND & set(words):
+            check_options(cli, list(itertools.takewhile(lambda word: word not in SHELL, words)))
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if page.name not in NOT_RUN], ids=lambda page: page.name
+)
+def test_code_is_run_by_a_test(page: Path) -> None:
+    """A test that runs a page names it."""
+    if re.search(r"^```(python|console|sh)$", page.read_text("utf-8"), re.MULTILINE):
+        tests = (file.read_text("utf-8") for file in Path(__file__).parent.rglob("test_*.py"))
+        assert any(f'"{page.name}"' in test for test in tests)
 
 
 if __name__ == "__main__":

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PAGE = (Path(__file__).parent.parent / "docs" / "python-api.md").read_text("utf-8")
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+import seeds
+from tests.examples import DOCS, blocks, run_example
+from tests.qa.loaders.documents import pdf_bytes
+
+PAGE = (DOCS / "python-api.md").read_text("utf-8")
 SECTIONS = ("Texts, dicts and tables", "Your own encoder, reader or retriever")
+FILES = ("python-api.md", "../README.md")
+"""Pages whose first example adds files."""
 CONTINUED = ("Many questions", "Citations that last")
 """Sections whose example goes on with the assistant of the first one."""
 
 
 def examples(section: str) -> list[str]:
     text = PAGE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    return BLOCK.findall(text)
+    return blocks(text, "python")
 
 
-def run(example: str, names: dict[str, Any]) -> int:
-    """Run an example; compare expressions with the values in comments behind them; return how many there are."""
-    lines, compared = example.splitlines(), 0
-    for node in ast.parse(example).body:
-        source = ast.get_source_segment(example, node)
-        assert source
-        comment = lines[node.end_lineno - 1].partition("  # ")[2] if node.end_lineno else ""
-        if isinstance(node, ast.Expr) and comment:
-            assert repr(eval(source, names)) == comment, source
-            compared += 1
-        else:
-            exec(compile(ast.Module([node], []), "example", "exec"), names)
-    return compared
+@pytest.mark.parametrize("page", FILES)
+def test_files_are_added_and_asked(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("articles").symlink_to(seeds.FOLDER)
+    Path("report.pdf").write_bytes(pdf_bytes([["The harbour was rebuilt in 1931."]]))
+    names: dict[str, Any] = {}
+    exec(blocks((DOCS / page).read_text("utf-8"), "python")[0], names)
+    assert names["reply"].answer.text == "more than 40"
 
 
 @pytest.mark.parametrize("example", [one for section in SECTIONS[1:] for one in examples(section)])
 def test_your_own_models(example: str) -> None:
-    assert run(example, {}) == 1
+    assert run_example(example, {}) == 1
 
 
 def test_texts_questions_and_citations() -> None:
     names: dict[str, Any] = {}
-    compared = [run(example, names) for section in (SECTIONS[0], *CONTINUED) for example in examples(section)]
+    compared = [
+        run_example(example, names) for section in (SECTIONS[0], *CONTINUED) for example in examples(section)
+    ]
     assert compared == [2, 1, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import yaml
 
 from qa.cli.main import cli
 from qa.settings import Settings
+from tests.examples import DOCS, check_options, prompted_commands
 from ui.serving.settings import ServerSettings
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,22 @@ def test_variables_are_known() -> None:
     settings = {f"QUOTEWELL_{name.upper()}" for model in (Settings, ServerSettings) for name in model.model_fields}
     for text in (DOCKERFILE, re.sub(r"\$\{\w+[^}]*\}", "", COMPOSE)):
         assert set(re.findall(r"QUOTEWELL_\w+", text)) <= settings | OTHER_VARIABLES | {"QUOTEWELL_SITE"}
+
+
+def test_the_commands_of_the_documentation_fit() -> None:
+    """Docker is not at hand, but what it would start is."""
+    names = {"quotewell", *services()}
+    for command in prompted_commands((DOCS / "deployment.md").read_text("utf-8")):
+        words = shlex.split(command, comments=True)
+        if words[:2] in (["docker", "run"], ["docker", "compose"]) and names & set(words):
+            place = next(place for place, word in enumerate(words) if word in names)
+            check_options(cli, words[place + 1 :])
+            if words[1] == "run":
+                assert "VOLUME /data\n" in DOCKERFILE
+                assert "quotewell:/data" in words
+    page = (DOCS / "deployment.md").read_text("utf-8")
+    variables = {*re.findall(r"\$\{(\w+)", COMPOSE)} | OTHER_VARIABLES | {"FORWARDED_ALLOW_IPS"}
+    assert set(re.findall(r"\b([A-Z]+_\w+)=", page)) <= variables
 
 
 def test_the_services_belong_together() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import shlex
 import sys
 import threading
 import warnings
@@ -12,14 +14,17 @@ from typing import Any
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from embeddings.encoder import SentenceEncoder
+from qa.cli.main import cli
 from qa.errors import SettingsError
 from qa.indexing.ray_cluster import GROUP_FILES, RayCluster
 from qa.library import open_library
 from qa.library.base import Library
 from qa.settings import Settings
 from qa.types import AddProgress, EmbeddingState
+from tests.examples import DOCS, check_options, prompted_commands
 from tests.postgres import Server
 from tests.waiting import wait_until
 
@@ -107,3 +112,26 @@ def test_files_are_added_and_embedded_though_workers_and_a_node_are_killed(
 def test_a_library_in_a_folder_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"postgresql://host/news; `quotewell copy` copies news there"):
         RayCluster("auto", "news", Settings())
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own, also from its threads
+def test_the_commands_of_the_documentation_work(
+    nodes: Any, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vela.txt").write_text("The lighthouse at Vela is 42 metres tall.", "utf-8")
+    places = {
+        "/archive": str(tmp_path),
+        "postgresql://db.example.org/news": postgres.new_address(),
+        "auto": nodes.address,
+    }
+    asked = ""
+    for command in prompted_commands((DOCS / "ray.md").read_text("utf-8")):
+        program, *words = shlex.split(command)
+        if program == "ray":
+            check_options(importlib.import_module("ray.scripts.scripts").cli, words)
+        elif program == "quotewell":
+            result = CliRunner().invoke(cli, [places.get(word, word) for word in words])
+            assert result.exit_code == 0, (command, result.output, result.exception)
+            asked = result.stdout
+    assert "Who visited Kyiv?" in (DOCS / "ray.md").read_text("utf-8")
+    assert "These articles do not seem to answer that." in asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import httpx
@@ -16,9 +16,10 @@ from mcp.client.streamable_http import streamable_http_client
 import seeds
 from qa.accounts import Accounts
 from qa.errors import SettingsError
+from tests.examples import DOCS, blocks
 from tests.toys import toy_assistant
 from tests.waiting import PATIENCE
-from ui import ServerOptions, start
+from ui import ServerOptions, ServerSettings, start
 from ui.serving.access import basic_auth
 
 ADA = {"Authorization": basic_auth("ada", "pass:word")}
@@ -102,6 +103,22 @@ def test_models_log_in_if_that_is_required(closed_url: str) -> None:
     assert "abstained" in asked.content[0].text
     assert not run(called, url, "add_text", {"text": "The mill is red.", "source": "orm"}, ADA).isError
     assert "'orm'" in run(called, url, "articles", {}, ADA).content[0].text
+
+
+def test_the_configurations_of_the_documentation_connect() -> None:
+    servers = [
+        json.loads(block)["mcpServers"]["quotewell"] for block in blocks((DOCS / "mcp.md").read_text(), "json")
+    ]
+    by_token, by_account = (server for server in servers if "url" in server)
+    options = (
+        (by_token, ServerOptions(mcp=True, limits=ServerSettings(token="TOKEN"))),
+        (by_account, ServerOptions(mcp=True, accounts=Accounts.read(["ada:secret"]))),
+    )
+    with toy_assistant() as assistant:
+        for server, option in options:
+            with closing(start(assistant, option)) as running:
+                url = server["url"].replace("http://127.0.0.1:7860/", running.url)
+                assert not run(called, url, "articles", {}, server["headers"]).isError
 
 
 def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +12,6 @@ from qa.cli.daemon.daemon_socket import create_folder
 from qa.cli.daemon.open_assistants import OpenAssistants
 from qa.types import Article
 from tests.toys import toy_assistant
-
-
-@pytest.fixture
-def runtime_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The user's runtime folder; the path of a socket may not be as long as those of pytest."""
-    folder = Path(tempfile.mkdtemp(prefix="qw"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
