@@ -1,7 +1,7 @@
 """Vectors as the library stores them: float16, little-endian, each with a checksum.
 
-Half precision halves the file and moves the cosine of two unit vectors by less than 0.0005, far less than what
-separates two passages. The index holds the rounded values too, so a rebuilt index gives the same scores.
+Half precision halves the file and moves cosines far less than what separates two passages. The index holds the
+rounded values too, so a rebuilt index gives the same scores.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.faiss_index import Ids
+from embeddings.faiss_index import HALF, Halves, Ids
 from qa.errors import LibraryError
 
 __all__ = [
@@ -28,8 +28,6 @@ __all__ = [
     "round_vectors",
     "store_pending",
 ]
-
-_STORED = np.dtype("<f2")
 
 
 @dataclass(slots=True)
@@ -45,12 +43,12 @@ class VectorChanges:
 
 def round_vectors(vectors: Vectors) -> Vectors:
     """Return the vectors as they will be read back."""
-    return vectors.astype(_STORED).astype(np.float32)
+    return vectors.astype(HALF).astype(np.float32)
 
 
-def checksums(vectors: Vectors) -> list[int]:
+def checksums(vectors: Vectors | Halves) -> list[int]:
     """Return the CRC-32 of each vector's stored form."""
-    return [zlib.crc32(row) for row in vectors.astype(_STORED)]
+    return [zlib.crc32(row) for row in vectors.astype(HALF, copy=False)]
 
 
 def insert_vectors(
@@ -62,7 +60,7 @@ def insert_vectors(
         "INSERT INTO vectors (passage, checksum, vector, generation) VALUES (?, ?, ?, ?)",
         (
             (id_, checksum, row.tobytes(), changes.generation)
-            for id_, checksum, row in zip(ids, sums, vectors.astype(_STORED), strict=True)
+            for id_, checksum, row in zip(ids, sums, vectors.astype(HALF), strict=True)
         ),
     )
     changes.added.update(zip(ids, sums, strict=True))
@@ -100,8 +98,8 @@ def read_vectors(connection: sqlite3.Connection, ids: Iterable[int], dimension: 
     """
     query = "SELECT passage, vector FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
     rows = connection.execute(query, [json.dumps(list(ids))]).fetchall()
-    if not all(isinstance(blob, bytes) and len(blob) == dimension * _STORED.itemsize for _, blob in rows):
+    if not all(isinstance(blob, bytes) and len(blob) == dimension * HALF.itemsize for _, blob in rows):
         raise LibraryError("the library contains damaged vectors: repair it with `quotewell doctor --rebuild`")
-    stored = np.frombuffer(b"".join(blob for _, blob in rows), dtype=_STORED)
+    stored = np.frombuffer(b"".join(blob for _, blob in rows), dtype=HALF)
     present = np.array([passage for passage, _ in rows], dtype=np.int64)
     return present, stored.astype(np.float32).reshape(len(rows), dimension)

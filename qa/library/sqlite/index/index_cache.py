@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,8 @@ __all__ = ["IndexCache"]
 
 logger = logging.getLogger(__name__)
 
+READ_AT_ONCE = 50_000
+"""Vectors that are read from the library at once: 300 MB of memory at 384 dimensions."""
 SAVE_AFTER = 20_000
 """This many unsaved changes, and a quarter of the index, are saved at once, without waiting for ``close``."""
 SAVED_SHARE = 0.1
@@ -104,9 +106,13 @@ class IndexCache:
         if self._index is not None and self._generation == state.generation:
             return self._index
         index, removed, added = self._new_vectors(connection, state) or self._difference(connection, state)
-        ids, vectors = read_vectors(connection, sorted(added), state.dimension)
-        added = {passage: added[passage] for passage in ids.tolist()}
-        self._update(index, VectorChanges(state.generation, removed, added, [vectors]))
+        # The generation moves last: what an error interrupts is continued by the next use.
+        self._update(index, VectorChanges(self._generation, removed))
+        for passages in _batches(sorted(added)):
+            ids, vectors = read_vectors(connection, passages, state.dimension)
+            read = {passage: added[passage] for passage in ids.tolist()}
+            self._update(index, VectorChanges(self._generation, added=read, vectors=[vectors]))
+        self._generation = state.generation
         return index
 
     def _new_vectors(self, connection: sqlite3.Connection, state: State) -> Difference | None:
@@ -125,10 +131,10 @@ class IndexCache:
         stored = read_checksums(connection)
         if self._index is None or self._index.dimension != state.dimension:
             self._index, self._contents = self._load(state, stored)
-        removed = [passage for passage, _ in self._contents.items() - stored.items()]
+        removed = _missing(self._contents, stored)
         if 2 * len(removed) > len(self._contents):
             self._index, self._contents, removed = FaissIndex(state.dimension), {}, []
-        return self._index, removed, dict(stored.items() - self._contents.items())
+        return self._index, removed, {passage: stored[passage] for passage in _missing(stored, self._contents)}
 
     def _load(self, state: State, stored: dict[int, int]) -> tuple[FaissIndex, dict[int, int]]:
         newest = self._files.newest()
@@ -166,8 +172,20 @@ class IndexCache:
 
 def _contents(index: FaissIndex) -> dict[int, int]:
     """Return the checksum of each of the index's vectors by id."""
-    ids = index.ids
-    return dict(zip(ids.tolist(), checksums(index.vectors(ids)), strict=True))
+    contents: dict[int, int] = {}
+    for ids, vectors in index.blocks():
+        contents.update(zip(ids.tolist(), checksums(vectors), strict=True))
+    return contents
+
+
+def _missing(checksums_: dict[int, int], others: dict[int, int]) -> list[int]:
+    """Return the passages whose checksums the others do not have."""
+    return [passage for passage, checksum in checksums_.items() if others.get(passage) != checksum]
+
+
+def _batches(passages: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield parts of a length that bounds the memory for their vectors."""
+    return (passages[start : start + READ_AT_ONCE] for start in range(0, len(passages), READ_AT_ONCE))
 
 
 def _file_holds(path: Path, dimension: int, stored: dict[int, int]) -> bool:

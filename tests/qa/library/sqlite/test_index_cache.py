@@ -5,11 +5,13 @@ import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from embeddings.faiss_index import FaissIndex
+from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.index import index_cache
 from qa.library.sqlite.library import SqliteLibrary
@@ -112,6 +114,33 @@ def test_a_missing_or_damaged_file_is_rebuilt_with_a_warning(
     with open_toy(filled) as library:
         assert_agrees(library, MADE[:10])
     assert caplog.record_tuples == []
+
+
+def test_a_large_index_is_rebuilt_part_by_part(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_cache, "READ_AT_ONCE", 7)
+    index_file(filled).unlink()
+    with open_toy(filled) as library:
+        assert_agrees(library, MADE[:10])
+
+
+def test_a_rebuild_that_an_error_interrupts_is_continued(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_cache, "READ_AT_ONCE", 7)
+    index_file(filled).unlink()
+    read, parts = index_cache.read_vectors, 0
+
+    def fail_once(*arguments: Any) -> Any:
+        nonlocal parts
+        parts += 1
+        if parts == 3:
+            raise LibraryError("the library contains damaged vectors")
+        return read(*arguments)
+
+    monkeypatch.setattr(index_cache, "read_vectors", fail_once)
+    with open_toy(filled) as library:
+        with pytest.raises(LibraryError, match="damaged"):
+            library.search_dense(unit(0)[0], 5)
+        assert_agrees(library, MADE[:10])
+    assert parts == 1 + -(-len(MADE[:10]) * 4 // 7)
 
 
 def test_a_stale_file_catches_up_by_difference(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
