@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.rest.problems import refusal
+from ui.rest.problems import PREFIX, refusal
 
 __all__ = ["BodyLimits", "LimitedBodies"]
 
 KB, MB = 1 << 10, 1 << 20
 TOO_LARGE, TOO_SLOW = 413, 408
-LOGIN_BYTES = 16 * KB
+LOGIN, LOGIN_BYTES = "/login", 16 * KB
+UPLOADS = ("/gradio_api/upload", f"{PREFIX}/upload")
+"""The only paths whose bodies are written to the disk as they arrive; others are held in memory."""
 IDLE_SECONDS = 30.0
 """The longest pause between two parts of a body."""
 MAX_DIGITS = 18  # of Content-Length; Python refuses to parse very long numbers
@@ -34,10 +37,10 @@ class BodyLimits:
 
     def bytes_for(self, path: str) -> int:
         """Return the limit for a request to the path, in bytes."""
-        last = path.rstrip("/").rpartition("/")[2]
-        if last == "login":
+        path = re.sub("/+", "/", f"/{path}/").removesuffix("/")
+        if path == LOGIN:
             return LOGIN_BYTES
-        return MB * (self.upload_mb if last == "upload" else self.body_mb)
+        return MB * (self.upload_mb if path in UPLOADS else self.body_mb)
 
 
 class LimitedBodies:
