@@ -17,6 +17,7 @@ from qa.library.source_patterns import matches_source
 from qa.testing.material import DIMENSION, ENCODER, TEXTS, corpus, indexed, passage_ids, unit, without_vectors
 from qa.testing.store import StoreTests
 from qa.types import Filters, Passage
+from qa.types.article import MAX_PATTERN_CHARACTERS
 
 __all__ = ["DenseTests", "FilterTests", "LexicalParityTests", "LexicalTests", "SuggestionTests"]
 
@@ -333,6 +334,13 @@ class FilterTests(StoreTests):
             assert results == [source for source in sources if matches_source(source, (pattern,))]
 
         check()
+
+    def test_many_and_long_source_patterns(self, library: Library) -> None:
+        library.put([indexed("a"), indexed("b")])
+        for kind in ("x*", "[xy]*"):
+            many = [f"{kind}{number}" for number in range(1500)]
+            for filters in (Filters(sources=(*many, "b")), Filters(sources=("é" * MAX_PATTERN_CHARACTERS, "b"))):
+                assert [info.source for info in library.articles(filters)] == ["b"]
 
     def test_k_allowed_passages_are_k_results(self, library: Library) -> None:
         library.put(

@@ -18,7 +18,19 @@ from qa.errors import ArticleError, SettingsError
 from qa.types.place import Box, Place
 from qa.types.validation import as_date, as_day, as_tuple, check_string
 
-__all__ = ["Article", "ArticleInfo", "Filters", "Heading", "Passage", "article_id", "is_made_source"]
+__all__ = [
+    "MAX_PATTERN_CHARACTERS",
+    "Article",
+    "ArticleInfo",
+    "Filters",
+    "Heading",
+    "Passage",
+    "article_id",
+    "is_made_source",
+]
+
+MAX_PATTERN_CHARACTERS = 10_000
+"""The longest pattern of ``Filters.sources``: what every store takes."""
 
 _MADE = re.compile(r"text:[0-9a-f]{16}")
 
@@ -238,7 +250,7 @@ class Filters:
     unless ``keep_undated`` is true. ``sources`` are globs (``news/*.txt``), ``tags`` and ``articles`` (ids) exact;
     one of each must match. Even a single one is given in a list: ``tags=["war"]``.
 
-    :raises SettingsError: if a value has the wrong type.
+    :raises SettingsError: if a value has the wrong type, or a pattern is too long.
     """
 
     after: dt.date | None = None
@@ -267,6 +279,8 @@ class Filters:
         object.__setattr__(self, "before", as_day("before", self.before, SettingsError, last=True))
         for name in ("sources", "tags", "articles"):
             object.__setattr__(self, name, as_tuple(name, getattr(self, name), str, SettingsError))
+        if any(len(pattern) > MAX_PATTERN_CHARACTERS for pattern in self.sources):
+            raise SettingsError(f"a pattern of sources must have at most {MAX_PATTERN_CHARACTERS:,} characters")
 
     def __bool__(self) -> bool:
         return any((self.after, self.before, self.sources, self.tags, self.articles))

@@ -50,14 +50,19 @@ def allowed_passages(filters: Filters | None) -> tuple[str, list[str]]:
 
 
 def _source_condition(patterns: Sequence[str]) -> tuple[str, list[str]]:
-    """Use GLOB, which is ten times faster than the function, for patterns that mean the same to it."""
-    special = [pattern for pattern in patterns if _SPECIAL.search(pattern)]
+    """Use GLOB, which is several times as fast as the function, for patterns that mean the same to it.
+
+    The patterns are the rows of a table, because the depth of an expression has a limit.
+    """
+    others = [pattern for pattern in patterns if _SPECIAL.search(pattern)]
     globs = [pattern for pattern in patterns if not _SPECIAL.search(pattern)]
-    clauses = ["source GLOB ? OR file_name GLOB ?"] * len(globs)
-    parameters = [glob for glob in globs for _ in range(2)]
-    if special:
+    clauses, parameters = [], []
+    if globs:
+        clauses.append("EXISTS (SELECT 1 FROM json_each(?) WHERE source GLOB value OR file_name GLOB value)")
+        parameters.append(_json(globs))
+    if others:
         clauses.append(f"{SOURCE_FUNCTION}(source, ?)")
-        parameters.append(_json(special))
+        parameters.append(_json(others))
     return " OR ".join(clauses), parameters
 
 
