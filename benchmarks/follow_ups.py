@@ -4,10 +4,12 @@
     python -m benchmarks.follow_ups --half test --rules
 
 The conversations in tests/data/follow_ups have two questions each; half of the second questions follow up the
-first. Each second question is asked in four ways: alone; searched together with the first, as version 0.1 did; in
-the conversation; and as a person rewrote it. The articles are split in two by their ids: the rules were written on
-the development half and are measured on the test half. ``--rules`` measures the rules without a model: the first
-answer is the expected one, all articles are retrieved, and each rewritten question is compared with a person's.
+first. Each second question is asked in five ways: alone; searched together with the first, as version 0.1 did; in
+the conversation; as the rules rewrite it after the expected first answer; and as a person rewrote it. The last
+two are asked outside of any conversation, so that their difference is due to the rewriting only. The articles are
+split in two by their ids: the rules were written on the development half and are measured on the test half.
+``--rules`` measures the rules without a model: the first answer is the expected one, all articles are retrieved,
+and each rewritten question is compared with a person's.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from qa.evaluation.metrics.squad import f1, is_correct, score
 from qa.follow_ups import Turn, resolve_follow_up
 from qa.library import open_library
 from qa.settings import Settings
-from qa.types import Article, Passage, Reply, RetrievedPassage
+from qa.types import Article, Passage, Reply, RetrievedPassage, article_id
 
 __all__ = [
     "FOLDER",
@@ -147,6 +149,13 @@ def ask_in_conversation(assistant: Assistant, pair: Pair) -> Answered:
     return _answered(chat.ask(pair.second))
 
 
+def ask_rewritten_by_rules(assistant: Assistant, pair: Pair) -> Answered:
+    """Ask the second question by itself, as the rules rewrite it after the expected first answer."""
+    focus = assistant.get(article_id(pair.article))
+    found = assistant.retrieve(pair.second, assistant.settings.passages)
+    return _answered(assistant.ask(_rewritten(pair, focus, found) or pair.second))
+
+
 def ask_rewritten(assistant: Assistant, pair: Pair) -> Answered:
     """Ask the second question as a person rewrote it."""
     return _answered(assistant.ask(pair.rewritten))
@@ -156,6 +165,7 @@ WAYS: dict[str, Callable[[Assistant, Pair], Answered]] = {
     "alone": ask_alone,
     "searched together": ask_together,
     "in the conversation": ask_in_conversation,
+    "rewritten by rules": ask_rewritten_by_rules,
     "rewritten by a person": ask_rewritten,
 }
 
@@ -167,9 +177,7 @@ def rewrite_by_rules(pair: Pair, library: Sequence[Article]) -> str:
         RetrievedPassage(Passage(one.id, 0, len(one.text)), i, one.text, one.title, 0.0, 0.0, 0.0, 0.0)
         for i, one in enumerate(library)
     ]
-    first = with_capitals(pair.first, [one.text for one in library])
-    follow_up = resolve_follow_up(pair.second, [Turn(first, pair.first_answer, focus.text)], found, focus.id)
-    return follow_up.read_as if follow_up else ""
+    return _rewritten(pair, focus, found)
 
 
 def measure_rules(half: str) -> str:
@@ -214,6 +222,7 @@ def main() -> None:
         )
     print(_detection(trials))
     print(_answers("follow-up questions", [trial for trial in trials if trial.pair.is_follow_up]))
+    print(_rewriting(trials))
     alone = [trial for trial in trials if not trial.pair.is_follow_up]
     print(_answers("other questions", alone))
     changed = sum(trial.answers["in the conversation"] != trial.answers["alone"] for trial in alone)
@@ -225,6 +234,28 @@ def _answered(reply: Reply) -> Answered:
     return Answered(
         best.text if best else "", reply.answer is not None, best.confidence if best else 0.0, reply.read_as
     )
+
+
+def _rewritten(pair: Pair, focus: Article, found: Sequence[RetrievedPassage]) -> str:
+    first = with_capitals(pair.first, [focus.text, *(passage.text for passage in found)])
+    follow_up = resolve_follow_up(pair.second, [Turn(first, pair.first_answer, focus.text)], found, focus.id)
+    return follow_up.read_as if follow_up else ""
+
+
+def _rewriting(trials: Sequence[Trial]) -> str:
+    """Return how often the rules keep what a person's rewriting gets right, the most that they can reach."""
+    by_person = [
+        trial for trial in trials if trial.pair.is_follow_up and _is_right(trial, "rewritten by a person")
+    ]
+    by_rules = sum(_is_right(trial, "rewritten by rules") for trial in by_person)
+    return (
+        f"\nrewriting: of the {len(by_person)} follow-up questions that get the right answer as a person rewrote "
+        f"them, {by_rules} get it as the rules do ({_ratio(by_rules, len(by_person))})"
+    )
+
+
+def _is_right(trial: Trial, way: str) -> bool:
+    return bool(trial.pair.answers) and is_correct(trial.answers[way].text, trial.pair.answers)
 
 
 def _detection(trials: Sequence[Trial]) -> str:

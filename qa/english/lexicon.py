@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.english.content_words import STOP_WORDS
@@ -25,6 +26,7 @@ __all__ = [
     "Token",
     "is_name",
     "is_plural",
+    "is_rate",
     "is_verb",
     "tokens",
 ]
@@ -53,6 +55,7 @@ OBJECTS = frozenset("him her them".split())
 PRONOUNS = frozenset("he him his she her hers it its they them their theirs".split())
 MALE = frozenset("he him his husband father son brother uncle nephew grandfather grandson king man boy".split())
 FEMALE = frozenset("she her hers wife mother daughter sister aunt niece grandmother queen woman girl".split())
+UNITS = frozenset("second minute hour day night week month quarter year decade head person piece".split())
 PLURALS = frozenset("people children men women police staff".split())
 
 
@@ -84,6 +87,15 @@ def is_plural(noun: str) -> bool:
     """Return whether a noun looks like a plural."""
     noun = noun.lower()
     return noun in PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is", "'s")))
+
+
+def is_rate(words: Sequence[Token], i: int) -> bool:
+    """Return whether a token begins "a day" or the like after a noun: "300 cars a day"."""
+    if not 0 < i < len(words) - 1 or words[i].lower not in {"a", "an", "per"}:
+        return False
+    before = words[i - 1].lower
+    is_counted = before not in AUXILIARIES | PREPOSITIONS | DETERMINERS | {"be", "of"} and not is_verb(before)
+    return is_counted and words[i + 1].lower in UNITS
 
 
 def is_verb(word: str) -> bool:

@@ -21,6 +21,7 @@ from qa.english.lexicon import (
     Token,
     is_name,
     is_plural,
+    is_rate,
     is_verb,
     tokens,
 )
@@ -42,7 +43,7 @@ TIES = frozenset({"of", "in", "at", "from", "to", "for", "on"})  # connect a nou
 PLACING = frozenset({"in", "at", "from", "near"})
 OWNING = frozenset({"'s", "'", "’"})
 VERBS = frozenset("be been have do not never and or".split())
-ADVERBS = frozenset("now today afterwards later soon still yet ever back again away together".split())
+ADVERBS = frozenset("now today afterwards later soon still yet ever back again away together worth".split())
 CAPITALISED = re.compile(r"(?<=[\w,;:] )[A-Z]\w*")
 LOWER = re.compile(r"\b[a-z]\w+")
 GENDERED = re.compile(r"\b(?:he|his|she|hers)\b", re.IGNORECASE)  # "offered her" refers to someone else
@@ -133,9 +134,11 @@ def full_name(name: str, text: str) -> str:
 
 def gender(name: str, text: str) -> int:
     """Return a number above 0 if the pronouns after a name in a text are mostly "she", below 0 for "he"."""
-    last = name.rsplit(maxsplit=1)[-1]
+    first, _, last = name.rpartition(" ")
     count = 0
-    for match in re.finditer(rf"\b{re.escape(last)}\b", text):
+    for match in re.finditer(rf"(?:\b([A-Z][\w-]+) )?\b{re.escape(last)}\b", text):
+        if first and match[1] and match[1] not in first.split() and match[1].lower() not in STOP_WORDS:
+            continue  # "Karl Moor" says nothing about Lena Moor
         nearby = text[match.end() : match.end() + NEARBY]
         other = OTHER_NAME.search(nearby)
         if pronoun := GENDERED.search(nearby[: other.start()] if other else nearby):
@@ -177,6 +180,8 @@ def _without_verb(words: Sequence[Token], i: int, first: int, end: int) -> int:
 def _core(words: Sequence[Token], i: int) -> int:
     """Return the end of a noun phrase without ties: "the new mill", "Anna Berg's brother"."""
     named = _starts_name(words, i)
+    if is_rate(words, i):
+        return i
     if not (named or words[i].lower in (DETERMINERS - {"that"}) | (POSSESSIVES - {"her"})):
         return i
     end, names = i + 1, named

@@ -11,7 +11,7 @@ from qa.english.lexicon import DETERMINERS, FEMALE, MALE, YEAR, is_plural, token
 from qa.english.noun_phrases import TIES, Mention, full_name, gender, head_gender, mentions, names_of
 from qa.follow_ups.parsing import Question, parse
 
-__all__ = ["MOST_WORDS", "Turn", "antecedent", "topic"]
+__all__ = ["MOST_WORDS", "PEOPLE", "Turn", "antecedent", "nominal"]
 
 MOST_WORDS = 8  # in an answer that a pronoun can stand for
 PEOPLE = frozenset({"who", "whom", "whose"})
@@ -74,17 +74,6 @@ def _protagonist(pronoun: str, article: str) -> str:
     return best if best and gender(best, article) * sign > 0 else ""
 
 
-def topic(turn: Turn) -> str:
-    """Return the topic of a question: its first phrase with a name or, without names, its first phrase."""
-    named = [mention for mention in turn.mentions if mention.is_name and not mention.inside]
-    named.sort(key=lambda mention: mention.is_place)
-    if named:
-        return named[0].text
-    if turn.mentions:
-        return turn.mentions[0].text
-    return next(iter(names_of(f"is {turn.answer}")), "")
-
-
 def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
     if pronoun in MALE | FEMALE:
         yield from _people(turn, she=pronoun in FEMALE)
@@ -98,7 +87,7 @@ def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
 
 def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
     gender_sign = 1 if she else -1
-    if name := _name_in(_nominal(turn)):
+    if name := _name_in(nominal(turn)):
         fit = 3.0 if turn.parsed.asking in PEOPLE else 2.0
         yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, gender_sign))
     unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the person in question
@@ -131,7 +120,7 @@ def _name_in(answer: str) -> str:
 
 
 def _things(turn: Turn, *, several: bool) -> Iterator[Antecedent]:
-    if answer := _nominal(turn):
+    if answer := nominal(turn):
         person = turn.parsed.asking in PEOPLE or _is_person(answer, turn)
         if _is_several(answer) == several and not (person and not several):
             yield Antecedent(_definite(answer), 3.5 if _is_definite(answer) else 2.0)
@@ -157,7 +146,7 @@ def _places(turn: Turn) -> Iterator[Antecedent]:
             yield Antecedent(mention.text, 2.0 + 0.5 * mention.inside)
 
 
-def _nominal(turn: Turn) -> str:
+def nominal(turn: Turn) -> str:
     """Return the answer if it is a thing or a person, not a number, a date, a reason or a manner."""
     answer = turn.answer.strip().strip("\"'“”.,;")
     words = tokens(answer)
@@ -190,7 +179,7 @@ def _is_definite(answer: str) -> bool:
 
 
 def _definite(phrase: str) -> str:
-    return re.sub(r"^an? ", "the ", phrase, flags=re.IGNORECASE)
+    return re.sub(r"^(?:[Aa]n?|The(?= [a-z])) ", "the ", phrase)
 
 
 def _without_preposition(place: str) -> str:

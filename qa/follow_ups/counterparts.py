@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from qa.english.content_words import STOP_WORDS
-from qa.english.noun_phrases import Mention
-from qa.follow_ups.antecedents import Turn
+from qa.english.noun_phrases import Mention, full_name, mentions
+from qa.follow_ups.antecedents import Turn, nominal
 
-__all__ = ["Counterpart", "find_counterpart"]
+__all__ = ["Counterpart", "counterpart_of_answer", "find_counterpart"]
 
 NAME = r"[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d+))*"
 DETERMINER = re.compile(r"\A(?:the|a|an)\s+", re.IGNORECASE)
@@ -41,6 +41,14 @@ def find_counterpart(turns: Sequence[Turn]) -> Counterpart | None:
         if other := _called_alike(mention, latest.article):
             return Counterpart(other, mention)
     return None
+
+
+def counterpart_of_answer(turn: Turn) -> str:
+    """Return the other of two things, of which the answer is one; "" if it is not clear."""
+    for mention in mentions(f"is {nominal(turn)}"):
+        if other := _joined(mention, turn.article):
+            return full_name(other, turn.article)
+    return ""
 
 
 def _joined(mention: Mention, text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.english.content_words import content_words
-from qa.english.lexicon import AUXILIARIES, PREPOSITIONS
+from qa.english.lexicon import AUXILIARIES, DO, PREPOSITIONS, is_plural, tokens
 from qa.english.noun_phrases import has_name, mentions
 from qa.follow_ups.parsing import Question
 from qa.follow_ups.pronouns import free_pronouns
@@ -15,6 +15,7 @@ __all__ = ["Context", "is_follow_up"]
 
 COMPARING = frozenset("else other others another better worse earlier sooner".split())
 ENDS = AUXILIARIES | PREPOSITIONS | {"", "be", ","}
+MEASURING = frozenset("cost weigh measure last hold contain".split())  # what "one" does if it is a thing
 FEW_WORDS = 2  # content words that, without a name, are too few to say which article is meant
 MANY_WORDS = 4  # content words that are enough
 FRAGMENT_WORDS = 3
@@ -22,10 +23,15 @@ FRAGMENT_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The text of the article in focus ("" if there is none), and passages of other articles for the question."""
+    """What a question is asked after.
+
+    ``focus`` is the text of the article in focus ("" if there is none), ``others`` are passages of other articles
+    for the question, and ``said`` is what the latest turn asked and answered.
+    """
 
     focus: str = ""
     others: Sequence[str] = ()
+    said: str = ""
 
 
 def is_follow_up(question: Question, context: Context) -> bool:
@@ -56,8 +62,11 @@ def _lacks_noun(question: Question) -> bool:
 
 
 def _says_one(question: Question) -> bool:
-    """Whether "one" replaces a noun: "When is the next one?"."""
+    """Whether "one" replaces a noun: "When is the next one?", "What does one cost?"."""
     words = [word.lower for word in question.tokens] + [""]
+    subject = len(words) if question.auxiliary is None else question.auxiliary + 1
+    if words[subject : subject + 1] == ["one"] and words[subject - 1] in DO and words[subject + 1] in MEASURING:
+        return True
     return any(word in {"one", "ones"} and words[i + 1] in ENDS for i, word in enumerate(words[:-1]))
 
 
@@ -70,7 +79,11 @@ def _is_vague(question: Question, context: Context) -> bool:
     content = content_words(question.text) - COMPARING
     if not content or words & COMPARING:
         return True
-    if len(content) > MANY_WORDS or not context.focus or not context.others:
+    if len(content) > MANY_WORDS:
+        return False
+    if _repeats_noun(question, context.said):
+        return True
+    if not context.focus or not context.others:
         return False
     in_focus = content_words(context.focus)
     if len(content) <= FEW_WORDS:
@@ -80,3 +93,10 @@ def _is_vague(question: Question, context: Context) -> bool:
     shared = len(chosen & in_focus)
     best = max(len(chosen & content_words(other)) for other in context.others)
     return 0 < best == shared
+
+
+def _repeats_noun(question: Question, said: str) -> bool:
+    """Whether a noun of the latest turn comes again: "new swings" after "the swings"."""
+    plurals = {word.lower for word in question.tokens if is_plural(word.text)}
+    nouns = {mention.head for mention in mentions(question.text)} | plurals
+    return not nouns.isdisjoint(word.lower for word in tokens(said))

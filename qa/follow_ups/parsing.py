@@ -15,6 +15,7 @@ from qa.english.lexicon import (
     WH,
     Token,
     is_name,
+    is_rate,
     is_verb,
     tokens,
 )
@@ -138,7 +139,7 @@ def _asking_words(words: list[Token], wh: int) -> tuple[int, int | None]:
         word = words[i].lower
         if word in AUXILIARIES and (word != "'s" or i == wh + 1):
             return i, i
-        if word == "else":
+        if word == "else" or is_rate(words, i) or is_rate(words, i - 1):
             continue
         if asking in {"who", "whom", "why", "when", "where"} or word in CLAUSE:
             return i, None

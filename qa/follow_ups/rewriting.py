@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.english.lexicon import BE, DO, POSSESSIVES, PREPOSITIONS, YEAR, Token, is_plural
-from qa.english.noun_phrases import PLACING, TIES, Mention, has_name, mentions, names_of
-from qa.follow_ups.antecedents import MOST_WORDS, Turn, antecedent, topic
-from qa.follow_ups.counterparts import find_counterpart
+from qa.english.lexicon import DETERMINERS, POSSESSIVES, Token, is_plural
+from qa.english.noun_phrases import TIES, has_name, mentions
+from qa.follow_ups.antecedents import NAMING, PEOPLE, Turn, antecedent, nominal
+from qa.follow_ups.counterparts import counterpart_of_answer, find_counterpart
+from qa.follow_ups.fragments import ONE_OF_A_KIND, replace_contrasted
 from qa.follow_ups.parsing import Question, parse
 from qa.follow_ups.pronouns import free_pronouns
+from qa.follow_ups.repeated_questions import asked_again, is_bare, predicate_of, statement_of, with_noun
+from qa.follow_ups.topics import QUESTION_END, bracketed, put_in_place, with_context, with_topic
 
 __all__ = ["rewrite"]
 
 YEAR_BEFORE = re.compile(r"\b(?:in )?the (?:year before|previous year)\b(?=\W*$)", re.IGNORECASE)
 YEAR_AFTER = re.compile(r"\b(?:in )?the (?:year after|following year|next year)\b(?=\W*$)", re.IGNORECASE)
+AFTERWARDS = re.compile(r"\b(?:then|next|afterwards|after that|before that)(?=\W*$)", re.IGNORECASE)
+ONE_THING = re.compile(r"(?<=\b(?:does|.did) )one\b", re.IGNORECASE)
+ORDINAL = re.compile(r"^(?:the|an?) (?:(?:first|last|latest|next|second|third) )?", re.IGNORECASE)
 THE_OTHER = re.compile(r"\bthe other(?: one\b|(?=\W*$))", re.IGNORECASE)
-ONE_OF_A_KIND = re.compile(r"(the) (?!other\b)(\w+) ones?", re.IGNORECASE)
-STRESSING = frozenset({"not", "so", "exactly"})  # "Why not?" and "Why so few?" ask what was said before
-SUBJECTS = {"who": "someone", "whom": "someone", "what": "something"}
-END = re.compile(r"[\s?.!]*$")
 
 
 def rewrite(question: str, turns: Sequence[Turn]) -> str:
@@ -34,18 +36,22 @@ def rewrite(question: str, turns: Sequence[Turn]) -> str:
     replaced = _with_counterpart(question, turns)
     is_other = replaced != question  # than what the conversation is about
     text = _with_antecedents(replaced, list(turns))
-    text = _with_fuller_phrases(_with_years(text, latest), latest)
+    text = _with_fuller_phrases(_with_thing(_with_years(text, latest), latest), latest)
     parsed = parse(text)
     if parsed.is_fragment:
         is_other |= bool(ONE_OF_A_KIND.fullmatch(parsed.slice(parsed.opening)))
-        text = _in_its_place(parsed, latest)
-    elif _is_bare(parsed):
-        text = _asked_again(parsed, latest)
-    elif noun := _with_noun(parsed, latest):
+        text = replace_contrasted(parsed, latest)
+    elif is_bare(parsed):
+        text = asked_again(parsed, latest)
+    elif noun := with_noun(parsed, latest):
         text = noun
     else:
-        text = parsed.slice(parsed.opening)
-    return _tidy(text if is_other or has_name(text) else _with_topic(text, latest))
+        text = text[parsed.tokens[parsed.opening].start :]
+    if AFTERWARDS.search(question):
+        text = bracketed(text, predicate_of(latest))
+    elif not is_other:
+        text = with_context(text, latest)
+    return _tidy(text)
 
 
 def _with_antecedents(question: str, turns: list[Turn]) -> str:
@@ -68,12 +74,23 @@ def _with_antecedents(question: str, turns: list[Turn]) -> str:
 
 def _with_counterpart(question: str, turns: Sequence[Turn]) -> str:
     """Replace "the other one" by what it stands for; after "What about", ask the question before of that."""
-    other = find_counterpart(turns) if THE_OTHER.search(question) else None
-    if other is None:
+    if not THE_OTHER.search(question):
         return question
+    other = find_counterpart(turns)
+    if other is None:
+        return _asked_of_counterpart(question, turns[-1])
     if parse(question).is_fragment:
-        return _put(other.text, other.first, turns[-1])
+        return put_in_place(other.text, other.first, turns[-1])
     return THE_OTHER.sub(lambda _: other.text, question)
+
+
+def _asked_of_counterpart(question: str, turn: Turn) -> str:
+    """Ask about the other of two, of which the answer is one: "Who blows the glass?" would get the same answer."""
+    other = counterpart_of_answer(turn)
+    if not other or not parse(question).is_fragment:
+        return THE_OTHER.sub(lambda _: other, question) if other else question
+    asks = f"What does {other} do?" if turn.parsed.asking in PEOPLE else f"What about {other}?"
+    return with_topic(asks, turn)
 
 
 def _without_ties(phrase: str) -> str:
@@ -85,14 +102,26 @@ def _without_ties(phrase: str) -> str:
 
 
 def _with_fuller_phrases(question: str, turn: Turn) -> str:
-    """Replace "the mill" by "the new mill of Brightloom", as the turn before called it."""
+    """Replace "the mill" by "the new mill of Brightloom", as the turn before or its answer called it."""
     edits = []
     for mention in mentions(question):
         same = [other for other in turn.mentions if other.head == mention.head]
-        fuller = [other for other in same if other.is_name and not other.inside]
-        if fuller and not mention.is_name:
-            edits.append((mention.start, mention.end, fuller[0].text))
+        fuller = [other.text for other in same if other.is_name and not other.inside]
+        fuller += _named_in_answer(mention.head, turn)
+        if fuller and not mention.is_name and mention.text.split(maxsplit=1)[0].lower() in DETERMINERS:
+            edits.append((mention.start, mention.end, fuller[0]))
     return _edited(question, edits)
+
+
+def _named_in_answer(head: str, turn: Turn) -> list[str]:
+    """Return the answer if it is what a noun stands for: "the mayor" after "Which mayor resigned?"."""
+    answer = nominal(turn)
+    first = next(iter(mentions(answer)), None)
+    if turn.parsed.asking not in NAMING or first is None or not has_name(f"is {answer}"):
+        return []
+    if first.head == head and first.start == 0:
+        return [f"the {answer[4:]}" if answer.lower().startswith("the ") else answer]
+    return [f"the {head} {answer}"] if turn.parsed.noun.lower() == head else []
 
 
 def _pointing(parsed: Question, token: Token, turns: list[Turn]) -> list[tuple[int, int, str]]:
@@ -104,7 +133,7 @@ def _pointing(parsed: Question, token: Token, turns: list[Turn]) -> list[tuple[i
     if after:
         meant = antecedent("it", turns)
         return [(token.start, after.end, meant)] if meant else []
-    statement = _statement(turns[-1])
+    statement = statement_of(turns[-1])
     return [(token.start, token.end, f"that {statement}")] if statement and parsed.auxiliary is None else []
 
 
@@ -118,6 +147,17 @@ def _in_the_form_of(pronoun: str, meant: str, parsed: Question, token: Token) ->
     return f"{meant}'" if meant.endswith("s") and is_plural(meant.rsplit(maxsplit=1)[-1]) else f"{meant}'s"
 
 
+def _with_thing(question: str, turn: Turn) -> str:
+    """Replace "one" in "What does one cost?" by the thing that the question before ends with."""
+    outer = [mention for mention in turn.mentions if not mention.inside]
+    things = [mention for mention in outer if not (mention.is_place or mention.is_plural)]
+    if not things or not ONE_THING.search(question):
+        return question
+    thing = ORDINAL.sub("", things[-1].text)
+    article = "an" if thing[0].lower() in "aeiou" else "a"
+    return ONE_THING.sub(lambda _: f"{article} {thing}", question)
+
+
 def _with_years(question: str, turn: Turn) -> str:
     if turn.year is None:
         return question
@@ -125,175 +165,10 @@ def _with_years(question: str, turn: Turn) -> str:
     return YEAR_AFTER.sub(f"in {turn.year + 1}", question)
 
 
-def _is_bare(parsed: Question) -> bool:
-    """Whether a question is little but its question phrase, "Why is that?" included."""
-    rest = [token.lower for token in parsed.tokens[parsed.asks :]]
-    return parsed.lacks_verb or (len(rest) == 2 and rest[0] in BE and rest[1] in {"that", "this", "so"})
-
-
-def _asked_again(parsed: Question, turn: Turn) -> str:
-    """Ask the question before with another question phrase: "By how many votes was she elected?"."""
-    before = turn.parsed
-    rest = parsed.tokens[parsed.asks :]
-    stresses = parsed.lacks_verb and bool(rest) and rest[0].lower in STRESSING
-    if rest and parsed.lacks_verb and not stresses:  # "why no wire"
-        return _with_topic(parsed.slice(parsed.opening), turn)
-    asks = parsed.slice(parsed.main, parsed.asks)
-    if "else" in asks.lower().split() and before.wh is not None:
-        return f"{asks} {before.slice(before.asks)}?"
-    statement = _statement(turn)
-    if before.auxiliary is not None and not before.asks_for_subject:
-        degree = f" {parsed.slice(parsed.asks)}" if stresses and rest[0].lower == "so" else ""
-        return f"{asks} {before.slice(before.auxiliary)}{degree}?"
-    if not statement:
-        return _with_topic(parsed.slice(parsed.opening), turn)
-    if before.auxiliary is not None:
-        auxiliary = before.tokens[before.auxiliary].text
-        return f"{asks} {_spelt(auxiliary)} {_subject(turn)} {before.slice(before.auxiliary + 1)}?"
-    is_past = not before.tokens[before.asks].lower.endswith("s") if before.asks < len(before.tokens) else True
-    return f"{asks} {'was' if is_past else 'is'} it that {statement}?"
-
-
-def _statement(turn: Turn) -> str:
-    """Return the question before as a statement, with the answer as its subject if it asked for that."""
-    before = turn.parsed
-    if before.asks_for_subject:
-        return f"{_subject(turn)} {before.slice(before.asks)}"
-    if before.auxiliary is None:
-        return ""
-    auxiliary = before.tokens[before.auxiliary]
-    first = next((mention for mention in turn.mentions if mention.start >= auxiliary.end), None)
-    if first is None or first.start > auxiliary.end + 1:
-        return ""
-    verb = [] if auxiliary.lower in DO else [auxiliary.text]
-    rest = END.sub("", turn.question[first.end :]).strip()
-    return " ".join([turn.question[first.start : first.end], *verb, rest])
-
-
-def _subject(turn: Turn) -> str:
-    """Return the answer as a subject, or words that can stand for it."""
-    counted = turn.parsed.asking == "how" or not turn.answer
-    if turn.parsed.noun and (counted or len(turn.answer.split()) > MOST_WORDS):
-        return f"the {turn.parsed.noun}"
-    return turn.answer or SUBJECTS.get(turn.parsed.asking, "it")
-
-
-def _with_noun(parsed: Question, turn: Turn) -> str:
-    """Add the noun that "How many were there?", "Which is the deepest?" or "Does it have one?" leaves out."""
-    asks = [token.lower for token in parsed.tokens[parsed.wh or 0 : parsed.asks]]
-    noun, wh = turn.parsed.noun, parsed.slice(parsed.main, parsed.asks)
-    if noun and parsed.tokens[-1].lower == "one":
-        return _with_topic(f"{parsed.slice(parsed.opening)} of the {noun}?", turn)
-    if not noun or parsed.auxiliary is None or asks not in (["how", "many"], ["which"]):
-        return ""
-    middle = noun if asks[0] == "how" else f"of the {noun}"
-    return _with_topic(f"{wh} {middle} {parsed.slice(parsed.asks)}?", turn)
-
-
-def _in_its_place(parsed: Question, turn: Turn) -> str:
-    """Replace what a fragment such as "And in 2021?" contrasts with in the question before."""
-    fragment = parsed.slice(parsed.opening)
-    if not fragment:
-        return turn.question
-    for replace in (
-        _year_for_year,
-        _one_of_a_kind,
-        _name_for_name,
-        _verb_for_verb,
-        _phrase_for_phrase,
-    ):
-        if text := replace(fragment, turn):
-            return text
-    return f"{END.sub('', turn.question)} {fragment}?"
-
-
-def _year_for_year(fragment: str, turn: Turn) -> str:
-    if not (year := YEAR.search(fragment)) or len(fragment.split()) > 2:
-        return ""
-    if YEAR.search(turn.question):
-        return YEAR.sub(year[0], turn.question)
-    return f"{END.sub('', turn.question)} in {year[0]}?"
-
-
-def _one_of_a_kind(fragment: str, turn: Turn) -> str:
-    """Replace "the northern tunnel" by "the southern tunnel" for "the southern one"."""
-    if not (match := ONE_OF_A_KIND.fullmatch(fragment)):
-        return ""
-    for mention in turn.mentions:
-        words = mention.text.split()
-        if not mention.inside and words[0].lower() == "the" and len(words) > 1:
-            kind = words[2:] if len(words) > 2 and words[2].lower() not in TIES else words[1:]
-            return _put(" ".join([match[1], match[2], *kind]), mention, turn)
-    return ""
-
-
-def _name_for_name(fragment: str, turn: Turn) -> str:
-    """Replace the name after the same preposition or, without one, the name after none."""
-    first = parse(fragment).tokens[0]
-    preposition = first.lower if first.lower in PREPOSITIONS else ""
-    new = fragment[first.end :].strip() if preposition else fragment
-    if not has_name(f"is {new}"):
-        return ""
-    names = [name for name in turn.mentions if name.is_name and (name.inside or not _parts(name, turn))]
-    owner = [mention for mention in names if new.startswith((f"{mention.text}'s", f"{_last(mention)}'s"))]
-    if not owner and names_of(f"is {new}") != [new]:  # more than a name
-        return ""
-    same = [mention for mention in names if preposition and mention.before == preposition]
-    alike = [mention for mention in names if mention.is_place == (preposition in PLACING)]
-    chosen = owner or same or alike or ([] if preposition else names)
-    return _put(new, chosen[0], turn) if chosen else ""
-
-
-def _verb_for_verb(fragment: str, turn: Turn) -> str:
-    verb = re.match(r"to ([a-z]+)$", fragment)
-    old = verb and re.search(r"\bto [a-z]+\b", turn.question)
-    return turn.question.replace(old[0], fragment, 1) if old else ""
-
-
-def _phrase_for_phrase(fragment: str, turn: Turn) -> str:
-    """Replace the phrase after the same preposition; without one, the first phrase."""
-    preposition = fragment.split(maxsplit=1)[0].lower()
-    outer = [mention for mention in turn.mentions if not mention.inside]
-    if preposition not in PREPOSITIONS:
-        return _with_topic(_put(fragment, outer[0], turn), turn) if outer else ""
-    for mention in outer:
-        if mention.before == preposition:
-            return _put(fragment[len(preposition) :].strip(), mention, turn)
-        kept, tie, _ = mention.text.partition(f" {preposition} ")
-        if tie:
-            return _put(f"{kept} {fragment}", mention, turn)
-    return ""
-
-
-def _parts(whole: Mention, turn: Turn) -> list[Mention]:
-    inside = [mention for mention in turn.mentions if mention.inside]
-    return [part for part in inside if whole.start <= part.start and part.end <= whole.end]
-
-
-def _last(mention: Mention) -> str:
-    return mention.text.split()[-1]
-
-
-def _put(new: str, old: Mention, turn: Turn) -> str:
-    return turn.question[: old.start] + new + turn.question[old.end :]
-
-
 def _tidy(text: str) -> str:
     """Return a question with a capital letter and a question mark."""
-    text = END.sub("", text)
+    text = QUESTION_END.sub("", text)
     return f"{text[:1].upper()}{text[1:]}?"
-
-
-def _spelt(auxiliary: str) -> str:
-    return "is" if auxiliary.lower() in {"'s", "’s"} else auxiliary
-
-
-def _with_topic(text: str, turn: Turn) -> str:
-    """Add the topic of the conversation in brackets."""
-    about = topic(turn)
-    if not about or about.casefold() in text.casefold():
-        return text
-    return f"{END.sub('', text)} ({about})?"
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:

@@ -48,6 +48,7 @@ def resolve_follow_up(
         return None
     capitalised = with_capitals(question.strip(), [turns[-1].article, *(passage.text for passage in passages)])
     others = [passage.text for passage in passages if passage.passage.article_id != article_id]
-    if not is_follow_up(parse(capitalised), Context(turns[-1].article, others)):
+    said = f"{turns[-1].question} {turns[-1].answer}"
+    if not is_follow_up(parse(capitalised), Context(turns[-1].article, others, said)):
         return None
     return FollowUp(rewrite(capitalised, turns), article_id)

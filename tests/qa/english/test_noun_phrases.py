@@ -66,6 +66,17 @@ def test_the_pronouns_after_a_name_show_its_gender() -> None:
     assert gender("Eva", "Eva rows. Her coach offered her a boat.") == 0  # "her" may be of someone else
 
 
+def test_the_pronouns_after_a_namesake_say_nothing() -> None:
+    talk = "Lena Moor steers the ferry. Her uncle, Karl Moor, owned it. He was ill."
+    assert gender("Lena Moor", talk) >= 0
+    assert gender("Karl Moor", talk) < 0
+
+
+def test_a_rate_is_no_phrase() -> None:
+    assert outer("How many cars a day does the ferry carry?") == ["the ferry"]
+    assert outer("How long is a day?") == ["a day"]
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_mentions_are_slices_of_the_text_in_order(text: str) -> None:

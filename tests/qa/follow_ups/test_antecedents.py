@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.follow_ups.antecedents import Turn, antecedent, topic
+from qa.follow_ups.antecedents import Turn, antecedent
+from qa.follow_ups.topics import topic
 
 MAYOR = "Anna Berg was sworn in as mayor. Berg said she would freeze rents. Her rival, Karl Holm, said he was ill."
 

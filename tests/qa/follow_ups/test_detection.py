@@ -32,6 +32,7 @@ NOTHING = Context()
         "How many were there on the older maps?",
         "Which is the deepest?",
         "When will the next one be?",
+        "How much does one cost today?",
         "Why doesn't Lumen have one?",
         "What did Anna do then?",
         "Is there a hotel there?",
@@ -58,6 +59,7 @@ def test_questions_that_lean_on_the_talk(question: str) -> None:
         "Which festival changed its lanterns because of swans?",
         "How long before its return was the railway of Karst closed?",
         "How long does it take to charge the Fennec?",
+        "How does one cook rice?",
         "When was it that a mill in Lumen burned down?",
         "Which director said that it was her decision to switch off the alarm?",
         "What's the name of the nurse who collapsed at the end of her shift?",
@@ -87,6 +89,13 @@ def test_a_question_of_few_words_leans_only_where_there_is_more_than_one_article
     assert is_follow_up(question, Context("Tonnes of fish died.", ["Anna Berg won."]))
     assert not is_follow_up(question, Context("Tonnes of fish died."))
     assert not is_follow_up(question, Context("Anna Berg won.", ["Tonnes of fish died."]))
+
+
+def test_a_noun_of_the_latest_turn_leans_on_it() -> None:
+    said = Context(said="What failed the inspection in Mill Lane? the swings")
+    assert is_follow_up(parse("How much will new swings cost?"), said)
+    assert not is_follow_up(parse("How much will new benches cost?"), said)
+    assert not is_follow_up(parse("How much will the swings in Karst cost?"), said)
 
 
 @settings(max_examples=60)
