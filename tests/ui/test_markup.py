@@ -271,6 +271,20 @@ def test_other_words_of_a_sentence_that_is_shown_are_no_other_answer() -> None:
     assert places == ["citation:0:0:0", "citation:0:2:0"]
 
 
+def test_an_answer_is_not_cited_where_a_better_one_is_shown() -> None:
+    correction = Article("It left 3,100 homes in the dark, not 2,000.", "Correction", "c")
+    news = Article("It left 2,000 homes in the dark.", "The news", "n")
+    better = Answer("3,100", 0.9, (citation_of(correction, (0, 43), (8, 13)),))
+    worse = Answer("2,000", 0.5, (citation_of(correction, (0, 43), (37, 42)), citation_of(news, (0, 32), (8, 13))))
+    reply = replace(reply_of("How many?", better.citations[0]), answer=better, answers=(better, worse))
+
+    page = read(markup.render_conversation([reply]))
+
+    places = [cite.attributes["data-place"] for cite in page.all(".qw-cite")]
+    assert places == ["citation:0:0:0", "citation:0:1:1"]
+    assert page.one(".qw-others").one(".qw-sentence").text == news.text
+
+
 def test_small_talk_stands_where_it_was_said() -> None:
     article = Article("abc", "t", "s")
     replies = [reply_of(question, citation_of(article, (0, 3), (0, 1))) for question in ("One?", "Two?")]
@@ -373,6 +387,7 @@ def test_parts_are_marked_in_their_sentence_each_with_a_button() -> None:
     assert [part.text for part in page.all(".qw-part")] == ["Osk", "Vela"]
     places = [button.attributes["data-place"] for button in page.one(".qw-parts").all("button")]
     assert places == ["part:0:0:0", "part:0:0:1"]
+    assert not page.all(".qw-citations")  # the sentence has been cited
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,9 @@ def _citations(reply: Reply, number: int) -> dict[str, Citation]:
     """Return all citations of a reply by their places, in the order in which the chat shows them."""
     quotes = {f"quote:{number}:{which}": quote for which, quote in enumerate(reply.quotes)}
     cited = {} if reply.answer else dict(quotes)
-    for rank, answer in distinct_answers(reply.answers):
-        cited |= {f"part:{number}:{rank}:{which}": part for which, part in enumerate(answer.parts)}
-        cited |= {f"citation:{number}:{rank}:{which}": one for which, one in enumerate(answer.citations)}
+    for shown in distinct_answers(reply.answers):
+        cited |= {f"part:{number}:{shown.rank}:{which}": part for which, part in enumerate(shown.answer.parts)}
+        cited |= {f"citation:{number}:{shown.rank}:{which}": one for which, one in shown.citations}
     for rank, version in enumerate(reply.timeline):
-        cited |= {f"version:{number}:{rank}:{which}": one for which, one in enumerate(version.citations)}
+        cited[f"version:{number}:{rank}:0"] = version.citations[0]
     return cited | quotes

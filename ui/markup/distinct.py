@@ -1,26 +1,40 @@
-"""Which of the ranked answers of a reply are worth showing."""
+"""Which of the ranked answers of a reply, and which of their citations, are worth showing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.types import Answer, Citation
 
-__all__ = ["distinct_answers"]
+__all__ = ["DistinctAnswer", "distinct_answers"]
 
 
-def distinct_answers(answers: Sequence[Answer]) -> list[tuple[int, Answer]]:
-    """Return the answers with their ranks, without those that only mark other words of sentences shown before.
+@dataclass(frozen=True, slots=True)
+class DistinctAnswer:
+    """An answer with its rank, and those of its citations that stand in no sentence shown before.
+
+    ``citations`` have their indices in ``answer.citations``.
+    """
+
+    rank: int
+    answer: Answer
+    citations: Sequence[tuple[int, Citation]]
+
+
+def distinct_answers(answers: Sequence[Answer]) -> list[DistinctAnswer]:
+    """Return the answers without those that only mark other words of sentences shown before.
 
     :param answers: best first.
     """
     shown: set[tuple[str, bool, int]] = set()
     distinct = []
     for rank, answer in enumerate(answers):
-        sentences = {_sentence(citation) for citation in (*answer.parts, *answer.citations)}
-        if not sentences <= shown:
-            distinct.append((rank, answer))
-        shown |= sentences
+        parts = {_sentence(part) for part in answer.parts}
+        new = [each for each in enumerate(answer.citations) if _sentence(each[1]) not in shown | parts]
+        if new or not parts <= shown:
+            distinct.append(DistinctAnswer(rank, answer, new))
+        shown |= parts | {_sentence(citation) for citation in answer.citations}
     return distinct
 
 

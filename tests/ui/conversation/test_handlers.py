@@ -270,9 +270,9 @@ def test_the_other_quotes_of_a_reply_are_marked_and_linked(handlers: Handlers) -
     asked = ask(handlers, "Where did Stoltenberg go?")
     (reply,) = asked.conversation.replies
     places = [
-        f"citation:0:{rank}:{number}"
-        for rank, answer in distinct_answers(reply.answers)
-        for number, _ in enumerate(answer.citations)
+        f"citation:0:{shown.rank}:{number}"
+        for shown in distinct_answers(reply.answers)
+        for number, _ in shown.citations
     ]
     assert len(places) > 1
 
