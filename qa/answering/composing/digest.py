@@ -17,7 +17,7 @@ from qa.answering.citing import cite
 from qa.answering.retriever import HybridRetriever, Retriever, VectorCache, encoder_errors
 from qa.english.sentences import split_sentences
 from qa.library.base import Library
-from qa.loaders.dates import date_field
+from qa.loaders.dates import date_field, is_whole_dateline
 from qa.types import Article, Citation, Filters, Passage, RetrievedPassage
 
 __all__ = ["DigestWriter"]
@@ -153,11 +153,12 @@ def _beginning(article: Article) -> Passage:
 
 
 def _quotable(article: Article, passage: Passage) -> Iterator[tuple[int, int]]:
-    """Yield the offsets of the sentences of a passage, without headings and what is too short to say anything."""
+    """Yield the offsets of the sentences of a passage that say something: no headings, no datelines, no scraps."""
     for start, end in split_sentences(article.text[passage.start : passage.end]):
         first, last = passage.start + start, passage.start + end
         is_heading = any(heading.start < last and first < heading.end for heading in article.headings)
-        if not is_heading and len(article.text[first:last].split()) >= SHORTEST:
+        sentence = article.text[first:last]
+        if not is_heading and len(sentence.split()) >= SHORTEST and not is_whole_dateline(sentence):
             yield first, last
 
 

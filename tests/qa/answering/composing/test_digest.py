@@ -63,3 +63,11 @@ def test_a_sentence_is_embedded_once_for_all_questions() -> None:
         again = assistant.ask("What do the articles say about Harlow Bridge?")
         assert again.quotes == first.quotes
         assert encoder.encoded == []
+
+
+def test_a_dateline_is_no_quote() -> None:
+    with toy_assistant() as assistant:
+        assistant.add(Article(f"13 March 2025. {BRIDGE.text}", title="Bridge closed"))
+        reply = assistant.ask("What do the articles say about Harlow Bridge on 13 March 2025?")
+    assert reply.quotes[0].quote == "Harlow Bridge was closed on Wednesday."
+    assert not any("March" in quote.quote for quote in reply.quotes)
