@@ -6,6 +6,7 @@ import io
 import os
 import shlex
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,13 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         if debug:
-            raise
-        known = isinstance(error, QuotewellError)
-        message = name_in_file(str(error)) if known else f"{type(error).__name__}: {error} (--debug shows where)"
-        echo(f"Error: {' '.join(message.split())}", err=True)
+            echo("".join(traceback.format_exception(error)).rstrip(), err=True)
+        else:
+            known = isinstance(error, QuotewellError)
+            message = (
+                name_in_file(str(error)) if known else f"{type(error).__name__}: {error} (--debug shows where)"
+            )
+            echo(f"Error: {' '.join(message.split())}", err=True)
         sys.exit(2 if isinstance(error, QuestionError | SettingsError) else 1)
 
 

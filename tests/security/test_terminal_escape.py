@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.qa.cli.running import run
+from tests.qa.cli.running import run, run_to_the_end
 
 ESCAPES = "\x1b]0;OWNED\x07\x1b[2J\x1b[31m\x1b]52;c;cm0gLXJmIH4=\x07\x9b5m\r"
 ALLOWED = re.compile(r"\x1b\[[0-9;]*m")
@@ -65,3 +65,12 @@ def test_no_control_character_reaches_the_terminal(hostile: tuple[str, Path]) ->
         check(result.output)
         if "--json" in command and result.exit_code == 0:
             assert json.loads(result.stdout)
+
+
+def test_no_control_character_of_a_traceback_reaches_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_to_the_end(monkeypatch, "--debug", "list", "--library", f"missing{ESCAPES}") == 1
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown and r"\u001b]0;OWNED" in shown
+    check(shown)

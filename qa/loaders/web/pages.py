@@ -55,7 +55,10 @@ def load_page(
     :param limits: the time for fetching it, and then what parsing may cost.
     :raises LoadError: if the page cannot be fetched, or contains no usable article.
     """
-    parts = urlsplit(page.url.strip())
+    try:
+        parts = urlsplit(page.url.strip())
+    except ValueError as error:  # a bracket that is no part of an IPv6 address
+        raise LoadError(f"the address is not valid ({error}): check it") from None
     if parts.username or parts.password:
         raise LoadError("the address contains a password, which would be stored: take it out")
     source = urlunsplit(parts._replace(fragment=""))

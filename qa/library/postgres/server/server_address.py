@@ -31,7 +31,10 @@ class ServerAddress:
 
         :raises LibraryError: if libpq does not understand it, or the schema is not a plain name.
         """
-        url = urlsplit(address)
+        try:
+            url = urlsplit(address)
+        except ValueError as error:  # a bracket that is no part of an IPv6 address
+            raise _invalid(str(error)) from None
         parameters = parse_qsl(url.query, keep_blank_values=True)
         schema = dict(parameters).get("schema", DEFAULT_SCHEMA)
         if not _SCHEMA.fullmatch(schema):
@@ -43,10 +46,7 @@ class ServerAddress:
         try:
             conninfo_to_dict(conninfo)
         except ProgrammingError as error:
-            reason = " ".join(str(error).split()).replace(conninfo, "the address")
-            raise LibraryError(
-                f"the address is not valid ({reason}); write postgresql://user@host/database?schema=name"
-            ) from None
+            raise _invalid(" ".join(str(error).split()).replace(conninfo, "the address")) from None
         return cls(conninfo, schema)
 
     def __str__(self) -> str:
@@ -54,3 +54,7 @@ class ServerAddress:
         parts = conninfo_to_dict(self.conninfo)
         host = ":".join(str(parts[name]) for name in ("host", "port") if parts.get(name)) or "localhost"
         return f"{self.schema} in the database {parts.get('dbname') or 'of the user'} on {host}"
+
+
+def _invalid(reason: str) -> LibraryError:
+    return LibraryError(f"the address is not valid ({reason}); write postgresql://user@host/database?schema=name")

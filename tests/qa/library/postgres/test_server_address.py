@@ -25,3 +25,8 @@ def test_the_password_is_not_shown() -> None:
 def test_schemas_are_plain_names(schema: str) -> None:
     with pytest.raises(LibraryError, match="is not valid: use lower-case letters"):
         ServerAddress.parse(f"postgresql://host/news?schema={schema}")
+
+
+def test_brackets_that_hold_no_ipv6_address_are_an_error() -> None:
+    with pytest.raises(LibraryError, match=r"the address is not valid \(.*IPv6"):
+        ServerAddress.parse("postgresql://me]@host/news")

@@ -246,6 +246,11 @@ def test_a_password_is_not_stored() -> None:
         list(load_page(WebPage("https://ada:secret@example.org/")))
 
 
+def test_brackets_that_hold_no_ipv6_address_are_an_error() -> None:
+    with pytest.raises(LoadError, match="the address is not valid"):
+        list(load_page(WebPage("https://[example.org/")))
+
+
 def test_pages_are_added_only_on_request(site: Site) -> None:
     page = f"{site.url}/ferry"
 
