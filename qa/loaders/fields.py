@@ -8,7 +8,12 @@ from collections.abc import Iterable
 
 from qa.loaders.dates.calendar_dates import YEARS, Order, find_dates, make_date
 
-__all__ = ["fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
+__all__ = ["DATE_FIELDS", "fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
+
+DATE_FIELDS = (
+    "date published published_at publishedat publishdate pubdate pub_date date_published created"
+).split()
+"""The names of fields that hold the date of an article, the likeliest first."""
 
 _TITLE_LENGTH = 75
 _TITLE_LINE = 100

@@ -13,7 +13,7 @@ from functools import partial
 from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.dates import date_in_head
-from qa.loaders.fields import one_line, parse_date, parse_tags, title_from_text
+from qa.loaders.fields import DATE_FIELDS, one_line, parse_date, parse_tags, title_from_text
 from qa.loaders.structured.nested_fields import flat_fields, joined_text
 from qa.types import Article, Heading, Place
 from qa.types.validation import check_language
@@ -30,7 +30,7 @@ __all__ = [
 
 TEXT_FIELDS = (
     "text content body article story passage document full_text article_text body_text content_text text_content "
-    "article_body contents paragraphs"
+    "article_body contents paragraphs maintext selftext abstract context"
 ).split()
 """The names of fields that hold the text of an article, the likeliest first."""
 MAX_VALUES = 1_000_000
@@ -38,6 +38,7 @@ MAX_VALUES = 1_000_000
 MAX_DOCUMENT_VALUES = 5_000_000
 """Most values in a JSON document, which may hold many records."""
 _SOURCE_FIELDS = ("source", "url")
+_ID_FIELDS = ("id", "_id")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Record = Mapping[str, object]
@@ -148,13 +149,18 @@ def _article(
     text, fields = _split_text(record, text_field)
     has_date = "date" in fields or any(key.strip().lower() == "date" for key in record)  # if only as null
     title = fields.pop("title", None)
+    if title is None and isinstance(fields.get("headline"), str):
+        title = fields.pop("headline")
     source = _take(fields, _SOURCE_FIELDS)
-    made, made_places = without_source(fields.pop("id", None)) if source is None else (str(source), ())
+    made, made_places = without_source(_take(fields, _ID_FIELDS)) if source is None else (str(source), ())
+    dates = (date for name in DATE_FIELDS if (date := _date(fields.get(name))))
+    date = next(dates, None) or (None if has_date else date_in_head(text))
+    fields.pop("date", None)
     article = Article(
         text,
         title if isinstance(title, str) else title_from_text(text),
         made,
-        _date(fields.pop("date", None)) if has_date else date_in_head(text),
+        date,
         headings=_headings(fields, text),
         pages=_pages(fields, text),
         tags=_tags(fields.pop("tags", None)),
@@ -203,13 +209,25 @@ def _text_names(fields: Iterable[str], text_field: str) -> list[str]:
 
 
 def _take(fields: dict[str, object], names: Iterable[str]) -> object:
-    """Remove and return the first field that is not empty."""
-    name = next((name for name in names if fields.get(name, "") != ""), None)
-    return None if name is None else fields.pop(name)
+    """Remove and return the first field that is neither empty nor nested."""
+    for name in names:
+        value = _unwrapped(fields.get(name, ""))
+        if value != "" and not isinstance(value, list | Mapping):
+            del fields[name]
+            return value
+    return None
+
+
+def _unwrapped(value: object) -> object:
+    """Return what MongoDB writes as an object with a name of its own: ``{"$oid": "57"}``."""
+    if isinstance(value, Mapping) and len(value) == 1 and str(name := next(iter(value))).startswith("$"):
+        return value[name]
+    return value
 
 
 def _date(value: object) -> dt.date | None:
     """Return the date of an exported article exactly, but not the dates that programs write for "none"."""
+    value = _unwrapped(value)
     if isinstance(value, str) and _ISO_DATE.fullmatch(value) and value not in ("0001-01-01", "9999-12-31"):
         with suppress(ValueError):
             return dt.date.fromisoformat(value)

@@ -9,7 +9,8 @@ from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.encodings import decode
 from qa.loaders.records import Record, is_text_field, load_records
-from qa.loaders.structured.dialects import Row, find_dialect, read_rows
+from qa.loaders.structured.dialects import Row, find_dialect, is_regular, read_rows
+from qa.loaders.structured.spaced_rows import spaced_rows
 from qa.loaders.structured.table_article import load_table
 from qa.types import Article, Place
 
@@ -27,7 +28,8 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
     """
     text = decode(file.data).lstrip("\r\n")
     dialect = find_dialect(text, _DELIMITERS[file.suffix], lambda row: _has_text_column(row, file.text_field))
-    rows = read_rows(text, dialect, strict=True)
+    spaced = None if dialect.start or is_regular(text, dialect) else spaced_rows(text)
+    rows = iter(spaced) if spaced else read_rows(text, dialect, strict=True)
     header = next(rows, [])
     if isinstance(header, list) and _has_text_column(header, file.text_field):
         yield from load_records(file, _records(rows, _names(header)), Place(0, "row", 1))
@@ -35,7 +37,8 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
     if file.text_field:
         columns = ", ".join(_names(header)[:20]) if isinstance(header, list) else ""
         raise LoadError(f"no column is named {file.text_field}: choose another (it has: {columns or 'none'})")
-    yield from load_table(file, (row for row in read_rows(text, dialect) if not isinstance(row, csv.Error)))
+    table = spaced or (row for row in read_rows(text, dialect) if not isinstance(row, csv.Error))
+    yield from load_table(file, table)
 
 
 def _has_text_column(row: Row, text_field: str) -> bool:

@@ -17,6 +17,8 @@ from qa.types import Article, Place
 
 __all__ = ["load"]
 
+_ACTIONS = frozenset(("create", "index", "update"))
+_TARGETS = frozenset(("_index", "_type", "_id", "_routing", "routing"))
 _OBJECT = re.compile(rb"\s*\{")
 
 
@@ -46,8 +48,16 @@ def _lines(data: bytes) -> Iterable[str | bytes]:
 
 def _records(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Record | LoadError]]:
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield number, _parse(line)
+        if line.strip() and not _is_action(record := _parse(line)):
+            yield number, record
+
+
+def _is_action(record: Record | LoadError) -> bool:
+    """Return whether a line holds no record but says what Elasticsearch is to do with the one in the next."""
+    if isinstance(record, LoadError) or len(record) != 1:
+        return False
+    ((name, target),) = record.items()
+    return name in _ACTIONS and isinstance(target, dict) and all(key in _TARGETS for key in target)
 
 
 def _parse(line: str | bytes) -> Record | LoadError:

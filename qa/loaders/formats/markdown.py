@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa.loaders.article_builder import make_article
 from qa.loaders.base import File
 from qa.loaders.encodings import decode
-from qa.loaders.fields import parse_date, parse_tags
+from qa.loaders.fields import DATE_FIELDS, parse_date, parse_tags
 from qa.loaders.rendering.markdown_pages import markdown_to_html
 from qa.loaders.rendering.markup import parse_html, render
 from qa.loaders.rendering.plain_text import TextBuilder
@@ -15,8 +15,6 @@ from qa.loaders.structured.front_matter import split_front_matter
 from qa.types import Article
 
 __all__ = ["load"]
-
-_DATES = ("date", "published", "publishdate", "pubdate", "date_published", "created")
 
 
 def load(file: File) -> Iterator[Article]:
@@ -28,7 +26,7 @@ def load(file: File) -> Iterator[Article]:
     builder = TextBuilder()
     if body.strip():
         render(parse_html(markdown_to_html(body)), builder)
-    dates = [date for name in _DATES if (date := parse_date(fields.get(name)))]
+    dates = [date for name in DATE_FIELDS if (date := parse_date(fields.get(name)))]
     fields.pop("date", None)
     yield make_article(
         file,

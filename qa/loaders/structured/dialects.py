@@ -7,10 +7,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
-__all__ = ["Dialect", "find_dialect", "read_rows"]
+__all__ = ["Dialect", "find_dialect", "is_regular", "read_rows"]
 
 SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 300
@@ -61,6 +61,13 @@ def find_dialect(text: str, delimiters: str, is_header: Callable[[Row], bool]) -
             if score > best_score:
                 best, best_score = dialect, score
     return best
+
+
+def is_regular(text: str, dialect: Dialect) -> bool:
+    """Return whether the first rows have several cells each, and all as many."""
+    sample = text[dialect.start : dialect.start + SAMPLE_CHARACTERS]
+    widths = {len(row) for row in islice(_sample_rows(sample, replace(dialect, start=0)), SAMPLE_ROWS)}
+    return len(widths) == 1 and widths != {1}
 
 
 def read_rows(text: str, dialect: Dialect, *, strict: bool = False) -> Iterator[Row | csv.Error]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["TableHead", "find_head", "is_remark", "width_of"]
+__all__ = ["TableHead", "find_head", "is_name", "is_remark", "width_of"]
 
 MAX_TITLES = 40
 MAX_HEADER_ROWS = 3
@@ -75,7 +75,7 @@ def _is_title(rows: Sequence[Row], number: int, width: int) -> bool:
     if count < max(2, width / 2):
         return True
     # Longer than the table, and followed by its header: a sentence with commas in it.
-    return _filled(following) == width < count and all(map(_is_name, _cells(row) + _cells(following)))
+    return _filled(following) == width < count and all(map(is_name, _cells(row) + _cells(following)))
 
 
 def _holds_names(row: Row, width: int) -> bool:
@@ -83,7 +83,7 @@ def _holds_names(row: Row, width: int) -> bool:
     if not cells or _YEAR.fullmatch(cells[0]):
         return False
     named = cells[1:] if _DATE.fullmatch(cells[0]) else cells  # the date of a table may stand in its corner
-    is_named = all(_is_name(cell) or _YEAR.fullmatch(cell) for cell in named)
+    is_named = all(is_name(cell) or _YEAR.fullmatch(cell) for cell in named)
     return is_named and not any(cell.endswith((".", "!", ";")) and " " in cell for cell in cells) and width > 1
 
 
@@ -94,8 +94,8 @@ def _completes(above: Row, row: Row, body: Sequence[Row]) -> bool:
         not _at(above, place) or (place + 1 < len(row) and not _at(above, place + 1) and _at(row, place + 1))
         for place in places
     )
-    has_values = any(not _is_name(cell) for later in body[2:20] for cell in _cells(later))
-    return bool(places) and is_below and has_values and all(map(_is_name, _cells(row)))
+    has_values = any(not is_name(cell) for later in body[2:20] for cell in _cells(later))
+    return bool(places) and is_below and has_values and all(map(is_name, _cells(row)))
 
 
 def _joined(headers: Sequence[Row]) -> list[str]:
@@ -110,7 +110,7 @@ def _joined(headers: Sequence[Row]) -> list[str]:
     return labels
 
 
-def _is_name(cell: str) -> bool:
+def is_name(cell: str) -> bool:
     """Return whether a cell is no number, amount or date."""
     text = cell.strip()
     return any(map(str.isalpha, text)) and not _DATE.fullmatch(text) and not _AMOUNT.fullmatch(text)

@@ -211,3 +211,57 @@ def test_records_are_found_in_json(document, texts):
 def test_json_without_a_text_lists_its_fields(data, reason):
     with pytest.raises(LoadError, match=reason):
         read(data, "/a.json")
+
+
+SQUAD = {
+    "version": "1.1",
+    "data": [
+        {
+            "title": "Skerry",
+            "paragraphs": [
+                {
+                    "context": "It sank.",
+                    "qas": [{"question": "What?", "answers": [{"text": "It"}]}],
+                },
+                {"context": "It rose.", "qas": []},
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (json.dumps(SQUAD), "/a.json", ("It sank.\n\nIt rose.", "Skerry", "/a.json#1", None)),
+        (
+            '{"context": "It sank.", "title": "Skerry", "answers": {"text": ["It"], "answer_start": [0]}}',
+            "/a.jsonl",
+            ("It sank.", "Skerry", "/a.jsonl#1", None),
+        ),
+        (
+            '{"index": {"_index": "news", "_id": "1"}}\n{"headline": "Skerry", "body": "It sank."}\n',
+            "/a.ndjson",
+            ("It sank.", "Skerry", "/a.ndjson#2", None),
+        ),
+        (
+            '{"hits": {"hits": [{"_id": "7", "_source": {"body": "It sank.", "published": "1911-05-06"}}]}}',
+            "/a.json",
+            ("It sank.", "It sank", "/a.json#7", dt.date(1911, 5, 6)),
+        ),
+        (
+            '[{"_id": {"$oid": "57"}, "text": "It sank.", "date": {"$date": "1911-05-06T00:00:00Z"}}]',
+            "/a.json",
+            ("It sank.", "It sank", "/a.json#57", dt.date(1911, 5, 6)),
+        ),
+        (
+            '{"articles": [{"source": {"name": "News"}, "url": "http://x", "content": "It sank.", '
+            '"publishedAt": "1911-05-06T10:00:00Z"}]}',
+            "/a.json",
+            ("It sank.", "It sank", "http://x", dt.date(1911, 5, 6)),
+        ),
+    ],
+)
+def test_public_sets_are_read_as_they_are(data, name, expected):
+    (article,), failures = read(data, name)
+    assert (article.text, article.title, article.source, article.date) == expected and not failures
