@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from qa.loaders.html_page.disclosures import Disclosure
 from qa.loaders.html_page.nodes import Node, is_hidden
+from qa.loaders.html_page.teasers import find_teaser_lists, title_above
 from qa.loaders.html_page.vocabulary import Level, named_level, names_body
 
 __all__ = ["HEADINGS", "MIN_PROSE", "PageMeasures", "is_landmark"]
@@ -27,6 +28,8 @@ _MOST_LINKED = 0.5
 _MOST = 0.6
 _BODY_SHARE = 0.3
 _FEW_COMMENTS = 0.06
+_MIN_ARTICLE = 150
+_LEAST_ARTICLE = 0.2
 _FEW_WORDS = 4
 """How many times as much text as all other elements must one hold that is furniture by its name, if it is none."""
 
@@ -172,8 +175,23 @@ class PageMeasures:
             least = max(_MOST * (raw - comments), _FEW_WORDS * self._count_plain())
             self._acquit_all(Level.CONTROL, least)
             self._acquit_all(Level.FURNITURE, least)
+        self._convict_teasers()
         for node in list(self._outermost(Level.CONTROL)):
             _subtract_prose(node)
+
+    def _convict_teasers(self) -> None:
+        """Take lists of teasers for furniture, unless they are the page."""
+        furniture = [(node.order, node.last) for node in self._outermost(Level.CONTROL)]
+        lists = [
+            node
+            for node in find_teaser_lists(self.nodes)
+            if not any(start <= node.order <= end for start, end in furniture)
+        ]
+        rest = self.root.prose - self._prose_of(Level.CONTROL) - sum(node.prose for node in lists)
+        if rest > max(_MIN_ARTICLE, _LEAST_ARTICLE * (self.root.prose - self._prose_of(Level.CONTROL))):
+            titles = (title_above(node, self.nodes) for node in lists)
+            for furniture_node in (*lists, *filter(None, titles)):
+                furniture_node.level = Level.FURNITURE
 
     def _acquit_dialogs(self, raw: int) -> None:
         """Acquit what is named like a dialog but holds the page: its only title, and most of its text."""

@@ -125,7 +125,7 @@ _LINE = _phrases(
     r"""
 share|share this.{0,30}|tweet|print|e-?mail|copy link|teilen|merken|drucken
 facebook|twitter|x|linkedin|whatsapp|telegram|pinterest|reddit|flipboard|pocket|xing|instagram
-advertisement|advertising|anzeige|werbung|reklama|publicidad|publicité
+adverts?|advertisement|advertising|anzeige|werbung|reklama|publicidad|publicité
 loading(?: \w+)?|wird geladen|read more|weiterlesen|menu|search|skip to (?:main )?content|back to top
 \d* ?comments?|no comments(?: yet)?|leave a (?:comment|reply)|(?:\d+ )?(?:views|shares|likes)
 sign up|subscribe(?: now)?|log ?in|register
@@ -142,7 +142,7 @@ _CREDIT = _phrases(
 )
 _POINTER = _phrases(
     r"""
-read (?:more|also|next|this)|also read|see also|more on this|more from|related|you (?:may|might) also like
+read (?:more|also|next|this)|also read|see (?:also|more)|more on this|more from|related|you (?:may|might) also like
 don.t miss|watch|recommended
 lesen sie (?:auch|mehr|dazu)|auch lesen|auch interessant|schon gelesen|mehr (?:zum thema|dazu|infos)|siehe auch
 das(?: \w+)? könnte (?:sie|dich|ihnen|dir) (?:auch )?(?:interessieren|gefallen)
@@ -171,7 +171,8 @@ leave a (?:comment|reply).*|\d+ (?:replies|responses|thoughts)\b.*|schreibe eine
 )
 _TITLE = _phrases(
     r"""
-related(?: \w+){0,3}|more (?:from|on|in|like|about)\b.*|you (?:may|might) (?:also )?(?:like|be interested).*
+related(?: \w+){0,3}|more (?:from|on|in|like|about|news|stories)\b.*
+you (?:may|might) (?:also )?(?:like|be interested).*
 recommended.*|read (?:more|next|also)\b.*|see also|most (?:read|popular|viewed|shared).*|trending.*|popular.*
 also (?:read|on|see)\b.*|latest (?:news|posts|stories|articles).*
 share(?: this| on)?\b.{0,30}|follow us.*|newsletters?|sign up.*|subscribe.*|about the authors?
@@ -181,6 +182,8 @@ auch auf \w.*|zum weiterlesen|empfehlungen .*|unsere empfehlung.*|meist-?(?:gele
 (?:\w+ )?(?:artikel|beitrag|seite)? ?teilen.*|teilen mit.*|gefällt mir.*
 ähnliche (?:artikel|beiträge).*|verwandte .*|lesen sie auch.*
 (?:le|te) puede interesar.*|relacionad[oa]s.*|noticias relacionadas.*
+(?:você )?(?:também )?pode gostar.*|(?:veja|leia) (?:também|mais)\b.*|notícias relacionadas.*
+(?:breaking|top) (?:news|stories)|in other news|up next|what to read next
 (?:à|a) lire (?:aussi|également).*|sur le même (?:sujet|thème).*
 """,
     r"\W*",
