@@ -283,6 +283,7 @@ def test_an_answer_is_not_cited_where_a_better_one_is_shown() -> None:
     places = [cite.attributes["data-place"] for cite in page.all(".qw-cite")]
     assert places == ["citation:0:0:0", "citation:0:1:1"]
     assert page.one(".qw-others").one(".qw-sentence").text == news.text
+    assert "found in 1 article" in page.one(".qw-others").one(".qw-facts").text
 
 
 def test_small_talk_stands_where_it_was_said() -> None:

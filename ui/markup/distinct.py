@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.types import Answer, Citation
 
@@ -20,6 +20,13 @@ class DistinctAnswer:
     rank: int
     answer: Answer
     citations: Sequence[tuple[int, Citation]]
+
+    @property
+    def supported(self) -> Answer:
+        """The answer with only these citations, if it is no better one's: no other sentence is evidence for it."""
+        if not self.rank or not self.citations:
+            return self.answer
+        return replace(self.answer, citations=tuple(citation for _, citation in self.citations))
 
 
 def distinct_answers(answers: Sequence[Answer]) -> list[DistinctAnswer]:

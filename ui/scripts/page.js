@@ -54,7 +54,17 @@
     document.execCommand("copy");
     box.remove();
   };
-  const linkTo = (question) => `${location.origin}${location.pathname}?${new URLSearchParams({ question })}`;
+  // The address names the library that the visitor chose, so that links and a reload lead to it.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("select.qw-library")) return;
+    const address = new URL(location.href);
+    address.searchParams.set("library", target.value);
+    history.replaceState(history.state, "", address);
+  });
+  const linkTo = (question) => {
+    const library = new URLSearchParams(location.search).get("library");
+    return `${location.origin}${location.pathname}?${new URLSearchParams({ ...(library && { library }), question })}`;
+  };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy], button[data-link]");
     if (!button || button.dataset.copied) return;
