@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
-from qa.answering.tables.table_rows import TableRow, only_repeats
+from qa.answering.tables.table_rows import TableRow, column_names, is_column_name, only_repeats
 from qa.english.content_words import STOP_WORDS, content_words
 from qa.english.question_kinds import kind_of
 from qa.english.sentences import split_sentences
@@ -78,11 +78,13 @@ def find_answers(
 
     Of spans that overlap, the best-ranked one counts, and of an answer and a fragment of it in the same sentence.
     Spans with the same words are one answer, and so are a person's names in one article: "Berg", "Ines Berg". A
-    span without a content word is an answer only if there is no other, and so is one in a row of a table that only
-    repeats the question, or whose row has less of the question than another row of the table.
+    span without a content word is an answer only if there is no other, and so are the name of a table's column and
+    a span in a row that only repeats the question, or whose row has less of the question than another row.
     """
     candidates = rank_candidates(question, passages, readings, model)
     candidates = [candidate for candidate in candidates if has_content(candidate.text)] or candidates
+    columns = column_names(passage.text for passage in passages)
+    candidates = [candidate for candidate in candidates if not _names_column(candidate, columns)] or candidates
     candidates = _of_rows_asked_about(question, candidates)
     groups = _group(_distinct(candidates))
     bests = [group[0].rank for group in groups]
@@ -107,6 +109,11 @@ def rank_candidates(
             features = shared | span_features(reading, span) | {"share": share}
             candidates.append(_candidate(passage, span, features, model.rank(features)))
     return sorted(candidates, key=lambda candidate: -candidate.rank)
+
+
+def _names_column(candidate: Candidate, columns: set[str]) -> bool:
+    offset = candidate.retrieved.passage.start
+    return is_column_name(candidate.retrieved.text, candidate.start - offset, candidate.end - offset, columns)
 
 
 def _of_rows_asked_about(question: str, candidates: list[Candidate]) -> list[Candidate]:

@@ -1,15 +1,17 @@
-"""What a row of a table or a form says, so that no answer is a label, or a cell of another row."""
+"""What rows of a table or a form say, so that no answer is a label, or a cell of another row."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
 
-from qa.english.breaks import is_row, label_spans
+from qa.english.breaks import is_row, label_spans, row_spans
 from qa.english.content_words import content_words, shared_words
 
-__all__ = ["TableRow", "only_repeats"]
+__all__ = ["TableRow", "column_names", "is_column_name", "only_repeats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,23 @@ def only_repeats(text: str, words: AbstractSet[str]) -> bool:
     """Return whether a text says nothing but words of the question."""
     said = content_words(text)
     return bool(said) and said <= words
+
+
+def column_names(texts: Iterable[str]) -> set[str]:
+    """Return the names of columns: what stands before cells in several rows of the texts."""
+    times = Counter(text[start:end] for text in set(texts) for start, end in _labels(text))
+    return {label for label, count in times.items() if count > 1}
+
+
+def is_column_name(text: str, start: int, end: int, names: AbstractSet[str]) -> bool:
+    """Return whether ``text[start:end]`` is in the name of a column, or is one.
+
+    :param names: the names of columns.
+    """
+    return any(first <= start and end <= last and text[first:last] in names for first, last in _labels(text))
+
+
+def _labels(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the labels in the rows of a text are."""
+    for start, end in row_spans(text):
+        yield from ((start + first, start + last) for first, last in label_spans(text[start:end]))

@@ -4,7 +4,7 @@ import pytest
 
 from qa.answering.answers import find_answers
 from qa.answering.confidence import ConfidenceModel
-from qa.answering.tables.table_rows import TableRow, only_repeats
+from qa.answering.tables.table_rows import TableRow, column_names, is_column_name, only_repeats
 from qa.english.content_words import content_words
 from qa.types import Passage, Reading, RetrievedPassage, Span
 
@@ -70,3 +70,22 @@ def test_what_a_row_has_of_a_question() -> None:
     assert (
         only_repeats("the ferry", words) and not only_repeats("12 euros", words) and not only_repeats("the", words)
     )
+
+
+def test_the_name_of_a_column_gives_way() -> None:
+    rows = (B2, {"Opens": 9.0, "B2": 2.0}), (C17, {"C17": 3.0})
+    assert answers("What is there?", *rows) == ["C17", "B2"]
+    assert answers("What is there?", (B2, {"Opens": 9.0, "B2": 2.0})) == ["Opens", "B2"]  # it may be no table
+    assert answers("What is there?", (B2, {"Opens": 9.0}), (C17, {})) == ["Opens"]  # there is nothing else
+    form = ("Ann:\t5.", {"Ann": 9.0}), ("Bert:\t7.", {"7": 2.0})
+    assert answers("Who has 5?", *form) == ["Ann", "7"]
+
+
+def test_the_names_of_columns_stand_in_several_rows() -> None:
+    table = f"Berths of the harbour.\n\n{C17}\n{B2}"
+    names = column_names([table])
+    assert names == {"Berth: ", "Opens: "} == column_names([C17, B2])
+    assert is_column_name(table, table.index("Opens"), table.index("Opens") + 5, names)
+    assert not is_column_name(table, table.index("C17"), table.index("C17") + 3, names)
+    assert column_names([C17]) == column_names([C17, C17]) == set()
+    assert column_names(["No table: a sentence.\nNo table: another."]) == set()
