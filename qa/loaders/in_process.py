@@ -53,6 +53,9 @@ FORMATS: Mapping[str, str] = {
     ".rst": "textual.restructured",
     ".rest": "textual.restructured",
     ".epub": "epub",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
     ".json": "json_documents",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -63,7 +66,7 @@ FORMATS: Mapping[str, str] = {
 """The suffixes of the known formats, each with the module in ``qa.loaders.formats`` that loads it."""
 
 UNTRUSTED: frozenset[str] = frozenset(
-    "documents.docx documents.rtf epub html mail.eml mail.msg markdown mhtml office.pptx office.xlsx "
+    "documents.docx documents.rtf epub feed html mail.eml mail.msg markdown mhtml office.pptx office.xlsx "
     "opendocument.odf pdf picture textual.notebook textual.restructured".split()
 )
 """The modules that leave the parsing to other packages: they run in a worker process, within limits."""

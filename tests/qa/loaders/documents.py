@@ -33,6 +33,18 @@ PACKAGE = """<?xml version="1.0"?>
 <item id="a" href="text/chapter%201.xhtml" media-type="application/xhtml+xml"/></manifest>
 <spine><itemref idref="nav"/><itemref idref="a"/><itemref idref="b"/></spine></package>"""
 
+RSS = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Skelby Post</title>
+<item><title>Wall &amp;amp; sea</title><link>http://x/1</link><guid>g1</guid><category>sea</category>
+<pubDate>Wed, 08 Nov 2023 23:30:00 -0500</pubDate><description>Short.</description><content:encoded>
+<![CDATA[<h2>The wall</h2><p>It is <b>raised</b>.</p><script>x</script>]]></content:encoded></item>
+<item><title>A title alone</title><link>http://x/2</link></item></channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Skelby Post</title><entry><id>urn:1</id>
+<title type="html">The &lt;i&gt;Gull&lt;/i&gt;</title><updated>2023-11-09T10:00:00Z</updated>
+<author><name>Ada</name></author><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>She sank.</p>
+<ul><li>once</li></ul></div></content></entry></feed>"""
+
 TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -225,6 +237,7 @@ def valid_documents() -> dict[str, list[bytes]]:
         ".srt": [office.SRT],
         ".ipynb": [office.NOTEBOOK],
         ".rst": [office.RST],
+        ".xml": [RSS.encode(), ATOM.encode()],
         ".epub": [epub_bytes()],
         ".json": [b'{"data": [{"title": "T", "body": {"text": ["One", "Two"]}}, {"text": "Three", "n": 1e3}]}'],
         ".jsonl": [jsonl],
