@@ -31,7 +31,8 @@ _SKIPPED = frozenset(
     "atnauthor atntime atnref atndate bkmkstart bkmkend listtable listoverridetable rsidtbl revtbl themedata xe "
     "tc colorschememapping datastore xmlnstbl generator sn sv shprslt nonshppict pntxtb pntxta formfield "
     "mmathPr listpicture passwordhash latentstyles ftnsep ftnsepc aftnsep aftnsepc ffname filetbl nesttableprops "
-    "do mmathPict objclass objname template operator company manager doccomm hlinkbase comment".split()
+    "nonesttables do mmathPict objclass objname template operator company manager doccomm hlinkbase "
+    "comment".split()
 )
 _READ = frozenset("shpinst shptxt mmath moMath moMathPara".split())
 """Destinations that are marked as optional, and read all the same."""

@@ -75,6 +75,7 @@ class Body:
             WORD + "tc": self._start_cell,
             WORD + "sdt": _is_prompt,
             WORD + "ddList": self._add_choice,
+            WORD + "checkBox": self._add_check_box,
             WORD + "footnoteReference": self._note_footnote,
             WORD + "endnoteReference": self._note_endnote,
             WORD + "txbxContent": self._note_box,
@@ -194,6 +195,11 @@ class Body:
         chosen = value(element, "result") or value(element, "default") or "0"
         if chosen.isdecimal() and int(chosen) < len(entries):
             self._builder.add(entries[int(chosen)])
+
+    def _add_check_box(self, element: Any) -> None:
+        """Add the box of an older form, which has no text of its own, as that of a newer one is written."""
+        is_checked = is_on(element, "checked")
+        self._builder.add("☒" if (is_on(element, "default") if is_checked is None else is_checked) else "☐")
 
     def _break_line(self) -> None:
         if self._in_cell or (self._paragraph and self._paragraph[1]):

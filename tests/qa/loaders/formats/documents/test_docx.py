@@ -81,6 +81,16 @@ def test_a_document_of_python_docx() -> None:
             ),
             "Colour: blue",
         ),
+        (
+            paragraph(
+                '<w:r><w:fldChar><w:ffData><w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox></w:ffData>'
+                "</w:fldChar></w:r>",
+                run(" Member "),
+                "<w:r><w:fldChar><w:ffData><w:checkBox><w:sizeAuto/></w:checkBox></w:ffData></w:fldChar></w:r>",
+                run(" Guest"),
+            ),
+            "☒ Member ☐ Guest",
+        ),
     ],
 )
 def test_what_a_reader_sees(body: str, text: str) -> None:

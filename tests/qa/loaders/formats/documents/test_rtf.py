@@ -31,6 +31,7 @@ def test_rtf() -> None:
         (rb"one\line two", "one\ntwo"),
         (rb"{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt box\par}}{\shprslt twice}", "box"),
         (rb"\bin3 }}}seen", "seen"),
+        (rb"seen{\nonesttables\par twice}", "seen"),
         (rb"{\header page 1}seen{\*\annotation note}", "seen"),
         (rb"non\_breaking opti\-onal a\~b", "non-breaking optional a\xa0b"),
         (rb"{\*\mmath{\*\moMath{\mr 42}}} m", "42 m"),
