@@ -52,12 +52,17 @@ def test_a_visitor_chooses_a_library(open_page: Open, address: str, size: tuple[
 
     expect(turns).to_have_count(0)
     expect(page.locator("#qw-conversation .qw-greeting")).to_be_visible()
+    earlier = page.locator(".qw-earlier")
+    expect(earlier).to_be_empty()
     reply = ask(page, "Who scored twice?")
     expect(reply).to_contain_text("Ada Holm")
     reply.get_by_role("button", name="Copy link").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('question=')")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.endswith(f"?{urlencode({'library': 'sport', 'question': 'Who scored twice?'})}")
+
+    choice.select_option("news")
+    expect(earlier.locator(".qw-title")).to_have_text([BRIDGE])
 
     page.goto(link)
 

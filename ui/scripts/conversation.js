@@ -14,6 +14,10 @@ const loadConversations = () => {
   const stored = window.quotewell?.read("conversations");
   return Array.isArray(stored) ? stored.filter(({ key, questions }) => key && parseQuestions(questions).length) : [];
 };
+const chosenLibrary = () => {
+  const choice = document.querySelector("select.qw-library");
+  return choice?.selectedIndex > 0 ? choice.value : ""; // the first one has none, as where there is only one
+};
 const storeConversations = (conversations) => window.quotewell.store("conversations", conversations);
 
 let turnCount = 0;
@@ -42,7 +46,7 @@ const storeCurrent = () => {
   // While an earlier conversation is being asked again, its questions so far are the first of those stored.
   if (asked.every((question, index) => question === stored[index])) return;
   const others = conversations.filter((conversation) => conversation.key !== key);
-  storeConversations([{ key, questions, at: Date.now() }, ...others].slice(0, MAX_STORED));
+  storeConversations([{ key, questions, library: chosenLibrary(), at: Date.now() }, ...others].slice(0, MAX_STORED));
 };
 
 const createElement = (tag, text, data = {}, className = "") => {
@@ -54,7 +58,7 @@ const createElement = (tag, text, data = {}, className = "") => {
 
 const showEarlier = () => {
   const container = panel.querySelector(".qw-earlier");
-  const conversations = loadConversations();
+  const conversations = loadConversations().filter(({ library }) => (library ?? "") === chosenLibrary());
   if (!container || !conversations.length) return;
   const list = createElement("ul", "", {}, "qw-examples");
   for (const { key, questions, at } of conversations) {
