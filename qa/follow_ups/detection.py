@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ __all__ = ["Context", "is_follow_up"]
 COMPARING = frozenset("else other others another better worse earlier sooner".split())
 ENDS = AUXILIARIES | PREPOSITIONS | {"", "be", ","}
 MEASURING = frozenset("cost weigh measure last hold contain".split())  # what "one" does if it is a thing
+OF_THE_LIBRARY = re.compile(r"\b(?:the|these|those|all|my|your) (?:articles|documents|sources)\b", re.IGNORECASE)
 FEW_WORDS = 2  # content words that, without a name, are too few to say which article is meant
 MANY_WORDS = 4  # content words that are enough
 FRAGMENT_WORDS = 3
@@ -79,7 +81,7 @@ def _is_vague(question: Question, context: Context) -> bool:
     content = content_words(question.text) - COMPARING
     if not content or words & COMPARING:
         return True
-    if len(content) > MANY_WORDS:
+    if len(content) > MANY_WORDS or OF_THE_LIBRARY.search(question.text):
         return False
     if _repeats_noun(question, context.said):
         return True

@@ -51,8 +51,9 @@ def with_context(text: str, turn: Turn) -> str:
     introduces a noun, if there is one: "a contract to dredge the harbour" for "the contract".
     """
     loose = _loose_nouns(text, turn)
-    if introduced := next(filter(None, (_introduced(noun, turn.answer) for noun in loose)), ""):
-        return bracketed(text, introduced)
+    introduced = [_introduced(noun, turn.answer) for noun in loose]
+    if new := next((phrase for phrase in introduced if phrase and not _says(text, phrase)), ""):
+        return bracketed(text, new)
     if not has_name(text):
         return with_topic(text, turn)
     return bracketed(text, _named_thing(topic(turn, text))) if loose or _is_open(text) else text

@@ -51,4 +51,6 @@ def resolve_follow_up(
     said = f"{turns[-1].question} {turns[-1].answer}"
     if not is_follow_up(parse(capitalised), Context(turns[-1].article, others, said)):
         return None
-    return FollowUp(rewrite(capitalised, turns), article_id)
+    read_as = rewrite(capitalised, turns)
+    is_same = read_as.casefold().rstrip("?") == capitalised.casefold().rstrip(" ?.!")
+    return None if is_same else FollowUp(read_as, article_id)

@@ -96,6 +96,7 @@ def test_a_noun_of_the_latest_turn_leans_on_it() -> None:
     assert is_follow_up(parse("How much will new swings cost?"), said)
     assert not is_follow_up(parse("How much will new benches cost?"), said)
     assert not is_follow_up(parse("How much will the swings in Karst cost?"), said)
+    assert not is_follow_up(parse("What do the articles say about the inspection?"), said)
 
 
 @settings(max_examples=60)

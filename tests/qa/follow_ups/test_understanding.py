@@ -25,6 +25,11 @@ def test_a_question_that_stands_alone_means_what_it_says(question: str) -> None:
     assert resolve_follow_up(question, [TURN], [], "article") is None
 
 
+def test_a_question_that_rewriting_leaves_as_it_is_stands_alone() -> None:
+    price = Turn("How much is it?", "12 crowns", "It costs 12 crowns.")
+    assert resolve_follow_up("what do crowns buy", [price], [found("A crown")], "article") is None
+
+
 def test_names_in_small_letters_are_known_from_the_passages_found() -> None:
     rewards = [found("A reward for the Norrvik crown"), found("a crown of Norrvik")]
     assert resolve_follow_up("how big is the norrvik reward", [TURN], rewards, "article") is None
