@@ -79,6 +79,10 @@ class SentenceEncoder:
         self._dtype = dtype
         self._lock = threading.RLock()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the name only: another process loads the weights for itself."""
+        return SentenceEncoder, (self._name,), {"_dtype": self._dtype}
+
     @property
     def fingerprint(self) -> str:
         """``name@checksum``, with the first twelve digits of the SHA-256 of the weights."""

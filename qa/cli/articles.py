@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.environment.surroundings import library_place
-from qa.cli.options import OutputFile, command, json_option, library_option, open_assistant
+from qa.cli.options import OutputFile, command, json_option, library_option, open_assistant, ray_option
 from qa.cli.output import (
     add_progress,
     count,
@@ -49,12 +49,6 @@ seed_option = click.option(
     "--seed/--no-seed",
     default=None,
     help='Let a new library start with the seed article.  [default: only the library "default"]',
-)
-ray_option = click.option(
-    "--ray",
-    "ray_address",
-    metavar="ADDRESS",
-    help="Let the Ray cluster at this address do the work: HOST:PORT of its head, or auto.",
 )
 details_option = click.option(
     "--details", is_flag=True, help="Name every file that was not read, instead of summing them up by kind."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from qa.cli.options import (
     json_option,
     library_option,
     open_assistant,
+    ray_option,
 )
 from qa.cli.output import add_progress, comparison_text, count, echo, emit, progress, run_dict, run_text
 
@@ -44,6 +46,7 @@ RUN_OPTIONS = (
         type=OutputFolder,
         help="Store the run in this folder; the same command continues it.  [default: store nothing]",
     ),
+    ray_option,
     click.option("--all", "every_figure", is_flag=True, help="Also print every figure, with its 95% interval."),
     json_option,
 )
@@ -69,12 +72,14 @@ def register_mode(name: str, example: str) -> Callable[[Callable[..., Mode]], cl
             seed: int,
             seed_count: int,
             output: Path | None,
+            ray_address: str | None,
             every_figure: bool,
             as_json: bool,
             **own_options: Any,
         ) -> None:
             _note_drafts(data)
-            run = _run(function(data, **own_options), limit, range(seed, seed + seed_count), output)
+            with _on_ray(ray_address, own_options) as place:
+                run = _run(place(function(data, **own_options)), limit, range(seed, seed + seed_count), output)
             emit(run_dict(run) if as_json else run_text(run, every_figure))
 
         with_options: Callable[..., None] = run_mode
@@ -330,6 +335,25 @@ def _corpus(library: str | None, folder: Path | None, whole_titles: bool = False
     if library and folder:
         raise click.UsageError("use either --library or --keep-library, not both")
     return Corpus(Settings.from_environment(), library, folder, add_progress, whole_titles)
+
+
+@contextmanager
+def _on_ray(address: str | None, options: Mapping[str, Any]) -> Iterator[Callable[[Mode], Mode]]:
+    """Yield a function that lets a cluster, if there is an address, ask the questions of a mode."""
+    if not address:
+        yield lambda mode: mode
+        return
+    from qa.evaluation.modes.on_ray import OnRay
+    from qa.indexing.ray_cluster import shared_address
+    from qa.ray_tasks import RayTasks
+    from qa.settings import Settings
+
+    if "library" in options:  # else the mode needs none
+        if not options["library"]:
+            raise click.UsageError("--ray needs --library, with a library that all machines can reach")
+        shared_address(options["library"], Settings.from_environment())
+    with RayTasks(address) as tasks:
+        yield lambda mode: OnRay(mode, tasks)
 
 
 def _run(mode: Mode, limit: int | None, seeds: range, output: Path | None) -> Run:

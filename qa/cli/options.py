@@ -26,6 +26,7 @@ __all__ = [
     "json_option",
     "library_option",
     "open_assistant",
+    "ray_option",
 ]
 
 DEFAULT_LIBRARY = "default"
@@ -74,6 +75,13 @@ confidence_option = click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
     help="Abstain below this confidence, from 0 to 1.  [default: from the settings]",
+)
+
+ray_option = click.option(
+    "--ray",
+    "ray_address",
+    metavar="ADDRESS",
+    help="Let the Ray cluster at this address do the work: HOST:PORT of its head, or auto.",
 )
 
 

@@ -7,30 +7,30 @@ is found to be there already.
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from embeddings.encoder import EncoderError, SentenceEncoder
-from qa.errors import LibraryError, ModelError, SettingsError
+from qa.errors import ModelError, SettingsError
 from qa.indexing.add_progress import OnProgress
 from qa.indexing.embedder import OnEmbedded, embed_pending
 from qa.indexing.indexer import Indexer
 from qa.indexing.items import Fetch, Item, expand_items
 from qa.indexing.loading_ahead import Source
 from qa.library import library_address, open_library
+from qa.ray_tasks import RayTasks
 from qa.settings import Settings
 from qa.types import AddProgress, AddReport, AddResult
 
 if TYPE_CHECKING:
     from qa.library.base import Library
 
-__all__ = ["RayCluster"]
+__all__ = ["RayCluster", "shared_address"]
 
 GROUP_FILES = 32
 """Files that a worker loads before it reports."""
@@ -38,45 +38,21 @@ GROUPS_AHEAD = 2
 """Groups of files that wait or are worked on, for each core of the cluster."""
 LEASED = 256
 """Passages that a worker leases at a time: fewer than one process does alone, so that all are done at once."""
-RETRIES = 3
-"""How often the work of a worker that dies is given to another one."""
-WAIT_SECONDS = 0.5
-"""Seconds between two reports of the progress."""
 
 Results = list[list[AddResult]]
 
 
-class RayCluster:
+class RayCluster(RayTasks):
     """A Ray cluster that works for one library, on as many workers as it has cores.
 
-    :param address: ``host:port`` of the cluster's head, or ``auto``; this machine must belong to the cluster.
     :param library: a library that every machine of the cluster can reach.
     :raises SettingsError: if Ray is not installed, there is no cluster at the address, or the library is a folder.
     """
 
     def __init__(self, address: str, library: str | Path, settings: Settings) -> None:
-        self._library = str(library_address(library, settings))
-        if "://" not in self._library:
-            raise SettingsError(
-                "a cluster needs a library that all of its machines can reach, such as postgresql://host/news; "
-                f"`quotewell copy` copies {library} there"
-            )
+        self._library = shared_address(library, settings)
+        super().__init__(address)
         self._settings = settings
-        self._address = address
-        self._ray = _import_ray()
-
-    def __enter__(self) -> Self:
-        try:
-            self._ray.init(self._address, configure_logging=False, log_to_driver=False)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise SettingsError(
-                f"there is no Ray cluster at {self._address} ({' '.join(str(error).split())}); start one with "
-                "`ray start --head`, and more machines with `ray start --address=HOST:6379`"
-            ) from error
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ray.shutdown()
 
     def add(
         self,
@@ -99,17 +75,17 @@ class RayCluster:
         groups = deque(
             (first, sources[first : first + GROUP_FILES]) for first in range(0, len(sources), GROUP_FILES)
         )
-        load = self._remote(_load_group)
+        load = self.task(_load_group)
         results: list[list[AddResult]] = [[] for _ in sources]
         running: dict[Any, int] = {}
         done = articles = passages = 0
         while groups or running:
-            while groups and len(running) < GROUPS_AHEAD * self._cores():
+            while groups and len(running) < GROUPS_AHEAD * self.cores:
                 first, group = groups.popleft()
-                running[load.remote(self._library, self._settings, group)] = first
-            finished, _ = self._ray.wait(list(running), timeout=WAIT_SECONDS)
+                running[load(self._library, self._settings, group)] = first
+            finished, _ = self.wait(list(running))
             for task in finished:
-                first, loaded = running.pop(task), self._result(task)
+                first, loaded = running.pop(task), self.result(task)
                 results[first : first + len(loaded)] = loaded
                 written = [result for each in loaded for result in each if result.outcome in ("added", "updated")]
                 done, articles = done + len(loaded), articles + len(written)
@@ -120,44 +96,31 @@ class RayCluster:
 
     def embed(self, on_progress: OnEmbedded = lambda _: None) -> None:
         """Embed all pending passages of the library."""
-        embed = self._remote(_embed_share)
+        embed = self.task(_embed_share)
         with _opened(self._library) as library:
             if not library.embedding_state().pending:
                 return
-            tasks = [embed.remote(self._library, self._settings) for _ in range(self._cores())]
+            tasks = [embed(self._library, self._settings) for _ in range(self.cores)]
             while tasks:
                 on_progress(library.embedding_state())
-                finished, tasks = self._ray.wait(tasks, timeout=WAIT_SECONDS)
+                finished, tasks = self.wait(tasks)
                 for task in finished:
-                    self._result(task)
+                    self.result(task)
             on_progress(library.embedding_state())
 
-    def _remote(self, function: Callable[..., object]) -> Any:
-        return self._ray.remote(num_cpus=1, max_retries=RETRIES)(function)
 
-    def _cores(self) -> int:
-        return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+def shared_address(library: str | Path, settings: Settings) -> str:
+    """Return the address of a library that every machine of a cluster can reach.
 
-    def _result(self, task: Any) -> Any:
-        """Return the result of a task, or raise its exception."""
-        try:
-            return self._ray.get(task)
-        except self._ray.exceptions.RayTaskError as error:
-            raise error.cause or LibraryError(str(error)) from error
-        except self._ray.exceptions.RayError as error:
-            raise LibraryError(
-                f"the workers of the cluster were lost {RETRIES + 1} times ({type(error).__name__}); what they "
-                "stored is kept: run the command again to continue"
-            ) from error
-
-
-def _import_ray() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing leaves the machine
-    try:
-        import ray
-    except ImportError as error:
-        raise SettingsError(f"a cluster needs the package ray; install quotewell[ray] ({error})") from None
-    return ray
+    :raises SettingsError: if it is a folder.
+    """
+    address = str(library_address(library, settings))
+    if "://" not in address:
+        raise SettingsError(
+            "a cluster needs a library that all of its machines can reach, such as postgresql://host/news; "
+            f"`quotewell copy` copies {library} there"
+        )
+    return address
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from qa.errors import ModelError, SettingsError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["ExtractiveReader"]
 
 PAIRS_AT_ONCE = 256
+IN_MEMORY = "memory:"
+"""Begins the fingerprint of a model that is in no folder."""
 
 
 class ExtractiveReader:
@@ -72,8 +74,17 @@ class ExtractiveReader:
 
         reader = cls(dtype="float32")
         reader._loaded = model, PaddedScorer(model)
-        reader.fingerprint = f"memory:{uuid4().hex}"
+        reader.fingerprint = f"{IN_MEMORY}{uuid4().hex}"
         return reader
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without the weights: another process loads them for itself."""
+        if str(self.__dict__.get("fingerprint")).startswith(IN_MEMORY):
+            raise TypeError("a reader whose model is only in memory cannot be pickled")
+        return {**self.__dict__, "_lock": None, "_loaded": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
 
     @cached_property
     def fingerprint(self) -> str:

@@ -91,3 +91,12 @@ def test_evaluate(mode: str, tmp_path: Path) -> None:
     assert run_json("evaluate", mode, str(file), "--limit", "2")["n"] == 2
     assert "exact match" in run("evaluate", mode, str(file), "--all").stdout
     assert run("evaluate", mode, str(file)).stdout.startswith("Answered right: ")
+
+
+def test_a_cluster_needs_a_library_that_all_machines_reach(tmp_path: Path) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text(json.dumps(SQUAD), "utf-8")
+    command = ["evaluate", "open", str(file), "--ray", "auto"]
+    assert "--ray needs --library" in CliRunner().invoke(cli, command).output
+    refused = CliRunner().invoke(cli, [*command, "--library", str(tmp_path)])
+    assert "all of its machines can reach" in str(refused.exception)

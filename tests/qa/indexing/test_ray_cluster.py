@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import shlex
 import sys
 import threading
@@ -112,6 +113,37 @@ def test_files_are_added_and_embedded_though_workers_and_a_node_are_killed(
 def test_a_library_in_a_folder_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"postgresql://host/news; `quotewell copy` copies news there"):
         RayCluster("auto", "news", Settings())
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own, also from its threads
+@pytest.mark.usefixtures("few_draws")
+def test_an_evaluation_gives_the_same_on_a_cluster(nodes: Any, postgres: Server, tmp_path: Path) -> None:
+    address, file = postgres.new_address(), tmp_path / "dev.jsonl"
+    context = "The lighthouse at Vela is 42 metres tall."
+    question = {
+        "question": "How tall is the lighthouse at Vela?",
+        "context": context,
+        "answers": [{"text": "42 metres", "answer_start": 26}],
+    }
+    file.write_text("".join(json.dumps({"id": str(number), **question}) + "\n" for number in range(3)), "utf-8")
+    (tmp_path / "vela.txt").write_text(context, "utf-8")
+    invoke(["add", str(tmp_path / "vela.txt"), "--library", address])
+    for command in (["reader", str(file)], ["open", str(file), "--library", address, "--no-simulate"]):
+        here, there = (
+            json.loads(invoke(["evaluate", *command, "--json", *where]))
+            for where in ([], ["--ray", nodes.address])
+        )
+        latencies = {name for name in here if name.endswith("_ms")}
+        assert {n: v for n, v in here.items() if n not in latencies} == {
+            n: v for n, v in there.items() if n not in latencies
+        }
+        assert there["f1"] == 100
+
+
+def invoke(arguments: list[str]) -> str:
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, (arguments, result.output, result.exception)
+    return result.stdout
 
 
 @pytest.mark.filterwarnings("ignore")  # Ray's own, also from its threads
