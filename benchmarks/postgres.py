@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int)
     parser.add_argument("--questions", type=int)
     parser.add_argument("--embedded", type=int, default=0)
+    parser.add_argument("--asks", type=int, default=100)
     parser.add_argument("--exact-limit", type=int, default=nearest.EXACT_LIMIT)
     arguments = parser.parse_args()
     nearest.EXACT_LIMIT = arguments.exact_limit
@@ -82,6 +83,8 @@ def main() -> None:
         _compare_words(source, target, questions)
         if arguments.embedded:
             _compare_vectors(target, encoder.encode(questions[:200]), arguments.exact_limit)
+        with Assistant.open(arguments.address, create=False) as other:
+            _compare_replies(assistant, other, questions[: arguments.asks])
 
 
 def _tagged(number: int, article: Article) -> Article:
@@ -137,6 +140,24 @@ def _compare_vectors(library: PostgresLibrary, vectors: Vectors, limit: int) -> 
         print(f"vectors, {name}: recall@10 {np.mean(shared):.3f}, results {sorted(counts)}")
         print(f"  exact {_latency(exact_times)}; index {_latency(times)}")
     nearest.EXACT_LIMIT = limit
+
+
+def _compare_replies(first: Assistant, second: Assistant, questions: Sequence[str]) -> None:
+    """Print how many questions get the same answers, and how long they take, in turn."""
+    seconds: tuple[list[float], list[float]] = ([], [])
+    equal = 0
+    for number, question in enumerate(questions):
+        answers = []
+        for assistant, times in zip((first, second), seconds, strict=True):
+            begin = perf_counter()
+            reply = assistant.ask(question)
+            answers.append([(answer.text, answer.confidence) for answer in reply.answers])
+            if number:  # the first loads the models
+                times.append(perf_counter() - begin)
+        equal += answers[0] == answers[1]
+    print(f"{equal} of {len(questions)} questions get the same answers")
+    print(f"SQLite {_latency(seconds[0])}; PostgreSQL {_latency(seconds[1])}", end=", ")
+    print(f"ratio of the medians {median(seconds[1]) / median(seconds[0]):.2f}")
 
 
 def _search(
