@@ -32,6 +32,8 @@ _NO_HEART = frozenset("p li td th tr tbody thead blockquote table ul ol dl dd dt
 _ADDRESS = re.compile(r"@|://|www\.")
 _HEART = 0.75
 _LANDMARK_HEART = 0.5
+_MIN_PARAGRAPHS = 3
+_SHARE_OF_PARAGRAPHS = 0.1
 _DENSE = 0.5
 _DOUBTFUL_SHARE = 0.15
 _DOUBTFUL_PROSE = 120
@@ -151,7 +153,7 @@ class _Chooser:
                 break
             if best.prose < (_LANDMARK_HEART if is_landmark(best) else _HEART) * self._total:
                 break
-            if self._is_one_answer(best, heart):
+            if self._is_one_answer(best, heart) or _has_own_paragraphs(heart, best, candidates):
                 break
             heart = best
         return heart
@@ -280,6 +282,14 @@ class _Chooser:
         after = siblings[siblings.index(node) + 1 :]
         hidden = self._page.hidden
         return [sibling for sibling in after if isinstance(sibling, Node) and sibling not in hidden]
+
+
+def _has_own_paragraphs(node: Node, best: Node, candidates: Sequence[Node]) -> bool:
+    """Return whether an element is the text, and one of its children only a large box in it, such as a gallery."""
+    paragraphs = [child.prose for child in candidates if child.tag == "p" and child.prose]
+    if is_landmark(best) or len(paragraphs) < _MIN_PARAGRAPHS:
+        return False
+    return sum(paragraphs) > _SHARE_OF_PARAGRAPHS * node.prose
 
 
 def _line(node: Node) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from qa.loaders.html_page.disclosures import Disclosure
 from qa.loaders.html_page.nodes import Node, is_hidden
 from qa.loaders.html_page.teasers import find_teaser_lists, title_above
-from qa.loaders.html_page.vocabulary import Level, named_level, names_body
+from qa.loaders.html_page.vocabulary import Level, named_level, names_body, names_gallery
 
 __all__ = ["HEADINGS", "MIN_PROSE", "PageMeasures", "is_landmark"]
 
@@ -175,23 +175,30 @@ class PageMeasures:
             least = max(_MOST * (raw - comments), _FEW_WORDS * self._count_plain())
             self._acquit_all(Level.CONTROL, least)
             self._acquit_all(Level.FURNITURE, least)
-        self._convict_teasers()
+        self._convict_boxes()
         for node in list(self._outermost(Level.CONTROL)):
             _subtract_prose(node)
 
-    def _convict_teasers(self) -> None:
-        """Take lists of teasers for furniture, unless they are the page."""
+    def _convict_boxes(self) -> None:
+        """Take lists of teasers, and galleries, for furniture, unless they are the page."""
         furniture = [(node.order, node.last) for node in self._outermost(Level.CONTROL)]
-        lists = [
-            node
-            for node in find_teaser_lists(self.nodes)
-            if not any(start <= node.order <= end for start, end in furniture)
-        ]
-        rest = self.root.prose - self._prose_of(Level.CONTROL) - sum(node.prose for node in lists)
-        if rest > max(_MIN_ARTICLE, _LEAST_ARTICLE * (self.root.prose - self._prose_of(Level.CONTROL))):
-            titles = (title_above(node, self.nodes) for node in lists)
-            for furniture_node in (*lists, *filter(None, titles)):
-                furniture_node.level = Level.FURNITURE
+        teasers = list(find_teaser_lists(self.nodes))
+        boxes: list[Node] = []
+        for node in sorted({*teasers, *filter(self._is_gallery, self.nodes)}, key=lambda node: node.order):
+            around = [*furniture, *((box.order, box.last) for box in boxes)]
+            if not any(start <= node.order <= end for start, end in around):
+                boxes.append(node)
+        text = self.root.prose - self._prose_of(Level.CONTROL)
+        if text - sum(box.prose for box in boxes) > max(_MIN_ARTICLE, _LEAST_ARTICLE * text):
+            titles = (title_above(node, self.nodes) for node in teasers)
+            for box in (*boxes, *filter(None, titles)):
+                box.level = Level.FURNITURE
+
+    def _is_gallery(self, node: Node) -> bool:
+        names = f"{node.get('class')} {node.get('id')}" if node.attributes else " "
+        if node.tag not in ("div", "section", "ul", "ol") or len(names) < 2 or not names_gallery(names):
+            return False
+        return not any(below.tag == "h1" for below in self.below(node))
 
     def _acquit_dialogs(self, raw: int) -> None:
         """Acquit what is named like a dialog but holds the page: its only title, and most of its text."""

@@ -52,7 +52,7 @@ _DIALOG = _names(
 )
 _FURNITURE = _names(
     "newsletters? news-letter subscribe subscription signup sign-up login log-in related yarpp recommended "
-    "recommendations? recirc recirculation most-read mostread most-popular popular trending read-more more-on "
+    "recommendations? recirc recirculation most-read mostread most-popular popular trending more-on "
     "see-also also-read up-next next-up relacionad[ao]s? verwandte? interesting-articles taboola outbrain "
     "promo footer footernav colophon copyright contentinfo imprint impressum masthead sidebar widgettitle "
     "textwidget linklist linkbox popup modal paywall-(?:template|overlay|banner|modal) "
@@ -63,9 +63,9 @@ _CONTROL = _names(
     "adverts? advertisement advertising adsense ads? adslot adv sponsored sponsor werbung anzeige publicidad "
     "publicite shar(?:e|es|ing|er) sharebar sharethis sharedaddy shareaholic addthis addtoany sociable "
     "socials? socialmedia breadcrumbs? bread-crumbs? pagination pager toolbar skip-link skiplink back-to-top "
-    "menus? submenu mainmenu hauptmenue navbar navigation mainnavigation navi subnav topnav jetpack akismet "
-    "nocontent tag-?(?:list|cloud|links) tagcloud post-tags likes? fb-root noprint no-print toc editsection "
-    "mw-jump-link"
+    "read-more menus? submenu mainmenu hauptmenue navbar navigation mainnavigation navi subnav topnav jetpack "
+    "akismet nocontent tag-?(?:list|cloud|links) tagcloud post-tags likes? fb-root noprint no-print toc "
+    "editsection mw-jump-link"
 )
 _DOUBTFUL = _names(
     "nav (?<!-elementor-)widgets? banner bar meta metadata tags? teasers? links? "
@@ -77,6 +77,7 @@ _DOUBTFUL = _names(
 # "with-sidebar", "no-comments": what the element has, not what it is.
 _HAS = re.compile(r"-(?:with|has|have|no|without|enable|disable|pin|and)-[a-z]+(?=-)")
 _CAPTION = _names("captions? figcaption credits? bildunterschrift image-?description photo-?credit legend")
+_GALLERY = _names("[a-z]*gallery galerie slideshow diaporama bildergalerie fotostrecke")
 _BODY = _names(
     "(?:entry|article|post|story|news|page|blog|single|main|theme-post|field)-(?:content|body|text|copy) "
     "articlebody fulltext body-(?:text|copy|content) content-(?:body|main|text) mw-parser-output "
@@ -108,6 +109,12 @@ def named_level(names: str) -> Level:
 def names_caption(names: str) -> bool:
     """Return whether an element's class and id say that it is the caption of a picture."""
     return _CAPTION.search(_joined(names)) is not None
+
+
+@lru_cache(maxsize=4096)
+def names_gallery(names: str) -> bool:
+    """Return whether an element's class and id say that it is a row of pictures with their captions."""
+    return _GALLERY.search(_joined(names)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -35,6 +35,7 @@ FURNITURE = {
     "breadcrumbs": "<ol class='breadcrumb'><li><a href='/'>Home</a><li>Unwanted</ol>",
     "teasers": "<div class='related-articles'><h3>Related</h3><div><a href='/c'>Unwanted mayor resigns</a><p>He said on Monday that he would leave the office in spring.</p></div></div>",  # noqa: E501
     "list of links": "<h3>Most read</h3><ul><li><a href='/a'>Unwanted mayor resigns over a row</a></li><li><a href='/b'>Two hurt in fire</a></li></ul>",  # noqa: E501
+    "gallery": "<div class='photo-gallery'><p>1/2 Unwanted sails out of the harbour in the morning, with all hands on deck.</p></div>",  # noqa: E501
     "teasers without a name": "<div><h4>More of the Post</h4></div><ul>" + "".join(f"<li><img src='{n}.jpg'><h5><a href='/{n}'>Unwanted mayor resigns over a row</a></h5><p>He said on Monday that he would leave the office in spring, for good.</p></li>" for n in "abc") + "</ul>",  # noqa: E501
     "comments": "<div id='comments'><h3>2 comments</h3><p>pierfan88: Unwanted, I heard that it will cost ninety million in the end!</p></div>",  # noqa: E501
     "comments without a name": "<h2>Comments (2)</h2><div><p>pierfan88: Unwanted, I heard that it will cost ninety million in the end!</p></div>",  # noqa: E501
@@ -143,7 +144,9 @@ def test_the_questions_of_an_faq_stay_with_their_answers(kind, around):
 
 
 @pytest.mark.parametrize("wrapper", ["{}", "<div hidden>{}</div>", "<div aria-hidden='true'>{}</div>"])
-@pytest.mark.parametrize("kind", [kind for kind in FURNITURE if "without a name" not in kind])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in FURNITURE if "without a name" not in kind and kind != "gallery"]
+)
 def test_furniture_is_left_out_however_short_the_answers_are(kind, wrapper):
     furniture = wrapper.format(FURNITURE[kind])
     body = "<h1>FAQ</h1>" + FAQ_ITEMS["what follows a button"].format("Is there a cafe?", "Yes, until 5.30 pm.")
@@ -208,6 +211,22 @@ def test_an_article_hidden_from_screen_readers_behind_a_dialog_is_read(dialog):
 def test_a_dialog_is_left_out_however_short_the_page_is():
     text = load(page(COOKIES + "<h1>Opening hours</h1><p>Open from 9 to 5.</p><p hidden>Unwanted</p>")).text
     assert text == "Opening hours\n\nOpen from 9 to 5."
+
+
+def test_a_large_box_in_the_text_is_not_the_article() -> None:
+    words = "The engineer {} says that the wall of the harbour must be two metres higher before winter comes."
+    paragraphs = "".join(f"<p>{words.format(name)}</p>" for name in ("Ada", "Ben", "Cleo"))
+    box = "<div>" + "".join(f"<p>{number}. {words.format('Dan')}</p>" for number in range(20)) + "</div>"
+    text = load(f"<div><h1>Harbour wall</h1>{paragraphs}{box}</div>").text
+    assert all(name in text for name in ("Ada", "Ben", "Cleo", "Dan"))
+
+
+def test_the_rest_of_an_article_may_be_named_read_more() -> None:
+    words = "The engineer {} says that the wall of the harbour must be two metres higher before winter comes."
+    paragraphs = "".join(f"<p>{words.format(name)}</p>" for name in ("Ada", "Ben", "Cleo"))
+    assert (
+        "Cleo" in load(f"{ARTICLE.replace('</article>', f'<div id=read-more>{paragraphs}</div></article>')}").text
+    )
 
 
 def test_a_page_of_teasers_and_a_list_of_things_are_read() -> None:
