@@ -252,7 +252,7 @@ class _Chooser:
         return node.size - node.linked < 0.25 * self._unlinked
 
     def _is_label(self, node: Node) -> bool:
-        is_line = node.is_block and 0 < node.size < 200 and not self._page.has_blocks(node)
+        is_line = node.is_block and 0 < node.size < 200 and node.own == node.size
         return is_line and is_furniture_line(_line(node))
 
     def _omit_section(self, heading: Node) -> None:

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from qa.loaders.html_page.vocabulary import Level
 
-__all__ = ["MAX_DEPTH", "Node", "build_element", "from_element", "is_hidden", "is_veiled", "parse_html5"]
+__all__ = [
+    "HIDDEN_STYLE",
+    "MAX_DEPTH",
+    "Node",
+    "build_element",
+    "from_element",
+    "is_hidden",
+    "is_veiled",
+    "parse_html5",
+]
 
 MAX_DEPTH = 2000
 MAX_ATTRIBUTES = 5000
@@ -40,7 +49,9 @@ _RENDERED = frozenset(
     "value".split()
 )
 
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}px", re.IGNORECASE
+)
 _XML_NAME = re.compile(r"[a-z_][\w.-]*", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
@@ -209,7 +220,7 @@ def _is_undisplayed(node: Node) -> bool:
     if attributes.get("hidden", "until-found") != "until-found":  # that is found when one searches the page
         return True
     style = attributes.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
+    return bool(style and HIDDEN_STYLE.search(style))
 
 
 def _check_attributes(text: str) -> None:

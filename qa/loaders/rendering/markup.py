@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
-from qa.loaders.html_page.nodes import build_element, is_hidden, parse_html5
+from qa.loaders.html_page.nodes import HIDDEN_STYLE, build_element, is_hidden, parse_html5
 from qa.loaders.rendering.lists import BULLET, Numbering
 from qa.loaders.rendering.note_marks import is_note_mark
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
@@ -35,7 +35,6 @@ _TABLES = _LINES | _CELLS | {"table"}
 _BOLD = frozenset("b strong".split())
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
@@ -266,7 +265,7 @@ def _is_dropped(element: _Element, tag: str) -> bool:
     ):
         return True
     style = element.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
+    return bool(style and HIDDEN_STYLE.search(style))
 
 
 def _is_layout(table: _Element) -> bool:

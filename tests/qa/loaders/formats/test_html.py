@@ -52,6 +52,7 @@ FURNITURE = {
     "tags": "<ul class='tag-list'><li><a href='/t'>Unwanted</a></li></ul>",
     "search form": "<form action='/s'><label>Unwanted</label><input name='q'><button>Search</button></form>",
     "button": "<button>Unwanted</button>",
+    "label of an advertisement": "<div><center><span>Unwanted</span></center></div>".replace("Unwanted", "Advert") + "<div style='position:absolute; left:-9999px'>Unwanted</div>",  # noqa: E501
     "hidden": "<div style='display:none'>Unwanted</div><p hidden>Unwanted</p><p aria-hidden='true'>Unwanted</p>",
     "script": "<script>Unwanted</script><noscript>Unwanted</noscript><template>Unwanted</template>",
     "caption": "<figure><img src='a.png'><figcaption>Unwanted</figcaption></figure>",
@@ -71,7 +72,7 @@ def test_furniture_is_left_out_wherever_it_stands(kind, place):
     if place == "before" and kind == "comments without a name":
         pytest.skip("nobody comments first")
     text = load(page(body, "<title>Harbour wall to be raised</title>")).text
-    assert "Unwanted" not in text
+    assert "Unwanted" not in text and "Advert" not in text
     assert all(wanted in text for wanted in WANTED)
 
 
