@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Vectors
+from embeddings.inner_products import inner_products, rank
 
 __all__ = ["HALF", "FaissIndex", "Halves", "Ids", "IndexFileError"]
 
@@ -134,8 +135,8 @@ class FaissIndex:
         present = [i for i in dict.fromkeys(ids) if i in self._ids]
         if not present:
             return {}
-        products = self.vectors(np.array(present, dtype=np.int64)) @ np.asarray(vector, np.float32).reshape(-1)
-        return dict(zip(present, products.tolist(), strict=True))
+        products = inner_products(self.vectors(np.array(present, dtype=np.int64)), vector)
+        return dict(zip(present, products, strict=True))
 
     def save(self, path: Path) -> None:
         """Write the index to a file.
@@ -183,8 +184,9 @@ class FaissIndex:
         else:
             parameters = faiss.SearchParameters(**options)
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
-        scores, ids = self._index.search(query, k, params=parameters)
-        return [(i, score) for i, score in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if i >= 0]
+        _, found = self._index.search(query, k, params=parameters)
+        ids = found[0][found[0] >= 0]
+        return rank(dict(zip(ids.tolist(), self.vectors(ids), strict=True)), vector) if len(ids) else []
 
     def _needs_clusters(self, size: int) -> bool:
         if size <= self._exact_limit:

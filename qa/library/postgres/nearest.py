@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from typing import LiteralString
 
 import numpy as np
 from pgvector import HalfVector
 from psycopg import sql
 
 from embeddings.encoder import Vectors
+from embeddings.inner_products import rank
 from qa.library.postgres.conditions import passage_condition
 from qa.library.postgres.server.server_pool import Connection
 from qa.types import Filters
@@ -39,7 +41,7 @@ BUILD_MEMORY = "1GB"
 
 _INDEX = "vectors_nearest"
 # Vectors are stored in half precision. The question's vector is sent as two halves, rounded and rest, so that the
-# scores are those of single precision.
+# nearest are chosen in single precision. Scores are computed here, as for every other store.
 _SCORE = "-((vector <#> %s::halfvec) + (vector <#> %s::halfvec))"
 
 
@@ -65,8 +67,7 @@ def store_pending_vectors(connection: Connection, ids: Sequence[int], vectors: V
 
 def read_vectors_of(connection: Connection, ids: Sequence[int]) -> dict[int, Vectors]:
     """Return the vectors of those of the passages that have one."""
-    rows = connection.execute("SELECT passage, vector FROM vectors WHERE passage = ANY(%s)", [list(ids)])
-    return {passage: np.array(vector.to_list(), dtype=np.float32) for passage, vector in rows}
+    return _read(connection, "SELECT passage, vector FROM vectors WHERE passage = ANY(%s)", [list(ids)])
 
 
 def describe_vectors(connection: Connection) -> tuple[str, int, bool]:
@@ -81,8 +82,7 @@ def describe_vectors(connection: Connection) -> tuple[str, int, bool]:
 
 def score_dense(connection: Connection, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
     """Return the inner products of the vector with those of the passages that have vectors."""
-    query = f"SELECT passage, {_SCORE} FROM vectors WHERE passage = ANY(%s)"  # noqa: S608 - constants
-    return dict(connection.execute(query, [*_halves(vector), list(ids)]).fetchall())
+    return dict(rank(read_vectors_of(connection, ids), vector))
 
 
 def search_dense(
@@ -96,12 +96,13 @@ def search_dense(
     if has_index and _allows_many(connection, filters):
         found = _search_index(connection, vector, k, filters)
         if len(found) == k:
-            return found
+            return rank(found, vector)
     condition, parameters = passage_condition(filters)
-    query = sql.SQL("SELECT passage, {score} AS score FROM {source} ORDER BY score DESC, passage LIMIT %s").format(
-        score=sql.SQL(_SCORE), source=_source(filters, condition)
-    )
-    return _rows(connection, query, [*_halves(vector), *parameters, k])
+    query = sql.SQL(
+        "SELECT passage, vector FROM (SELECT passage, vector, {score} AS score FROM {source} "
+        "ORDER BY score DESC, passage LIMIT %s) AS nearest"
+    ).format(score=sql.SQL(_SCORE), source=_source(filters, condition))
+    return rank(_read(connection, query, [*_halves(vector), *parameters, k]), vector)
 
 
 def build_index(connection: Connection) -> None:
@@ -151,20 +152,16 @@ def _allows_many(connection: Connection, filters: Filters | None) -> bool:
     return row is not None and row[0] > EXACT_LIMIT
 
 
-def _search_index(
-    connection: Connection, vector: Vectors, k: int, filters: Filters | None
-) -> list[tuple[int, float]]:
+def _search_index(connection: Connection, vector: Vectors, k: int, filters: Filters | None) -> dict[int, Vectors]:
     settings = (
         "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', %s, true)"
     )
     connection.execute(settings, [str(min(max(EF_SEARCH, k), 1000))])
     condition, parameters = passage_condition(filters)
     query = sql.SQL(
-        "SELECT passage, {score} AS score FROM (SELECT passage, vector FROM {source} "
-        "ORDER BY vector::halfvec({dimension}) <#> %s LIMIT %s) AS nearest ORDER BY score DESC, passage"
-    ).format(score=sql.SQL(_SCORE), source=_source(filters, condition), dimension=sql.Literal(vector.size))
-    rounded, rest = _halves(vector)
-    return _rows(connection, query, [rounded, rest, *parameters, rounded, k])
+        "SELECT passage, vector FROM {source} ORDER BY vector::halfvec({dimension}) <#> %s LIMIT %s"
+    ).format(source=_source(filters, condition), dimension=sql.Literal(vector.size))
+    return _read(connection, query, [*parameters, HalfVector(vector.astype(np.float16)), k])
 
 
 def _source(filters: Filters | None, condition: sql.Composable) -> sql.Composable:
@@ -173,8 +170,11 @@ def _source(filters: Filters | None, condition: sql.Composable) -> sql.Composabl
     return sql.SQL("vectors JOIN passages ON passages.id = passage WHERE {}").format(condition)
 
 
-def _rows(connection: Connection, query: sql.Composed, parameters: Sequence[object]) -> list[tuple[int, float]]:
-    return [(passage, score) for passage, score in connection.execute(query, parameters)]
+def _read(
+    connection: Connection, query: sql.Composed | LiteralString, parameters: Sequence[object]
+) -> dict[int, Vectors]:
+    rows = connection.execute(query, parameters)
+    return {passage: vector.to_numpy().astype(np.float32) for passage, vector in rows}
 
 
 def _halves(vector: Vectors) -> tuple[HalfVector, HalfVector]:

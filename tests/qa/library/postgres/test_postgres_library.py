@@ -12,6 +12,7 @@ import pytest
 from embeddings.encoder import Vectors
 from qa.indexing import embedder
 from qa.indexing.embedder import embed_pending
+from qa.library import open_library
 from qa.library.postgres import nearest
 from qa.library.postgres.postgres_library import PostgresLibrary, open_postgres
 from qa.testing.material import DIMENSION, ENCODER, corpus, indexed, passage_ids, unit, without_vectors
@@ -95,14 +96,18 @@ class TestIndex:
         assert library.search_dense(new.vectors[0], 1)[0][0] != id_
 
 
-def test_scores_have_single_precision(library: PostgresLibrary) -> None:
-    entry = indexed("a", "some text", size=2)
-    library.put([entry])
-    assert entry.vectors is not None
-    vector = unit(5)[0]
-    stored = entry.vectors.astype(np.float16).astype(np.float32)
-    expected = dict(zip(passage_ids(library, entry), (stored @ vector).tolist(), strict=True))
-    assert dict(library.search_dense(vector, 9)) == pytest.approx(expected, abs=1e-6)
+def test_scores_are_those_of_sqlite_to_the_last_digit(library: PostgresLibrary) -> None:
+    entries = [indexed(f"{number}", "some text", size=3) for number in range(20)]
+    with closing(open_library(":memory:", encoder=ENCODER, dimension=DIMENSION)) as other:
+        for store in (library, other):
+            store.put(entries)
+        ids = [passage_ids(store, *entries) for store in (library, other)]
+        same_as = dict(zip(*ids, strict=True))
+        for vector in unit(5, count=10):
+            found = [(same_as[id_], score) for id_, score in library.search_dense(vector, 15)]
+            assert found == other.search_dense(vector, 15)
+            scores = {same_as[id_]: score for id_, score in library.score_dense(vector, ids[0]).items()}
+            assert scores == other.score_dense(vector, ids[1])
 
 
 class TestLeases:
