@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
@@ -19,6 +22,8 @@ from ui.rest.problems import describe
 
 __all__ = ["add_question_routes"]
 
+AT_ONCE = 4
+"""How many questions of a batch are answered at the same time: those of one client must not delay all others."""
 Accept = Annotated[str, Header(include_in_schema=False)]
 """What the client takes. OpenAPI says so by the responses, and ignores a parameter of this name."""
 AS_STREAM: dict[int | str, dict[str, Any]] = {
@@ -72,12 +77,20 @@ def add_question_routes(api: FastAPI, assistant: Assistant, threads: QuestionThr
 
 
 async def _results(threads: QuestionThreads, asks: Iterable[Callable[[], Reply]]) -> AsyncIterator[Event]:
-    """Answer one question after the other, so that many of one client do not delay the others' for long."""
-    for ask in asks:
-        try:
-            reply = await threads.ask(ask)
-            yield Event("reply", reply.to_dict())
-        except SettingsError:  # of the options, which all questions share
-            raise
-        except QuotewellError as error:
-            yield Event("problem", describe(error).model_dump())
+    """Answer a few questions at a time, in shared forward passes; yield what becomes of each, in their order."""
+    rest, begun = iter(asks), deque[asyncio.Future[Reply]]()
+    try:
+        while True:
+            begun += (asyncio.ensure_future(threads.ask(ask)) for ask in islice(rest, AT_ONCE - len(begun)))
+            if not begun:
+                return
+            try:
+                reply = await begun.popleft()
+                yield Event("reply", reply.to_dict())
+            except SettingsError:  # of the options, which all questions share
+                raise
+            except QuotewellError as error:
+                yield Event("problem", describe(error).model_dump())
+    finally:
+        for left in begun:
+            left.cancel()

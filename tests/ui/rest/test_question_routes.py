@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from qa.assistant import Assistant
 from qa.errors import ModelError
 from tests.ui.rest.conftest import VELA
+from tests.waiting import PATIENCE
 
 HEIGHT = "How tall is the lighthouse at Vela?"
 
@@ -131,6 +133,21 @@ def test_several_questions_get_a_reply_or_a_problem_each(client: TestClient) -> 
     assert third["reply"]["question"] == "How tall is it?"
     streamed = client.post("/ask/batch", json=body, headers={"accept": "application/x-ndjson"})
     assert [each["event"] for each in ndjson(streamed.text)] == ["reply", "problem", "reply"]
+
+
+def test_questions_of_a_batch_are_answered_side_by_side(
+    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, ask = threading.Barrier(2, timeout=PATIENCE), assistant.ask
+
+    def ask_when_two_are_there(*arguments: Any, **options: Any) -> Any:
+        meeting.wait()
+        return ask(*arguments, **options)
+
+    monkeypatch.setattr(assistant, "ask", ask_when_two_are_there)
+    questions = [f"How tall is tower {number}?" for number in range(6)]
+    results = client.post("/ask/batch", json={"questions": questions}).json()["results"]
+    assert [result["reply"]["question"] for result in results] == questions
 
 
 def test_at_most_a_hundred_questions_go_at_once(client: TestClient) -> None:
