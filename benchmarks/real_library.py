@@ -31,7 +31,7 @@ from benchmarks.peers.comparison import compare_f1, comparison_table
 from benchmarks.peers.figures import Asked, answer_figures, latency_figures
 from benchmarks.peers.processes import Process, start_processes
 from benchmarks.peers.report import table
-from embeddings.encoder import packaged_folder
+from embeddings.encoder import BUNDLED
 from qa.assistant import Assistant
 from qa.evaluation import Example, load_examples, sample
 from qa.evaluation.machine import describe_machine
@@ -107,7 +107,7 @@ def main() -> None:
     random.Random(arguments.seed).shuffle(examples)
     blocks = [examples[first : first + BLOCK] for first in range(0, len(examples), BLOCK)]
     record = Record(arguments.run / "records.jsonl")
-    models = Models(str(packaged_folder()), str(find_model(None)))
+    models = Models(str(BUNDLED), str(find_model(None)))
     with start_processes(arguments.systems, arguments.peers_python, models, arguments.run / "logs") as processes:
         open_stores(processes, arguments.library, arguments.run)
         ask(processes, blocks, record, monotonic() + 60 * arguments.minutes)

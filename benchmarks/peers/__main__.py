@@ -21,7 +21,7 @@ from benchmarks.peers.comparison import compare_f1, comparison_table
 from benchmarks.peers.figures import Asked, asked_in, figures_of
 from benchmarks.peers.report import plot, table
 from benchmarks.peers.trials import PHASES, Plan, Run
-from embeddings.encoder import packaged_folder
+from embeddings.encoder import BUNDLED
 from qa.evaluation import load_examples
 from qa.evaluation.machine import describe_machine
 from qa.reader.model import find_model
@@ -31,7 +31,7 @@ def main() -> None:
     """Measure and print."""
     arguments = parser().parse_args()
     plan = Plan.of(load_examples(arguments.data), arguments.questions, arguments.seed, arguments.paragraphs)
-    models = Models(str(packaged_folder()), str(find_model(None)))
+    models = Models(str(BUNDLED), str(find_model(None)))
     run = Run(arguments.run, plan, arguments.systems, models, arguments.peers_python)
     done = run.go(arguments.phases, arguments.minutes)
     figures = {name: figures_of(run.records, plan, name) for name in arguments.systems}

@@ -15,7 +15,7 @@ __all__ = ["QuotewellAssistant"]
 class QuotewellAssistant:
     """Hybrid search, the ten best passages, a library on disk, and no cache of questions.
 
-    It uses the packaged embedder; its peers get the folder of the same embedder.
+    It uses the bundled embedder; its peers get the folder of the same embedder.
     """
 
     def __init__(self, models: Models) -> None:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from embeddings import token_counter
-from embeddings.encoder import packaged_folder
+from embeddings.encoder import BUNDLED
 from embeddings.token_counter import TokenCounter
 
-FILE = packaged_folder() / "tokenizer.json"
+FILE = BUNDLED / "tokenizer.json"
 COUNTER = TokenCounter(FILE)
 TOKENIZER = Tokenizer.from_file(str(FILE))
 TOKENIZER.no_truncation()

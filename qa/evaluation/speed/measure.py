@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import seeds
-from embeddings.encoder import SentenceEncoder, Vectors, packaged_folder
+from embeddings.encoder import BUNDLED, SentenceEncoder, Vectors
 from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.errors import DataError, QuotewellError
@@ -103,7 +103,7 @@ def _embedding(texts: Sequence[str]) -> dict[str, Any]:
     """Compare with plain sentence-transformers, alternating the two on each third of the texts."""
     from sentence_transformers import SentenceTransformer
 
-    encoder, plain = SentenceEncoder(), SentenceTransformer(str(packaged_folder()), device="cpu")
+    encoder, plain = SentenceEncoder(), SentenceTransformer(str(BUNDLED), device="cpu")
     encoders: dict[str, Callable[[list[str]], object]] = {"plain": plain.encode, "quotewell": encoder.encode}
     for encode in encoders.values():
         encode(list(texts[:8]))  # loads the weights

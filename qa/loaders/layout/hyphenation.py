@@ -81,10 +81,10 @@ class Hyphenation:
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
     """Return the whole words of the embedder's vocabulary, in lower case."""
-    from embeddings.encoder import EncoderError, packaged_folder
+    from embeddings.encoder import BUNDLED
 
     try:
-        lines = (packaged_folder() / "vocab.txt").read_text("utf-8").splitlines()
-    except (EncoderError, OSError):
+        lines = (BUNDLED / "vocab.txt").read_text("utf-8").splitlines()
+    except OSError:
         return frozenset()  # the words of the document must do
     return frozenset(line for line in lines if line.isalpha() and len(line) > 1)

@@ -65,7 +65,7 @@ def train_reader(
     ``output`` gets the weights, the recipe, the manifest of the data, the log, a model card and, in ``held-out/``,
     the held-out questions, to which the confidence should be fitted.
 
-    :param base: a folder or hub id of an encoder, with or without a span head; the packaged encoder by default.
+    :param base: a folder or hub id of an encoder, with or without a span head; the bundled encoder by default.
     :param teacher: a folder or hub id of a larger reader to distil from.
     :param on_teacher: is called, while the teacher reads the questions, with how many are done, and the total.
     :param resume: continue from the checkpoint in ``output``, or start the run that was prepared there.

@@ -9,7 +9,7 @@ from qa.errors import ModelError
 from qa.training.reader.base_model import load_base
 
 
-def test_the_packaged_encoder_gets_a_fresh_span_head() -> None:
+def test_the_bundled_encoder_gets_a_fresh_span_head() -> None:
     model, tokenizer = load_base(None)
     assert sum(parameter.numel() for parameter in model.network.parameters()) == 22_566_146
     assert model.network.get_parameter("qa_outputs.weight").shape == (2, 384)
