@@ -14,10 +14,11 @@ from qa.answering.composing.completing import whole_reason
 from qa.answering.composing.digest import DigestWriter
 from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
-from qa.answering.composing.verdicts import bundled_verdicts
+from qa.answering.composing.verdicts import find_verdict
 from qa.english.descriptions import alternatives
 from qa.english.question_kinds import QuestionKind, topic_of
 from qa.library.base import Library
+from qa.reader import Reader
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
 
 __all__ = ["Composer"]
@@ -39,12 +40,15 @@ class Composer:
         self._library = library
         self._digests = digests
 
-    def compose(self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None, ask: Ask) -> Reply:
+    def compose(
+        self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None, ask: Ask, reader: Reader
+    ) -> Reply:
         """Return the reply with what its kind of question asks for.
 
         :param groups: the answers, the most confident first, of which the reply cites the first ones.
         :param filters: the articles to search.
         :param ask: returns the answer to another question, or None if it is not sure enough.
+        :param reader: reads the sentence that decides between yes and no.
         """
         question = reply.read_as or reply.question
         if reply.kind in ("topic", "event"):
@@ -58,18 +62,18 @@ class Composer:
         if reply.answer is None:
             nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
             return replace(reply, quotes=nearest)
-        answer = self._completed(question, reply.kind, reply.answer, groups)
+        answer = self._completed(question, reply.kind, reply.answer, groups, reader)
         return replace(reply, answer=answer, answers=(answer, *reply.answers[1:]))
 
     def _completed(
-        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup]
+        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup], reader: Reader
     ) -> Answer:
         """Return the answer as a whole reason, with a verdict, or with its parts."""
         if kind == "reason":
             return self._extended(answer, _whole_reason)
         if kind == "yes_no":
             evidence = self._extended(answer, _whole_sentence)
-            return replace(evidence, verdict=bundled_verdicts().verdict(question, evidence.text))
+            return replace(evidence, verdict=find_verdict(question, evidence.text, reader))
         parts = self._cited(find_parts(question, groups))
         return replace(answer, parts=parts) if len(parts) > 1 else answer
 
