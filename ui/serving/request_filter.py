@@ -19,6 +19,12 @@ __all__ = ["RequestFilter"]
 # Gradio would fetch such a URL or forward the request. This server makes no outgoing requests.
 PROXY_PATH = re.compile(r"/gradio_api/(?:file[=/]|proxy=)/*\w+:", re.IGNORECASE)
 
+# Below this address, Gradio has two things that no client needs. One is a page about the server at any path that
+# ends like the address, with that path in a script, unescaped: a link to it could run any script in the chat. The
+# other is an older transport, whose sessions belong to no account.
+MCP = "/gradio_api/mcp"
+MCP_ROUTES = (MCP, f"{MCP}/schema")
+
 
 class RequestFilter:
     """ASGI middleware that accepts requests only from the server's own pages and from programs.
@@ -53,11 +59,25 @@ class RequestFilter:
             )
         if not origins and _comes_from_another_site(headers):
             return refusal(scope, 403, "Other sites may not use this chat.")
-        if PROXY_PATH.match(str(scope["path"])):
-            return refusal(scope, 403, "This server does not fetch URLs.")
+        if answer := _answer_on_closed_route(scope, headers):
+            return answer
         if origins and scope.get("method") == "OPTIONS" and "access-control-request-method" in headers:
             return Response(status_code=204)  # ResponseHeaders adds the CORS headers
         return None
+
+
+def _answer_on_closed_route(scope: Scope, headers: Headers) -> Response | None:
+    """Return the refusal of what Gradio would answer and this server does not."""
+    if PROXY_PATH.match(str(scope["path"])):
+        return refusal(scope, 403, "This server does not fetch URLs.")
+    path = re.sub("/+", "/", str(scope["path"])).removesuffix("/")
+    if not path.startswith(MCP):
+        return None
+    if path not in MCP_ROUTES:
+        return refusal(scope, 404, f"There is nothing here. The MCP server is at {MCP}/.")
+    if path == MCP and scope.get("method") == "GET" and "text/event-stream" not in headers.get("accept", ""):
+        return refusal(scope, 406, "This address is for MCP clients. See docs/mcp.md.")
+    return None
 
 
 def _own_origins(scope: Scope, headers: Headers) -> set[Origin]:

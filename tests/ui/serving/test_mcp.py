@@ -130,7 +130,7 @@ def test_programs_reach_the_endpoints_with_a_header_alone(closed_url: str) -> No
     assert httpx.get(config).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["mcp/", "mcp/schema", "mcp/sse", "mcp/messages/"])
+@pytest.mark.parametrize("path", ["mcp/", "mcp/schema"])
 @pytest.mark.parametrize(
     "header",
     [
@@ -149,6 +149,30 @@ def test_the_mcp_server_needs_a_login(closed_url: str, path: str, header: str) -
         refused = httpx.request(method, f"{closed_url}gradio_api/{path}", headers=headers, json={})  # type: ignore[arg-type]
         assert refused.status_code in (401, 429)  # whoever guesses often has to wait
         assert "WWW-Authenticate" not in refused.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E/gradio_api/mcp/",  # Gradio writes it into a page
+        "x/gradio_api/mcp/http",
+        "http",
+        "sse",
+        "messages/?session_id=0",
+    ],
+)
+def test_nothing_else_below_its_address_is_open(url: str, path: str) -> None:
+    for method in ("GET", "POST"):
+        refused = httpx.request(
+            method, f"{url}{path}", headers={"Accept": "text/html, text/event-stream"}, json={}
+        )
+        assert (refused.status_code, "script" in refused.text) == (404, False)
+
+
+def test_a_browser_is_told_that_the_address_is_for_clients(url: str) -> None:
+    for address in (url, url.rstrip("/"), f"{url}/"):
+        page = httpx.get(address, headers={"Accept": "text/html"}, follow_redirects=True)
+        assert (page.status_code, page.headers["content-type"]) == (406, "text/plain; charset=utf-8")
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
