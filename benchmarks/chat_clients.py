@@ -191,7 +191,8 @@ def _from_html(conversation: str, source: Any, asked: list[str]) -> ChatReply:
     if reply.find_class("qw-abstention"):
         return ChatReply(asked[-1], "", (), marked)
     quote = _text(reply.find_class("qw-sentence")[0].find(".//strong"))
-    titles = tuple(map(_text, reply.find_class("qw-citations")[0].find_class("qw-title")))
+    # An answer of parts may have no citations but theirs; those in <details> belong to other answers.
+    titles = tuple(_text(title) for title in reply.find_class("qw-title") if not [*title.iterancestors("details")])
     return ChatReply(asked[-1], quote, titles, marked)
 
 
