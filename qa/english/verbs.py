@@ -49,7 +49,7 @@ LONGEST_ENDING = 5
 DOUBLED_L = tuple("xpell mpell repell opell avell evell cell ntroll atroll abell ebell odell gnall".split())
 
 _AUXILIARY = re.compile(
-    r"\b(did|does|do|was|were|is|are|has|have|had|can|could|will|would|should|must|may|might|am)\b(?!n['’]t)",
+    r"\b(did|does|do|was|were|is|are|has|have|had|can|could|will|would|should|must|may|might|am)\b",
     re.IGNORECASE,
 )
 _NEGATED = {"will": "won't", "can": "can't", "may": "may not", "might": "might not", "am": "am not"}

@@ -84,7 +84,7 @@ class Composer:
         for citation in answer.citations:
             if article := articles.get(citation.article_id):
                 extended, extent = extend(article, citation)
-                citations.append(extended)
+                citations.append(replace(extended, story=citation.story, answers_alone=citation.answers_alone))
                 extents.append(extent)
         if not citations:  # removed in the meantime
             return answer
@@ -123,5 +123,4 @@ def _whole_reason(article: Article, citation: Citation) -> tuple[Citation, Exten
         return citation, "span"
     text = article.text[passage.start : passage.end]
     (start, end), extent = whole_reason(text, citation.start - passage.start, citation.end - passage.start)
-    extended = cite(article, passage, passage.start + start, passage.start + end)
-    return replace(extended, story=citation.story, answers_alone=citation.answers_alone), extent
+    return cite(article, passage, passage.start + start, passage.start + end), extent

@@ -68,6 +68,15 @@ def test_a_reply_to_yes_or_no_is_the_whole_sentence(reader: ToyReader, verdict: 
     assert (reply.answer.extent, reply.to_dict()["answer"]["verdict"]) == ("sentence", verdict)
 
 
+def test_copies_of_the_sentence_that_decides_support_it_as_one_story() -> None:
+    wire = "Anna Berg can still run the mill on the river, the county said on Monday after a long look. It is old."
+    with toy_assistant(reader=FirstWords()) as assistant:
+        assistant.add(*(Article(wire, source=paper) for paper in ("courier", "ledger")))
+        reply = assistant.ask("Can Anna Berg run the mill?")
+    assert reply.answer
+    assert (len(reply.answer.citations), reply.answer.support) == (2, 1)
+
+
 def test_a_model_survives_its_file(tmp_path: Path) -> None:
     model = VerdictModel({"share": 1.5}, -0.5, 0.8, "0123")
     model.save(tmp_path / "verdicts.json")
