@@ -1,21 +1,23 @@
-"""JSON Lines: one article per line, as a JSON object."""
+"""JSON Lines: one article per line, as a JSON object. What it shares with JSON is here, too."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
 from qa.loaders.encodings import decode, is_utf8
-from qa.loaders.formats.json_documents import load_document, parse
-from qa.loaders.records import Record, check_values, load_records
+from qa.loaders.records import MAX_DOCUMENT_VALUES, Record, check_values, has_text, load_records
+from qa.loaders.structured.json_dialects import parse_json
+from qa.loaders.structured.nested_fields import find_records
 from qa.types import Article, Place
 
-__all__ = ["load"]
+__all__ = ["begins_with_records", "load", "load_document", "load_lines", "parse"]
 
 _ACTIONS = frozenset(("create", "index", "update"))
 _TARGETS = frozenset(("_index", "_type", "_id", "_routing", "routing"))
@@ -35,7 +37,24 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
         with suppress(LoadError):
             document = parse(file)
             return load_document(file, document)
+    return load_lines(file)
+
+
+def load_lines(file: File) -> Iterator[Article | LoadFailure]:
+    """Yield the article of each line, and a failure for a line that is no record.
+
+    :raises LoadError: if the file is not text, or no line is a valid article.
+    """
     return load_records(file, _records(_lines(file.data)), Place(0, "line", 0))
+
+
+def begins_with_records(data: bytes) -> bool:
+    """Return whether each of the first two lines of a file is a JSON object.
+
+    :raises LoadError: if the file is not text.
+    """
+    lines = list(islice((line for line in _lines(data) if line.strip()), 2))
+    return len(lines) == 2 and not any(isinstance(_parse(line), LoadError) for line in lines)
 
 
 def _lines(data: bytes) -> Iterable[str | bytes]:
@@ -69,3 +88,35 @@ def _parse(line: str | bytes) -> Record | LoadError:
     except (ValueError, RecursionError) as error:
         return LoadError(f"the line is not valid JSON ({error}): correct it")
     return record if isinstance(record, dict) else LoadError("the line is not a JSON object: write it as {...}")
+
+
+def parse(file: File) -> object:
+    """Return the value of a JSON file.
+
+    :raises LoadError: if the file is not JSON, or has too many values.
+    """
+    text = decode(file.data)
+    check_values(text, MAX_DOCUMENT_VALUES)
+    try:
+        return parse_json(text)
+    except (ValueError, RecursionError) as error:
+        raise LoadError(f"the file is not valid JSON ({error}): correct it") from error
+
+
+def load_document(file: File, document: object) -> Iterator[Article | LoadFailure]:
+    """Yield the article of each record of a JSON value.
+
+    :raises LoadError: if no record is a valid article.
+    """
+    yield from load_records(file, _document_records(document, file.text_field))
+
+
+def _document_records(document: object, text_field: str) -> Iterator[tuple[int | str, Record | LoadError]]:
+    for key, record in find_records(document, lambda record: has_text(record, text_field)):
+        number = int(key) if key.isascii() and key.isdigit() else key
+        if isinstance(record, Mapping):
+            yield number, record
+        elif isinstance(record, str) and record.strip():
+            yield number, {"text": record}
+        else:
+            yield number, LoadError("it is not an object with fields: write it as {...}")

@@ -265,3 +265,9 @@ SQUAD = {
 def test_public_sets_are_read_as_they_are(data, name, expected):
     (article,), failures = read(data, name)
     assert (article.text, article.title, article.source, article.date) == expected and not failures
+
+
+def test_lines_under_the_suffix_of_json_are_read_though_one_is_damaged():
+    found, (failure,) = read('{"text": "one"}\n{"text": "two"}\n{"text": "thr', "/a.json")
+    assert [article.text for article in found] == ["one", "two"]
+    assert failure.source == "/a.json#3" and "not valid JSON" in failure.reason
