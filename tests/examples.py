@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,11 +19,14 @@ __all__ = [
     "DOCS",
     "blocks",
     "check_options",
+    "in_own_thread",
     "normalized",
     "prompted_commands",
     "run_example",
     "run_page",
 ]
+
+Result = TypeVar("Result")
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -69,8 +74,18 @@ def run_example(example: str, names: dict[str, Any]) -> int:
     return compared
 
 
+def in_own_thread(function: Callable[[], Result]) -> Result:
+    """Return what a function returns in a thread of its own: Playwright's event loop may run in this one."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(function).result()
+
+
 def run_page(page: str) -> None:
     """Run all blocks of Python of a page, one after the other; the texts below them are what they print."""
+    in_own_thread(partial(_run_page, page))
+
+
+def _run_page(page: str) -> None:
     names: dict[str, Any] = {}
     printed = ""
     for language, code in BLOCK.findall(page):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import CapturedIO, capture_output
 
-from tests.examples import BLOCK, DOCS, normalized
+from tests.examples import BLOCK, DOCS, in_own_thread, normalized
 
 
 @pytest.fixture
@@ -29,6 +30,11 @@ def shown(result: Any, captured: CapturedIO) -> str:
 
 
 def test_every_cell_shows_what_the_page_says(shell: InteractiveShell) -> None:
+    in_own_thread(partial(run_cells, shell))
+
+
+def run_cells(shell: InteractiveShell) -> None:
+    """Run the cells of the page, and compare what they show with the texts below them."""
     output = ""
     for language, code in BLOCK.findall((DOCS / "notebooks.md").read_text("utf-8")):
         if language == "text":

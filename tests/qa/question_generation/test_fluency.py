@@ -28,7 +28,6 @@ PICKED = [
     "When was Crane tried?",
     "How many homes did Storm Berta leave without power on Friday?",
     "When did Storm Berta leave 60,000 homes without power?",
-    "Who learned in Venice?",
     "How many hours did the battery of the Orbit 5 Pro last?",
     "How many inhabitants does Great Skarn have?",
     "How many ambulances did Weiss bring?",

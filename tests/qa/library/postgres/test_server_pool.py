@@ -19,6 +19,14 @@ from tests.postgres import Server, start_server
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quotewell'"
 
 
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests' own: they end the connections of all libraries on it."""
+    server = start_server(tmp_path_factory.mktemp("own") / "postgres")
+    yield server
+    server.handle.cleanup()
+
+
 def test_a_read_survives_the_loss_of_its_connections(postgres: Server, library: PostgresLibrary) -> None:
     library.put([indexed("a", "foxes")])
     for read in (library.articles, lambda: library.search_lexical("fox", 5), lambda: library.get("x")):
