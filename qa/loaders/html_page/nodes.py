@@ -6,7 +6,7 @@ A node is cheaper to visit than an element of lxml, and most elements of a page 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from qa.loaders.html_page.vocabulary import Level
 
 __all__ = [
-    "HIDDEN_STYLE",
     "MAX_DEPTH",
     "Node",
     "build_element",
     "from_element",
+    "hides",
     "is_hidden",
     "is_veiled",
     "parse_html5",
@@ -49,7 +49,7 @@ _RENDERED = frozenset(
     "value".split()
 )
 
-HIDDEN_STYLE = re.compile(
+_HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}px", re.IGNORECASE
 )
 _XML_NAME = re.compile(r"[a-z_][\w.-]*", re.ASCII)
@@ -214,13 +214,18 @@ def is_veiled(node: Node) -> bool:
 def _is_undisplayed(node: Node) -> bool:
     if node.tag == "noscript":
         return True
-    attributes = node.attributes
-    if not attributes:
-        return False
-    if attributes.get("hidden", "until-found") != "until-found":  # that is found when one searches the page
+    return bool(node.attributes) and hides(node.attributes.get)
+
+
+def hides(attribute: Callable[[str, str], str | None]) -> bool:
+    """Return whether an element's own attributes keep a browser from showing it.
+
+    :param attribute: returns the attribute of a name, or the given text if there is none.
+    """
+    if attribute("hidden", "until-found") != "until-found":  # that is found when one searches the page
         return True
-    style = attributes.get("style")
-    return bool(style and HIDDEN_STYLE.search(style))
+    style = attribute("style", "")
+    return bool(style and _HIDDEN_STYLE.search(style))
 
 
 def _check_attributes(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LoadError
 from qa.loaders.encodings import declared_encoding, decode
-from qa.loaders.html_page.nodes import HIDDEN_STYLE, build_element, is_hidden, parse_html5
+from qa.loaders.html_page.nodes import build_element, hides, is_hidden, parse_html5
 from qa.loaders.rendering.lists import BULLET, Numbering
 from qa.loaders.rendering.note_marks import is_note_mark
 from qa.loaders.rendering.plain_text import LINE, PARAGRAPH, TextBuilder
@@ -258,14 +258,7 @@ class _Renderer:
 
 
 def _is_dropped(element: _Element, tag: str) -> bool:
-    if (
-        tag in _DROPPED
-        or element.get("role") == "navigation"
-        or element.get("hidden", "until-found") != "until-found"
-    ):
-        return True
-    style = element.get("style")
-    return bool(style and HIDDEN_STYLE.search(style))
+    return tag in _DROPPED or element.get("role") == "navigation" or hides(element.get)
 
 
 def _is_layout(table: _Element) -> bool:
