@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from threading import get_ident
+from typing import Any, Self, TextIO, cast
 
 from qa.errors import LibraryError, SettingsError
 
-__all__ = ["RayTasks"]
+__all__ = ["RayTasks", "only_own_output"]
 
 RETRIES = 3
 """How often the work of a worker that dies is given to another one."""
@@ -26,19 +29,24 @@ class RayTasks:
     def __init__(self, address: str) -> None:
         self._address = address
         self._ray = _import_ray()
+        self._connection = ExitStack()
 
     def __enter__(self) -> Self:
-        try:
-            self._ray.init(self._address, configure_logging=False, log_to_driver=False)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise SettingsError(
-                f"there is no Ray cluster at {self._address} ({' '.join(str(error).split())}); start one with "
-                "`ray start --head`, and more machines with `ray start --address=HOST:6379`"
-            ) from error
+        with ExitStack() as stack:
+            stack.enter_context(only_own_output())
+            try:
+                self._ray.init(self._address, configure_logging=False, log_to_driver=False)
+            except (ConnectionError, ValueError, RuntimeError) as error:
+                raise SettingsError(
+                    f"there is no Ray cluster at {self._address} ({' '.join(str(error).split())}); start one with "
+                    "`ray start --head`, and more machines with `ray start --address=HOST:6379`"
+                ) from error
+            stack.callback(self._ray.shutdown)
+            self._connection = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ray.shutdown()
+        self._connection.close()
 
     @property
     def cores(self) -> int:
@@ -73,6 +81,27 @@ class RayTasks:
                 f"the workers of the cluster were lost {RETRIES + 1} times ({type(error).__name__}); what they "
                 "stored is kept: run the command again to continue"
             ) from error
+
+
+@contextmanager
+def only_own_output() -> Iterator[None]:
+    """Send what other threads print to standard error: Ray prints news of its nodes among the results."""
+    with redirect_stdout(cast(TextIO, _OwnOutput(sys.stdout))):
+        yield
+
+
+class _OwnOutput:
+    """A stream for the thread that makes it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._thread = get_ident()
+
+    def write(self, text: str) -> int:
+        return (self._stream if get_ident() == self._thread else sys.stderr).write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _import_ray() -> Any:
