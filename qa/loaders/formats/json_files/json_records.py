@@ -1,4 +1,4 @@
-"""JSON Lines: one article per line, as a JSON object. What it shares with JSON is here, too."""
+"""The records of JSON: in a document, or one on each line. JSON and JSON Lines read either."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import islice
 
 from qa.errors import LoadError
@@ -17,27 +16,11 @@ from qa.loaders.structured.json_dialects import parse_json
 from qa.loaders.structured.nested_fields import find_records
 from qa.types import Article, Place
 
-__all__ = ["begins_with_records", "load", "load_document", "load_lines", "parse"]
+__all__ = ["begins_with_records", "load_document", "load_lines", "parse_document"]
 
 _ACTIONS = frozenset(("create", "index", "update"))
 _TARGETS = frozenset(("_index", "_type", "_id", "_routing", "routing"))
 _OBJECT = re.compile(rb"\s*\{")
-
-
-def load(file: File) -> Iterator[Article | LoadFailure]:
-    """Yield the article of each line; lines are numbered from 1.
-
-    A file whose first line is none, but that is JSON as a whole, is read as such.
-
-    :raises LoadError: if the file is not text, or no line is a valid article.
-    """
-    lines = _lines(file.data)
-    first = next((line for line in lines if line.strip()), "")
-    if isinstance(_parse(first), LoadError):
-        with suppress(LoadError):
-            document = parse(file)
-            return load_document(file, document)
-    return load_lines(file)
 
 
 def load_lines(file: File) -> Iterator[Article | LoadFailure]:
@@ -45,16 +28,17 @@ def load_lines(file: File) -> Iterator[Article | LoadFailure]:
 
     :raises LoadError: if the file is not text, or no line is a valid article.
     """
-    return load_records(file, _records(_lines(file.data)), Place(0, "line", 0))
+    return load_records(file, _line_records(_lines(file.data)), Place(0, "line", 0))
 
 
-def begins_with_records(data: bytes) -> bool:
-    """Return whether each of the first two lines of a file is a JSON object.
+def begins_with_records(data: bytes, *, lines: int) -> bool:
+    """Return whether each of the first lines of a file is a JSON object.
 
+    :param lines: how many lines.
     :raises LoadError: if the file is not text.
     """
-    lines = list(islice((line for line in _lines(data) if line.strip()), 2))
-    return len(lines) == 2 and not any(isinstance(_parse(line), LoadError) for line in lines)
+    first = list(islice((line for line in _lines(data) if line.strip()), lines))
+    return len(first) == lines and not any(isinstance(_parse_line(line), LoadError) for line in first)
 
 
 def _lines(data: bytes) -> Iterable[str | bytes]:
@@ -65,9 +49,9 @@ def _lines(data: bytes) -> Iterable[str | bytes]:
     return io.StringIO(decode(data), newline="\n")
 
 
-def _records(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Record | LoadError]]:
+def _line_records(lines: Iterable[str | bytes]) -> Iterator[tuple[int, Record | LoadError]]:
     for number, line in enumerate(lines, 1):
-        if line.strip() and not _is_action(record := _parse(line)):
+        if line.strip() and not _is_action(record := _parse_line(line)):
             yield number, record
 
 
@@ -79,7 +63,7 @@ def _is_action(record: Record | LoadError) -> bool:
     return name in _ACTIONS and isinstance(target, dict) and all(key in _TARGETS for key in target)
 
 
-def _parse(line: str | bytes) -> Record | LoadError:
+def _parse_line(line: str | bytes) -> Record | LoadError:
     try:
         check_values(line)
         record = json.loads(line)
@@ -90,7 +74,7 @@ def _parse(line: str | bytes) -> Record | LoadError:
     return record if isinstance(record, dict) else LoadError("the line is not a JSON object: write it as {...}")
 
 
-def parse(file: File) -> object:
+def parse_document(file: File) -> object:
     """Return the value of a JSON file.
 
     :raises LoadError: if the file is not JSON, or has too many values.

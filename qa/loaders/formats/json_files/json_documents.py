@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
-from qa.loaders.formats.jsonl import begins_with_records, load_document, load_lines, parse
+from qa.loaders.formats.json_files.json_records import (
+    begins_with_records,
+    load_document,
+    load_lines,
+    parse_document,
+)
 from qa.types import Article
 
 __all__ = ["load"]
@@ -20,9 +25,9 @@ def load(file: File) -> Iterator[Article | LoadFailure]:
     :raises LoadError: if the file is not JSON, or no record is a valid article.
     """
     try:
-        document = parse(file)
+        document = parse_document(file)
     except LoadError:
-        if not begins_with_records(file.data):
+        if not begins_with_records(file.data, lines=2):
             raise
         return load_lines(file)
     return load_document(file, document)
