@@ -43,9 +43,15 @@ def _answer_texts(lines: Sequence[Prediction]) -> list[str]:
     wrong = len(with_answer) - right - refused
     return [
         f"Answered right: {_share(right, with_answer)} of the questions that the articles answer; "
-        f"{wrong:,} wrong, {refused:,} refused",
-        f"Refused rightly: {_share(rightly, without)} of the questions that they do not answer",
-        f"Right when it answers: {_share(right, given)} of the answers",
+        f"{wrong:,} wrong, {refused:,} refused"
+        if with_answer
+        else "Answered right: no question, as the articles answer none of them",
+        f"Refused rightly: {_share(rightly, without)} of the questions that they do not answer"
+        if without
+        else "Refused rightly: no question, as the articles answer all of them",
+        f"Right when it answers: {_share(right, given)} of the answers"
+        if given
+        else "Right when it answers: it answered no question",
     ]
 
 
@@ -86,4 +92,4 @@ def _is_found(line: Prediction, depth: int = FOUND) -> bool:
 
 def _share(number: int, items: Sequence[object]) -> str:
     """Return a number of items with its percentage: "75% (3 of 4)"."""
-    return f"{number / len(items):.0%} ({number:,} of {len(items):,})" if items else "none (0 of 0)"
+    return f"{number / len(items):.0%} ({number:,} of {len(items):,})"

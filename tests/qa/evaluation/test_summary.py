@@ -43,8 +43,18 @@ def test_kinds_that_the_data_names_come_before_question_words_and_rare_ones_are_
 def test_when_all_is_right_and_every_question_has_an_answer() -> None:
     assert summarize([line(), line()]) == [
         "Answered right: 100% (2 of 2) of the questions that the articles answer; 0 wrong, 0 refused",
-        "Refused rightly: none (0 of 0) of the questions that they do not answer",
+        "Refused rightly: no question, as the articles answer all of them",
         "Right when it answers: 100% (2 of 2) of the answers",
+        "Fails most on: nothing, all is right",
+    ]
+
+
+def test_when_the_articles_answer_nothing_and_nothing_is_answered() -> None:
+    refused = WRONG["should have abstained"] | {"answered": False}
+    assert summarize([refused]) == [  # type: ignore[list-item]
+        "Answered right: no question, as the articles answer none of them",
+        "Refused rightly: 100% (1 of 1) of the questions that they do not answer",
+        "Right when it answers: it answered no question",
         "Fails most on: nothing, all is right",
     ]
 
