@@ -94,7 +94,7 @@ def _path(item: str | PathLike[str]) -> Path:
     if isinstance(item, str) and not item.strip():
         raise ArticleError("a path is empty; give the path of a file or a folder")
     if isinstance(item, str) and _is_text(item):
-        raise ArticleError(f"{reprlib.repr(item)} is not a path; to add a text, use add_text(text, title=...)")
+        raise ArticleError(f"{reprlib.repr(item)} is not a path; in Python, add_text(text, title=...) adds a text")
     return Path(item)
 
 

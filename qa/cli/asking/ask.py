@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
-from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,9 @@ __all__ = ["ask", "chat"]
 
 def filter_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict which articles are searched; the command gets them as ``filters``."""
-    day = click.DateTime(["%Y-%m-%d"])
 
-    @click.option("--after", type=day, help="Only search articles with this date or a later one.")
-    @click.option("--before", type=day, help="Only search articles with this date or an earlier one.")
+    @click.option("--after", metavar="DATE", help="Only search articles from this day, month or year on.")
+    @click.option("--before", metavar="DATE", help="Only search articles up to this day, month or year.")
     @click.option(
         "--source",
         "sources",
@@ -44,15 +42,14 @@ def filter_options(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def with_filters(
         *,
-        after: datetime | None,
-        before: datetime | None,
+        after: str | None,
+        before: str | None,
         sources: tuple[str, ...],
         tags: tuple[str, ...],
         keep_undated: bool,
         **rest: Any,
     ) -> None:
-        days = (after and after.date(), before and before.date())
-        filters = Filters(*days, sources, tags, keep_undated=keep_undated)
+        filters = Filters(after, before, sources, tags, keep_undated=keep_undated)
         function(filters=filters, **rest)
 
     return with_filters

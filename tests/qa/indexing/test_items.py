@@ -116,7 +116,7 @@ def test_other_things_are_refused(item: object) -> None:
 
 @pytest.mark.parametrize("text", ["The ferry leaves at nine.", "one line\nand another", "long " * 60])
 def test_a_text_is_not_taken_for_a_path(assistant: Assistant, text: str) -> None:
-    with pytest.raises(ArticleError, match=r"is not a path; to add a text, use add_text\(text, title"):
+    with pytest.raises(ArticleError, match=r"is not a path; in Python, add_text\(text, title"):
         assistant.add("notes.txt", text)
     assert assistant.article_count == 0
 
