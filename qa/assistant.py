@@ -235,7 +235,7 @@ class Assistant(Collection):
         """Answer questions, several at a time in shared forward passes; return their replies in order.
 
         :param options: those of :meth:`ask`, for all questions.
-        :raises QuestionError: if a question is blank or too long; none is answered then.
+        :raises QuestionError: if questions are blank or too long; it names them all, and none is answered.
         :raises EmptyLibraryError: if the library is empty.
         :raises SettingsError: if an option is not valid.
         """

@@ -297,17 +297,25 @@ def check_question(question: str) -> str:
 def check_questions(questions: Iterable[str]) -> list[str]:
     """Return the questions without the spaces around them.
 
-    :raises QuestionError: if they are one string, or one of them is not a valid question; it says which.
+    :raises QuestionError: if they are one string, or some are not valid questions; it names all of these.
     """
     if isinstance(questions, str) or not isinstance(questions, Iterable):
         raise QuestionError(f"questions must be a list of strings, not {reprlib.repr(questions)}")
-    checked = []
+    checked: list[str] = []
+    wrong: dict[str, list[int]] = {}
     for number, question in enumerate(questions, 1):
         try:
             checked.append(check_question(question))
         except QuestionError as error:
-            raise QuestionError(f"question {number}: {error}") from None
+            wrong.setdefault(str(error), []).append(number)
+    if wrong:
+        raise QuestionError("; ".join(f"{_numbered(numbers)}: {reason}" for reason, numbers in wrong.items()))
     return checked
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """Return "question 2", or "questions 2, 5"."""
+    return f"question{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
 
 
 def check_filters(filters: object) -> None:

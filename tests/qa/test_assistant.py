@@ -259,6 +259,7 @@ def test_many_questions_get_the_replies_that_each_gets_alone(assistant: Assistan
     [
         (["Who?", " "], "question 2: the question is empty"),
         (["Who?", None], "question 2: the question must be a string"),
+        (["", "Who?", "x" * 2001, " "], r"questions 1, 4: the question is empty; .*; question 3: .* at most 2000"),
         ("Who?", r"questions must be a list of strings, not 'Who\?'"),
         (None, "questions must be a list of strings"),
     ],
