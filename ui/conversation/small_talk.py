@@ -1,4 +1,4 @@
-"""Greetings, thanks and the like, which need no search: they get a fixed line of the chat."""
+"""Greetings, thanks, addresses and the like, which need no search: they get a fixed line of the chat."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import re
 from typing import Literal
 
 from qa.english.lexicon import AUXILIARIES, PREPOSITIONS, WH
+from qa.loaders import is_address
 
-__all__ = ["LINES", "answer_small_talk", "without_courtesies"]
+__all__ = ["ADDRESS", "LINES", "answer_small_talk", "without_courtesies"]
 
 SmallTalk = Literal["greeting", "thanks", "agreement", "farewell", "well-being", "about"]
+
+ADDRESS = (
+    "I can't open web pages. Save the page as a file and add it, or paste its text under Library. At the command "
+    "line, `quotewell add --fetch` fetches pages."
+)
 
 LINES: dict[SmallTalk, str] = {
     "greeting": "Hello! What would you like to know from your articles?",
@@ -43,7 +49,10 @@ ASKING = WH | AUXILIARIES | PREPOSITIONS | frozenset({"and", "but", "so", "pleas
 
 
 def answer_small_talk(text: str) -> str:
-    """Return the line for a text that is nothing but small talk; empty for any other text."""
+    """Return the line for a text that is nothing but small talk or web addresses; empty for any other text."""
+    words = text.split()
+    if words and all(map(is_address, words)):
+        return ADDRESS
     return next((LINES[kind] for kind, pattern in WHOLE.items() if pattern.fullmatch(text)), "")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa.assistant import Assistant
 from qa.errors import LoadError
-from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, load
+from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, is_address, load
 from qa.loaders.dates import date_in_head
 from qa.loaders.fields import title_from_text
 from qa.types import AddProgress, AddReport, Article
@@ -61,10 +61,12 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
 def add_text(assistant: Assistant, title: str, text: str) -> AddReport:
     """Add a pasted text. The title defaults to its first line; the date is the one at its head, if any.
 
-    :raises QuotewellError: if there is no text, or the library cannot be written.
+    :raises QuotewellError: if there is no text but perhaps addresses, or the library cannot be written.
     """
     if not text.strip():
         raise LoadError("there is no text to add; paste some text first")
+    if all(map(is_address, text.split())):
+        raise LoadError("this is an address, and the chat fetches no pages; paste the text of the page")
     article = Article(text, " ".join(title.split()) or title_from_text(text), date=date_in_head(text))
     return assistant.add(article, embed="background")
 

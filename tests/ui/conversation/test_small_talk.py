@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.conversation.small_talk import LINES, answer_small_talk, without_courtesies
+from ui.conversation.small_talk import ADDRESS, LINES, answer_small_talk, without_courtesies
 
 KYIV = "Who visited Kyiv?"
 
@@ -30,6 +30,11 @@ def test_small_talk_gets_its_line(said: str, kind: str) -> None:
     assert answer_small_talk(said) == LINES[kind]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("said", ["https://example.org/osk", " http://a.example\nhttps://b.example "])
+def test_addresses_get_a_clear_no(said: str) -> None:
+    assert answer_small_talk(said) == ADDRESS
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -45,6 +50,7 @@ def test_small_talk_gets_its_line(said: str, kind: str) -> None:
         "Thank You for Smoking",
         "Hey Jude, who wrote it?",
         "Is OK short for something?",
+        "Who runs https://example.org?",
     ],
 )
 def test_a_question_or_a_topic_is_left_alone(asked: str) -> None:

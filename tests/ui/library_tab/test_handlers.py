@@ -254,6 +254,8 @@ def test_a_text_is_pasted_with_or_without_a_title(
     assert [info.title for info in assistant.articles()][-2:] == ["The tower", "A first line"]
     assert blank == ""
     assert "no text" in notices[0]
+    assert library_tab.paste("", " https://example.org/osk ") == ""
+    assert "fetches no pages" in notices[1]
 
 
 def test_a_folder_is_added_with_a_report_by_file(
