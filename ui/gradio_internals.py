@@ -20,6 +20,7 @@ __all__ = [
     "PendingMessages",
     "QueueLength",
     "forget_session",
+    "hide_file_tools",
     "keep_pending_messages",
     "mark_as_launched",
     "measure_queue",
@@ -148,6 +149,19 @@ def set_mcp_headers(app: gr.Blocks, url: str, headers: Mapping[str, str]) -> Non
             analytics_enabled=False,
             headers={"x-gradio-user": "mcp", **headers},
         )
+
+
+def hide_file_tools(app: gr.Blocks) -> None:
+    """Remove the MCP server's tools that take files.
+
+    Their schemas refer to definitions that are not where the reference leads, and ask for URLs of the files, which
+    this server does not fetch. If the names change, the tools are back.
+    """
+    if server := app.mcp_server_obj:
+        for tool, endpoint in list(server.tool_to_endpoint.items()):
+            function = server.get_block_fn_from_endpoint_name(endpoint)
+            if function and any(isinstance(component, gr.File) for component in function.inputs):
+                del server.tool_to_endpoint[tool]
 
 
 def stored_name(name: str) -> str:

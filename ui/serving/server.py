@@ -29,6 +29,7 @@ from ui.conversation.example_questions import Examples
 from ui.conversation.greeting import Greeting
 from ui.conversation.workers import QUESTION_QUEUE, QuestionThreads
 from ui.gradio_internals import (
+    hide_file_tools,
     keep_pending_messages,
     mark_as_launched,
     measure_queue,
@@ -164,6 +165,7 @@ def start(assistant: Assistant | Mapping[str, Assistant], options: ServerOptions
     app = FirstPaint(app, render=partial(_render_first_view, assistants, examples))
     server = Server(_add_middleware(app, options, port, token, key), blocks, options, port, token)
     mark_as_launched(blocks, server.url)
+    hide_file_tools(blocks)
     server.begin()
     if options.mcp:
         set_mcp_headers(blocks, server.url, {"Authorization": key})

@@ -74,7 +74,8 @@ async def called(url: str, tool: str, arguments: dict[str, Any], headers: dict[s
 
 def test_models_see_the_tools_with_what_they_do(url: str) -> None:
     found = run(tools, url)
-    assert {"ask", "articles", "add", "add_text", "remove"} <= set(found)
+    assert set(found) == {"ask", "articles", "add_text", "edit", "remove"}
+    assert "$ref" not in json.dumps([tool.inputSchema for tool in found.values()])  # it would lead nowhere
     assert "verbatim quote" in found["ask"].description
     parameters = found["ask"].inputSchema["properties"]
     assert "complete in itself" in parameters["question"]["description"]
@@ -88,6 +89,17 @@ def test_models_ask_and_change_the_library(url: str) -> None:
     assert not run(called, url, "add_text", {"text": "The mill is red.", "source": "orm"}).isError
     assert "'orm'" in run(called, url, "articles", {}).content[0].text
     assert not run(called, url, "remove", {"articles": ["orm"]}).isError
+
+
+def test_models_add_articles_by_their_text(url: str) -> None:
+    about = {"title": "Fares", "source": "fares", "date": "2031-05-06", "tags": ["sea"]}
+    assert not run(called, url, "add_text", {"text": "The ferry to Vela costs 9 crowns.", **about}).isError
+    filters = {"after": "2031", "tags": ["sea"]}
+    asked = run(called, url, "ask", {"question": "What does the ferry to Vela cost?", **filters})
+    assert "9 crowns" in asked.content[0].text
+    wrong = run(called, url, "add_text", {"text": "The mill is red.", "date": "tomorrow"})
+    assert "date must be a date" in wrong.content[0].text
+    run(called, url, "remove", {"articles": ["fares"]})
 
 
 def test_models_get_error_messages(url: str) -> None:
