@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -37,7 +36,7 @@ class BodyLimits:
 
     def bytes_for(self, path: str) -> int:
         """Return the limit for a request to the path, in bytes."""
-        path = re.sub("/+", "/", f"/{path}/").removesuffix("/")
+        path = path.removesuffix("/")
         if path == LOGIN:
             return LOGIN_BYTES
         return MB * (self.upload_mb if path in UPLOADS else self.body_mb)

@@ -51,7 +51,7 @@ class Ownership:
         if not has_names or user is None or user == OWNER:  # a request of the server itself
             await self.app(scope, receive, send)
             return
-        path = re.sub(r"/+", "/", str(scope["path"]))
+        path = str(scope["path"])
         body = await _read(receive) if scope["method"] == "POST" and not path.startswith(f"{API}/upload") else None
         if not self._may(user, path, scope, body):
             await refusal(scope, 403, "This belongs to another account.")(scope, receive, send)

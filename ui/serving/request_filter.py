@@ -29,6 +29,8 @@ MCP_ROUTES = (MCP, f"{MCP}/schema")
 class RequestFilter:
     """ASGI middleware that accepts requests only from the server's own pages and from programs.
 
+    What it passes on has single slashes in its path: ``//login`` is ``/login`` for all that decide by the path.
+
     A browser sends the origin of the page in ``Origin``, and its relation to the server in ``Sec-Fetch-Site``. The
     origin must be the server's own, including the port, or one of the allowed origins.
 
@@ -44,7 +46,10 @@ class RequestFilter:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the request, or refuse it."""
-        answer = self._answer(scope) if scope["type"] in ("http", "websocket") else None
+        answer = None
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, "path": re.sub("/+", "/", f"/{scope['path']}")}
+            answer = self._answer(scope)
         await (answer or self.app)(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response | None:
@@ -70,7 +75,7 @@ def _answer_on_closed_route(scope: Scope, headers: Headers) -> Response | None:
     """Return the refusal of what Gradio would answer and this server does not."""
     if PROXY_PATH.match(str(scope["path"])):
         return refusal(scope, 403, "This server does not fetch URLs.")
-    path = re.sub("/+", "/", str(scope["path"])).removesuffix("/")
+    path = str(scope["path"]).removesuffix("/")
     if not path.startswith(MCP):
         return None
     if path not in MCP_ROUTES:

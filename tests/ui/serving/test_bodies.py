@@ -49,7 +49,7 @@ def chunks(size: int) -> Iterator[bytes]:
     ("path", "limit"),
     [
         ("/gradio_api/upload", 2 * MB),
-        ("/gradio_api//upload/", 2 * MB),
+        ("/gradio_api/upload/", 2 * MB),
         ("/v1/upload", 2 * MB),
         ("/v1/articles/upload", MB),  # whose body is JSON, which is held in memory
         ("/gradio_api/call/upload", MB),

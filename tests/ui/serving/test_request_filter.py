@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from qa.errors import SettingsError
 from ui.serving.request_filter import RequestFilter
@@ -127,6 +128,20 @@ def test_another_site_may_only_link_here(site: str) -> None:
 def test_urls_are_not_fetched(path: str) -> None:
     response = client(local=False).get(f"/gradio_api/{path}")
     assert (response.status_code, response.text) == (403, "This server does not fetch URLs.")
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/upload/", "//gradio_api//upload///"])
+def test_all_behind_the_filter_see_the_same_path(path: str) -> None:
+    async def show_path(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(scope["path"])(scope, receive, send)
+
+    asking = TestClient(RequestFilter(show_path, local=True))
+    assert asking.get(f"http://127.0.0.1{path}").text == "/gradio_api/upload/"
+
+
+@pytest.mark.parametrize("path", ["//gradio_api/mcp/http", "/gradio_api//file=https://example.com/x"])
+def test_more_slashes_open_no_closed_route(path: str) -> None:
+    assert client().get(f"http://127.0.0.1{path}").status_code in (403, 404)
 
 
 def test_files_of_this_machine_pass() -> None:
