@@ -39,6 +39,7 @@ def build(
     assistants: Mapping[str, Assistant],
     *,
     folders: Sequence[Path] = (),
+    has_accounts: bool = False,
     examples: Mapping[str, Examples] | None = None,
     threads: QuestionThreads | None = None,
     on_load: Callable[[], None] = lambda: None,
@@ -47,6 +48,7 @@ def build(
 
     :param assistants: the libraries by name. A page opens with the first, which also answers programs.
     :param folders: folders on the server whose files visitors may add.
+    :param has_accounts: whether visitors log in to accounts, and so can log out.
     :param examples: finds example questions for a library, by its name.
     :param threads: the threads that answer questions; its own ones by default.
     :param on_load: called each time a page has loaded.
@@ -63,7 +65,7 @@ def build(
     with app:
         conversation = gr.State(None, time_to_live=SESSION_SECONDS)
         view = gr.State(None, time_to_live=SESSION_SECONDS)
-        page = lay_out(assistant, folders=bool(folders))
+        page = lay_out(assistant, folders=bool(folders), has_accounts=has_accounts)
         add_endpoints(assistant, libraries.of(None).tab, asking)
         events = _wire_asking(page, conversation, view, libraries)
         _wire_conversation(page, conversation, view, libraries, events)

@@ -65,10 +65,11 @@ class Page:
     reader: gr.Radio
 
 
-def lay_out(assistant: Assistant, *, folders: bool) -> Page:
+def lay_out(assistant: Assistant, *, folders: bool, has_accounts: bool) -> Page:
     """Create the components of the page inside the app being built.
 
     :param folders: whether visitors may add folders of the server.
+    :param has_accounts: whether visitors log in to accounts, and so can log out.
     """
     header = _panel("qw-header")
     with gr.Row(elem_id="qw-main"):
@@ -90,7 +91,7 @@ def lay_out(assistant: Assistant, *, folders: bool) -> Page:
             with gr.Tab("Settings", id=SETTINGS_TAB, elem_id="qw-settings-tab"), gr.Column(elem_id="qw-settings"):
                 percent, passages = _settings(assistant.settings)
                 reader = _readers(assistant.readers)
-                gr.HTML(markup.render_preferences(), elem_id="qw-preferences")
+                gr.HTML(markup.render_preferences(has_accounts=has_accounts), elem_id="qw-preferences")
     return Page(
         header,
         conversation,

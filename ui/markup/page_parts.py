@@ -38,6 +38,6 @@ def render_formats() -> str:
     return render("accepted_files.html")
 
 
-def render_preferences() -> str:
-    """Return the choice of colours and the keyboard shortcuts."""
-    return render("preferences.html")
+def render_preferences(*, has_accounts: bool) -> str:
+    """Return the choice of colours, the keyboard shortcuts and, if visitors have accounts, how to log out."""
+    return render("preferences.html", has_accounts=has_accounts)

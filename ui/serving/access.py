@@ -127,9 +127,11 @@ class Access:
         return refusal(scope, 401, "Login required. See the section Safety in docs/http-api.md.")
 
     async def _answer_logged_in(self, request: Request) -> Response:
-        """Return the login page's response, or log the user out."""
+        """Return the login page's response, or log the user out. No link logs anyone out: that takes a POST."""
         if _path(request.scope) == "/login":
             return await self._login.log_in(request, self._sessions) or RedirectResponse("/", 303)
+        if request.method != "POST":
+            return PlainTextResponse("Log out in the settings of the chat.", 405, {"Allow": "POST"})
         answer = RedirectResponse("/", 303)
         self._sessions.end(request.headers, answer)
         return answer

@@ -134,7 +134,14 @@ def start(assistant: Assistant | Mapping[str, Assistant], options: ServerOptions
     library = LibraryWatch(first)
     probes, metrics = Probes(library), ServerMetrics(library)
     threads = QuestionThreads(ASKING_AT_ONCE, metrics.count)
-    blocks = build(assistants, folders=options.folders, examples=examples, threads=threads, on_load=shown.set)
+    blocks = build(
+        assistants,
+        folders=options.folders,
+        has_accounts=options.accounts is not None,
+        examples=examples,
+        threads=threads,
+        on_load=shown.set,
+    )
     metrics.watch_queue(partial(measure_queue, blocks, QUESTION_QUEUE))
     restrict_uploads(blocks, options.limits.max_upload_files)
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE)

@@ -78,15 +78,24 @@ def test_people_log_in_and_out(guarded: TestClient) -> None:
     assert re.fullmatch(r"quotewell-known-7860=\S+; HttpOnly; Max-Age=\d+; Path=/login; SameSite=lax", browser)
     assert guarded.get("/x").text == "ada at /x?"
     assert guarded.get("/login", headers=PAGE).status_code == 200
-    assert guarded.get("/logout").status_code == 303
+    answer = guarded.post("/logout", headers=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert guarded.get("/x").status_code == 401
 
 
 def test_a_cookie_is_invalid_after_logout(guarded: TestClient) -> None:
     guarded.post("/login", data={"username": "ada", "password": "pass:word"})
     cookie = guarded.cookies["quotewell-7860"]
-    guarded.get("/logout")
+    guarded.post("/logout")
     assert guarded.get("/", headers={"cookie": f"quotewell-7860={cookie}"}).status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_link_logs_nobody_out(guarded: TestClient, method: str) -> None:
+    guarded.post("/login", data={"username": "ada", "password": "pass:word"})
+    followed = guarded.request(method, "/logout", headers=PAGE)
+    assert (followed.status_code, followed.headers["allow"]) == (405, "POST")
+    assert guarded.get("/x").text == "ada at /x?"
 
 
 def test_an_unused_session_expires(guarded: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +141,7 @@ def guess_until_refused(frozen: TestClient) -> None:
 def test_a_browser_that_logged_in_before_does_not_wait_for_who_guesses_at_its_address(frozen: TestClient) -> None:
     ada = {"username": "ada", "password": "pass:word"}
     frozen.post("/login", data=ada)
-    frozen.get("/logout")
+    frozen.post("/logout")
     guess_until_refused(frozen)
     assert frozen.post("/login", data=ada).status_code == 200
     assert frozen.post("/login", data={"username": "eve", "password": "secret"}).status_code == 429
@@ -140,7 +149,7 @@ def test_a_browser_that_logged_in_before_does_not_wait_for_who_guesses_at_its_ad
 
 def test_the_cookie_of_a_browser_gives_no_more_guesses_than_an_address(frozen: TestClient) -> None:
     frozen.post("/login", data={"username": "ada", "password": "pass:word"})
-    frozen.get("/logout")
+    frozen.post("/logout")
     guesses = [frozen.post("/login", data={"username": "ada", "password": "no"}).status_code for _ in range(9)]
     assert guesses[:5] == [401] * 5
     assert 429 in guesses
