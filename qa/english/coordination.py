@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.english.lexicon import AUXILIARIES, PREPOSITIONS, WH, is_verb, tokens
+from qa.english.lexicon import AUXILIARIES, PREPOSITIONS, WH, Token, is_verb, tokens
 from qa.english.sentences import Offsets
 
 __all__ = ["item_spans", "series_around"]
@@ -97,11 +97,12 @@ def _gaps(text: str) -> list[_Gap]:
 
 
 def _joined(text: str, spans: Sequence[Offsets]) -> list[Offsets]:
-    """Join each remark about an item to it: "Marlow's, which leads the market"."""
+    """Join each remark about an item to it: "Marlow's, which leads the market", "his son Callum, 22"."""
     items: list[Offsets] = []
     for start, end in spans:
         first = text[start:end].split(maxsplit=1)[0].lower()
-        if items and first in CONTINUES:
+        is_age = text[start:end].isdigit() and bool(items) and not text[items[-1][0]].isdigit()
+        if items and (first in CONTINUES or is_age):
             items[-1] = (items[-1][0], end)
         else:
             items.append((start, end))
@@ -128,14 +129,12 @@ def _extended_right(text: str, start: int, end: int) -> int:
         return end
     edges = [*(gap.start for gap in following[1:]), len(text)]
     for gap, edge in zip(following, edges, strict=True):
-        item_end = _item_end(text, gap.end, edge, text[start:end])
-        if item_end <= gap.end:
-            return end
-        stop = item_end
         if gap.closes:
-            return stop
-        if text[item_end:edge].strip():
+            last = _item_end(text, gap.end, edge, text[start:stop])
+            return last if last > gap.end else end
+        if not _is_item(text[gap.end : edge], text[start:end]):
             return end
+        stop = edge
     return end
 
 
@@ -179,8 +178,11 @@ def _item_end(text: str, start: int, edge: int, pattern: str) -> int:
     words = tokens(text[start:edge])[: LONGEST_ITEM + 1]
     has_predicate = _has_predicate(pattern)
     has_phrase = any(word.lower in PHRASAL for word in tokens(pattern))
+    are_names = _is_name(tokens(pattern))
     end = start
     for number, word in enumerate(words):
+        if are_names and _is_name(words[:number]) and not _is_name([*words[:number], word]):
+            break  # "Hal and Poins reveal"
         before = words[number - 1].lower if number else ""
         is_predicate = word.text in AUXILIARIES or (is_verb(word.text) and before not in NOMINAL)
         is_phrase = number > 0 and word.lower in PHRASAL
@@ -192,6 +194,15 @@ def _item_end(text: str, start: int, edge: int, pattern: str) -> int:
     while (last := text[start:end].rpartition(" ")[2].lower()) in LINKING | NOMINAL and last:
         end = start + len(text[start:end][: -len(last)].rstrip())
     return end
+
+
+def _is_name(words: Sequence[Token]) -> bool:
+    """Return whether words are a name or a series of names: "Anna Berg, the Bank of Osk"."""
+    letters = [word for word in words if word.text[0].isalpha()]
+    return any(word.text[0].isupper() for word in letters) and all(
+        word.text[0].isupper() or word.lower in LINKING | NOMINAL or word.lower in {"and", "or"}
+        for word in letters
+    )
 
 
 def _item_start(text: str, low: int, high: int, pattern: str) -> int:

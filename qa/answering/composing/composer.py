@@ -59,21 +59,25 @@ class Composer:
             return replace(reply, quotes=tuple(sides), answered_by_quotes=len(sides) == len(asked))
         if reply.answer is None and (hops := two_hops(question, ask)):
             return _after(reply, hops)
+        if reply.answers:
+            best = self._completed(question, reply.kind, reply.answers[0], groups)
+            reply = replace(reply, answer=reply.answer and best, answers=(best, *reply.answers[1:]))
         if reply.answer is None:
             nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
             return replace(reply, quotes=nearest)
-        answer = self._completed(question, reply.kind, reply.answer, groups, reader)
-        return replace(reply, answer=answer, answers=(answer, *reply.answers[1:]))
+        if reply.kind == "yes_no":
+            decided = replace(reply.answer, verdict=find_verdict(question, reply.answer.text, reader))
+            return replace(reply, answer=decided, answers=(decided, *reply.answers[1:]))
+        return reply
 
     def _completed(
-        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup], reader: Reader
+        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup]
     ) -> Answer:
-        """Return the answer as a whole reason, with a verdict, or with its parts."""
+        """Return the answer as a whole reason, as a sentence that decides, or with its parts."""
         if kind == "reason":
             return self._extended(answer, _whole_reason)
         if kind == "yes_no":
-            evidence = self._extended(answer, _whole_sentence)
-            return replace(evidence, verdict=find_verdict(question, evidence.text, reader))
+            return self._extended(answer, _whole_sentence)
         parts = self._cited(find_parts(question, groups))
         return replace(answer, parts=parts) if len(parts) > 1 else answer
 

@@ -23,7 +23,7 @@ WORD = re.compile(r"\w+")
 
 # Fitted to the questions for several things among those that quoref_dev.jsonl and news-tune.json ask.
 LARGEST_GAP = 2.0
-"""How far the rank of a further span may be below the best one's."""
+"""How far the rank of a further span may be below the best one's, if that names one thing."""
 LARGEST_GAP_TO_NUMBER = 5.0
 """The same, as long as there are fewer parts than the question asks for."""
 MOST_SPANS = 8
@@ -66,13 +66,24 @@ def find_parts(question: str, groups: Sequence[AnswerGroup]) -> list[Part]:
     if number and (complete := [items for gap, items in series if gap <= LARGEST_GAP and len(items) == number]):
         return _in_order(complete[0])
     parts = series[0][1]
-    is_named = _has_name(spans[0].text)
-    for gap, items in series[1:]:
+    if len(parts) == 1 or number:
+        parts = _with_further(parts, series[1:], number)[:number]
+    return _in_order(parts) if len(parts) > 1 else []
+
+
+def _with_further(
+    parts: Sequence[Part], others: Iterable[tuple[float, Sequence[Part]]], number: int | None
+) -> list[Part]:
+    """Return the parts and those of further spans that are nearly as good, and names where they are names.
+
+    :param others: how far each span is below the best one, and its parts.
+    """
+    is_named = any(_has_name(part.text) for part in parts)
+    for gap, items in others:
         lacks = number is not None and len(parts) < number
         if gap <= (LARGEST_GAP_TO_NUMBER if lacks else LARGEST_GAP):
             parts = _merged(parts, [part for part in items if _has_name(part.text) == is_named])
-    parts = parts[:number]
-    return _in_order(parts) if len(parts) > 1 else []
+    return list(parts)
 
 
 def _items(candidate: Candidate, question: str) -> list[Part]:

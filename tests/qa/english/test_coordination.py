@@ -32,6 +32,7 @@ def items(text: str) -> list[str]:
         ("names (first, middle and last) and addresses", ["names (first, middle and last)", "addresses"]),
         ("Anna Berg", ["Anna Berg"]),
         ("soldiers laid it, but a baker, Wilhelm Foss", ["soldiers laid it, but a baker, Wilhelm Foss"]),
+        ("Jon Munro, his son Callum, 22, and Rey Dizon", ["Jon Munro", "his son Callum, 22", "Rey Dizon"]),
         ("Norway, Sweden, not Denmark", ["Norway, Sweden, not Denmark"]),
     ],
 )
@@ -48,6 +49,12 @@ def test_a_series_has_its_items(text: str, expected: list[str]) -> None:
         ("Vela, Osk and Lumen were flooded in May.", "Vela", "Vela, Osk and Lumen"),
         ("Vela, Osk and Lumen were flooded in May.", "Lumen", "Vela, Osk and Lumen"),
         ("It held a flask, a map and her purse.", "a flask", "a flask, a map and her purse"),
+        (
+            "It allows nights off, a ban on noise until 2026, a crèche at Gate Two, and talks on pay.",
+            "nights off",
+            "nights off, a ban on noise until 2026, a crèche at Gate Two, and talks on pay",
+        ),
+        ("Hal and Poins reveal a joke.", "Hal", "Hal and Poins"),
         ("Anna Berg, who was born in Osk, rebuilt it.", "Anna Berg", "Anna Berg"),
         ("The mayor of Osk resigned, and the judge agreed.", "The mayor of Osk", "The mayor of Osk"),
     ],

@@ -43,6 +43,12 @@ def test_further_spans_count_only_if_several_are_asked_for() -> None:
     assert names("Who was flooded?", *spans) == []
 
 
+def test_a_series_is_not_extended_by_further_spans() -> None:
+    spans = group("Vela and Osk were flooded.", "Vela", 2.0), group("Rain fell on Lumen.", "Lumen", 1.9, "b")
+    assert names("Which towns were flooded?", *spans) == ["Vela", "Osk"]
+    assert names("Which three towns were flooded?", *spans) == ["Vela", "Osk", "Lumen"]
+
+
 def test_spans_far_below_the_best_do_not_count() -> None:
     assert names("Which towns were flooded?", group(PAIR, "Vela", 9.0), group(PAIR, "Osk", 1.0)) == []
 
