@@ -101,6 +101,24 @@ def test_an_uploaded_file_is_reported_listed_and_asked_about(page: Page, tmp_pat
     expect(page.locator("#qw-source mark")).to_contain_text("42 metres")
 
 
+@pytest.mark.parametrize(
+    ("button", "size"),
+    [("#qw-attach button", (1280, 800)), ("#qw-attach button", (390, 844)), (".qw-begin button", (1280, 800))],
+)
+def test_files_are_chosen_with_the_buttons(
+    open_own: Open, tmp_path: Path, button: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_own(viewport={"width": width, "height": height})
+    (tmp_path / "zmaj.txt").write_text("The Zmaj tractor weighed 3 tonnes.")
+
+    with page.expect_file_chooser() as chooser:
+        page.locator(button).click()
+    chooser.value.set_files(tmp_path / "zmaj.txt")
+
+    expect(page.locator(".qw-report")).to_contain_text("1 article added")
+
+
 def test_files_can_be_dropped_anywhere(page: Page) -> None:
     page.evaluate(
         """() => {
