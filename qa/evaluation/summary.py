@@ -26,9 +26,10 @@ def summarize(lines: Sequence[Prediction]) -> list[str]:
     if not lines:
         return ["No question was asked"]
     if "ranks" in lines[0]:
+        findable = [line for line in lines if line["ranks"]]
         return [
-            *(_found_text(lines, depth) for depth in DEPTHS),
-            _weak_text(lines, [_is_found(line) for line in lines]),
+            *(_found_text(findable, depth) for depth in DEPTHS),
+            _weak_text(findable, [_is_found(line) for line in findable]),
         ]
     return [*_answer_texts(lines), _weak_text(lines, [_is_success(line) for line in lines])]
 
@@ -56,15 +57,18 @@ def _answer_texts(lines: Sequence[Prediction]) -> list[str]:
 
 
 def _found_text(lines: Sequence[Prediction], depth: int) -> str:
-    """Return for how many questions the retriever found a relevant article."""
+    """Return for how many questions that some article answers the retriever found such an article."""
     where = "first" if depth == 1 else f"among the first {depth}"
-    return f"Found {where}: {_share(sum(_is_found(line, depth) for line in lines), lines)} of the questions"
+    if not lines:
+        return f"Found {where}: no question, as the articles answer none of them"
+    found = sum(_is_found(line, depth) for line in lines)
+    return f"Found {where}: {_share(found, lines)} of the questions that the articles answer"
 
 
 def _weak_text(lines: Sequence[Prediction], successes: Sequence[bool]) -> str:
     """Return the kinds of questions with the largest shares of failures, or the question words without kinds."""
     if all(successes):
-        return "Fails most on: nothing, all is right"
+        return f"Fails most on: nothing{', all is right' if lines else ''}"
     breakdowns = break_down(lines)
     kinds = breakdowns.get("kind", breakdowns["question_word"])
     weak = sorted(_failures(kinds, successes).items(), key=lambda item: -item[1][0] / item[1][1])

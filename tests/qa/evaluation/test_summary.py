@@ -59,15 +59,29 @@ def test_when_the_articles_answer_nothing_and_nothing_is_answered() -> None:
     ]
 
 
-def test_a_search_in_words() -> None:
-    def found(rank: int | None, question: str = "Who?") -> Any:
-        return {**line(question=question), "ranks": {"final": rank}}
+def search(rank: int | None, question: str = "Who?") -> Any:
+    return {**line(question=question), "ranks": {"final": rank}}
 
-    assert summarize([found(1), found(5), *[found(None, "When?")] * 3, found(9)]) == [
-        "Found first: 17% (1 of 6) of the questions",
-        "Found among the first 5: 33% (2 of 6) of the questions",
-        "Found among the first 20: 50% (3 of 6) of the questions",
+
+UNANSWERED = {**line(question="Why?"), "ranks": {}}
+
+
+def test_a_search_in_words() -> None:
+    lines = [search(1), search(5), *[search(None, "When?")] * 3, search(9), *[UNANSWERED] * 3]
+    assert summarize(lines) == [
+        "Found first: 17% (1 of 6) of the questions that the articles answer",
+        "Found among the first 5: 33% (2 of 6) of the questions that the articles answer",
+        "Found among the first 20: 50% (3 of 6) of the questions that the articles answer",
         "Fails most on: when (3 of 3), who (1 of 3)",
+    ]
+
+
+def test_a_search_for_what_no_article_answers() -> None:
+    assert summarize([UNANSWERED]) == [  # type: ignore[list-item]
+        "Found first: no question, as the articles answer none of them",
+        "Found among the first 5: no question, as the articles answer none of them",
+        "Found among the first 20: no question, as the articles answer none of them",
+        "Fails most on: nothing",
     ]
 
 
