@@ -29,7 +29,6 @@ _LASTING = re.compile(
     r"\bhow\s+old\b|\bage\b|\b(?:called|named|name\s+of|known\s+as|used\s+for|stands?\s+for|meaning\s+of)\b",
     re.IGNORECASE,
 )
-_AT_FIRST = re.compile(r"\b(?:at\s+first|initially|originally|planned|promised)\b", re.IGNORECASE)
 _PAST = frozenset({"did", "was", "were", "had", "didn't", "wasn't", "weren't"})
 _WHO = frozenset({"who", "what", "which", "where"})
 
@@ -64,6 +63,7 @@ def asks_for_event(question: str) -> bool:
     """
     words = [token.lower for token in tokens(question)]
     is_told = len(words) > 1 and words[0] in _WHO and is_verb(words[1])  # "Who found the votes?"
+    tense = asked_time(question).tense
     if is_told or "did" in words:
-        return not _AT_FIRST.search(question)
-    return asked_time(question).tense is Tense.NOW and not _PAST.isdisjoint(words)
+        return tense is not Tense.FIRST
+    return tense is Tense.NOW and not _PAST.isdisjoint(words)

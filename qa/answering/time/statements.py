@@ -103,6 +103,11 @@ class Statement:
     is_reckoned: bool = False
     is_difference: bool = False
 
+    @property
+    def unit(self) -> frozenset[str]:
+        """What a number is a number of: its dimension or what it counts; empty if its words do not say."""
+        return frozenset({self.value.dimension}) if self.value.dimension else self.counted
+
 
 def find_statements(
     question: str, candidates: Iterable[Candidate], dates: Mapping[str, dt.date | None]

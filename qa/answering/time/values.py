@@ -49,6 +49,8 @@ _OF_WHICH = frozenset(
 _TO = re.compile(r"(?:\s+\w+){0,2}\s+to\s+\D?")
 """What is between the numbers of a change: "four per cent to five"."""
 _DIMENSIONS = {
+    "volume": r"\b(?:cubic\ \w+|litre|liter|gallon|barrel)s?\b",
+    "area": r"\b(?:square\ \w+|hectare|acre)s?\b",
     "share": r"%|\bper ?cent\b|\bpercentage\b",
     "money": r"[£$€¥]|\b(?:pound|dollar|euro|penn|pence|cent|franc|crown)(?:y|ies|s)?\b|\b(?:yen|gbp|usd|eur)\b",
     "duration": r"\b(?:second|minute|hour|day|night|week|fortnight|month|year|decade)s?\b",
@@ -56,16 +58,14 @@ _DIMENSIONS = {
     "length": r"\b(?:(?:kilo|centi|milli)?met(?:er|re)|mile|foot|feet|inch|yard|km|cm|mm)s?\b",
     "weight": r"\b(?:kilo(?:gram)?|gram|ton|tonne|kg)s?\b",
 }
-_MEASURED = {"length", "weight"}
+_MEASURED = {"length", "weight", "volume", "area"}
 """Of these, only the same units are compared: what is so many kilometres long never was so many centimetres."""
 _UNIT_LETTERS = 5
-MOST_CHANGE = 50
-"""How many times as much a number may become."""
 _DIMENSION = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _DIMENSIONS.items()}
 _WHEN = re.compile(r"^\W*(?:\w+\s+)?when\b|\b(?:what|which)\s+(?:time|day|date|month|year)\b", re.IGNORECASE)
 _WHO = re.compile(r"^\W*(?:\w+\s+)?(?:who|whom|whose|where)\b", re.IGNORECASE)
 _NAMES_TIME = re.compile(
-    r"\d|\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept(?:ember)?|october|november|december"
+    r"\b(?:\d{4}|[12]?\d(?:st|nd|rd|th)?|3[01])\b|\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept(?:ember)?|october|november|december"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter|christmas|easter|today|yesterday|tomorrow"
     r"|noon|midnight|dawn|morning|afternoon|evening|o['’]clock|(?:day|night|week|month|year|decade|century|season|term)s?"
     r"|centuries|holidays|now|immediately|never|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
@@ -108,8 +108,7 @@ def are_comparable(one: Value, other: Value) -> bool:
         return False
     if one.kind is not Kind.NUMBER:
         return True
-    same_dimension = one.dimension == other.dimension or "" in (one.dimension, other.dimension)
-    return same_dimension and _is_near(one.number, other.number)
+    return one.dimension == other.dimension or "" in (one.dimension, other.dimension)
 
 
 def same_value(one: Value, other: Value) -> bool:
@@ -185,9 +184,3 @@ def dimension_of(text: str) -> str:
         if unit := pattern.search(text):
             return unit[0].lower()[:_UNIT_LETTERS] if name in _MEASURED else name
     return ""
-
-
-def _is_near(one: float | None, other: float | None) -> bool:
-    """Whether one number may have become the other."""
-    low, high = sorted((abs(one or 0.0), abs(other or 0.0)))
-    return high <= MOST_CHANGE * max(low, 1.0)

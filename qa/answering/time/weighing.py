@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from qa.answering.confidence import Features
 from qa.answering.time.asked_time import AskedTime, Tense, asked_time
 from qa.answering.time.asked_value import asks_for_event, asks_for_lasting
 from qa.answering.time.statements import HISTORY_DAYS, Statement
-from qa.answering.time.values import Kind, are_comparable, numbers_in
+from qa.answering.time.values import Kind, Value, are_comparable, numbers_in
 from qa.english.content_words import content_words
 from qa.errors import ModelError
 
@@ -25,7 +24,6 @@ __all__ = ["BUNDLED", "TimeModel", "bundled_time_model", "can_be_version", "fit_
 
 BUNDLED = Path(__file__).parents[2] / "models" / "time.json"
 
-SHORTEST_DATELINE = 4
 MOST_LOGIT = 4.0
 NEARBY = 300
 """Characters between two numbers that stand together."""
@@ -39,14 +37,16 @@ REPORTED_DAYS = 2
 class TimeModel:
     """Weights by feature name, in the features' own units.
 
-    ``versions`` are of a logistic regression: P(a statement answers the question at some time). From ``least`` on,
-    it counts as a version of the answer. ``tenses`` are of a conditional logit over the versions of an answer, by
-    the value of the tense that is asked for.
+    ``versions`` are of a logistic regression: P(a statement answers the question at some time, if the best one
+    does). From ``least`` on, it counts as a version of the answer; from ``least_at_time`` on, if the question
+    names a time: that says that the answer is not always the same. ``tenses`` are of a conditional logit over the
+    versions of an answer, by the value of the tense that is asked for.
     """
 
     versions: Mapping[str, float]
     tenses: Mapping[str, Mapping[str, float]]
     least: float
+    least_at_time: float
 
     def is_version(self, question: str, statement: Statement, best: Statement) -> bool:
         """Whether a statement answers the question at some time, as the best one does."""
@@ -54,10 +54,11 @@ class TimeModel:
             return True
         if not can_be_version(question, statement, best):
             return False
-        return self.version_probability(question, statement, best) >= self.least
+        least = self.least if asked_time(question).tense is Tense.NOW else self.least_at_time
+        return self.version_probability(question, statement, best) >= least
 
     def version_probability(self, question: str, statement: Statement, best: Statement) -> float:
-        """Return P(a statement answers the question at some time)."""
+        """Return P(a statement answers the question at some time, if the best one does)."""
         return 1 / (1 + math.exp(-self.version_logit(question, statement, best)))
 
     def fitness(self, question: str, statement: Statement, versions: Sequence[Statement]) -> float:
@@ -70,7 +71,7 @@ class TimeModel:
         return _weighted(self.tenses[asked.tense.value], fit_features(asked, statement, versions, likely))
 
     def version_logit(self, question: str, statement: Statement, best: Statement) -> float:
-        """Return the logit of P(a statement answers the question at some time)."""
+        """Return the logit of P(a statement answers the question at some time, if the best one does)."""
         logit = _weighted(self.versions, version_features(question, statement, best))
         return max(-MOST_LOGIT, min(MOST_LOGIT, logit))
 
@@ -100,22 +101,20 @@ def can_be_version(question: str, statement: Statement, best: Statement) -> bool
     """Whether a statement is of the kind of the best one, and may have taken its place or lost it.
 
     What someone did, or what was long ago, does not change. What one article says of several things is of each of
-    them, unless its words say that one of them is no longer so, or is someone else's figure.
+    them, unless its words say that one of them is no longer so, or is what someone else counts.
     """
     if not are_comparable(statement.value, best.value):
         return False
-    if _is_part(statement, best) or _counts_other(question, statement, best):
+    if _says_more(statement, best) or _counts_other(question, statement, best):
         return False
-    if (
-        asks_for_lasting(question)
-        or _asks_for_history(question, best)
-        or (statement.value.kind is Kind.WORDS and asks_for_event(question))
-    ):
+    if asks_for_lasting(question) or _asks_for_history(question, best):
         return False
-    if statement.value.kind is Kind.TIME and (statement.is_history or best.is_history):
+    if statement.value.kind is Kind.WORDS and asks_for_event(question):
         return False
-    is_elsewhere = statement.candidate.article_id != best.candidate.article_id
-    return _is_told(statement, best) or (is_elsewhere and not (statement.is_history and best.is_history))
+    are_history = (statement.is_history, best.is_history)
+    if all(are_history) or (statement.value.kind is Kind.TIME and any(are_history)):
+        return False
+    return statement.candidate.article_id != best.candidate.article_id or _is_told(statement, best)
 
 
 def is_rival_count(statement: Statement, best: Statement) -> bool:
@@ -135,7 +134,7 @@ def _asks_for_history(question: str, best: Statement) -> bool:
 def _counts_other(question: str, statement: Statement, best: Statement) -> bool:
     """Whether the best number counts what is asked for, and another something else: 19 goals in 38 matches."""
     asked = content_words(question)
-    return bool(best.counted & asked and statement.counted) and not statement.counted & (asked | best.counted)
+    return bool(best.counted & asked and statement.unit) and not statement.unit & (asked | best.unit)
 
 
 def _is_told(statement: Statement, best: Statement) -> bool:
@@ -144,14 +143,12 @@ def _is_told(statement: Statement, best: Statement) -> bool:
     return cues or is_rival_count(statement, best)
 
 
-def _is_part(statement: Statement, best: Statement) -> bool:
-    """Whether a statement may only say more of the same, or is the place in a dateline: "HALLAM (MPA) -".
+def _says_more(statement: Statement, best: Statement) -> bool:
+    """Whether a statement may only say more of the same: "12 colleges, 5 of them in the north".
 
-    Sentences that say both, without a word of change, say different things: "12 colleges, 5 of them in the north".
+    Sentences that say both, without a word of change, say different things.
     """
-    text = statement.candidate.text
-    is_dateline = len(text) > SHORTEST_DATELINE and text.isupper() and not best.candidate.text.isupper()
-    if is_dateline or (statement.value.kind is Kind.WORDS and statement.sentence == best.sentence):
+    if statement.value.kind is Kind.WORDS and statement.sentence == best.sentence:
         return True
     return not _is_told(statement, best) and _mentions(statement, best) and _mentions(best, statement)
 
@@ -159,27 +156,28 @@ def _is_part(statement: Statement, best: Statement) -> bool:
 def version_features(question: str, statement: Statement, best: Statement) -> Features:
     """Return what tells whether a statement answers the question at some time, as the best one does."""
     candidate, words = statement.candidate, content_words(question)
+    features, those_of_best = candidate.features, best.candidate.features
     said = content_words(statement.sentence) - content_words(candidate.text)
-    told = statement.superseded or statement.current
+    is_words, is_told = statement.value.kind is Kind.WORDS, statement.superseded or statement.current
     return {
         "one": 1.0,
-        "margin": candidate.features["margin"],
+        "margin": features["margin"],
         "lead": candidate.rank - best.candidate.rank,
-        "cue": float(told),
-        "contrast": float(told and _mentions(statement, best)),
-        "rival_count": float(is_rival_count(statement, best)),
-        "counted": _same_counted(words, statement, best),
+        "passage_words": features["words"] - those_of_best["words"],
         "words": len(words & said) / max(1, len(words)),
-        "length": abs(candidate.features["length"] - best.candidate.features["length"]),
-        "is_words": float(statement.value.kind is Kind.WORDS),
+        "contrast": float(is_told and _mentions(statement, best)),
+        "rival_count": float(is_rival_count(statement, best)),
+        "ratio": _log_ratio(statement.value, best.value),
+        "length": abs(features["length"] - those_of_best["length"]),
+        "other_case": float(is_words and candidate.text[0].isupper() != best.candidate.text[0].isupper()),
     }
 
 
-def _same_counted(words: AbstractSet[str], statement: Statement, best: Statement) -> float:
-    """Return 1 if a number counts what the question or the best one counts, -1 if something else, 0 if unknown."""
-    if not statement.counted:
+def _log_ratio(one: Value, other: Value) -> float:
+    """Return how far one number is from another; 0 for what is no number."""
+    if one.number is None or other.number is None:
         return 0.0
-    return 1.0 if statement.counted & (words | best.counted) else -1.0
+    return abs(math.log1p(abs(one.number)) - math.log1p(abs(other.number)))
 
 
 def _mentions(statement: Statement, other: Statement) -> bool:

@@ -35,6 +35,7 @@ def test_a_question_says_what_kind_of_answer_fits(question: str, answer: str, fi
         ("who owns the mill", False),
         ("Who was mayor in 2019?", False),
         ("What were the owners first to be given?", False),
+        ("What did the minister first want to do?", False),
     ],
 )
 def test_what_someone_did_is_an_event(question: str, is_event: bool) -> None:

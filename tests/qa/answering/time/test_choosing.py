@@ -150,3 +150,20 @@ def test_an_answer_of_another_kind_comes_last() -> None:
     strikers = ("Some 850 dockers are on strike.", "850")
     found = asked((*offer, FIRST), (*strikers, FIRST), question=question)
     assert [group.candidates[0].text for group in found.groups] == ["850", "five per cent"]
+
+
+def test_a_question_that_names_a_time_presupposes_that_the_answer_changes() -> None:
+    earlier = ("The gates open in June, the club hopes.", "June")
+    later = ("They open in August instead, it is learnt.", "August")
+    now, first = "When does the new ground open?", "When was the new ground originally to open?"
+    scores = (9.0, 1.0)
+    assert not asked((*earlier, FIRST), (*later, LATER), question=now, scores=scores).versions
+    assert asked((*earlier, FIRST), (*later, LATER), question=first, scores=scores).versions
+
+
+def test_a_number_that_is_far_from_the_best_one_is_less_likely_a_version() -> None:
+    scores = (9.0, 4.0)
+    near = asked((*OLD, FIRST), (*NEW, LATER), scores=scores)
+    far = asked((*OLD, FIRST), ("Rescuers fed 90,000 in the flood.", "90,000", LATER), scores=scores)
+    assert near.versions
+    assert not far.versions

@@ -36,6 +36,8 @@ def test_the_number_of_an_answer(answer: str, number: float, dimension: str) -> 
         ("How many died?", "seven", "eleven", True, False),
         ("How much?", "84 million", "84 million pounds", True, True),
         ("How long?", "six weeks", "900,000 pounds", False, False),
+        ("How high?", "78 metres", "18 cubic metres", False, False),
+        ("When was it closed?", "Thursday", "57, not 58", False, False),
         ("Who is mayor?", "Ines Calloway", "Mayor Ines Calloway", True, True),
         ("Who is mayor?", "Ines Calloway", "Walter Brandreth", True, False),
         ("When does it open?", "1 July", "8 July", True, False),
