@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--asks", type=int, default=100)
     parser.add_argument("--doctor", action="store_true", help="also run doctor, which takes minutes")
     arguments = parser.parse_args()
-    sentences = list(_read_sentences(arguments.corpus))
+    sentences = list(read_sentences(arguments.corpus))
     _print(fill(arguments.library, sentences, arguments.passages // PASSAGES, arguments.embedded))
     _print(measure_size(arguments.library))
     examples = sample(load_examples(arguments.questions), arguments.asks + 1, seed=0)
@@ -92,11 +92,24 @@ def make_article(number: int, sentences: Sequence[str], real: Vectors) -> Indexe
     article = Article("\n\n".join(parts), f"Article {number}", source=f"made/{number}")
     starts = np.cumsum([0, *(len(part) + 2 for part in parts)]).tolist()
     passages = [Passage(article.id, start, start + len(part)) for start, part in zip(starts, parts, strict=False)]
-    noise_source = np.random.default_rng(number)
-    noise = noise_source.normal(0, NOISE / np.sqrt(real.shape[1]), (PASSAGES, real.shape[1]))
-    vectors = real[noise_source.integers(len(real), size=PASSAGES)] + noise
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    vectors = add_noise(real, PASSAGES, np.random.default_rng(number))
     return IndexedArticle(article, passages, [article.title] * PASSAGES, vectors)
+
+
+def add_noise(real: Vectors, count: int, chance: np.random.Generator) -> Vectors:
+    """Return so many of the vectors, drawn by chance, with noise."""
+    noise = chance.normal(0, NOISE / np.sqrt(real.shape[1]), (count, real.shape[1]))
+    vectors = real[chance.integers(len(real), size=count)] + noise
+    made: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return made
+
+
+def read_sentences(corpus: Path) -> Iterator[str]:
+    """Yield the sentences of the first articles that are neither short nor long."""
+    for article in islice(read_articles(corpus), SOURCES):
+        for start, end in split_sentences(article.text):
+            if end - start in LETTERS:
+                yield article.text[start:end].replace("\n", " ")
 
 
 def measure_size(folder: Path) -> dict[str, Any]:
@@ -144,13 +157,6 @@ def check(folder: Path) -> dict[str, Any]:
         began = perf_counter()
         healthy = assistant.doctor().healthy
         return {"doctor_s": round(perf_counter() - began, 1), "healthy": healthy}
-
-
-def _read_sentences(corpus: Path) -> Iterator[str]:
-    for article in islice(read_articles(corpus), SOURCES):
-        for start, end in split_sentences(article.text):
-            if end - start in LETTERS:
-                yield article.text[start:end].replace("\n", " ")
 
 
 def _print(figures: dict[str, Any]) -> None:

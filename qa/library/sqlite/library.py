@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.faiss_index import FaissIndex
+from embeddings.inner_products import rank
 from qa.errors import LibraryError
 from qa.feedback import Feedback
 from qa.library.admission import check_article, check_vectors, no_encoder
@@ -257,20 +257,23 @@ class SqliteLibrary(Library):
 
     def search_dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         query, parameters = allowed_passages(filters)
-        with self._index(vector) as (connection, index):
-            if not query:
-                return index.search(vector, k)
-            rows = connection.execute(query, parameters).fetchall()
-            return index.search(vector, k, np.array(rows, dtype=np.int64).reshape(-1))
+        with self._cache.current(self._encoder) as (connection, index):
+            _check_length(vector, index.dimension)
+            rows = connection.execute(query, parameters).fetchall() if query else None
+            allowed = None if rows is None else np.array(rows, dtype=np.int64).reshape(-1)
+            candidates = index.candidates(vector, k, allowed).tolist()
+            return rank(_vectors_by_id(connection, candidates, index.dimension), vector)[:k]
 
     def score_dense(self, vector: Vectors, passage_ids: Sequence[int]) -> dict[int, float]:
-        with self._index(vector) as (_, index):
-            return index.scores(vector, passage_ids)
+        with self._database.read() as connection:
+            state = read_state(connection)
+            state.check(self._encoder)
+            _check_length(vector, state.dimension)
+            return dict(rank(_vectors_by_id(connection, passage_ids, state.dimension), vector))
 
     def vectors(self, passage_ids: Sequence[int]) -> dict[int, Vectors]:
         with self._database.read() as connection:
-            ids, vectors = read_vectors(connection, passage_ids, read_state(connection).dimension)
-        return dict(zip(ids.tolist(), vectors, strict=True))
+            return _vectors_by_id(connection, passage_ids, read_state(connection).dimension)
 
     def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
         ids = [int(passage) for passage in passage_ids]
@@ -315,12 +318,17 @@ class SqliteLibrary(Library):
         with self._database.read() as connection:
             return read_state(connection)
 
-    @contextmanager
-    def _index(self, vector: Vectors) -> Iterator[tuple[sqlite3.Connection, FaissIndex]]:
-        with self._cache.current(self._encoder) as (connection, index):
-            if vector.size != index.dimension:
-                raise LibraryError(f"the library holds vectors of {index.dimension} numbers, not of {vector.size}")
-            yield connection, index
+
+def _vectors_by_id(
+    connection: sqlite3.Connection, passage_ids: Sequence[int], dimension: int
+) -> dict[int, Vectors]:
+    ids, vectors = read_vectors(connection, passage_ids, dimension)
+    return dict(zip(ids.tolist(), vectors, strict=True))
+
+
+def _check_length(vector: Vectors, dimension: int) -> None:
+    if vector.size != dimension:
+        raise LibraryError(f"the library holds vectors of {dimension} numbers, not of {vector.size}")
 
 
 def _check_folder(folder: Path, *, create: bool) -> None:

@@ -1,7 +1,7 @@
 """Vectors as the library stores them: float16, little-endian, each with a checksum.
 
-Half precision halves the file and moves cosines far less than what separates two passages. The index holds the
-rounded values too, so a rebuilt index gives the same scores.
+Half precision halves the file and moves cosines far less than what separates two passages. All scores come from
+these vectors; the index only proposes which.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from embeddings.checksums import Checksums, Ids
 from embeddings.encoder import Vectors
-from embeddings.faiss_index import HALF, Halves, Ids
 from qa.errors import LibraryError
 
 __all__ = [
     "VectorChanges",
-    "checksums",
     "count_vectors",
     "insert_vectors",
     "read_checksums",
@@ -28,6 +27,9 @@ __all__ = [
     "round_vectors",
     "store_pending",
 ]
+
+HALF = np.dtype("<f2")
+"""Half precision moves the cosine of two unit vectors by less than 0.0005."""
 
 
 @dataclass(slots=True)
@@ -46,21 +48,17 @@ def round_vectors(vectors: Vectors) -> Vectors:
     return vectors.astype(HALF).astype(np.float32)
 
 
-def checksums(vectors: Vectors | Halves) -> list[int]:
-    """Return the CRC-32 of each vector's stored form."""
-    return [zlib.crc32(row) for row in vectors.astype(HALF, copy=False)]
-
-
 def insert_vectors(
     connection: sqlite3.Connection, ids: Sequence[int], vectors: Vectors, changes: VectorChanges
 ) -> None:
     """Store the vectors of the passages, and record them in ``changes``."""
-    sums = checksums(vectors)
+    halves = vectors.astype(HALF)
+    sums = [zlib.crc32(row) for row in halves]
     connection.executemany(
         "INSERT INTO vectors (passage, checksum, vector, generation) VALUES (?, ?, ?, ?)",
         (
             (id_, checksum, row.tobytes(), changes.generation)
-            for id_, checksum, row in zip(ids, sums, vectors.astype(HALF), strict=True)
+            for id_, checksum, row in zip(ids, sums, halves, strict=True)
         ),
     )
     changes.added.update(zip(ids, sums, strict=True))
@@ -83,12 +81,15 @@ def count_vectors(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
 
 
-def read_checksums(connection: sqlite3.Connection, after: int = -1) -> dict[int, int]:
+def read_checksums(connection: sqlite3.Connection, after: int = -1) -> Checksums:
     """Return the checksum of every vector by passage id, without reading the vectors.
 
     :param after: only those stored after this generation.
     """
-    return dict(connection.execute("SELECT passage, checksum FROM vectors WHERE generation > ?", [after]))
+    # A damaged checksum may be of any type; it agrees with none then.
+    query = "SELECT passage, coalesce(CAST(checksum AS INTEGER), -1) FROM vectors WHERE generation > ?"
+    rows = np.fromiter(connection.execute(query, [after]), np.dtype((np.int64, 2)))
+    return Checksums(rows[:, 0], rows[:, 1])
 
 
 def read_vectors(connection: sqlite3.Connection, ids: Iterable[int], dimension: int) -> tuple[Ids, Vectors]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.faiss_index import FaissIndex, IndexFileError
+from embeddings.checksums import Checksums, Ids
+from embeddings.faiss_index import FaissIndex, IndexFileError, OutdatedIndexError, sample_size
 from qa.errors import LibraryError
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.index.index_files import IndexFiles
 from qa.library.sqlite.metadata import State, read_state
-from qa.library.sqlite.vectors import VectorChanges, checksums, count_vectors, read_checksums, read_vectors
+from qa.library.sqlite.vectors import VectorChanges, count_vectors, read_checksums, read_vectors
 
 __all__ = ["IndexCache"]
 
@@ -29,8 +30,10 @@ SAVE_AFTER = 20_000
 SAVED_SHARE = 0.1
 """``close`` saves if this share of the vectors has changed; with fewer, the next to open catches up."""
 
-Difference = tuple[FaissIndex, list[int], dict[int, int]]
-"""An index, the ids to remove from it, and those to add with their checksums."""
+NOTHING = np.array([], dtype=np.int64)
+
+Difference = tuple[FaissIndex, Ids, Checksums]
+"""An index, the ids to remove from it, and the checksums of the vectors to add."""
 
 
 class IndexCache:
@@ -46,7 +49,6 @@ class IndexCache:
         self._files = IndexFiles(folder)
         self._lock = threading.Lock()
         self._index: FaissIndex | None = None
-        self._contents: dict[int, int] = {}
         self._generation = -1
         self._unsaved = 0
 
@@ -64,20 +66,25 @@ class IndexCache:
     def apply(self, changes: VectorChanges) -> None:
         """Apply changes that this process has committed, if the index is at the generation before them."""
         with self._lock:
-            if self._index is None or self._generation != changes.generation - 1:
+            index = self._index
+            if index is None or self._generation != changes.generation - 1:
                 self._unsaved += len(changes.removed) + len(changes.added)
                 return  # the next use catches up
             try:
-                self._update(self._index, changes)
+                if index.suits(len(index) - len(changes.removed) + len(changes.added)):
+                    self._update(index, changes)
+                else:
+                    with self._database.read() as connection:
+                        self._catch_up(connection, read_state(connection))
             except Exception as error:
                 logger.warning("the index could not apply a change and will be rebuilt: %s", error)
-            if self._unsaved >= max(SAVE_AFTER, len(self._contents) // 4):
+            if self._unsaved >= max(SAVE_AFTER, len(index) // 4):
                 self._save()
 
     def drop(self) -> None:
         """Drop the index and delete its files."""
         with self._lock:
-            self._reset()
+            self._index = None
             self._files.delete()
 
     def problems(self) -> Iterator[str]:
@@ -85,7 +92,8 @@ class IndexCache:
         with self._lock, self._database.read() as connection:
             state = read_state(connection)
             stored = read_checksums(connection)
-            if self._index and self._generation == state.generation and _contents(self._index) != stored:
+            index = self._index
+            if index is not None and self._generation == state.generation and index.checksums != stored:
                 yield "the index in memory disagrees with the vectors: open the library again"
             newest = self._files.newest()
             if newest and newest[1] == state.generation and not _file_holds(newest[0], state.dimension, stored):
@@ -106,90 +114,82 @@ class IndexCache:
         if self._index is not None and self._generation == state.generation:
             return self._index
         index, removed, added = self._new_vectors(connection, state) or self._difference(connection, state)
+        if not index.suits(len(index) - len(removed) + len(added)):
+            index, removed, added = self._clustered(connection, state)
         # The generation moves last: what an error interrupts is continued by the next use.
-        self._update(index, VectorChanges(self._generation, removed))
-        for passages in _batches(sorted(added)):
-            ids, vectors = read_vectors(connection, passages, state.dimension)
-            read = {passage: added[passage] for passage in ids.tolist()}
+        self._update(index, VectorChanges(self._generation, removed.tolist()))
+        for passages in _batches(added.ids):
+            ids, vectors = read_vectors(connection, passages.tolist(), state.dimension)
+            read = dict(zip(ids.tolist(), added.of(ids).tolist(), strict=True))
             self._update(index, VectorChanges(self._generation, added=read, vectors=[vectors]))
         self._generation = state.generation
         return index
 
     def _new_vectors(self, connection: sqlite3.Connection, state: State) -> Difference | None:
         """Return the vectors stored since the index was current, or None if anything else has changed."""
-        if self._index is None or self._index.dimension != state.dimension or self._generation > state.generation:
+        index = self._index
+        if index is None or index.dimension != state.dimension or self._generation > state.generation:
             return None
         later = read_checksums(connection, self._generation)
-        if count_vectors(connection) != len(self._contents) + len(later) or not self._contents.keys().isdisjoint(
-            later
-        ):
+        if count_vectors(connection) != len(index) + len(later) or len(index.checksums.present(later.ids)):
             return None
-        return self._index, [], later
+        return index, NOTHING, later
 
     def _difference(self, connection: sqlite3.Connection, state: State) -> Difference:
         """Return an index to start from, the vectors to remove from it and those to add."""
         stored = read_checksums(connection)
         if self._index is None or self._index.dimension != state.dimension:
-            self._index, self._contents = self._load(state, stored)
-        removed = _missing(self._contents, stored)
-        if 2 * len(removed) > len(self._contents):
-            self._index, self._contents, removed = FaissIndex(state.dimension), {}, []
-        return self._index, removed, {passage: stored[passage] for passage in _missing(stored, self._contents)}
+            self._index = self._load(state, stored)
+        removed = self._index.checksums.difference(stored).ids
+        if 2 * len(removed) > len(self._index):
+            self._index, removed = FaissIndex(state.dimension), NOTHING
+        return self._index, removed, stored.difference(self._index.checksums)
 
-    def _load(self, state: State, stored: dict[int, int]) -> tuple[FaissIndex, dict[int, int]]:
+    def _clustered(self, connection: sqlite3.Connection, state: State) -> Difference:
+        """Return an empty index with clusters that suit the vectors, and all of them to add."""
+        stored = read_checksums(connection)
+        chosen = np.random.default_rng(0).choice(stored.ids, sample_size(len(stored)), replace=False)
+        _, sample = read_vectors(connection, chosen.tolist(), state.dimension)
+        self._index, self._generation = FaissIndex.clustered(len(stored), sample), -1
+        return self._index, NOTHING, stored
+
+    def _load(self, state: State, stored: Checksums) -> FaissIndex:
         newest = self._files.newest()
-        if newest is None and stored and self._files.enabled and not self._unsaved:
+        if newest is None and len(stored) and self._files.enabled and not self._unsaved:
             logger.warning("the index file is missing; the index is rebuilt from the library")
         index = self._files.load(state.dimension)
         if index is None:
-            return FaissIndex(state.dimension), {}
-        contents = _contents(index)
-        if newest and newest[1] == state.generation and contents != stored:
+            return FaissIndex(state.dimension)
+        if newest and newest[1] == state.generation and index.checksums != stored:
             logger.warning("%s belongs to another library; the index is rebuilt from the library", newest[0].name)
-        return index, contents
+        return index
 
     def _update(self, index: FaissIndex, changes: VectorChanges) -> None:
         try:
             index.remove(np.array(changes.removed, dtype=np.int64))
             if changes.added:
-                index.add(np.array(list(changes.added), dtype=np.int64), np.concatenate(changes.vectors))
+                ids = np.array(list(changes.added), dtype=np.int64)
+                index.add(ids, np.concatenate(changes.vectors), list(changes.added.values()))
         except BaseException:
-            self._reset()  # half a change is worse than none
+            self._index = None  # half a change is worse than none
             raise
-        for passage in changes.removed:
-            self._contents.pop(passage, None)
-        self._contents.update(changes.added)
         self._generation = changes.generation
         self._unsaved += len(changes.removed) + len(changes.added)
-
-    def _reset(self) -> None:
-        self._index, self._contents = None, {}
 
     def _save(self) -> None:
         if self._index is not None and self._files.save(self._index, self._generation):
             self._unsaved = 0
 
 
-def _contents(index: FaissIndex) -> dict[int, int]:
-    """Return the checksum of each of the index's vectors by id."""
-    contents: dict[int, int] = {}
-    for ids, vectors in index.blocks():
-        contents.update(zip(ids.tolist(), checksums(vectors), strict=True))
-    return contents
-
-
-def _missing(checksums_: dict[int, int], others: dict[int, int]) -> list[int]:
-    """Return the passages whose checksums the others do not have."""
-    return [passage for passage, checksum in checksums_.items() if others.get(passage) != checksum]
-
-
-def _batches(passages: Sequence[int]) -> Iterator[Sequence[int]]:
+def _batches(passages: Ids) -> Iterator[Ids]:
     """Yield parts of a length that bounds the memory for their vectors."""
     return (passages[start : start + READ_AT_ONCE] for start in range(0, len(passages), READ_AT_ONCE))
 
 
-def _file_holds(path: Path, dimension: int, stored: dict[int, int]) -> bool:
+def _file_holds(path: Path, dimension: int, stored: Checksums) -> bool:
     try:
-        return _contents(FaissIndex.load(path, dimension)) == stored
+        return FaissIndex.load(path, dimension).checksums == stored
+    except OutdatedIndexError:
+        return True  # the next search replaces it
     except (OSError, IndexFileError):
         return False

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from embeddings import faiss_index
+from embeddings.checksums import Checksums
 from embeddings.faiss_index import FaissIndex
 from qa.errors import LibraryError
 from qa.library.base import IndexedArticle
 from qa.library.sqlite.index import index_cache
 from qa.library.sqlite.library import SqliteLibrary
+from qa.types import Filters
 from tests.qa.library.sqlite.making import DIMENSION, ENCODER, indexed, unit
 
 MADE = [indexed(f"{number}", size=4) for number in range(12)]
@@ -51,7 +54,7 @@ def test_a_saved_index_is_used_as_it_is(
 ) -> None:
     added: list[int] = []
     add = FaissIndex.add
-    monkeypatch.setattr(FaissIndex, "add", lambda self, ids, vectors: added.extend(ids) or add(self, ids, vectors))
+    monkeypatch.setattr(FaissIndex, "add", lambda self, ids, *rest: added.extend(ids) or add(self, ids, *rest))
     before = index_file(filled).stat().st_mtime_ns
     with open_toy(filled) as library:
         assert_agrees(library, MADE[:10])
@@ -77,7 +80,7 @@ def spoil_bytes(path: Path) -> None:
 def spoil_foreign_index(path: Path) -> None:
     index = FaissIndex(DIMENSION)
     count = sum(len(made.passages) for made in MADE[:10])
-    index.add(np.arange(1, count + 1), unit(77, count=count))
+    index.add(np.arange(1, count + 1), unit(77, count=count), np.arange(count))
     index.save(path)
 
 
@@ -114,6 +117,87 @@ def test_a_missing_or_damaged_file_is_rebuilt_with_a_warning(
     with open_toy(filled) as library:
         assert_agrees(library, MADE[:10])
     assert caplog.record_tuples == []
+
+
+def test_a_file_of_an_earlier_version_is_rebuilt_once(filled: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = index_file(filled)
+    path.write_bytes(b"QWINDEX1" + path.read_bytes()[8:])
+    with open_toy(filled) as library:
+        assert library.doctor().healthy
+        assert_agrees(library, MADE[:10])
+    assert "earlier version; the index is rebuilt from the library" in caplog.text
+    caplog.clear()
+    with open_toy(filled) as library:
+        assert_agrees(library, MADE[:10])
+    assert caplog.record_tuples == []
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an index be clustered from nine vectors on, and clustered anew when they have quadrupled."""
+    monkeypatch.setattr(faiss_index, "EXACT_LIMIT", 8)
+
+
+def sizes_when_clustered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    sizes: list[int] = []
+    clustered = FaissIndex.clustered
+    monkeypatch.setattr(
+        FaissIndex, "clustered", lambda size, sample: sizes.append(size) or clustered(size, sample)
+    )
+    return sizes
+
+
+def test_an_index_is_clustered_as_it_grows(
+    library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, small_limit: None
+) -> None:
+    sizes = sizes_when_clustered(monkeypatch)
+    assert library.search_dense(unit(0)[0], 1) == []
+    for count in range(len(MADE)):
+        library.put(MADE[count : count + 1])
+        assert_agrees(library, MADE[: count + 1])
+    assert sizes == [12, 48]
+
+
+def test_a_clustered_index_follows_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, small_limit: None
+) -> None:
+    with open_toy(folder) as library:
+        library.put(MADE[:10])
+    sizes = sizes_when_clustered(monkeypatch)
+    with open_toy(folder) as library, open_toy(folder) as other:
+        assert_agrees(library, MADE[:10])
+        other.put(MADE[10:])
+        other.remove([MADE[0].article.id])
+        assert_agrees(library, MADE[1:])
+        library.remove([MADE[1].article.id])
+        assert_agrees(library, MADE[2:])
+        assert_agrees(other, MADE[2:])
+        assert library.doctor().healthy
+        kept = library.passages_of([MADE[7].article.id])
+        found = library.search_dense(unit(0)[0], 9, Filters(articles=(MADE[7].article.id,)))
+        assert sorted(id_ for id_, _ in found) == [stored.id for stored in kept]
+    assert sizes == []
+
+
+def test_clustering_that_an_error_interrupts_is_continued(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, small_limit: None
+) -> None:
+    monkeypatch.setattr(index_cache, "READ_AT_ONCE", 7)
+    add, calls = FaissIndex.add, 0
+
+    def fail_once(self: FaissIndex, *arguments: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise MemoryError("no memory")
+        add(self, *arguments)
+
+    with open_toy(folder) as library:
+        library.put(MADE)
+        monkeypatch.setattr(FaissIndex, "add", fail_once)
+        with pytest.raises(MemoryError):
+            library.search_dense(unit(0)[0], 5)
+        assert_agrees(library, MADE)
 
 
 def test_a_large_index_is_rebuilt_part_by_part(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +238,7 @@ def test_a_stale_file_catches_up_by_difference(filled: Path, monkeypatch: pytest
     shutil.copy(kept, stale)
     added: list[int] = []
     add = FaissIndex.add
-    monkeypatch.setattr(FaissIndex, "add", lambda self, ids, vectors: added.extend(ids) or add(self, ids, vectors))
+    monkeypatch.setattr(FaissIndex, "add", lambda self, ids, *rest: added.extend(ids) or add(self, ids, *rest))
     with open_toy(filled) as library:
         assert_agrees(library, MADE[1:])
     assert len(added) == sum(len(made.passages) for made in MADE[10:])
@@ -194,7 +278,7 @@ def test_vectors_that_others_put_come_without_comparing_all(filled: Path, monkey
     read = index_cache.read_checksums
     counts: list[int] = []
 
-    def counted(connection: sqlite3.Connection, after: int = -1) -> dict[int, int]:
+    def counted(connection: sqlite3.Connection, after: int = -1) -> Checksums:
         found = read(connection, after)
         counts.append(len(found))
         return found
@@ -257,7 +341,7 @@ def test_an_index_that_cannot_apply_a_change_is_rebuilt(
     library.put(MADE[:5])
     assert_agrees(library, MADE[:5])
 
-    def fail(self: FaissIndex, ids: object, vectors: object) -> None:
+    def fail(self: FaissIndex, *arguments: object) -> None:
         raise MemoryError("no memory")
 
     with monkeypatch.context() as patch:
