@@ -9,7 +9,7 @@ from qa.evaluation.metrics.several_spans import exact_scores, overlap_scores
 from qa.evaluation.metrics.squad import is_correct, normalize
 from qa.types import Reply
 
-__all__ = ["composed_figures", "finds_evidence", "gives_verdict", "is_whole_reason", "names_all_parts"]
+__all__ = ["composed_figures", "finds_evidence", "gives_verdict", "is_whole_reason", "names_all_parts", "says"]
 
 Fields = Mapping[str, Any]
 Asked = tuple[Fields, Reply]
@@ -80,10 +80,15 @@ def _parts(reply: Reply) -> list[str]:
 def _evidence(fields: Fields, reply: Reply) -> tuple[int, int]:
     """Return how many of the evidence sentences the reply quotes, and how many there are."""
     citations = [*reply.quotes, *(reply.answers[0].citations if reply.answers else ())]
-    quoted = [normalize(citation.sentence) for citation in citations]
-    expected = [normalize(sentence) for sentence in fields["evidence"]]
-    found = sum(any(one in other or other in one for other in quoted if other) for one in expected)
-    return found, len(expected)
+    quoted = [citation.sentence for citation in citations]
+    found = sum(any(says(quote, sentence) for quote in quoted) for sentence in fields["evidence"])
+    return found, len(fields["evidence"])
+
+
+def says(quote: str, sentence: str) -> bool:
+    """Whether a quote is a sentence of the evidence, or one holds the other."""
+    one, other = normalize(quote), normalize(sentence)
+    return one != "" and (one in other or other in one)
 
 
 def _quotes_evidence(fields: Fields, reply: Reply) -> bool:

@@ -18,7 +18,7 @@ from qa.english.lexicon import (
     tokens,
 )
 
-__all__ = ["NUMBER_WORDS", "QuestionKind", "allows_several", "asked_number", "kind_of", "topic_of"]
+__all__ = ["NUMBER_WORDS", "QuestionKind", "allows_several", "asked_number", "kind_of", "subject_of", "topic_of"]
 
 QuestionKind = Literal["fact", "list", "yes_no", "reason", "topic", "event"]
 """``reason`` is a why or how, ``event`` "What happened?", ``topic`` a name, or what the articles say about it."""
@@ -48,7 +48,8 @@ TOPIC = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 EVENT = re.compile(
-    r"what(?:'s|’s|\s+is|\s+has|\s+have|\s+had)?\s+(?:been\s+)?(?:happen(?:ed|ing|s)?|become\s+of|became\s+of|going\s+on)\b",
+    r"what(?:'s|’s|\s+is|\s+has|\s+have|\s+had)?\s+(?:been\s+)?(?:happen(?:ed|ing|s)?|become\s+of|became\s+of|going\s+on)\b"
+    r"(?:\s+(?:to|with|in|at|on|about)\b)?",
     re.IGNORECASE,
 )
 REASON = re.compile(
@@ -112,16 +113,23 @@ def topic_of(question: str) -> str:
         return match["topic"]
     text = question.strip().rstrip("?.! ")
     words = tokens(text)
-    if not 0 < len(words) <= LONGEST_TOPIC or ATTRIBUTE.search(text) or re.search(r"[?,;:=]", text):
+    if not words or len(text.split()) > LONGEST_TOPIC or ATTRIBUTE.search(text) or re.search(r"[?,;:=]", text):
         return ""
     if words[0].lower in PREPOSITIONS | CONJUNCTIONS | COMMANDS:
         return ""
     is_clause = (
-        any(word.text in AUXILIARIES | WH or is_verb(word.text) for word in words)
+        any(word.text in (AUXILIARIES - {"'s"}) | WH or is_verb(word.text) for word in words)
         or words[0].lower in WH | AUXILIARIES
     )
     is_named = any(map(is_name, words if len(words) < 3 else words[1:]))
     return text if is_named and not is_clause else ""
+
+
+def subject_of(question: str) -> str:
+    """Return what a question for a topic or an event is about: "the mill" of "What happened to the mill?"."""
+    text = question.strip()
+    event = EVENT.match(text)
+    return topic_of(text) or (text[event.end() :].strip(" ?.!") if event else "") or text
 
 
 def asked_number(question: str) -> int | None:

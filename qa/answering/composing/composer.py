@@ -16,7 +16,7 @@ from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
 from qa.answering.composing.verdicts import find_verdict
 from qa.english.descriptions import alternatives
-from qa.english.question_kinds import QuestionKind, topic_of
+from qa.english.question_kinds import QuestionKind, subject_of
 from qa.library.base import Library
 from qa.reader import Reader
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
@@ -25,8 +25,6 @@ __all__ = ["Composer"]
 
 NEAREST = 3
 """Quotes that an abstention shows."""
-NEAREST_PASSAGES = 2
-"""Passages that these are chosen from."""
 
 
 Ask = Callable[[str], Answer | None]
@@ -52,10 +50,10 @@ class Composer:
         """
         question = reply.read_as or reply.question
         if reply.kind in ("topic", "event"):
-            quotes = self._digests.digest(topic_of(question) or question, filters)
+            quotes = self._digests.digest(subject_of(question), filters)
             return replace(reply, quotes=quotes, answered_by_quotes=bool(quotes))
         if asked := alternatives(question):
-            sides = dict.fromkeys(quote for one in asked for quote in self._digests.digest(one, filters, 1))
+            sides = dict.fromkeys(quote for one in asked for quote in self._digests.search(one, filters))
             return replace(reply, quotes=tuple(sides), answered_by_quotes=len(sides) == len(asked))
         if reply.answer is None and (hops := two_hops(question, ask)):
             return _after(reply, hops)
@@ -63,7 +61,7 @@ class Composer:
             best = self._completed(question, reply.kind, reply.answers[0], groups)
             reply = replace(reply, answer=reply.answer and best, answers=(best, *reply.answers[1:]))
         if reply.answer is None:
-            nearest = self._digests.quotes(question, reply.passages[:NEAREST_PASSAGES], NEAREST)
+            nearest = self._digests.nearest(question, reply.passages, NEAREST)
             return replace(reply, quotes=nearest)
         if reply.kind == "yes_no":
             decided = replace(reply.answer, verdict=find_verdict(question, reply.answer.text, reader))

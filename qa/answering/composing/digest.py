@@ -7,24 +7,28 @@ they say about the question, less what those chosen before have said already.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from embeddings.encoder import Vectors
 from qa.answering.citing import cite
+from qa.answering.composing.relevance import Sentence, features_of, nearness, news_value
 from qa.answering.retriever import HybridRetriever, Retriever, VectorCache, encoder_errors
+from qa.english.content_words import content_words
 from qa.english.sentences import split_sentences
 from qa.library.base import Library
 from qa.loaders.dates import date_field, is_whole_dateline
 from qa.types import Article, Citation, Filters, Passage, RetrievedPassage
 
-__all__ = ["DigestWriter"]
+__all__ = ["Candidates", "DigestWriter", "choose"]
 
 MOST_QUOTES = 7
 PASSAGES = 40
 """Passages that are retrieved for a topic."""
+NEAREST_PASSAGES = 5
+"""Passages that the nearest sentences are chosen from."""
 ARTICLES = 12
 """Articles that are considered: those with the best passages."""
 LEAST_SHARE = 0.4
@@ -35,12 +39,6 @@ CACHED_SENTENCES = 4096
 """Sentences whose vectors are kept, 6 MB: readers who get no answer ask on about the same articles."""
 SHORTEST = 3
 """Words of the shortest sentence that is quoted."""
-
-# Chosen on the open questions of benchmarks/questions/news-tune.json.
-LEADS = (0.4, 0.3)
-"""What the first sentences of an article gain: news begins with what is new."""
-ARTICLE_WEIGHT = 0.5
-"""The weight of the score of the article's best passage."""
 NOVELTY = 0.3
 """How much of the relevance the likeness to a chosen sentence costs."""
 SAME = 0.8
@@ -48,14 +46,12 @@ SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of an article, ``text[start:end]``; ``bonus`` is what it gains by its place."""
+class Candidates:
+    """Sentences to choose from, with their vectors, of shape ``(n, dimension)``, and the features of each."""
 
-    passage: Passage
-    start: int
-    end: int
-    text: str
-    bonus: float
+    sentences: Sequence[Sentence]
+    vectors: Vectors
+    features: Vectors
 
 
 class DigestWriter:
@@ -71,42 +67,75 @@ class DigestWriter:
         self._retriever = retriever or hybrid
         self._vectors = VectorCache[str](CACHED_SENTENCES)
 
-    def digest(self, topic: str, filters: Filters | None, count: int = MOST_QUOTES) -> tuple[Citation, ...]:
-        """Return the sentences of the library that say most about a topic, article by article, the oldest first.
+    def digest(self, topic: str, filters: Filters | None = None) -> tuple[Citation, ...]:
+        """Return the sentences of the library that are the news about a topic, the oldest article first.
 
         :raises ModelError: if the encoder cannot be used.
         """
-        return _by_date(self.quotes(topic, self._retriever.retrieve(topic, PASSAGES, filters), count))
+        return _by_date(_cited(self.candidates(topic, filters), news_value, MOST_QUOTES))
 
-    def quotes(self, question: str, passages: Sequence[RetrievedPassage], count: int) -> tuple[Citation, ...]:
-        """Return up to ``count`` sentences of the passages and of the beginnings of their articles, best first.
+    def nearest(self, question: str, passages: Sequence[RetrievedPassage], count: int) -> tuple[Citation, ...]:
+        """Return up to ``count`` sentences of the first passages, the nearest to the question first.
 
         :param passages: what was retrieved for the question, best first.
         :raises ModelError: if the encoder cannot be used.
         """
+        passages = passages[:NEAREST_PASSAGES]
+        articles = self._considered(passages)
+        found = self._weighed(question, _sentences((one.passage for one in passages), articles))
+        return _cited(found, nearness, count)
+
+    def search(self, question: str, filters: Filters | None) -> tuple[Citation, ...]:
+        """Return the sentence of the library that is nearest to a question, if it has any.
+
+        :raises ModelError: if the encoder cannot be used.
+        """
+        return self.nearest(question, self._retriever.retrieve(question, NEAREST_PASSAGES, filters), 1)
+
+    def candidates(self, topic: str, filters: Filters | None = None) -> Candidates:
+        """Return the sentences that a digest is chosen from: those found, and the beginnings of their articles.
+
+        :raises ModelError: if the encoder cannot be used.
+        """
+        found = self._retriever.retrieve(topic, PASSAGES, filters)
+        articles = self._considered(found)
+        beginnings = [_beginning(article) for article, _ in articles.values()]
+        return self._weighed(topic, _sentences([*beginnings, *(one.passage for one in found)], articles))
+
+    def _considered(self, passages: Sequence[RetrievedPassage]) -> Mapping[str, tuple[Article, float]]:
+        """Return the articles that passages are of, by id, each with the score of its best passage."""
         scores: dict[str, float] = {}
         for passage in passages:
             if len(scores) < ARTICLES and passage.score >= LEAST_SHARE * passages[0].score:
                 scores.setdefault(passage.passage.article_id, passage.score)
-        articles = self._library.get_many(scores)
-        sentences = list(_sentences(passages, articles, scores))
-        if not sentences:
-            return ()
-        vectors = self._embed([sentence.text for sentence in sentences])
-        bonus = np.array([sentence.bonus for sentence in sentences], dtype=np.float32)
-        relevance = vectors @ self._hybrid.vector_of(question) + bonus
-        chosen = [sentences[number] for number in choose(relevance, vectors, count)]
-        return tuple(cite(articles[s.passage.article_id], s.passage, s.start, s.end) for s in chosen)
+        return {id_: (article, scores[id_]) for id_, article in self._library.get_many(scores).items()}
 
-    def _embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return the vectors of sentences, of shape ``(n, dimension)``."""
-        vectors = self._vectors.get(sentences)
-        if new := [sentence for sentence in dict.fromkeys(sentences) if sentence not in vectors]:
+    def _weighed(self, question: str, sentences: Iterable[Sentence]) -> Candidates:
+        chosen = list(sentences)
+        vectors = self._embed([sentence.text for sentence in chosen])
+        titles = self._embed([sentence.article.title for sentence in chosen])
+        cosines = vectors @ self._hybrid.vector_of(question)
+        features = features_of(content_words(question), chosen, cosines, (vectors * titles).sum(axis=1))
+        return Candidates(chosen, vectors, features)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts, of shape ``(n, dimension)``."""
+        vectors = self._vectors.get(texts)
+        if new := [text for text in dict.fromkeys(texts) if text not in vectors]:
             with encoder_errors():
                 embedded = dict(zip(new, self._hybrid.encoder.encode(new), strict=True))
             self._vectors.put(embedded)
             vectors |= embedded
-        return np.stack([vectors[sentence] for sentence in sentences])
+        return np.array([vectors[text] for text in texts], dtype=np.float32).reshape(
+            len(texts), self._hybrid.encoder.dimension
+        )
+
+
+def _cited(found: Candidates, relevance: Callable[[Vectors], Vectors], count: int) -> tuple[Citation, ...]:
+    """Return the citations of up to ``count`` candidates, the best first."""
+    chosen = choose(relevance(found.features), found.vectors, count)
+    sentences = [found.sentences[number] for number in chosen]
+    return tuple(cite(one.article, one.passage, one.start, one.end) for one in sentences)
 
 
 def choose(relevance: Vectors, vectors: Vectors, count: int) -> list[int]:
@@ -128,24 +157,17 @@ def choose(relevance: Vectors, vectors: Vectors, count: int) -> list[int]:
     return chosen
 
 
-def _sentences(
-    passages: Sequence[RetrievedPassage], articles: Mapping[str, Article], scores: Mapping[str, float]
-) -> Iterator[_Sentence]:
-    """Yield the sentences to choose from, each once. Passages of articles that have changed are left out."""
+def _sentences(passages: Iterable[Passage], articles: Mapping[str, tuple[Article, float]]) -> Iterator[Sentence]:
+    """Yield the sentences of passages, each once. Passages of articles that have changed are left out."""
     known: set[tuple[str, int]] = set()
-    leads = [(_beginning(article), LEADS) for article in articles.values()]
-    for passage, bonuses in [*leads, *((passage.passage, ()) for passage in passages)]:
-        article = articles.get(passage.article_id)
+    for passage in passages:
+        article, score = articles.get(passage.article_id, (None, 0.0))
         if article is None or passage.end > len(article.text):
             continue
-        for number, (start, end) in enumerate(_quotable(article, passage)):
-            bonus = bonuses[number] if number < len(bonuses) else 0.0
-            is_beginning = bool(bonuses)
-            if (article.id, start) in known or (is_beginning and not bonus):
-                continue
-            known.add((article.id, start))
-            score = bonus + ARTICLE_WEIGHT * scores[article.id]
-            yield _Sentence(passage, start, end, article.text[start:end], score)
+        for start, end in _quotable(article, passage):
+            if (article.id, start) not in known:
+                known.add((article.id, start))
+                yield Sentence(article, passage, start, end, score)
 
 
 def _beginning(article: Article) -> Passage:

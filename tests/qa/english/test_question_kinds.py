@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.question_kinds import QuestionKind, allows_several, asked_number, kind_of, topic_of
+from qa.english.question_kinds import QuestionKind, allows_several, asked_number, kind_of, subject_of, topic_of
 
 KINDS: dict[QuestionKind, str] = {
     "fact": """
@@ -71,6 +71,7 @@ def test_each_question_has_its_kind(question: str, kind: QuestionKind) -> None:
         ("What do the articles say about the new tram?", "the new tram"),
         ("Harlow Bridge?", "Harlow Bridge"),
         ("Tell me everything about Mateo Sarl!", "Mateo Sarl"),
+        ("nurses' strike at St Bride's Hospital", "nurses' strike at St Bride's Hospital"),
         ("What is the length of Harlow Bridge?", ""),
         ("", ""),
     ],
@@ -108,3 +109,17 @@ def test_a_question_for_one_thing_has_one(question: str) -> None:
 def test_any_text_has_a_kind(question: str) -> None:
     assert kind_of(question) in KINDS
     assert not topic_of(question) or kind_of(question) == "topic"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What happened to the old mill?", "the old mill"),
+        ("What became of the trawler Elspeth?", "the trawler Elspeth"),
+        ("What do the articles say about Harlow Bridge?", "Harlow Bridge"),
+        ("What happened?", "What happened?"),
+        ("Who won?", "Who won?"),
+    ],
+)
+def test_an_open_question_is_about_something(question: str, subject: str) -> None:
+    assert subject_of(question) == subject

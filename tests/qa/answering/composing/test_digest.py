@@ -54,6 +54,13 @@ def test_an_abstention_shows_the_nearest_quotes() -> None:
     assert reply.to_dict()["quotes"][0]["quote"] == reply.quotes[0].quote
 
 
+def test_the_nearest_quote_may_stand_anywhere() -> None:
+    with library() as assistant:
+        reply = assistant.ask("Which lorries may not use Harlow Bridge, said which county?")
+    assert reply.abstained
+    assert reply.quotes[0].quote.endswith("Lorries may not use it, the county said.")
+
+
 def test_a_sentence_is_embedded_once_for_all_questions() -> None:
     encoder = CountingEncoder()
     with toy_assistant(encoder) as assistant:
