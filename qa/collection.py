@@ -163,6 +163,18 @@ class Collection:
         """Return how many passages there are, and how many of them are embedded."""
         return self.library.embedding_state()
 
+    def keep_file(self, article: str, path: str | Path) -> bool:
+        """Keep a copy of the file that an article, given by id or source, was read from; return whether.
+
+        Its pages can be shown then, though the file itself goes away. The copy goes with the article. None is kept
+        if the file is another one, the library has no folder, or ``max_kept_mb`` would be exceeded.
+
+        :raises ArticleError: if there is no such article.
+        :raises LibraryError: if the copy cannot be written.
+        """
+        with self._write_lock:
+            return self.library.keep_file(self.get(article).id, Path(path), self.settings.max_kept_mb << 20)
+
     def remove(self, *articles: str) -> int:
         """Remove articles by id or source; return how many.
 

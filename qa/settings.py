@@ -183,6 +183,8 @@ class Settings(EnvironmentSettings):
     """Memory that parsing one file may take, of a format that is parsed in a worker process."""
     max_load_seconds: Annotated[float, Field(gt=0)] = 60
     """Time that parsing such a file may take."""
+    max_kept_mb: CountOrNone = 1000
+    """Disk space for copies of uploaded PDFs in the library's folder, to show their pages from; 0 for none."""
     text_field: str = ""
     """Field of the text in CSV, JSON and JSONL, such as ``body.value``; empty to find it by its name."""
 

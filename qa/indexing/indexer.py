@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
 from embeddings.encoder import Encoder
+from qa.errors import LibraryError
 from qa.indexing.add_progress import OnProgress
 from qa.indexing.items import Fetch, Item, expand_items
 from qa.indexing.loading_ahead import Source, load_ahead
@@ -17,7 +19,7 @@ from qa.languages import recognise_language
 from qa.library.base import IndexedArticle, Library, embedded_text
 from qa.loaders import Limits, LoadFailure
 from qa.settings import Settings
-from qa.types import AddProgress, AddReport, AddResult, Article, Outcome, Passage
+from qa.types import FILE_SHA256, AddProgress, AddReport, AddResult, Article, Outcome, Passage
 
 __all__ = ["Indexer"]
 
@@ -134,6 +136,7 @@ class _Run:
             self._await_write()
         stored_hash = self._library.content_hashes([loaded.id]).get(loaded.id)
         if stored_hash == loaded.content_hash:
+            self._note_file(loaded)
             return AddResult(loaded.source, "unchanged", loaded.id)
         prepared = _prepare(_with_language(loaded), self._encoder)
         if not prepared.passages:
@@ -150,6 +153,16 @@ class _Run:
         """Count a file or article as done."""
         self._sources_done += 1
         self._report_progress()
+
+    def _note_file(self, loaded: Article) -> None:
+        """Note the file of an unchanged article: it may have been saved anew, or never been noted."""
+        digest = loaded.metadata.get(FILE_SHA256)
+        if not digest or self._dry_run:
+            return
+        with suppress(LibraryError):  # of a damaged article, which is the doctor's to report
+            stored = self._library.get(loaded.id)
+            if stored and stored.metadata.get(FILE_SHA256) != digest:
+                self._library.relabel(replace(stored, metadata={**stored.metadata, FILE_SHA256: digest}))
 
     def _flush(self) -> None:
         """Start writing the batch, once the one before it is written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -182,15 +183,28 @@ class Library(Protocol):
         ...
 
     def relabel(self, article: Article) -> None:
-        """Store the article's title, tags, date and language; text, passages, contexts and content hash stay.
+        """Store the article's title, tags, date, metadata and language; the rest of it stays, and its passages.
 
         :raises LibraryError: if there is no such article, or the title or a tag contains a lone surrogate.
         """
         ...
 
     def remove(self, article_ids: Iterable[str]) -> int:
-        """Remove the articles with their passages and vectors; return how many of them existed."""
+        """Remove the articles with their passages, vectors and files; return how many of them existed."""
         ...
+
+    def keep_file(self, article_id: str, path: Path, max_bytes: int) -> bool:  # noqa: ARG002 - a store may keep none
+        """Keep a copy of the file that an article was read from, until it is removed or updated; return whether.
+
+        Nothing is kept of an article that is gone, or whose ``FILE_SHA256`` is another. A store may keep no files.
+
+        :param max_bytes: how much all files that are kept may take.
+        """
+        return False
+
+    def kept_file(self, article_id: str) -> bytes | None:  # noqa: ARG002 - see above
+        """Return the file that was kept for an article, or None if there is none."""
+        return None
 
     def get(self, article_id: str) -> Article | None:
         """Return the article, or None if there is no such article."""

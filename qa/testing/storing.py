@@ -171,11 +171,18 @@ class WritingTests(StoreTests):
         assert library.generation == generation
         assert library.doctor().healthy
 
-    def test_relabelling_changes_title_tags_date_and_language_alone(self, library: Library) -> None:
+    def test_relabelling_changes_all_but_text_and_places(self, library: Library) -> None:
         library.put([replace(WHOLE, content_hash="of the file")])
         ids = passage_ids(library, WHOLE)
         before = library.passages(ids)
-        changed = replace(WHOLE.article, title="Another", tags=("new",), date=dt.date(1911, 5, 1), language="de")
+        changed = replace(
+            WHOLE.article,
+            title="Another",
+            tags=("new",),
+            date=dt.date(1911, 5, 1),
+            metadata={"author": "Ben"},
+            language="de",
+        )
         library.relabel(replace(changed, text="A longer text that is ignored"))
         stored = library.get(changed.id)
         assert stored == changed

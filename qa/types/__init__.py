@@ -4,8 +4,18 @@ Every offset is a half-open code-point offset into ``Article.text``.
 """
 
 from qa.types.add_report import PARTS, AddProgress, AddReport, AddResult, EmbeddingState, Outcome
-from qa.types.article import Article, ArticleInfo, Filters, Heading, Passage, article_id, is_made_source
-from qa.types.place import Place
+from qa.types.article import (
+    FILE_SHA256,
+    Article,
+    ArticleInfo,
+    Filters,
+    Heading,
+    Passage,
+    article_id,
+    is_made_source,
+)
+from qa.types.page_image import PageImage
+from qa.types.place import Box, Place
 from qa.types.reply import (
     MAX_QUESTION_CHARACTERS,
     Answer,
@@ -21,6 +31,7 @@ from qa.types.resolution import Resolution
 from qa.types.timeline import Disagreement, Period
 
 __all__ = [
+    "FILE_SHA256",
     "MAX_QUESTION_CHARACTERS",
     "PARTS",
     "AddProgress",
@@ -29,6 +40,7 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleInfo",
+    "Box",
     "Citation",
     "Disagreement",
     "EmbeddingState",
@@ -36,6 +48,7 @@ __all__ = [
     "Filters",
     "Heading",
     "Outcome",
+    "PageImage",
     "Passage",
     "Period",
     "Place",

@@ -19,6 +19,7 @@ from qa.types.place import Box, Place
 from qa.types.validation import as_date, as_day, as_tuple, check_string
 
 __all__ = [
+    "FILE_SHA256",
     "MAX_PATTERN_CHARACTERS",
     "Article",
     "ArticleInfo",
@@ -29,6 +30,8 @@ __all__ = [
     "is_made_source",
 ]
 
+FILE_SHA256 = "file_sha256"
+"""The key of the metadata that say which file an article was read from. They are no part of its content."""
 MAX_PATTERN_CHARACTERS = 10_000
 """The longest pattern of ``Filters.sources``: what every store takes."""
 
@@ -140,9 +143,13 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """The SHA-256 of all but the source and the language. If it is unchanged, nothing is embedded again."""
+        """The SHA-256 of the content. If it is unchanged, nothing is embedded again.
+
+        The source, the language and ``FILE_SHA256`` are no part of it.
+        """
         content = asdict(self)
         del content["source"], content["language"]
+        content["metadata"].pop(FILE_SHA256, None)
         if not self.places:  # as before there were places
             del content["places"]
         for place in content.get("places", ()):

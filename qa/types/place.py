@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa.errors import ArticleError
 from qa.types.validation import check_string
 
-__all__ = ["Box", "Place"]
+__all__ = ["Box", "Place", "checked_box"]
 
 Box = tuple[float, float, float, float]
 """The left, upper, right and lower edge of a part of a page, from 0 to 1, as shares of its width and height."""
@@ -42,7 +42,7 @@ class Place:
                 f"a place must have a start from 0, a label, and a line from 0 or None, not {reprlib.repr(self)}"
             )
         if self.box is not None:
-            object.__setattr__(self, "box", _checked(self.box))
+            object.__setattr__(self, "box", checked_box(self.box))
 
     def name(self, text: str, offset: int) -> str:
         """Return the label of an offset into the article's text, with the number of its line if lines count."""
@@ -51,7 +51,7 @@ class Place:
         return f"{self.label} {self.line + text.count(chr(10), self.start, offset)}"
 
 
-def _checked(box: Sequence[float]) -> Box:
+def checked_box(box: Sequence[float]) -> Box:
     """Return the edges of a box as a tuple.
 
     :raises ArticleError: if they are not four numbers from 0 to 1, the left one before the right one.

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qa.errors import ArticleError, SettingsError
 from qa.types import (
+    FILE_SHA256,
     AddReport,
     AddResult,
     Answer,
@@ -43,6 +44,12 @@ def test_articles_without_a_source_are_distinguished_by_text(one: str, other: st
 def test_a_source_derived_from_the_text_is_recognized() -> None:
     assert is_made_source(Article("A town.").source)
     assert not is_made_source(Article("A town.", source="text:towns.txt").source)
+
+
+def test_content_hash_does_not_see_which_file_the_text_was_read_from() -> None:
+    article = Article("text", metadata={"author": "Ada"})
+    read_from = replace(article, metadata={"author": "Ada", FILE_SHA256: "0" * 64})
+    assert read_from.content_hash == article.content_hash
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -120,13 +121,14 @@ def put_articles(connection: Connection, library: LibraryRow, articles: Sequence
 
 
 def relabel(connection: Connection, article: Article) -> None:
-    """Store the article's title, tags, date and language.
+    """Store the article's title, tags, date, metadata and language.
 
     :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
     check_names(article, *article.tags, article.language)
-    query = "UPDATE articles SET title = %s, tags = %s, date = %s, language = %s WHERE id = %s"
-    values = [article.title, list(article.tags), article.date, article.language, article.id]
+    query = "UPDATE articles SET title = %s, tags = %s, date = %s, metadata = %s, language = %s WHERE id = %s"
+    metadata = json.dumps(dict(article.metadata))
+    values = [article.title, list(article.tags), article.date, metadata, article.language, article.id]
     if not connection.execute(query, values).rowcount:
         raise LibraryError(f"the article {article.id} is no longer in the library")
     new_generation(connection)

@@ -25,6 +25,7 @@ from qa.library.health import examine
 from qa.library.sqlite.database import Database
 from qa.library.sqlite.doctor import find_problems
 from qa.library.sqlite.feedback_rows import put_feedback, read_feedback
+from qa.library.sqlite.files.kept_files import KeptFiles
 from qa.library.sqlite.files.library_files import DATABASE, LOCK, create_folder, is_leftover
 from qa.library.sqlite.files.lock import EmbeddingLock
 from qa.library.sqlite.filters import allowed_passages, article_condition, replace_surrogates
@@ -36,6 +37,7 @@ from qa.library.sqlite.rows import (
     ARTICLE_COLUMNS,
     article_from_row,
     list_articles,
+    read_article,
     read_articles,
     read_passages,
     read_passages_of,
@@ -63,6 +65,7 @@ class SqliteLibrary(Library):
         self._database = Database(folder and folder / DATABASE)
         self._cache = IndexCache(self._database, folder)
         self._lock = EmbeddingLock(folder and folder / LOCK)
+        self._files = KeptFiles(folder)
         self._encoder = encoder
         self._closed = False
         try:
@@ -129,6 +132,7 @@ class SqliteLibrary(Library):
             for indexed in latest.values():
                 check_article(indexed, state.dimension)
                 put_article(connection, indexed, changes)
+            self._files.remove_outdated(latest.values())
         self._cache.apply(changes)
 
     def put_vectors(self, passage_ids: Sequence[int], vectors: Vectors) -> int:
@@ -177,9 +181,19 @@ class SqliteLibrary(Library):
             count = sum(remove_article(connection, article_id, changes) for article_id in ids)
             if count == 0:
                 return 0
+            self._files.remove(ids)
             write_generation(connection)
         self._cache.apply(changes)
         return count
+
+    def keep_file(self, article_id: str, path: Path, max_bytes: int) -> bool:
+        with self._database.write() as connection:  # so that no other process removes the article meanwhile
+            article = read_article(connection, article_id)
+            return article is not None and self._files.keep(article, path, max_bytes)
+
+    def kept_file(self, article_id: str) -> bytes | None:
+        article = self.get(article_id)
+        return self._files.read(article) if article else None
 
     def renew_vectors(self, encoder: str, dimension: int) -> None:
         with self._database.write() as connection:
@@ -193,10 +207,8 @@ class SqliteLibrary(Library):
         self._cache.drop()
 
     def get(self, article_id: str) -> Article | None:
-        query = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?"  # noqa: S608 - a constant
         with self._database.read() as connection:
-            row = connection.execute(query, [replace_surrogates(article_id)]).fetchone()
-        return row and article_from_row(row)
+            return read_article(connection, article_id)
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
         ids = list(article_ids)

@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.library.base import StoredPassage
 from qa.library.source_patterns import file_name
-from qa.library.sqlite.filters import article_condition
+from qa.library.sqlite.filters import article_condition, replace_surrogates
 from qa.library.sqlite.integrity.damage import check_ascending, check_types, damaged_rows, strings
 from qa.types import Article, ArticleInfo, Filters, Heading, Passage, Place
 
@@ -22,6 +22,7 @@ __all__ = [
     "article_row",
     "date_column",
     "list_articles",
+    "read_article",
     "read_articles",
     "read_passages",
     "read_passages_of",
@@ -53,6 +54,13 @@ def article_row(article: Article, content_hash: str = "") -> dict[str, Any]:
         "language": article.language,
         "text": article.text,
     }
+
+
+def read_article(connection: sqlite3.Connection, article_id: str) -> Article | None:
+    """Return an article, or None if there is no such article."""
+    query = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?"  # noqa: S608 - a constant
+    row = connection.execute(query, [replace_surrogates(article_id)]).fetchone()
+    return row and article_from_row(row)
 
 
 def date_column(date: dt.date | None) -> str | None:

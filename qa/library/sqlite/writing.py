@@ -37,7 +37,7 @@ def put_article(connection: sqlite3.Connection, indexed: IndexedArticle, changes
 
 
 def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
-    """Store the article's title, tags, date and language.
+    """Store the article's title, tags, date, metadata and language.
 
     :raises LibraryError: if there is no such article, or its title cannot be stored.
     """
@@ -47,9 +47,10 @@ def relabel_article(connection: sqlite3.Connection, article: Article) -> None:
         raise LibraryError(f"the article {article.id} is no longer in the library")
     if not has_digest(connection, position):  # a new digest would hide the damage
         raise LibraryError(f"the article {article.id} is damaged: remove it and add it again")
-    query = "UPDATE articles SET title = ?, tags = ?, date = ?, language = ? WHERE position = ?"
-    date = date_column(article.date)
-    connection.execute(query, [article.title, json.dumps(article.tags), date, article.language, position])
+    query = "UPDATE articles SET title = ?, tags = ?, date = ?, metadata = ?, language = ? WHERE position = ?"
+    tags, metadata = json.dumps(article.tags), json.dumps(dict(article.metadata))
+    values = [article.title, tags, date_column(article.date), metadata, article.language, position]
+    connection.execute(query, values)
     write_article_digest(connection, position)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from qa.loaders.layout.geometry import Page
 from qa.loaders.layout.page_layout import lay_out
 from qa.loaders.ocr import INSTALL, LONGEST_SIDE, is_installed, places_of_lines, recognise
 from qa.loaders.pdfium.document import Contents, read_document, render_pages
-from qa.types import Article, Heading
+from qa.types import FILE_SHA256, Article, Heading
 
 __all__ = ["load"]
 
@@ -46,6 +47,7 @@ def load(file: File) -> Iterator[Article]:
     title = information.get("Title", "")
     metadata = {name.lower(): information.get(name, "") for name in ("Author", "Subject", "Keywords")}
     metadata["ocr_pages"] = " ".join(str(number) for number, page in enumerate(pages, 1) if page.is_ocr)
+    metadata[FILE_SHA256] = hashlib.sha256(file.data).hexdigest()
     yield make_article(
         file,
         text,
