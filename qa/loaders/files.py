@@ -17,7 +17,7 @@ from qa.loaders.in_process import FORMATS, UNTRUSTED
 from qa.loaders.registry import is_known_format, load_file, load_files, skip_file
 from qa.types import PARTS, Article
 
-__all__ = ["file_source", "find_files", "load", "load_together", "size_for_worker", "walk_files"]
+__all__ = ["file_source", "find_files", "load", "load_together", "read_file", "size_for_worker", "walk_files"]
 
 _SPECIAL_KINDS = {
     stat.S_IFIFO: "named pipe",
@@ -68,7 +68,7 @@ def load(
     :param text_field: the column or field that holds the text of CSV, JSON and JSON Lines; empty to go by name.
     :raises LoadError: if the file contains no usable article; the message says why and what to do.
     """
-    file = replace(_read(Path(path), max_mb << 20, limits), text_field=text_field)
+    file = replace(read_file(Path(path), max_mb << 20, limits), text_field=text_field)
     yield from _check(load_file(file), file.source, max_mb)
 
 
@@ -148,7 +148,11 @@ def size_for_worker(path: Path) -> int | None:
         return None
 
 
-def _read(path: Path, max_bytes: int, limits: Limits) -> File:
+def read_file(path: Path, max_bytes: int, limits: Limits) -> File:
+    """Return a file with its bytes.
+
+    :raises LoadError: if it cannot be read, or is too large.
+    """
     file = File(b"", file_source(path), max_bytes, limits=limits)
     try:
         status = path.stat()
@@ -170,7 +174,7 @@ def _read(path: Path, max_bytes: int, limits: Limits) -> File:
 
 def _try_read(path: Path, max_bytes: int, limits: Limits) -> File | LoadError:
     try:
-        return _read(path, max_bytes, limits)
+        return read_file(path, max_bytes, limits)
     except LoadError as error:
         return error
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import cast
 
 from qa.errors import ArticleError, LoadError
 from qa.loaders.base import File, Loader, LoadFailure
 from qa.types import Article
 
-__all__ = ["FORMATS", "UNTRUSTED", "load_here"]
+__all__ = ["FORMATS", "UNTRUSTED", "load_here", "within_reason"]
 
 FORMATS: Mapping[str, str] = {
     ".txt": "plain",
@@ -78,9 +79,20 @@ def load_here(file: File) -> Iterator[Article | LoadFailure]:
     :raises LoadError: if the file contains no usable article.
     :raises MemoryError: if there is too little memory.
     """
-    try:
+    with within_reason():
         module = importlib.import_module(f"qa.loaders.formats.{FORMATS[file.suffix]}")
         yield from cast(Loader, module.load)(file)
+
+
+@contextmanager
+def within_reason() -> Iterator[None]:
+    """Turn whatever a parser raises into one of two errors.
+
+    :raises LoadError: if the file is at fault.
+    :raises MemoryError: if there is too little memory.
+    """
+    try:
+        yield
     except LoadError as error:
         if error.__cause__ is not None and _is_out_of_memory(error.__cause__):
             raise MemoryError from error

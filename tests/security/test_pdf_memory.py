@@ -9,6 +9,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,10 @@ from qa.errors import LoadError
 from qa.loaders import Limits, LoadFailure, load, load_together
 from qa.loaders.base import File, LimitExceededError
 from qa.loaders.formats import archive
+from qa.loaders.pdfium.page_picture import QuoteOnPage
 from qa.loaders.registry import load_file
 from qa.loaders.worker import pool
-from tests.qa.loaders.documents import docx_bytes, only, page, pdf_bytes, zip_bytes
+from tests.qa.loaders.documents import docx_bytes, drawn_pdf, only, page, pdf_bytes, zip_bytes
 from tests.waiting import PATIENCE, wait_until
 
 SMALL = Limits(megabytes=200, seconds=PATIENCE)
@@ -125,6 +127,33 @@ def test_a_parser_that_takes_too_long_is_a_failure(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(LoadError, match=r"more than 0.1 seconds: .*max_load_seconds"):
         list(load(tmp_path / "a.html", limits=Limits(seconds=0.1)))
+    assert time.monotonic() - started < PATIENCE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not limit the address space")
+def test_a_page_that_takes_all_memory_is_not_drawn(tmp_path: Path) -> None:
+    with pytest.raises(LimitExceededError, match="200 MB of memory"):
+        pool.draw_in_worker(File(xobject_bomb(), "/a.pdf", 1 << 20, limits=SMALL), QuoteOnPage(0, "Hello"))
+    good = File(pdf_bytes([["It rained."]]), "/b.pdf", 1 << 20, limits=SMALL)
+    assert len(pool.draw_in_worker(good, QuoteOnPage(0, "rained")).boxes) == 1
+
+
+def slow_page() -> bytes:
+    """Return a small PDF whose page takes minutes to draw: thousands of large transparent circles."""
+
+    def draw(canvas: Any) -> None:
+        canvas.setFillAlpha(0.5)
+        for number in range(20_000):
+            canvas.circle(300, 400, 290 + number % 7, fill=1)
+
+    return drawn_pdf(draw)
+
+
+def test_a_page_that_takes_too_long_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_DRAWING_SECONDS", 0.5)
+    started = time.monotonic()
+    with pytest.raises(LimitExceededError):
+        pool.draw_in_worker(File(slow_page(), "/a.pdf", 1 << 20, limits=SMALL), QuoteOnPage(0, "x"))
     assert time.monotonic() - started < PATIENCE
 
 

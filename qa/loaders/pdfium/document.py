@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfDocument
 
-__all__ = ["Contents", "read_document", "render_pages"]
+__all__ = ["Contents", "opened", "read_document", "render_pages"]
 
 _LOCK = threading.Lock()  # PDFium is not thread-safe, not even between documents
 MAX_BOOKMARKS = 10_000
@@ -43,7 +43,7 @@ class Contents:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[PdfDocument]:
+def opened(data: bytes) -> Iterator[PdfDocument]:
     """Open a PDF.
 
     :raises LoadError: if it is encrypted or broken.
@@ -68,7 +68,7 @@ def read_document(data: bytes) -> Contents:
 
     :raises LoadError: if it is encrypted or broken.
     """
-    with _opened(data) as document:
+    with opened(data) as document:
         if document.get_formtype():
             document.init_forms()
         pages, illegible, pictures = [], [], []
@@ -117,7 +117,7 @@ def render_pages(data: bytes, indices: Sequence[int], longest: int) -> Iterator[
     :raises LoadError: if the PDF is encrypted or broken.
     """
     for index in indices:
-        with _opened(data) as document:
+        with opened(data) as document:
             page = document[index]
             scale = longest / max(*page.get_size(), 1.0)
             picture = page.render(scale=scale, may_draw_forms=False).to_pil()

@@ -25,7 +25,7 @@ from qa.loaders.pdfium.calls import font_weight, loose_box
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-__all__ = ["Words", "pieces_of", "place", "read_words"]
+__all__ = ["Boxes", "Words", "characters", "locator", "pieces_of", "place", "read_words"]
 
 HYPHEN = "\ufffe"
 """PDFium's mark for a hyphen at the end of a line."""
@@ -88,7 +88,7 @@ class Words:
 
 def read_words(page: PdfPage, text_page: PdfTextPage) -> Words:
     """Return the words of a page, without those that lie outside of it or whose place PDFium does not know."""
-    text = _characters(text_page)
+    text = characters(text_page)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     firsts, ends = _word_bounds(codes)
     texts = [text[start:end] for start, end in zip(firsts, ends, strict=True)]
@@ -96,7 +96,7 @@ def read_words(page: PdfPage, text_page: PdfTextPage) -> Words:
         word = texts[number]
         texts[number] = _DROPPED.sub("", word[:-1].translate(_BULLETS)) + _clean_end(word[-1])
     handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value
-    locate = _locator(page, handle)
+    locate = locator(page, text_page)
     boxes = locate([*firsts, *(end - 1 for end in ends)])
     width, height = page.get_size()
     line_ends = np.cumsum(codes == ord("\n"))[firsts] if firsts else np.zeros(0, np.int64)
@@ -138,7 +138,7 @@ def _clean_end(character: str) -> str:
     return character if character in "\x02\xad" else _DROPPED.sub("", character.translate(_BULLETS))
 
 
-def _characters(text_page: PdfTextPage) -> str:
+def characters(text_page: PdfTextPage) -> str:
     """Return the text of a page with exactly one character for each of PDFium's, so that indices agree."""
 
     count = raw.FPDFText_CountChars(text_page)
@@ -148,9 +148,9 @@ def _characters(text_page: PdfTextPage) -> str:
     return "".join(map(chr, map(raw.FPDFText_GetUnicode, repeat(text_page.raw), range(count))))
 
 
-def _locator(page: PdfPage, handle: int | None) -> Callable[[Sequence[int]], Boxes]:
+def locator(page: PdfPage, text_page: PdfTextPage) -> Callable[[Sequence[int]], Boxes]:
     """Return a function that gives the boxes of some characters, on the page as it is shown."""
-
+    handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value
     shown = _shown_box(page)
     turns = raw.FPDFPage_GetRotation(page) % 4
 

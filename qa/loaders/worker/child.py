@@ -14,8 +14,10 @@ from typing import IO
 
 from qa.errors import LoadError
 from qa.loaders.base import File
-from qa.loaders.in_process import load_here
+from qa.loaders.in_process import load_here, within_reason
+from qa.loaders.pdfium.page_picture import Picture
 from qa.loaders.worker.frames import (
+    DRAW,
     IDLE_EXIT,
     MEMORY_EXIT,
     Items,
@@ -24,6 +26,7 @@ from qa.loaders.worker.frames import (
     read_frame,
     write_frame,
 )
+from qa.loaders.worker.page_frames import decode_page_request, encode_picture
 
 __all__ = ["READY", "main"]
 
@@ -60,15 +63,28 @@ def main(megabytes: int, seconds: float) -> None:
 def _serve(requests: IO[bytes], replies: IO[bytes], watch: _Watch) -> None:
     while True:
         watch.stop_clock()
-        description = read_frame(requests, MAX_REQUEST)
+        kind = read_frame(requests, MAX_REQUEST)
         watch.start_clock()
-        files = decode_request(description, read_frame(requests, MAX_REQUEST))
-        _send(replies, encode_reply(map(_load, files)))
+        description, data = read_frame(requests, MAX_REQUEST), read_frame(requests, MAX_REQUEST)
+        if kind == DRAW:
+            _send(replies, encode_picture(_draw(description, data)))
+        else:
+            _send(replies, encode_reply(map(_load, decode_request(description, data))))
 
 
 def _load(file: File) -> Items | LoadError:
     try:
         return list(load_here(file))
+    except LoadError as error:
+        return error
+
+
+def _draw(description: bytes, data: bytes) -> Picture | LoadError:
+    from qa.loaders.pdfium.page_drawing import draw_page
+
+    try:
+        with within_reason():
+            return draw_page(data, decode_page_request(description))
     except LoadError as error:
         return error
 

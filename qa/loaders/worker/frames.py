@@ -1,6 +1,7 @@
 """What passes between the parent and a worker: length-prefixed frames of JSON or bytes, never pickles.
 
-A request is two frames: a description of its files, and their data. A reply is one frame: the result of each file.
+A request is three frames: what to do, a description, and the data of files. A reply is one frame: to ``LOAD``, the
+result of each file; to ``DRAW``, what ``page_frames`` says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from qa.loaders.base import File, LoadFailure
 from qa.types import Article, Heading, Place
 
 __all__ = [
+    "DRAW",
     "IDLE_EXIT",
+    "LOAD",
     "MEMORY_EXIT",
     "Items",
     "decode_reply",
@@ -30,6 +33,11 @@ IDLE_EXIT = 3
 """The exit status of a worker that had nothing to do for a while."""
 MEMORY_EXIT = 4
 """The exit status of a worker that reached its memory limit."""
+
+LOAD = b"load"
+"""The first frame of a request for the articles in files."""
+DRAW = b"draw"
+"""The first frame of a request for a picture of a page."""
 
 Items = list[Article | LoadFailure]
 """The articles and failures of a file."""
@@ -63,7 +71,7 @@ def _read(stream: IO[bytes], size: int) -> bytes:
 
 
 def encode_request(files: Sequence[File]) -> tuple[bytes, bytes]:
-    """Return the two frames of a request."""
+    """Return the description and the data of a request for the articles in files."""
     fields = [(file.source, file.max_bytes, file.decompressed, file.text_field, len(file.data)) for file in files]
     return json.dumps(fields).encode(), b"".join(file.data for file in files)
 

@@ -10,15 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LimitExceededError, Limits
+from qa.loaders.pdfium.page_picture import Picture, QuoteOnPage
 from qa.loaders.worker.frames import (
+    DRAW,
     IDLE_EXIT,
+    LOAD,
     MEMORY_EXIT,
     Items,
     decode_reply,
@@ -26,8 +29,11 @@ from qa.loaders.worker.frames import (
     read_frame,
     write_frame,
 )
+from qa.loaders.worker.page_frames import MAX_PICTURE, decode_picture, encode_page_request
 
-__all__ = ["load_in_worker", "shut_down"]
+__all__ = ["draw_in_worker", "load_in_worker", "shut_down"]
+
+Result = TypeVar("Result")
 
 MAX_WORKERS = max(1, min(16, os.cpu_count() or 1))
 MAX_FILES = 5000
@@ -35,6 +41,8 @@ MAX_FILES = 5000
 MAX_KEPT_BYTES = 8 << 20
 """A worker is replaced after a larger file: memory that is freed seldom goes back to the system."""
 _SIGXCPU = int(getattr(signal, "SIGXCPU", 0)) or sys.maxsize
+_DRAWING_SECONDS = 15.0
+"""The most time that drawing a page may take: somebody waits for it."""
 _START_SECONDS = 120.0
 _WATCH_SECONDS = 0.2
 _MAX_CHARACTER_BYTES = 4
@@ -55,6 +63,14 @@ def load_in_worker(files: Sequence[File]) -> list[Items | LoadError]:
     call from any thread.
     """
     return [_check_sources(file, result) for file, result in zip(files, _POOL.load(files), strict=True)]
+
+
+def draw_in_worker(file: File, quote: QuoteOnPage) -> Picture:
+    """Return a page of a PDF with a quote marked, drawn in a worker process. Safe to call from any thread.
+
+    :raises LoadError: if the page cannot be drawn within the limits of the file.
+    """
+    return _POOL.borrow(file.limits, lambda worker: worker.draw(file, quote))
 
 
 def shut_down() -> None:
@@ -96,15 +112,43 @@ class _Worker:
         :raises LoadError: if the request ended the worker.
         :raises _WorkerGoneError: if the worker had ended before.
         """
+        max_reply = _MAX_CHARACTER_BYTES * max(file.max_bytes for file in files) + _ROOM_FOR_FIELDS
+        self._count(files)
+        with self._closed_on_errors():
+            reply = self._ask(self.limits.seconds, (LOAD, *encode_request(files)), max_reply)
+            return decode_reply(reply, len(files))
+
+    def draw(self, file: File, quote: QuoteOnPage) -> Picture:
+        """Return a page of a PDF with a quote marked.
+
+        :raises LoadError: if it cannot be drawn, or the request ended the worker.
+        :raises _WorkerGoneError: if the worker had ended before.
+        """
+        seconds = min(self.limits.seconds, _DRAWING_SECONDS)
+        self._count([file])
+        with self._closed_on_errors():
+            reply = self._ask(seconds, (DRAW, encode_page_request(quote), file.data), MAX_PICTURE)
+            picture = decode_picture(reply)
+        if isinstance(picture, LoadError):
+            raise picture
+        return picture
+
+    def _count(self, files: Sequence[File]) -> None:
         is_large = sum(len(file.data) for file in files) > MAX_KEPT_BYTES
         self._files += MAX_FILES if is_large else len(files)
-        max_reply = _MAX_CHARACTER_BYTES * max(file.max_bytes for file in files) + _ROOM_FOR_FIELDS
+
+    def _ask(self, seconds: float, request: tuple[bytes, ...], max_reply: int) -> bytes:
+        """Return the reply to a request, once the worker is ready."""
+        if not self._is_ready:
+            self._exchange(_START_SECONDS, (), max_reply)
+            self._is_ready = True
+        return self._exchange(seconds, request, max_reply)
+
+    @contextmanager
+    def _closed_on_errors(self) -> Iterator[None]:
+        """Close the worker if a request fails, and say why."""
         try:
-            if not self._is_ready:
-                self._exchange(_START_SECONDS, (), max_reply)
-                self._is_ready = True
-            reply = self._exchange(self.limits.seconds, encode_request(files), max_reply)
-            return decode_reply(reply, len(files))
+            yield
         except (OSError, EOFError) as error:
             raise self._explain() from error
         except ValueError as error:
@@ -189,23 +233,23 @@ class _Pool:
         if not files:
             return []
         try:
-            return self._request(files)
+            return self.borrow(files[0].limits, lambda worker: worker.load(files))
         except LoadError as error:
             if len(files) == 1:
                 return [error]
         # One of them ended the worker, or all together exceeded a limit: each alone shows which, and why.
         return [result for file in files for result in self.load([file])]
 
-    def _request(self, files: Sequence[File]) -> list[Items | LoadError]:
-        """Return the result of each file.
+    def borrow(self, limits: Limits, use: Callable[[_Worker], Result]) -> Result:
+        """Return what ``use`` returns for any worker with these limits.
 
         :raises LoadError: if the request ended the worker.
         """
         with self._free:
             while True:
-                worker = self._take(files[0].limits)
+                worker = self._take(limits)
                 try:
-                    return worker.load(files)
+                    return use(worker)
                 except _WorkerGoneError:
                     continue
                 finally:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qa.errors import LoadError
 from qa.loaders.base import File, LoadFailure
+from qa.loaders.pdfium.page_picture import LONGEST_SIDE, MAX_BOXES, Picture, QuoteOnPage
 from qa.loaders.worker.frames import (
     decode_reply,
     decode_request,
@@ -17,6 +18,13 @@ from qa.loaders.worker.frames import (
     encode_request,
     read_frame,
     write_frame,
+)
+from qa.loaders.worker.page_frames import (
+    MAX_PICTURE,
+    decode_page_request,
+    decode_picture,
+    encode_page_request,
+    encode_picture,
 )
 from qa.loaders.worker.pool import _Pool, load_in_worker
 from qa.types import Article, Heading
@@ -90,6 +98,49 @@ def test_frames() -> None:
     stream.seek(0)
     with pytest.raises(ValueError, match="more than 2"):
         read_frame(stream, 2)
+
+
+def test_pictures_and_requests_for_them_come_back_as_they_were() -> None:
+    picture = Picture(2, 1, b"\n\n\n{}\n", ((0.1, 0.2, 0.3, 0.4),))
+    assert decode_picture(encode_picture(picture)) == picture
+    assert str(decode_picture(encode_picture(LoadError("broken\nfile")))) == "broken\nfile"
+    quote = QuoteOnPage(3, "quote", "“before”", "after\n")
+    assert decode_page_request(encode_page_request(quote)) == quote
+
+
+@given(JSON, st.integers(0, 20))
+def test_pictures_of_another_form_are_refused(head: object, size: int) -> None:
+    try:
+        picture = decode_picture(json.dumps(head).encode() + b"\n" + b"\0" * size)
+    except ValueError:
+        return
+    assert isinstance(picture, LoadError) == isinstance(head, str)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size", "boxes"),
+    [
+        (2, 2, 11, []),
+        (2, 2, 13, []),
+        (-2, -2, 12, []),
+        (LONGEST_SIDE + 2, 1, 3 * LONGEST_SIDE + 6, []),
+        (True, 1, 3, []),
+        (1, 1, 3, [[0, 0, 2, 1]]),
+        (1, 1, 3, [[0, 0, float("nan"), 1]]),
+        (1, 1, 3, [["0", "0", "x", "1"]]),
+        (1, 1, 3, [[0, 0, 1, 1]] * (MAX_BOXES + 1)),
+    ],
+)
+def test_pictures_of_another_size_are_refused(width: int, height: int, size: int, boxes: list[object]) -> None:
+    with pytest.raises(ValueError, match="malformed"):
+        decode_picture(json.dumps([width, height, boxes]).encode() + b"\n" + b"\0" * size)
+
+
+def test_the_largest_picture_fits_into_a_frame() -> None:
+    largest = Picture(
+        side := LONGEST_SIDE + 1, side, bytes(3 * side**2), ((0.1234, 0.1234, 0.5678, 0.5678),) * MAX_BOXES
+    )
+    assert len(encode_picture(largest)) <= MAX_PICTURE
 
 
 def test_an_article_of_another_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
