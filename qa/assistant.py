@@ -23,9 +23,10 @@ from qa.export.feedback import export_squad
 from qa.feedback import Feedback, Verdict, feedback_on
 from qa.library import address_text, library_address, open_library
 from qa.library.base import Library
+from qa.page_images import PageImages
 from qa.reader import Reader
 from qa.settings import Settings
-from qa.types import Citation, Filters, Reading, Reply, Resolution, RetrievedPassage
+from qa.types import Citation, Filters, PageImage, Reading, Reply, Resolution, RetrievedPassage
 from qa.types.validation import check_count
 
 __all__ = ["AskKeywords", "Assistant", "Embed", "OnStage"]
@@ -69,6 +70,7 @@ class Assistant(Collection):
         own = retriever(library, hybrid) if retriever else None
         pause = self._background.paused
         self._pipeline = AnswerPipeline(library, hybrid, self._readers, settings, pause, own)
+        self._page_images = PageImages(library, settings)
         self._name = ""
 
     def __repr__(self) -> str:
@@ -249,6 +251,16 @@ class Assistant(Collection):
     def resolve(self, citation: Citation) -> Resolution:
         """Find the quote of a citation in its article as it is now, or say what has become of it."""
         return resolve_citation(citation, self.library)
+
+    def page_image(self, citation: Citation) -> PageImage | None:
+        """Return the page of a PDF that a citation is from, as a picture with the quote marked.
+
+        It is None if the quote is not on a page of a PDF. Where the article has changed, :meth:`resolve` the
+        citation first.
+
+        :raises LoadError: if the file is gone or has changed since it was added, or the page cannot be drawn.
+        """
+        return self._page_images.draw(citation)
 
     def rate(
         self, reply: Reply, verdict: Verdict, *, comment: str = "", replaces: Feedback | None = None

@@ -33,7 +33,7 @@ from qa import (
     RetrievedPassage,
     SettingsError,
 )
-from qa.types import Disagreement, Reading, Resolution, Span, Version
+from qa.types import Disagreement, PageImage, Reading, Resolution, Span, Version
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder, SentenceEncoder
@@ -72,6 +72,7 @@ __all__ = [
     "LibraryError",
     "LoadError",
     "ModelError",
+    "PageImage",
     "Passage",
     "Place",
     "QuestionError",

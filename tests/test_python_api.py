@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import seeds
+from qa.assistant import Assistant
 from tests.examples import DOCS, blocks, run_example
 from tests.qa.loaders.documents import pdf_bytes
 
@@ -37,6 +38,18 @@ def test_files_are_added_and_asked(page: str, tmp_path: Path, monkeypatch: pytes
 @pytest.mark.parametrize("example", [one for section in SECTIONS[1:] for one in examples(section)])
 def test_your_own_models(example: str) -> None:
     assert run_example(example, {}) == 1
+
+
+def test_the_page_of_a_citation_is_saved(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("report.pdf").write_bytes(pdf_bytes([["The harbour was rebuilt in 1931."]]))
+    assistant.add("report.pdf")
+    citation = assistant.ask("When was the harbour rebuilt?").answers[0].citations[0]
+    (example,) = examples("Pages as pictures")
+    run_example(example, {"assistant": assistant, "citation": citation})
+    assert Path("page.webp").read_bytes()[8:12] == b"WEBP"
 
 
 def test_texts_questions_and_citations() -> None:
