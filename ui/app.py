@@ -24,6 +24,8 @@ from ui.state import Choices, Conversation, View
 __all__ = ["ASKING_AT_ONCE", "build"]
 
 ASKING_AT_ONCE = 4
+DRAWING_AT_ONCE = 2
+"""Pages that are drawn at once. Others wait in the queue, not in threads that the rest of the chat needs."""
 SESSION_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 3600
 EMBEDDING_SECONDS = 2
@@ -137,6 +139,10 @@ def _wire_conversation(
             selected=SOURCE_TAB
         )
 
+    def draw(conversation: Conversation | None, view: View | None, event: gr.EventData) -> dict[str, str]:
+        place = _value(event, "place")
+        return {"place": place, "html": libraries.of(view).conversation.page_image(place, conversation)}
+
     def rate(conversation: Conversation | None, view: View | None, event: gr.EventData) -> str:
         handlers = libraries.of(view).conversation
         handlers.rate(_value(event, "reply"), _value(event, "verdict"), _value(event, "comment"), conversation)
@@ -153,6 +159,11 @@ def _wire_conversation(
     file = gr.JSON(visible=False)
     page.conversation.download(save, [conversation, view], file, **_quietly()).then(
         None, file, None, js=script("download")
+    )
+    picture = gr.JSON(visible=False)
+    drawing = _quietly(trigger_mode="multiple", concurrency_limit=DRAWING_AT_ONCE, concurrency_id="pages")
+    page.source.expand(draw, [conversation, view], picture, **drawing).then(
+        None, picture, None, js=script("page_image")
     )
     for panel in (page.conversation, page.source, page.listing):
         panel.select(show, [conversation, view], [page.source, page.tabs], **_quietly())

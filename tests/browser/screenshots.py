@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import random
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.typesetting.layouts import Layout, typeset_story
+from benchmarks.typesetting.stories import invent_story
 from qa.assistant import Assistant
 from qa.evaluation import Run
 from qa.evaluation.report import write_report
@@ -222,6 +226,23 @@ def timeline_phone(browser: Browser, url: str, path: Path) -> None:
     keep(page, path)
 
 
+def page_of_a_pdf(browser: Browser, _: str, path: Path) -> None:
+    """The page of a PDF with the quote marked, from a library of its own."""
+    story = invent_story(random.Random(4))
+    layout = Layout(columns=2, size=10, font="Times-Roman", hyphens=True, justified=True, height=300)
+    with tempfile.TemporaryDirectory() as folder, Assistant.in_memory(seed=False) as assistant:
+        file = Path(folder, "report-of-penwith.pdf")
+        file.write_bytes(typeset_story(story, layout, 4).data)
+        assistant.add(file)
+        app = start(assistant)
+        page = opened(browser, app.address)
+        ask(page, story.facts[0].question)
+        page.locator("button[data-form=page]").click()
+        page.locator(".qw-spot").wait_for(state="attached")
+        keep(page, path)
+        app.close()
+
+
 def report(browser: Browser, run: Path, path: Path) -> None:
     """The figures and plots of a report, which is written again first."""
     page = browser.new_page(viewport={"width": 1200, "height": 1500})
@@ -239,6 +260,7 @@ PICTURES: dict[str, Callable[[Browser, str, Path], None]] = {
     "chat-quotes-phone": quotes_on_a_phone,
     "chat-library": library,
     "chat-settings": settings,
+    "chat-page": page_of_a_pdf,
     "chat-phone": phone,
     "timeline": timeline,
     "timeline-dark": timeline_dark,

@@ -145,6 +145,10 @@ class Handlers:
         """Return the article at a place, with its passage and its quote highlighted."""
         return self._sources.show(place, conversation.replies if conversation else [])
 
+    def page_image(self, place: str, conversation: Conversation | None) -> str:
+        """Return the page of the citation at a place as a picture, or a line that says why there is none."""
+        return self._sources.page_image(place, conversation.replies if conversation else [])
+
     def rate(self, number: str, verdict: str, comment: str, conversation: Conversation | None) -> None:
         """Store the visitor's verdict on a reply of the conversation."""
         with notifying(self._notify):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.assistant import Assistant
-from qa.errors import ArticleError
+from qa.errors import ArticleError, LoadError
 from qa.export.citations import CitationStyle, citation_text
 from qa.types import Article, Citation, Reply
 from ui import markup
@@ -50,6 +50,23 @@ class Sources:
             return markup.render_message(NO_SOURCE)
         except ArticleError:
             return markup.render_message(GONE)
+
+    def page_image(self, place: str, replies: Sequence[Reply]) -> str:
+        """Return the page of the citation at a place as a picture, or a line that says why there is none."""
+        try:
+            number = int(place.split(":")[1])
+            citation = _citations(dict(enumerate(replies))[number], number)[place]
+            citation = self._found_again(citation, self._assistant.get(citation.article_id))
+            if image := self._assistant.page_image(citation):
+                return markup.render_page_image(image)
+            reason = "the article is no longer a PDF"
+        except (ValueError, LookupError):  # as in `show`
+            reason = "the conversation has begun anew"
+        except LoadError as error:
+            reason = str(error)
+        except ArticleError:
+            reason = "the article is no longer in the library"
+        return markup.render_no_page_image(reason)
 
     def _cited(self, reply: Reply, number: int, place: str) -> str:
         stored = _citations(reply, number)

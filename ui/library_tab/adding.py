@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qa.assistant import Assistant
-from qa.errors import LoadError
+from qa.errors import LoadError, QuotewellError
 from qa.loaders import DEFAULT_LIMITS, Limits, LoadFailure, is_address, load
 from qa.loaders.dates import date_in_head
 from qa.loaders.fields import title_from_text
@@ -15,6 +16,8 @@ from qa.types import AddProgress, AddReport, Article
 from ui.markup.wording import UPLOADS, counted
 
 __all__ = ["OnProgress", "add_folder", "add_text", "add_uploads"]
+
+log = logging.getLogger(__name__)
 
 READING = 0.2  # the share of reading in the time of an add; the rest is splitting and writing
 PASSAGE_CHARACTERS = 800  # an estimate
@@ -54,6 +57,7 @@ def add_uploads(assistant: Assistant, paths: Sequence[str | Path], on_progress: 
 
     articles = (item for item in loaded if isinstance(item, Article))
     added = assistant.add(*articles, embed="background", on_progress=on_written)
+    _keep_pdfs(assistant, map(Path, paths), {result.source for result in added.results if result.article_id})
     outcomes = iter(added.results)
     return AddReport(tuple(item.result if isinstance(item, LoadFailure) else next(outcomes) for item in loaded))
 
@@ -88,6 +92,17 @@ def add_folder(assistant: Assistant, path: str, roots: Sequence[Path], on_progre
         on_progress(share, f"Read {state.sources_done:,} of {counted(state.sources, 'file')}")
 
     return assistant.add(folder, embed="background", on_progress=on_read)
+
+
+def _keep_pdfs(assistant: Assistant, paths: Iterable[Path], sources: Collection[str]) -> None:
+    """Keep the uploaded PDFs that are articles now: the uploads go away, and their pages are to be shown."""
+    for path in paths:
+        source = f"{UPLOADS}/{path.name}"
+        if path.suffix.lower() == ".pdf" and source in sources:
+            try:
+                assistant.keep_file(source, path)
+            except QuotewellError as error:
+                log.warning("no copy of an upload was kept: %s", error)
 
 
 def _read(path: Path, max_mb: int, limits: Limits) -> Iterator[Article | LoadFailure]:

@@ -1,7 +1,7 @@
 """The HTML of the chat. Everything that comes from outside is escaped here."""
 
 from qa.export.escaping import html_text as escape
-from ui.markup.article import ReplyCitations, render_article
+from ui.markup.article import ReplyCitations, render_article, render_no_page_image, render_page_image
 from ui.markup.article_table import render_add_report, render_article_table
 from ui.markup.conversation import render_conversation
 from ui.markup.filter_form import render_active_filters, render_filter_form
@@ -23,6 +23,8 @@ __all__ = [
     "render_formats",
     "render_header",
     "render_message",
+    "render_no_page_image",
+    "render_page_image",
     "render_preferences",
     "render_welcome",
 ]

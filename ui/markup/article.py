@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from qa.types import Article
+from qa.page_images import has_pages
+from qa.types import Article, PageImage
 from ui.markup.rendering import render
 
-__all__ = ["Range", "ReplyCitations", "render_article"]
+__all__ = ["Range", "ReplyCitations", "render_article", "render_no_page_image", "render_page_image"]
 
 Range = tuple[int, int]
 """Half-open offsets into the text of an article."""
@@ -83,6 +84,7 @@ def render_article(
         article=article,
         title_parts=_title_parts(article.title, in_title),
         original_place=article.place_at(main[0]) if passage or quote else "",
+        page=article.page_at(main[0]) if quote and has_pages(article) else None,
         place=place,
         citations=citations,
         is_cut_before=first > 0,
@@ -94,6 +96,18 @@ def render_article(
         passage_after=_segments(article, main[1], high, others),
         after=_segments(article, high, last, others),
     )
+
+
+def render_page_image(image: PageImage) -> str:
+    """Return the page of a citation as a picture, to stand in place of the text."""
+    note = "" if image.boxes else "The quote was not found on this page, so it is not marked."
+    spot = [100 * edge for edge in image.boxes[0][:2]] if image.boxes else []
+    return render("page_image.html", image=image, note=note, spot=spot)
+
+
+def render_no_page_image(reason: str) -> str:
+    """Return the line that says why there is no picture of the page."""
+    return render("page_image.html", image=None, note=f"No picture of the page: {reason}.", spot=[])
 
 
 def _title_parts(title: str, quote: Range) -> tuple[str, str, str]:

@@ -93,7 +93,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const { target, key } = event;
-    const isFree = !isTyping(target) || (target === box() && !target.value);
+    const isFree = (!isTyping(target) && !target.closest(".qw-sheet")) || (target === box() && !target.value);
     if (key === "/" && !isTyping(target)) {
       event.preventDefault();
       box()?.focus();
