@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -64,11 +65,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class AnswerGroup:
-    """Candidates that give the same answer, best first, with the confidence in it."""
+    """Candidates that give the same answer, best first, with the confidence in it.
+
+    ``since`` is the date before which an article cannot confirm it: the day on which another answer was news.
+    """
 
     candidates: tuple[Candidate, ...]
     features: Features = field(compare=False)
     confidence: float
+    since: dt.date | None = None
 
 
 def find_answers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -29,7 +30,7 @@ def cite_answers(groups: Iterable[AnswerGroup], library: Library, limit: int) ->
     for group in groups:
         if len(answers) == limit:
             break
-        citations = unite_repetitions(_citations(group.candidates, library, articles, stories))
+        citations = unite_repetitions(_citations(group.candidates, library, articles, stories, group.since))
         if citations:
             answers.append(Answer(citations[0].quote, group.confidence, citations))
     return answers
@@ -45,8 +46,12 @@ def _citations(
     library: Library,
     articles: dict[str, Article | None],
     stories: dict[str, str],
+    since: dt.date | None = None,
 ) -> Iterator[Citation]:
-    """Yield citations; ``articles`` and ``stories`` hold those that were looked up before."""
+    """Yield citations; ``articles`` and ``stories`` hold those that were looked up before.
+
+    :param since: the date before which an article cannot confirm the answer.
+    """
     new = {candidate.article_id for candidate in candidates} - articles.keys()
     articles |= {id_: library.get(id_) for id_ in new}
     stories |= library.stories(new)
@@ -55,7 +60,8 @@ def _citations(
         if article and passage.source_of(article)[candidate.start : candidate.end] == candidate.text:
             citation = cite(article, passage, candidate.start, candidate.end)
             story = stories.get(article.id, article.id)
-            yield replace(citation, story=story, answers_alone=answers_alone(candidate))
+            alone = answers_alone(candidate, article.date, since)
+            yield replace(citation, story=story, answers_alone=alone)
 
 
 def cite(article: Article, passage: Passage, start: int, end: int) -> Citation:

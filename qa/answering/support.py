@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -20,9 +21,14 @@ REPEATED = 0.8
 """The share of a sentence that is repeated."""
 
 
-def answers_alone(candidate: Candidate) -> bool:
-    """Return whether the candidate's passage answers the question by itself, whatever the other passages say."""
-    return candidate.features["margin"] >= MARGIN
+def answers_alone(candidate: Candidate, date: dt.date | None, since: dt.date | None) -> bool:
+    """Return whether the candidate's passage answers the question by itself, whatever the other passages say.
+
+    :param date: the date of its article.
+    :param since: the date before which an article cannot confirm the answer, if there is one.
+    """
+    is_late_enough = since is None or (date is not None and date >= since)
+    return candidate.features["margin"] >= MARGIN and is_late_enough
 
 
 def unite_repetitions(citations: Iterable[Citation]) -> tuple[Citation, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from reprlib import Repr
@@ -183,9 +183,9 @@ class Answer:
         return len({citation.article_id for citation in self._giving})
 
     @property
-    def _giving(self) -> Iterator[Citation]:
-        """The best citation, and the others whose passages answer the question by themselves."""
-        return (citation for rank, citation in enumerate(self.citations) if rank == 0 or citation.answers_alone)
+    def _giving(self) -> Sequence[Citation]:
+        """The citations whose passages answer the question by themselves; the best one if none does."""
+        return [citation for citation in self.citations if citation.answers_alone] or self.citations[:1]
 
     @property
     def is_ocr(self) -> bool:

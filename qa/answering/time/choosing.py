@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.confidence import Confidence
+from qa.answering.time.asked_time import Tense, asked_time
 from qa.answering.time.versions import WeighedVersion, find_versions, fitting_statements
 from qa.answering.time.weighing import TimeModel, bundled_time_model
 from qa.types import Citation, Disagreement, Version
@@ -63,7 +64,7 @@ def answers_in_time(
     others = [group for group in groups if group not in of_versions]
     any_right = _confidence_in_any(of_versions, others, model)
     merged = [
-        _merged(version, some, any_right * chance)
+        replace(_merged(version, some, any_right * chance), since=_news_since(question, version, versions))
         for version, some, chance in zip(versions, by_version, _chances(versions), strict=True)
     ]
     ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
@@ -103,6 +104,20 @@ def _timeline(
             relation = _relation(before, version) if before else Disagreement.NONE
             yield Version(citations[0].quote, version.said_on, tuple(citations), relation)
             before = version
+
+
+def _news_since(question: str, version: WeighedVersion, versions: Sequence[WeighedVersion]) -> dt.date | None:
+    """Return when another version was news last: what an article said before is of no use for what holds now."""
+    if asked_time(question).tense is not Tense.NOW:
+        return None
+    news = [
+        other.said_on
+        for other in versions
+        if other is not version
+        and not other.is_superseded
+        and _relation(version, other) is not Disagreement.SOURCES_DIFFER
+    ]
+    return max(news, default=None)
 
 
 def _age(version: WeighedVersion) -> tuple[dt.date, bool]:

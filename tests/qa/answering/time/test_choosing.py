@@ -167,3 +167,10 @@ def test_a_number_that_is_far_from_the_best_one_is_less_likely_a_version() -> No
     far = asked((*OLD, FIRST), ("Rescuers fed 90,000 in the flood.", "90,000", LATER), scores=scores)
     assert near.versions
     assert not far.versions
+
+
+def test_an_article_from_before_the_news_confirms_nothing_as_of_now() -> None:
+    found = asked((*OLD, FIRST), (*NEW, LATER))
+    assert [group.since for group in found.groups] == [FIRST, LATER]  # twelve people, then four people
+    earlier = asked((*OLD, FIRST), (*NEW, LATER), question="How many people had died in the flood at first?")
+    assert [group.since for group in earlier.groups] == [None, None]
