@@ -33,8 +33,11 @@ EXACT_LIMIT = 50_000
 """Up to this many vectors that the filters allow, all are compared, which finds the nearest for certain."""
 MAX_INDEXED_DIMENSION = 4000
 """pgvector's limit for an index over halfvec."""
+EF_CONSTRUCTION = 128
+"""Candidates that building the index keeps. Twice pgvector's default: building takes 1.7 times as long, and
+searches find more."""
 EF_SEARCH = 200
-"""Candidates that the index keeps at least. Of the 10 nearest, it then finds 0.98 and more; pgvector's limit is
+"""Candidates that a search of the index keeps at least. Of the 10 nearest, it then finds 0.99; pgvector's limit is
 1000."""
 BUILD_MEMORY = "1GB"
 """What building the index may use on the server; it takes several times as long if the index does not fit."""
@@ -117,8 +120,11 @@ def build_index(connection: Connection) -> None:
     with _turn(connection) as is_free:
         if is_free and not describe_vectors(connection)[2]:
             drop_index(connection)  # what a build that was killed has left
-            query = "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw ((vector::halfvec({})) halfvec_ip_ops)"
-            connection.execute(sql.SQL(query).format(sql.Identifier(_INDEX), sql.Literal(dimension)))
+            query = sql.SQL(
+                "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw ((vector::halfvec({})) halfvec_ip_ops) "
+                "WITH (ef_construction = {})"
+            )
+            connection.execute(query.format(sql.Identifier(_INDEX), dimension, EF_CONSTRUCTION))
             connection.execute("ANALYZE passages, vectors")
 
 
