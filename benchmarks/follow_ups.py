@@ -3,39 +3,35 @@
     python -m benchmarks.follow_ups --half test
     python -m benchmarks.follow_ups --half test --rules
 
-The conversations in tests/data/follow_ups have two questions each; half of the second questions follow up the
+The conversations in tests/data/follow_ups have two questions each; most of the second questions follow up the
 first. Each second question is asked in five ways: alone; searched together with the first, as version 0.1 did; in
 the conversation; as the rules rewrite it after the expected first answer; and as a person rewrote it. The last
-two are asked outside of any conversation, so that their difference is due to the rewriting only. The articles are
-split in two by their ids: the rules were written on the development half and are measured on the test half.
-``--rules`` measures the rules without a model: the first answer is the expected one, all articles are retrieved,
-and each rewritten question is compared with a person's.
+two are asked outside of any conversation. Each article says which half it belongs to: the rules were written on
+the development half and are measured on the test half. ``--data`` measures other conversations, in files like
+these. ``--rules`` measures the rules without a model: the first answer is the expected one, all articles are
+retrieved, and each rewritten question is compared with a person's.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from embeddings.encoder import SentenceEncoder
+from benchmarks.news import open_articles
 from qa.answering.answers import find_answers
-from qa.answering.readers import build_reader
 from qa.assistant import Assistant
 from qa.english.content_words import content_words
 from qa.english.noun_phrases import with_capitals
 from qa.evaluation.metrics.squad import f1, is_correct, score
 from qa.follow_ups import Turn, resolve_follow_up
-from qa.library import open_library
-from qa.settings import Settings
 from qa.types import Article, Passage, Reply, RetrievedPassage, article_id
 
 __all__ = [
@@ -46,7 +42,6 @@ __all__ = [
     "Trial",
     "articles",
     "ask_in_conversation",
-    "half_of",
     "library",
     "pairs",
 ]
@@ -77,12 +72,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The best answer to a question, "" for none; whether it reached the threshold; the question as read."""
+    """The best answer to a question, "" for none; whether it reached the threshold; the question as read.
+
+    ``is_follow_up`` is whether the question was taken for a follow-up question.
+    """
 
     text: str
     given: bool
     confidence: float = 0.0
     read_as: str = ""
+    is_follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,8 @@ def pairs(half: str = "all", folder: Path = FOLDER) -> list[Pair]:
     fields = Pair.__dataclass_fields__
     rows = [{name: row[name] for name in fields} for row in _rows(folder / "pairs.jsonl")]
     every = [Pair(**(row | {"answers": tuple(row["answers"])})) for row in rows]
-    return [pair for pair in every if half in {"all", half_of(pair.article)}]
+    halves = {row["id"]: row["half"] for row in _rows(folder / "articles.jsonl")}
+    return [pair for pair in every if half in {"all", halves[pair.article]}]
 
 
 def articles(folder: Path = FOLDER) -> list[Article]:
@@ -109,18 +109,12 @@ def articles(folder: Path = FOLDER) -> list[Article]:
     ]
 
 
-def library() -> Assistant:
-    """Return an assistant over the articles of both halves, in memory."""
-    settings, encoder = Settings(), SentenceEncoder()
-    store = open_library(":memory:", encoder=encoder.fingerprint, dimension=encoder.dimension)
-    assistant = Assistant(store, encoder, build_reader(settings), settings)
-    assistant.add(*articles())
-    return assistant
+def library(folder: Path = FOLDER, readings: Path | None = None) -> Assistant:
+    """Return an assistant over the articles of both halves, in memory.
 
-
-def half_of(article: str) -> str:
-    """Return the half that an article belongs to, by the last bit of the SHA-256 of its id."""
-    return HALVES[hashlib.sha256(article.encode()).digest()[-1] % 2]
+    :param readings: a file that keeps what the reader finds.
+    """
+    return open_articles(articles(folder), readings)
 
 
 def ask_alone(assistant: Assistant, pair: Pair) -> Answered:
@@ -146,7 +140,8 @@ def ask_in_conversation(assistant: Assistant, pair: Pair) -> Answered:
     """Ask both questions in a conversation."""
     chat = assistant.chat()
     chat.ask(pair.first)
-    return _answered(chat.ask(pair.second))
+    is_follow_up = chat.understand(pair.second) is not None
+    return replace(_answered(chat.ask(pair.second)), is_follow_up=is_follow_up)
 
 
 def ask_rewritten_by_rules(assistant: Assistant, pair: Pair) -> Answered:
@@ -180,10 +175,10 @@ def rewrite_by_rules(pair: Pair, library: Sequence[Article]) -> str:
     return _rewritten(pair, focus, found)
 
 
-def measure_rules(half: str) -> str:
+def measure_rules(half: str, folder: Path = FOLDER) -> str:
     """Return how well the rules detect follow-up questions, and how close their rewriting is to a person's."""
-    library = articles()
-    read = [(pair, rewrite_by_rules(pair, library)) for pair in pairs(half)]
+    library = articles(folder)
+    read = [(pair, rewrite_by_rules(pair, library)) for pair in pairs(half, folder)]
     detected = [pair.is_follow_up for pair, read_as in read if read_as]
     follow_ups = [(pair, read_as) for pair, read_as in read if pair.is_follow_up]
     bare = _mean(f1(pair.second, pair.rewritten) for pair, _ in follow_ups)
@@ -200,29 +195,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=(*HALVES, "all"), default="all")
     parser.add_argument(
+        "--data", type=Path, default=FOLDER, help="a folder with other articles.jsonl and pairs.jsonl"
+    )
+    parser.add_argument("--readings", type=Path, help="a file that keeps what the reader finds")
+    parser.add_argument(
         "--show", action="store_true", help="print each follow-up question, how it was rewritten, and its answer"
     )
     parser.add_argument("--rules", action="store_true", help="measure the rules alone, without a model")
     arguments = parser.parse_args()
     if arguments.rules:
-        print(measure_rules(arguments.half))
+        print(measure_rules(arguments.half, arguments.data))
         return
-    with library() as assistant:
+    with library(arguments.data, arguments.readings) as assistant:
         trials = [
             Trial(pair, {name: ask(assistant, pair) for name, ask in WAYS.items()})
-            for pair in tqdm(pairs(arguments.half))
+            for pair in tqdm(pairs(arguments.half, arguments.data), mininterval=5, disable=None)
         ]
     if arguments.show:
         print(
             "\n".join(
                 _shown(trial)
                 for trial in trials
-                if trial.pair.is_follow_up or trial.answers["in the conversation"].read_as
+                if trial.pair.is_follow_up or trial.answers["in the conversation"].is_follow_up
             )
         )
     print(_detection(trials))
     print(_answers("follow-up questions", [trial for trial in trials if trial.pair.is_follow_up]))
-    print(_rewriting(trials))
     alone = [trial for trial in trials if not trial.pair.is_follow_up]
     print(_answers("other questions", alone))
     changed = sum(trial.answers["in the conversation"] != trial.answers["alone"] for trial in alone)
@@ -242,24 +240,12 @@ def _rewritten(pair: Pair, focus: Article, found: Sequence[RetrievedPassage]) ->
     return follow_up.read_as if follow_up else ""
 
 
-def _rewriting(trials: Sequence[Trial]) -> str:
-    """Return how often the rules keep what a person's rewriting gets right, the most that they can reach."""
-    by_person = [
-        trial for trial in trials if trial.pair.is_follow_up and _is_right(trial, "rewritten by a person")
-    ]
-    by_rules = sum(_is_right(trial, "rewritten by rules") for trial in by_person)
-    return (
-        f"\nrewriting: of the {len(by_person)} follow-up questions that get the right answer as a person rewrote "
-        f"them, {by_rules} get it as the rules do ({_ratio(by_rules, len(by_person))})"
-    )
-
-
 def _is_right(trial: Trial, way: str) -> bool:
-    return bool(trial.pair.answers) and is_correct(trial.answers[way].text, trial.pair.answers)
+    return is_correct(trial.answers[way].text, trial.pair.answers)
 
 
 def _detection(trials: Sequence[Trial]) -> str:
-    detected = [trial for trial in trials if trial.answers["in the conversation"].read_as]
+    detected = [trial for trial in trials if trial.answers["in the conversation"].is_follow_up]
     right = sum(trial.pair.is_follow_up for trial in detected)
     follow_ups = sum(trial.pair.is_follow_up for trial in trials)
     kinds = sorted({trial.pair.kind for trial in trials if trial.pair.is_follow_up})
@@ -270,27 +256,34 @@ def _detection(trials: Sequence[Trial]) -> str:
     for kind in kinds:
         of_kind = [trial for trial in trials if trial.pair.kind == kind]
         lines.append(
-            f"  {kind:12} {sum(bool(t.answers['in the conversation'].read_as) for t in of_kind)} of {len(of_kind)}"
+            f"  {kind:12} {sum(t.answers['in the conversation'].is_follow_up for t in of_kind)} of {len(of_kind)}"
         )
     return "\n".join(lines)
 
 
 def _answers(title: str, trials: Sequence[Trial]) -> str:
-    """Return a table: the quality of the best answers at any confidence, and what is given and refused."""
+    """Return a table: the quality of the best answers at any confidence, and what is given and refused.
+
+    *Rightly* is the share of the questions that are right as a person rewrote them: it leaves out those that the
+    reader cannot answer however they are rewritten.
+    """
     answerable = [trial for trial in trials if trial.pair.answers]
+    by_person = [trial for trial in answerable if _is_right(trial, "rewritten by a person")]
     lines = [
         "",
-        f"{title}: {len(answerable)} with an answer, {len(trials) - len(answerable)} without",
-        f"{'':24}EM    F1  right  | at the threshold: right  correctly refused",
+        f"{title}: {len(answerable)} with an answer, {len(by_person)} of them right as a person rewrote them; "
+        f"{len(trials) - len(answerable)} without",
+        f"{'':24}EM    F1  right  rightly | at the threshold: right  correctly refused",
     ]
     for way in WAYS:
         scores = [score(trial.answers[way].text, trial.pair.answers) for trial in answerable]
-        right = [is_correct(trial.answers[way].text, trial.pair.answers) for trial in answerable]
+        right = [_is_right(trial, way) for trial in answerable]
+        rightly = [_is_right(trial, way) for trial in by_person]
         given = [good and trial.answers[way].given for good, trial in zip(right, answerable, strict=True)]
         refused = [not trial.answers[way].given for trial in trials if not trial.pair.answers]
         lines.append(
-            f"{way:22}{_mean(one.exact for one in scores)} {_mean(one.f1 for one in scores)}  {_mean(right)}  | "
-            f"{_mean(given):>23}  {sum(refused)} of {len(refused)}"
+            f"{way:22}{_mean(one.exact for one in scores)} {_mean(one.f1 for one in scores)}  {_mean(right)}  "
+            f"  {_mean(rightly)} | {_mean(given):>23}  {sum(refused)} of {len(refused)}"
         )
     return "\n".join(lines)
 

@@ -33,7 +33,8 @@ def test_no_id_comes_twice(pairs: list[dict[str, Any]]) -> None:
 
 def test_each_article_is_complete_and_short(articles: dict[str, dict[str, Any]]) -> None:
     for article in articles.values():
-        assert article.keys() == {"id", "title", "date", "text"}
+        assert article.keys() == {"id", "half", "title", "date", "text"}
+        assert article["half"] in {"development", "test"}, article["id"]
         assert 120 <= len(article["text"].split()) <= 250, article["id"]
 
 
