@@ -46,7 +46,9 @@ VERBS = frozenset("be been have do not never and or".split())
 ADVERBS = frozenset("now today afterwards later soon still yet ever back again away together worth".split())
 CAPITALISED = re.compile(r"(?<=[\w,;:] )[A-Z]\w*")
 LOWER = re.compile(r"\b[a-z]\w+")
-GENDERED = re.compile(r"\b(?:he|his|she|hers)\b", re.IGNORECASE)  # "offered her" refers to someone else
+GENDERED = re.compile(r"\b(?:he|his|him|she|her|hers)\b", re.IGNORECASE)
+OBJECTIVE = frozenset({"him", "her"})  # "offered her" refers to someone else
+SENTENCE_END = re.compile(r"[.?!]\s")
 # A place does not take a pronoun from the person before it.
 OTHER_NAME = re.compile(r"(?<=[\w,;:] )(?<!\bin )(?<!\bat )(?<!\bof )(?<!\bto )(?<!\bfrom )(?<!\bnear )[A-Z]\w+")
 NEARBY = 200  # characters after a name in which a pronoun may refer to it
@@ -141,9 +143,20 @@ def gender(name: str, text: str) -> int:
             continue  # "Karl Moor" says nothing about Lena Moor
         nearby = text[match.end() : match.end() + NEARBY]
         other = OTHER_NAME.search(nearby)
-        if pronoun := GENDERED.search(nearby[: other.start()] if other else nearby):
-            count += 1 if pronoun[0].lower() in FEMALE else -1
+        count += _gender_of_pronouns(nearby[: other.start()] if other else nearby)
     return count
+
+
+def _gender_of_pronouns(text: str) -> int:
+    """Return 1 for "she", -1 for "he", 0 without a pronoun or if its sentence has both: "She asked him"."""
+    subjects = (match for match in GENDERED.finditer(text) if match[0].lower() not in OBJECTIVE)
+    if not (first := next(subjects, None)):
+        return 0
+    before = [end.end() for end in SENTENCE_END.finditer(text, 0, first.start())]
+    after = SENTENCE_END.search(text, first.end())
+    sentence = text[before[-1] if before else 0 : after.start() if after else None]
+    genders = {word.lower() in FEMALE for word in GENDERED.findall(sentence)}
+    return 0 if len(genders) > 1 else 1 if True in genders else -1
 
 
 def head_gender(head: str) -> int:
@@ -171,6 +184,8 @@ def _without_verb(words: Sequence[Token], i: int, first: int, end: int) -> int:
     after = words[end].lower if end < len(words) else ""
     if after in VERBS or is_verb(after):
         return end
+    if words[end - 2].lower in DETERMINERS and first < end:  # "did the plumber ring at the door"
+        return first - 1 if first > i + 1 else end
     if not is_name(words[end - 1]):
         return end - 1
     inner = first < end and first - i > 2 and words[first].lower != "of" and not is_name(words[first - 1])
@@ -201,8 +216,16 @@ def _continues(before: Token, word: Token) -> bool:
     lower = word.lower
     if lower == "'s" or is_name(word) or (lower in OWNING and before.lower.endswith("s")):
         return True
+    if is_name(before) and _is_serial(word):
+        return True
     plain = lower not in STOP_WORDS | AUXILIARIES | PREPOSITIONS | PRONOUNS | WH | ADVERBS
-    return word.text[0].isalpha() and plain and not is_verb(lower) and not lower.endswith("ly")
+    is_participle = before.lower in {"the", "a", "an"}  # "the lost property"
+    return word.text[0].isalpha() and plain and (is_participle or not is_verb(lower)) and not lower.endswith("ly")
+
+
+def _is_serial(word: Token) -> bool:
+    """Whether a word is a number that can belong to a name, as in "the Hush 2", and is no year."""
+    return word.text.isdigit() and len(word.text) < 4
 
 
 def _starts_name(words: Sequence[Token], i: int) -> bool:
@@ -217,7 +240,9 @@ def _name_runs(words: Sequence[Token], start: int, end: int) -> list[tuple[int, 
     i = start
     while i < end:
         j = i
-        while j < end and (_starts_name(words, j) or (j == i > 0 and is_name(words[j]))):
+        while j < end and (
+            _starts_name(words, j) or (j == i > 0 and is_name(words[j])) or (j > i and _is_serial(words[j]))
+        ):
             j += 1
         if j > i and any(word.lower != "the" for word in words[i:j]):
             runs.append((i, j))

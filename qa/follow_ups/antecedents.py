@@ -16,7 +16,7 @@ __all__ = ["MOST_WORDS", "PEOPLE", "Turn", "antecedent", "nominal"]
 MOST_WORDS = 8  # in an answer that a pronoun can stand for
 PEOPLE = frozenset({"who", "whom", "whose"})
 NAMING = frozenset({"what", "which"}) | PEOPLE
-GOOD, FAIR = 1.0, 0.5
+LEAST_FITS = GOOD, FAIR, POOR = 1.0, 0.5, 0.25
 """How well an antecedent must fit: a good one in an earlier turn is better than a fair one in the latest."""
 MOST_AGREEMENT = 2.5  # that the pronouns after a name can add to its fit, or take away
 
@@ -56,14 +56,15 @@ class Antecedent:
 
 def antecedent(pronoun: str, turns: list[Turn]) -> str:
     """Return what a pronoun stands for, from the latest turn with an antecedent that fits; "" if there is none."""
-    for least in (GOOD, FAIR):
-        for turn in reversed(turns):
-            best = max(_candidates(pronoun.lower(), turn), key=lambda candidate: candidate.fit, default=None)
-            if best and best.fit >= least:
-                return best.text
-    if pronoun.lower() in MALE | FEMALE:
-        return next(filter(None, (_protagonist(pronoun.lower(), turn.article) for turn in reversed(turns))), "")
-    return ""
+    pronoun = pronoun.lower()
+    bests = [
+        max(_candidates(pronoun, turn), key=lambda candidate: candidate.fit, default=None)
+        for turn in reversed(turns)
+    ]
+    found = [next((best.text for best in bests if best and best.fit >= least), "") for least in LEAST_FITS]
+    if pronoun in MALE | FEMALE:
+        found[-1:-1] = [_protagonist(pronoun, turn.article) for turn in reversed(turns)]
+    return next(filter(None, found), "")
 
 
 def _protagonist(pronoun: str, article: str) -> str:
@@ -88,22 +89,21 @@ def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
 def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
     gender_sign = 1 if she else -1
     if name := _name_in(nominal(turn)):
-        fit = 3.0 if turn.parsed.asking in PEOPLE else 2.0
-        yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, gender_sign))
+        agreement = _agreement(name, turn, gender_sign)
+        asked_for = turn.parsed.asking in PEOPLE
+        fit = 3.0 if asked_for else 2.0 if agreement or not turn.article else 0.25
+        yield Antecedent(full_name(name, turn.article), fit + agreement)
     unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the person in question
     for mention in turn.mentions:
-        if mention.inside and mention.before in DETERMINERS:  # "a European title"
+        if mention.is_place or (mention.inside and mention.before in DETERMINERS):  # "a European title"
             continue
         if of_kin := head_gender(mention.head):
             yield Antecedent(mention.text, 2.5 if of_kin == gender_sign else -1.0)
         elif mention.is_name and names_of(f"is {mention.text}") == [mention.text]:
-            fit = (
-                2.0
-                - 2.0 * (mention.is_place or unknown)
-                - 1.5 * (mention.before in {"of", "the", "to", "on"})
-                + 0.5 * mention.owns
-            )
             agreement = _agreement(mention.text, turn, gender_sign)
+            fit = 2.0 - 2.0 * unknown - 1.5 * (mention.before in {"of", "the", "to", "on"}) + 0.5 * mention.owns
+            if turn.article and not agreement:  # no pronoun says that it is a person
+                fit -= 1.75
             yield Antecedent(full_name(mention.text, turn.article), fit + agreement)
         elif not mention.is_name and not mention.is_plural:
             yield Antecedent(mention.text, 0.5)
@@ -124,6 +124,8 @@ def _things(turn: Turn, *, several: bool) -> Iterator[Antecedent]:
         person = turn.parsed.asking in PEOPLE or _is_person(answer, turn)
         if _is_several(answer) == several and not (person and not several):
             yield Antecedent(_definite(answer), 3.5 if _is_definite(answer) else 2.0)
+        elif several and not person:  # "they" of a firm
+            yield Antecedent(_definite(answer), 1.75)
     if turn.parsed.asks_for_subject and turn.parsed.noun:
         yield Antecedent(f"the {turn.parsed.noun}", 2.0 if several and is_plural(turn.parsed.noun) else 0.0)
     subject = turn.parsed.auxiliary
@@ -144,6 +146,8 @@ def _places(turn: Turn) -> Iterator[Antecedent]:
     for mention in turn.mentions:
         if mention.is_name and (mention.is_place or mention.before in {"of", "to"}):
             yield Antecedent(mention.text, 2.0 + 0.5 * mention.inside)
+        elif names_of(f"is {mention.text}") == [mention.text] and not _is_person(mention.text, turn):
+            yield Antecedent(mention.text, 1.0)
 
 
 def nominal(turn: Turn) -> str:

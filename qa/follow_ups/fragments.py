@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from qa.english.lexicon import PREPOSITIONS, YEAR
 from qa.english.noun_phrases import PLACING, TIES, Mention, has_name, names_of
@@ -10,11 +11,17 @@ from qa.follow_ups.antecedents import Turn
 from qa.follow_ups.parsing import Question, parse
 from qa.follow_ups.topics import QUESTION_END, put_in_place, with_topic
 
-__all__ = ["ONE_OF_A_KIND", "replace_contrasted"]
+__all__ = ["replace_contrasted"]
 
-ONE_OF_A_KIND = re.compile(r"(the) (?!other\b)(\w+) ones?", re.IGNORECASE)
+DETERMINER = re.compile(r"\A(?:the|an?) ", re.IGNORECASE)
+ORDINAL = re.compile(
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|next|previous|\d+(?:st|nd|rd|th)",
+    re.IGNORECASE,
+)
+OWNER = re.compile(r"[a-z]\w*['’]s?")
+ONE = re.compile(r"(?<! other) ones?\Z", re.IGNORECASE)
 PERIOD = r"(?:year|month|week|weekend|season|spring|summer|autumn|winter|night|morning|evening|century|decade)"
-DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)"
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 TIME = re.compile(
     rf"""(?:(?:in|on|at|by|before|after|since|during|until)\ )?(?:
@@ -37,10 +44,12 @@ def replace_contrasted(parsed: Question, turn: Turn) -> str:
     fragment = parsed.slice(parsed.opening)
     if not fragment:
         return turn.question
+    if parsed.tokens[parsed.opening].lower in PREPOSITIONS:
+        fragment = fragment[0].lower() + fragment[1:]
     for replace in (
         _year_for_year,
         _time_for_time,
-        _one_of_a_kind,
+        _modifier_for_modifier,
         _name_for_name,
         _verb_for_verb,
         _phrase_for_phrase,
@@ -82,16 +91,33 @@ def _in_the_present(question: str, turn: Turn) -> str:
     return question[: auxiliary.start] + present + question[auxiliary.end :]
 
 
-def _one_of_a_kind(fragment: str, turn: Turn) -> str:
-    """Replace "the northern tunnel" by "the southern tunnel" for "the southern one"."""
-    if not (match := ONE_OF_A_KIND.fullmatch(fragment)):
+def _modifier_for_modifier(fragment: str, turn: Turn) -> str:
+    """Replace "the men's final in Karst" by "the women's final in Karst" for "the women's"."""
+    if not DETERMINER.match(fragment):
         return ""
+    *before, last = ONE.sub("", fragment).split()
     for mention in turn.mentions:
         words = mention.text.split()
-        if not mention.inside and words[0].lower() == "the" and len(words) > 1:
-            kind = words[2:] if len(words) > 2 and words[2].lower() not in TIES else words[1:]
-            return put_in_place(" ".join([match[1], match[2], *kind]), mention, turn)
+        if mention.inside or not before or words[-1].lower() == fragment.lower():
+            continue
+        lower = [word.lower() for word in words]
+        if last.lower() in lower:
+            return put_in_place(" ".join([*before, last, *words[lower.index(last.lower()) + 1 :]]), mention, turn)
+        if place := _place_of_modifier(last, words, is_elliptic=bool(ONE.search(fragment))):
+            words[place] = [last]
+            return put_in_place(" ".join(words), mention, turn)
     return ""
+
+
+def _place_of_modifier(modifier: str, words: Sequence[str], *, is_elliptic: bool) -> slice | None:
+    """Return where a modifier goes in a phrase, in place of its like; None if the phrase has nothing like it."""
+    for kind in (ORDINAL, OWNER):
+        if kind.fullmatch(modifier):
+            return next((slice(i, i + 1) for i, word in enumerate(words) if kind.fullmatch(word)), None)
+    if not is_elliptic or not DETERMINER.match(f"{words[0]} "):
+        return None
+    has_modifier = len(words) > 2 and words[2].lower() not in TIES
+    return slice(1, 1 + has_modifier)
 
 
 def _name_for_name(fragment: str, turn: Turn) -> str:
@@ -99,6 +125,7 @@ def _name_for_name(fragment: str, turn: Turn) -> str:
     first = parse(fragment).tokens[0]
     preposition = first.lower if first.lower in PREPOSITIONS else ""
     new = fragment[first.end :].strip() if preposition else fragment
+    new = DETERMINER.sub("", new)
     if not has_name(f"is {new}"):
         return ""
     names = [name for name in turn.mentions if name.is_name and (name.inside or not _parts(name, turn))]
@@ -106,7 +133,8 @@ def _name_for_name(fragment: str, turn: Turn) -> str:
     if not owner and names_of(f"is {new}") != [new]:  # more than a name
         return ""
     same = [mention for mention in names if preposition and mention.before == preposition]
-    alike = [mention for mention in names if mention.is_place == (preposition in PLACING)]
+    is_placed = preposition in PLACING
+    alike = [mention for mention in names if mention.is_place == is_placed and is_placed == bool(preposition)]
     chosen = owner or same or alike or ([] if preposition else names)
     return _put_for_all(new, chosen[0], turn) if chosen else ""
 

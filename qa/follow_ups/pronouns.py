@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from qa.english.content_words import STOP_WORDS
-from qa.english.lexicon import AUXILIARIES, BE, OBJECTS, POSSESSIVES, PREPOSITIONS, PRONOUNS, WH, Token
+from qa.english.lexicon import (
+    AUXILIARIES,
+    BE,
+    OBJECTS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    WH,
+    Token,
+    is_plural,
+)
 from qa.english.noun_phrases import has_name, mentions
 from qa.follow_ups.parsing import Question
 
@@ -22,6 +32,7 @@ VERB = r"(?!(?:the|an?|his|her|its|their|it)\b)[a-z]"  # after "to"
 EMPTY_IT = re.compile(  # "When was it that", "How long does it take to", "it was her wish to"
     rf"\s+(?:that\b|(?!(?:{WANTING})\b)\w+\s+to\s+{VERB}|\w+\s+that\b|(?:is|was)\s+(?:\w+\s+){{1,3}}(?:that\b|to\s+{VERB}))"
 )
+SEVERAL = frozenset("they them their theirs".split())
 LOOSE = frozenset("back again away off up down out over there then too also now later".split())
 
 
@@ -71,6 +82,8 @@ def _is_bound(question: Question, i: int) -> bool:
     if _is_possessive(question, i):
         fronted = question.auxiliary is not None and question.wh is not None and i < question.auxiliary
         return bool(candidates) or (fronted and has_name(question.text[question.tokens[i].end :]))
+    if any(question.opening == candidate < question.main for candidate in candidates):
+        return True  # "What about the Fennec, what does it cost?"
     if not candidates or i - 1 == question.auxiliary:
         return False
     nearest = candidates[0]
@@ -93,6 +106,8 @@ def _antecedents(question: Question, i: int) -> list[int]:
         of_pronoun = mention.text.lower().split(maxsplit=1)[0] in PRONOUNS
         if comes_before and not (mention.inside or of_pronoun or (mention.is_place and not in_preface)):
             candidates.append(next(k for k, word in enumerate(words) if word.start >= mention.start))
+    if words[i].lower in SEVERAL:
+        candidates += [k for k, word in enumerate(words[:i]) if word.start >= clause and is_plural(word.text)]
     return candidates
 
 

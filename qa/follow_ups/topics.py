@@ -4,59 +4,34 @@ from __future__ import annotations
 
 import re
 
-from qa.english.lexicon import BE, DO, WH, is_name, tokens
-from qa.english.noun_phrases import TIES, Mention, has_name, mentions, names_of
+from qa.english.lexicon import BE
+from qa.english.noun_phrases import TIES, Mention, has_name, names_of
 from qa.follow_ups.antecedents import PEOPLE, Turn, nominal
 
-__all__ = ["QUESTION_END", "bracketed", "put_in_place", "topic", "with_context", "with_topic"]
+__all__ = ["QUESTION_END", "bracketed", "put_in_place", "topic", "with_topic"]
 
 QUESTION_END = re.compile(r"[\s?.!]*$")
-ELSEWHERE = frozenset({"away", "back", "abroad"})
-OPEN_VERBS = frozenset(  # say little without what, where or whom they are about
-    """
-    agree arrive begin decide end fail find finish go hear know learn leave lose notice react refuse reply respond
-    return start stop succeed win
-    """.split()
-)
 IDENTIFYING = PEOPLE | frozenset({"what"})
 
 
-def topic(turn: Turn, said: str = "") -> str:
+def topic(turn: Turn) -> str:
     """Return the topic of a question: its first phrase with a name or, without names, its first phrase.
 
     "Who is the mediator in the strike?" is about the strike.
-
-    :param said: a text that says some phrases already; the topic is another one.
     """
     phrases = [_without_role(mention, turn) for mention in turn.mentions if not mention.inside]
-    phrases = [phrase for phrase in [*_thing_found(turn), *phrases] if not _says(said, phrase)]
+    phrases = [*_thing_found(turn), *phrases]
     named = [phrase for phrase in phrases if has_name(f"is {phrase}")]
     placed = {mention.text for mention in turn.mentions if mention.is_place}
     named.sort(key=lambda phrase: phrase in placed)
     if named or phrases:
         return (named or phrases)[0]
-    return next((name for name in names_of(f"is {turn.answer}") if not _says(said, name)), "")
+    return next(iter(names_of(f"is {turn.answer}")), "")
 
 
 def with_topic(text: str, turn: Turn) -> str:
     """Add the topic of the conversation in brackets, if the question does not say it."""
     return bracketed(text, topic(turn))
-
-
-def with_context(text: str, turn: Turn) -> str:
-    """Add in brackets what a question is about, if it does not say so.
-
-    A question without a name gets the topic. One with a name gets it if it leaves open what "the company" belongs
-    to, or what or where: "How did Ada notice?", "How long was Ada away?". Both get the phrase of the answer that
-    introduces a noun, if there is one: "a contract to dredge the harbour" for "the contract".
-    """
-    loose = _loose_nouns(text, turn)
-    introduced = [_introduced(noun, turn.answer) for noun in loose]
-    if new := next((phrase for phrase in introduced if phrase and not _says(text, phrase)), ""):
-        return bracketed(text, new)
-    if not has_name(text):
-        return with_topic(text, turn)
-    return bracketed(text, _named_thing(topic(turn, text))) if loose or _is_open(text) else text
 
 
 def bracketed(text: str, about: str) -> str:
@@ -92,38 +67,5 @@ def _thing_found(turn: Turn) -> list[str]:
     return [f"the {answer[4:]}"] if is_thing else []
 
 
-def _named_thing(phrase: str) -> str:
-    """Return a phrase that has a name and is not a person's; "" for any other one."""
-    is_person = len(phrase.split()) > 1 and names_of(f"is {phrase}") == [phrase]
-    is_vague = phrase.lower().startswith(("a ", "an "))
-    return phrase if has_name(f"is {phrase}") and not is_person and not is_vague else ""
-
-
-def _loose_nouns(text: str, turn: Turn) -> list[str]:
-    """Return the nouns that come with "the" and nothing more, and were not in the question before."""
-    known = {mention.head for mention in turn.mentions}
-    plain = [
-        mention
-        for mention in mentions(text)
-        if mention.text.lower().startswith("the ") and not (mention.is_name or mention.inside or mention.owns)
-    ]
-    return [one.head for one in plain if one.head not in known and TIES.isdisjoint(one.text.lower().split())]
-
-
-def _introduced(head: str, answer: str) -> str:
-    """Return the stretch of an answer that introduces a noun: "a contract to dredge the harbour"."""
-    match = re.search(rf"\b(?:an?|the) (?:[a-z-]+ ){{0,2}}{re.escape(head)}\b(?:[ ][\w’'-]+){{0,6}}", answer)
-    return match[0] if match else ""
-
-
 def _says(text: str, phrase: str) -> bool:
     return phrase.casefold() in text.casefold()
-
-
-def _is_open(text: str) -> bool:
-    """Whether a question is little but a name and a verb, or a word for a place: "How did Ada notice?"."""
-    own = {word.lower for word in tokens(text) if word.text[0].isalpha() and not is_name(word)}
-    if own & ELSEWHERE:
-        return True
-    verbs = own - DO - WH - {"out"}
-    return bool(own & DO) and bool(verbs) and verbs <= OPEN_VERBS

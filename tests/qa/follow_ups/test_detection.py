@@ -67,6 +67,8 @@ def test_questions_that_lean_on_the_talk(question: str) -> None:
         "Which mayor was removed for letting his cousin sell gravel?",
         "Who is the mayor that was removed in Karst?",
         "How did the widows remember those who had drowned?",
+        "What about the Fennec by Velina, what does it cost?",
+        "How big are male spiders when you put them next to the females?",
         "harbour contract Karst",
         "",
         "?!",
