@@ -10,6 +10,7 @@ import reprlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from numbers import Real
 
@@ -19,6 +20,7 @@ from qa.answering.composing.composer import Composer
 from qa.answering.composing.digest import DigestWriter
 from qa.answering.composing.titles import title_passages
 from qa.answering.early_stopping import read_with_early_stopping
+from qa.answering.follow_up_choice import PASSAGES, choose_reading
 from qa.answering.readers import Readers, ReaderWithConfidence
 from qa.answering.retriever import HybridRetriever, Retriever
 from qa.answering.spelling import correct_spelling
@@ -102,9 +104,12 @@ class AnswerPipeline:
         threshold, chosen = self._threshold(min_confidence), self.readers.choose(reader)
         if not len(self.library):
             raise EmptyLibraryError("the library is empty; add articles with `add`")
+        stage = _StageTimer(on_stage)
+        if follow_up:
+            with stage("understand"):
+                follow_up = self._understood(follow_up, chosen, filters)
         meaning = follow_up.read_as if follow_up else self._corrected(question)
         kind = kind_of(meaning)
-        stage = _StageTimer(on_stage)
         with stage("retrieve"):
             found = self._find(question, meaning, passages, filters, follow_up, retrieved)
             dates = self._dates(found) if kind == "fact" else {}
@@ -139,7 +144,7 @@ class AnswerPipeline:
             min_confidence=threshold,
             timings=stage.timings,
             readings=tuple(readings),
-            read_as=meaning if follow_up or meaning != question else "",
+            read_as=meaning if meaning != question else "",
             reader=reader,
             calibrated=chosen.is_calibrated,
             undated_left_out=count_undated(self.library, filters),
@@ -183,6 +188,19 @@ class AnswerPipeline:
     def _corrected(self, question: str) -> str:
         return correct_spelling(question, self.library) if self.settings.correct_spelling else question
 
+    def _understood(self, follow_up: FollowUp, reader: ReaderWithConfidence, filters: Filters | None) -> FollowUp:
+        """Return a follow-up question in the way that the article in focus answers most surely."""
+        allowed = filters.articles if filters else ()
+        if follow_up.article_id is None or (allowed and follow_up.article_id not in allowed):
+            return follow_up
+        in_focus = _within(filters, follow_up.article_id)
+        return choose_reading(
+            follow_up,
+            lambda question: self.retrieve(question, PASSAGES, in_focus),
+            partial(self._read, reader),
+            reader.confidence,
+        )
+
     def _find(
         self,
         question: str,
@@ -199,6 +217,8 @@ class AnswerPipeline:
                 return list(retrieved[:count])
             return self.retrieve(text, count, filters)
 
+        if follow_up and follow_up.article_id and meaning == question:  # it stands alone in that article only
+            return self.retrieve(question, k, _within(filters, follow_up.article_id))
         return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(meaning, k)
 
     def _dates(self, passages: Sequence[RetrievedPassage]) -> dict[str, dt.date | None]:
@@ -266,6 +286,10 @@ class AnswerPipeline:
             return read_with_tables(
                 question, [passage.text for passage in passages], partial(reader.reader.read, question)
             )
+
+
+def _within(filters: Filters | None, article_id: str) -> Filters:
+    return replace(filters or Filters(), articles=(article_id,))
 
 
 def _check_unicode(question: object) -> None:

@@ -10,9 +10,13 @@ from qa.follow_ups.antecedents import Turn
 from qa.follow_ups.detection import Context, is_follow_up
 from qa.follow_ups.parsing import parse
 from qa.follow_ups.rewriting import rewrite
+from qa.follow_ups.topics import bracketed
 from qa.types import Reply, RetrievedPassage
 
 __all__ = ["FollowUp", "build_turn", "resolve_follow_up"]
+
+
+MOST_CHARACTERS = 300  # of a question and the turn before: brackets could grow with each turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,14 @@ class FollowUp:
     """A follow-up question, rewritten.
 
     ``read_as`` is the question that stands alone, ``article_id`` the article that the conversation is about.
+    ``others`` are other ways to read the question, which may be surer in that article. ``said`` is the answer
+    before, which a follow-up question does not ask for again.
     """
 
     read_as: str
     article_id: str | None = None
+    others: tuple[str, ...] = ()
+    said: str = ""
 
 
 def build_turn(reply: Reply, article: str) -> Turn:
@@ -53,4 +61,13 @@ def resolve_follow_up(
         return None
     read_as = rewrite(capitalised, turns)
     is_same = read_as.casefold().rstrip("?") == capitalised.casefold().rstrip(" ?.!")
-    return None if is_same else FollowUp(read_as, article_id)
+    if is_same:
+        return None
+    latest = turns[-1]
+    return FollowUp(read_as, article_id, _other_ways(question.strip(), latest), latest.answer)
+
+
+def _other_ways(question: str, turn: Turn) -> tuple[str, ...]:
+    """Return the question with the turn before in brackets, and as it was asked."""
+    both = bracketed(question, f"{turn.question} {turn.answer}")
+    return (both, question) if len(both) <= MOST_CHARACTERS else (question,)

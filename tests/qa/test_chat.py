@@ -98,12 +98,12 @@ def test_conversations_share_nothing(talked: Assistant) -> None:
 def test_what_was_found_for_a_question_is_not_searched_again(
     talked: Assistant, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched: list[str] = []
+    searched: list[tuple[Any, ...]] = []
     retriever = talked._pipeline.retriever
     retrieve = retriever.retrieve
 
     def noted(text: str, *rest: Any) -> list[RetrievedPassage]:
-        searched.append(text)
+        searched.append((text, *rest))
         return retrieve(text, *rest)
 
     chat = talked.chat()
@@ -122,3 +122,9 @@ def test_the_stages_of_a_question_are_told_as_they_begin(assistant: Assistant) -
 
     assert stages == [("retrieve", 0), ("read", 1), ("answer", 1), ("compose", 1)]
     assert [name for name, _ in stages] == list(reply.timings)
+
+
+def test_how_a_follow_up_question_is_read_is_chosen_in_a_stage_of_its_own(talked: Assistant) -> None:
+    chat = talked.chat()
+    chat.ask("Who founded the Karst railway?", min_confidence=0)
+    assert next(iter(chat.ask("When was he born?").timings)) == "understand"
