@@ -1,8 +1,7 @@
 """Chooses how a follow-up question is read: in the way that the article in focus answers most surely.
 
-A follow-up question can be understood in several ways: as the rules rewrote it, together with the question and
-the answer before, or as it was asked. Which one is right often shows only in the text. So a few passages of the
-article are read in each way.
+A follow-up question can be read as the rules rewrote it, or with the question and the answer before in brackets.
+Which one is right often shows only in the text. So a few passages of the article are read in both ways.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from qa.types import Reading, RetrievedPassage
 __all__ = ["PASSAGES", "choose_reading"]
 
 MARGIN = 0.1
-"""How much surer than the rewritten question another way to read it must be."""
+"""How much surer than the rewritten question the question in its context must be."""
 
 PASSAGES = 3
-"""Passages of the article in focus that are read in each way."""
+"""Passages of the article in focus that are read in both ways."""
 
 
 def choose_reading(
@@ -43,8 +42,6 @@ def choose_reading(
         is_new = best and best.candidates[0].text.casefold() not in follow_up.said.casefold()
         return best.confidence if best and is_new else 0.0
 
-    sureties = {question: surety(question) for question in follow_up.others}
-    surest = max(sureties, key=sureties.__getitem__, default=follow_up.read_as)
-    if not sureties or sureties[surest] <= surety(follow_up.read_as) + MARGIN:
+    if not follow_up.in_context or surety(follow_up.in_context) <= surety(follow_up.read_as) + MARGIN:
         return follow_up
-    return replace(follow_up, read_as=surest)
+    return replace(follow_up, read_as=follow_up.in_context)

@@ -193,7 +193,7 @@ class AnswerPipeline:
         allowed = filters.articles if filters else ()
         if follow_up.article_id is None or (allowed and follow_up.article_id not in allowed):
             return follow_up
-        in_focus = _within(filters, follow_up.article_id)
+        in_focus = replace(filters or Filters(), articles=(follow_up.article_id,))
         return choose_reading(
             follow_up,
             lambda question: self.retrieve(question, PASSAGES, in_focus),
@@ -217,8 +217,6 @@ class AnswerPipeline:
                 return list(retrieved[:count])
             return self.retrieve(text, count, filters)
 
-        if follow_up and follow_up.article_id and meaning == question:  # it stands alone in that article only
-            return self.retrieve(question, k, _within(filters, follow_up.article_id))
         return select_passages(follow_up, question, k, retrieve) if follow_up else retrieve(meaning, k)
 
     def _dates(self, passages: Sequence[RetrievedPassage]) -> dict[str, dt.date | None]:
@@ -286,10 +284,6 @@ class AnswerPipeline:
             return read_with_tables(
                 question, [passage.text for passage in passages], partial(reader.reader.read, question)
             )
-
-
-def _within(filters: Filters | None, article_id: str) -> Filters:
-    return replace(filters or Filters(), articles=(article_id,))
 
 
 def _check_unicode(question: object) -> None:

@@ -16,7 +16,7 @@ __all__ = ["MOST_WORDS", "PEOPLE", "Turn", "antecedent", "nominal"]
 MOST_WORDS = 8  # in an answer that a pronoun can stand for
 PEOPLE = frozenset({"who", "whom", "whose"})
 NAMING = frozenset({"what", "which"}) | PEOPLE
-LEAST_FITS = GOOD, FAIR, POOR = 1.0, 0.5, 0.25
+GOOD, FAIR = 1.0, 0.5
 """How well an antecedent must fit: a good one in an earlier turn is better than a fair one in the latest."""
 MOST_AGREEMENT = 2.5  # that the pronouns after a name can add to its fit, or take away
 
@@ -61,9 +61,9 @@ def antecedent(pronoun: str, turns: list[Turn]) -> str:
         max(_candidates(pronoun, turn), key=lambda candidate: candidate.fit, default=None)
         for turn in reversed(turns)
     ]
-    found = [next((best.text for best in bests if best and best.fit >= least), "") for least in LEAST_FITS]
+    found = [next((best.text for best in bests if best and best.fit >= least), "") for least in (GOOD, FAIR)]
     if pronoun in MALE | FEMALE:
-        found[-1:-1] = [_protagonist(pronoun, turn.article) for turn in reversed(turns)]
+        found += [_protagonist(pronoun, turn.article) for turn in reversed(turns)]
     return next(filter(None, found), "")
 
 
@@ -89,10 +89,8 @@ def _candidates(pronoun: str, turn: Turn) -> Iterator[Antecedent]:
 def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
     gender_sign = 1 if she else -1
     if name := _name_in(nominal(turn)):
-        agreement = _agreement(name, turn, gender_sign)
-        asked_for = turn.parsed.asking in PEOPLE
-        fit = 3.0 if asked_for else 2.0 if agreement or not turn.article else 0.25
-        yield Antecedent(full_name(name, turn.article), fit + agreement)
+        fit = 3.0 if turn.parsed.asking in PEOPLE else 2.0
+        yield Antecedent(full_name(name, turn.article), fit + _agreement(name, turn, gender_sign))
     unknown = turn.parsed.asking in PEOPLE and not turn.answer  # "he" may be the person in question
     for mention in turn.mentions:
         if mention.is_place or (mention.inside and mention.before in DETERMINERS):  # "a European title"
@@ -102,8 +100,6 @@ def _people(turn: Turn, *, she: bool) -> Iterator[Antecedent]:
         elif mention.is_name and names_of(f"is {mention.text}") == [mention.text]:
             agreement = _agreement(mention.text, turn, gender_sign)
             fit = 2.0 - 2.0 * unknown - 1.5 * (mention.before in {"of", "the", "to", "on"}) + 0.5 * mention.owns
-            if turn.article and not agreement:  # no pronoun says that it is a person
-                fit -= 1.75
             yield Antecedent(full_name(mention.text, turn.article), fit + agreement)
         elif not mention.is_name and not mention.is_plural:
             yield Antecedent(mention.text, 0.5)

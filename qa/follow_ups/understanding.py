@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.english.noun_phrases import with_capitals
+from qa.english.noun_phrases import names_of, with_capitals
 from qa.follow_ups.antecedents import Turn
 from qa.follow_ups.detection import Context, is_follow_up
 from qa.follow_ups.parsing import parse
@@ -24,13 +24,13 @@ class FollowUp:
     """A follow-up question, rewritten.
 
     ``read_as`` is the question that stands alone, ``article_id`` the article that the conversation is about.
-    ``others`` are other ways to read the question, which may be surer in that article. ``said`` is the answer
-    before, which a follow-up question does not ask for again.
+    ``in_context`` is the question as it was asked, with the turn before in brackets, and ``said`` the answer of
+    that turn; both are empty if the question may be about another article.
     """
 
     read_as: str
     article_id: str | None = None
-    others: tuple[str, ...] = ()
+    in_context: str = ""
     said: str = ""
 
 
@@ -63,11 +63,9 @@ def resolve_follow_up(
     is_same = read_as.casefold().rstrip("?") == capitalised.casefold().rstrip(" ?.!")
     if is_same:
         return None
-    latest = turns[-1]
-    return FollowUp(read_as, article_id, _other_ways(question.strip(), latest), latest.answer)
-
-
-def _other_ways(question: str, turn: Turn) -> tuple[str, ...]:
-    """Return the question with the turn before in brackets, and as it was asked."""
-    both = bracketed(question, f"{turn.question} {turn.answer}")
-    return (both, question) if len(both) <= MOST_CHARACTERS else (question,)
+    if any(name not in turns[-1].article for name in names_of(capitalised)):
+        return FollowUp(read_as, article_id)
+    in_context = bracketed(question.strip(), f"{turns[-1].question} {turns[-1].answer}")
+    return FollowUp(
+        read_as, article_id, in_context if len(in_context) <= MOST_CHARACTERS else "", turns[-1].answer
+    )

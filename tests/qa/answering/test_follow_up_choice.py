@@ -9,8 +9,8 @@ from qa.types import Passage, Reading, RetrievedPassage, Span
 
 MODEL = ConfidenceModel({"margin": 1.0}, {"margin": 1.0}, 0.0)
 TEXT = "Anna Berg was born in 1970."
-WAYS = ("When was she born (Karst)?", "When was she born?")
-FOLLOW_UP = FollowUp("When was Karst born?", "a", WAYS, "Anna Berg")
+IN_CONTEXT = "When was she born (Who rows? Anna Berg)?"
+FOLLOW_UP = FollowUp("When was Karst born?", "a", IN_CONTEXT, "Anna Berg")
 
 
 def choose(margins: dict[str, float], spans: dict[str, str] | None = None, *, found: bool = True) -> str:
@@ -29,19 +29,17 @@ def choose(margins: dict[str, float], spans: dict[str, str] | None = None, *, fo
 
 
 def test_the_surest_way_to_read_a_question_is_chosen() -> None:
-    assert choose({"When was she born (Karst)?": 2.0}) == "When was she born (Karst)?"
-    assert choose({"When was she born?": 2.0}) == "When was she born?"
+    assert choose({IN_CONTEXT: 2.0}) == IN_CONTEXT
 
 
 def test_the_rewritten_question_is_chosen_if_no_other_is_clearly_surer() -> None:
     assert choose({}) == FOLLOW_UP.read_as
-    assert choose({"When was she born?": 0.2}) == FOLLOW_UP.read_as
+    assert choose({IN_CONTEXT: 0.2}) == FOLLOW_UP.read_as
 
 
 def test_the_answer_before_does_not_count() -> None:
-    echo = {"When was she born?": "Anna Berg"}
-    assert choose({"When was she born?": 5.0}, echo) == FOLLOW_UP.read_as
+    assert choose({IN_CONTEXT: 5.0}, {IN_CONTEXT: "Anna Berg"}) == FOLLOW_UP.read_as
 
 
 def test_without_passages_the_rewritten_question_is_read() -> None:
-    assert choose({"When was she born?": 5.0}, found=False) == FOLLOW_UP.read_as
+    assert choose({IN_CONTEXT: 5.0}, found=False) == FOLLOW_UP.read_as

@@ -34,8 +34,6 @@ MAYOR = "Anna Berg was sworn in as mayor. Berg said she would freeze rents. Her 
         ("he", Turn("Who is Anna Berg's rival?", "the head of the party, Karl Holm", MAYOR), "Karl Holm"),
         ("she", Turn("Anna Berg"), "Anna Berg"),
         ("she", Turn("How many rents were frozen?", "40", MAYOR), "Anna Berg"),
-        ("she", Turn("What did the mayor open?", "Lumen Hall", MAYOR), "the mayor"),
-        ("she", Turn("How heavy is the bell Great Martha?", "9 tonnes", MAYOR), "Anna Berg"),
         ("they", Turn("What is in Mill Lane?", "The post office", ""), "the post office"),
         ("there", Turn("Who discovered Candle Hall?", "Anna Berg", MAYOR), "Candle Hall"),
         ("he", Turn("Who visited Kyiv?"), ""),

@@ -20,6 +20,22 @@ def test_a_leaning_question_is_completed_and_keeps_the_article_in_focus() -> Non
     assert (follow_up.read_as, follow_up.article_id) == ("How old is Anna Berg?", "article")
 
 
+def test_a_question_is_put_in_context_if_it_can_be_about_the_article_in_focus() -> None:
+    follow_up = resolve_follow_up("How old is she?", [TURN], [], "article")
+    other = resolve_follow_up("And of Velina?", [TURN], [], "article")
+    assert follow_up
+    assert follow_up.in_context == "How old is she (Who is the mayor of Lumen? Anna Berg)?"
+    assert other
+    assert other.in_context == ""
+
+
+def test_a_long_turn_is_no_context() -> None:
+    turn = Turn("Who is the mayor of Lumen" + ", the town" * 40 + "?", "Anna Berg", TURN.article)
+    follow_up = resolve_follow_up("How old is she?", [turn], [], "article")
+    assert follow_up
+    assert follow_up.in_context == ""
+
+
 @pytest.mark.parametrize("question", ["Who is the mayor of Karst?", "When was Anna Berg born?"])
 def test_a_question_that_stands_alone_means_what_it_says(question: str) -> None:
     assert resolve_follow_up(question, [TURN], [], "article") is None
