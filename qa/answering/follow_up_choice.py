@@ -42,6 +42,8 @@ def choose_reading(
         is_new = best and best.candidates[0].text.casefold() not in follow_up.said.casefold()
         return best.confidence if best and is_new else 0.0
 
-    if not follow_up.in_context or surety(follow_up.in_context) <= surety(follow_up.read_as) + MARGIN:
+    if not follow_up.in_context:
         return follow_up
-    return replace(follow_up, read_as=follow_up.in_context)
+    least = surety(follow_up.read_as) + MARGIN
+    is_surer = least < 1 and surety(follow_up.in_context) > least
+    return replace(follow_up, read_as=follow_up.in_context) if is_surer else follow_up
