@@ -29,7 +29,9 @@ def test_a_visitor_logs_in_and_out(browser: Browser, address: str) -> None:
         page.get_by_label("Password").fill("secret")
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("tab", name="Settings").click()
+        page.evaluate("localStorage.setItem('conversation', 'What did Ada ask?')")
         page.get_by_role("button", name="Log out").click()
         expect(page.get_by_label("Password")).to_be_visible()
+        assert page.evaluate("localStorage.length") == 0, "the next visitor finds the conversations"
         page.goto(address)
         expect(page.get_by_label("Password")).to_be_visible()

@@ -132,7 +132,8 @@ class Access:
             return await self._login.log_in(request, self._sessions) or RedirectResponse("/", 303)
         if request.method != "POST":
             return PlainTextResponse("Log out in the settings of the chat.", 405, {"Allow": "POST"})
-        answer = RedirectResponse("/", 303)
+        # The browser keeps conversations; the next visitor at the same computer must not find them.
+        answer = RedirectResponse("/", 303, {"Clear-Site-Data": '"storage"'})
         self._sessions.end(request.headers, answer)
         return answer
 
