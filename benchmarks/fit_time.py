@@ -39,7 +39,14 @@ from qa.answering.time.choosing import answers_in_time, build_timeline
 from qa.answering.time.statements import Statement
 from qa.answering.time.values import same_value
 from qa.answering.time.versions import fitting_statements
-from qa.answering.time.weighing import TimeModel, can_be_version, fit_features, version_features
+from qa.answering.time.weighing import (
+    RELEVANCE,
+    TimeModel,
+    can_be_version,
+    fit_features,
+    is_rival,
+    version_features,
+)
 from qa.assistant import Assistant
 from qa.training.confidence.fit import fit_choice
 from qa.types import Disagreement, Reply
@@ -52,9 +59,9 @@ LEAST_AT_TIME = 0.35
 """and if the question names a time. The false claims that this costs are few: it is seldom asked of what lasts."""
 STRENGTH = 0.1
 """Of the weights of the versions against their L2 penalty (scikit-learn's C)."""
-L2 = 0.08
-"""The penalty of the weights of the tenses. It makes them small,"""
-SHARPNESS = 3.0
+L2 = 0.01
+"""The penalty of the weights that choose. It makes them small,"""
+SHARPNESS = 1.6
 """and this the probabilities as high as they are right."""
 
 
@@ -137,8 +144,7 @@ def answer(case: Case, model: TimeModel) -> Reply:
 
 def fit(cases: Sequence[Case]) -> TimeModel:
     """Return the model that is fitted to these questions."""
-    model = TimeModel(fit_versions(cases), {}, LEAST, LEAST_AT_TIME)
-    return replace(model, tenses={tense.value: fit_tense(cases, tense, model) for tense in Tense})
+    return TimeModel(fit_versions(cases), *fit_weights(cases), LEAST, LEAST_AT_TIME)
 
 
 def fit_versions(cases: Sequence[Case]) -> dict[str, float]:
@@ -161,28 +167,32 @@ def fit_versions(cases: Sequence[Case]) -> dict[str, float]:
     )
 
 
-def fit_tense(cases: Sequence[Case], tense: Tense, model: TimeModel) -> dict[str, float]:
-    """Fit the choice between versions to the questions of a tense that have several."""
-    rows: list[list[float]] = []
+def fit_weights(cases: Sequence[Case]) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Fit the choice between all that may be the answer: the weights for every tense, and those of each."""
+    rows: list[dict[tuple[str, Tense | None], float]] = []
     marks: list[bool] = []
     owners: list[int] = []
-    names: list[str] = []
     for case in cases:
         asked = asked_time(case.meaning)
-        statements = case.statements
-        versions = [one for one in statements if model.is_version(case.meaning, one, statements[0])]
-        right = [is_right(case.question, one.candidate.text) for one in versions]
-        if asked.tense is tense and any(right) and not all(right):
-            features = [
-                fit_features(asked, one, versions, model.version_logit(case.meaning, one, versions[0]))
-                for one in versions
-            ]
-            names = list(features[0])
-            owners += [owners[-1] + 1 if owners else 0] * len(features)
-            rows += [list(row.values()) for row in features]
+        rivals = [one for one in case.statements if is_rival(case.meaning, one, case.statements[0])]
+        right = [is_right(case.question, one.candidate.text) for one in rivals]
+        if any(right) and not all(right):
+            features = [fit_features(asked, one, rivals) for one in rivals]
+            rows += [{_column(name, asked.tense): value for name, value in row.items()} for row in features]
+            owners += [owners[-1] + 1 if owners else 0] * len(rivals)
             marks += right
-    weights = [SHARPNESS * weight for weight in fit_choice(rows, marks, owners, L2)]
-    return dict(zip(names, weights, strict=True))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    weights = fit_choice([[row.get(name, 0.0) for name in names] for row in rows], marks, owners, L2)
+    by_name = {name: SHARPNESS * weight for name, weight in zip(names, weights, strict=True)}
+    relevance = {name: by_name.pop((name, None)) for name in RELEVANCE}
+    return relevance, {
+        tense.value: {name: weight for (name, of), weight in by_name.items() if of is tense} for tense in Tense
+    }
+
+
+def _column(feature: str, tense: Tense) -> tuple[str, Tense | None]:
+    """Return the column of a feature: each tense has its own, but for relevance."""
+    return feature, None if feature in RELEVANCE else tense
 
 
 def _pairs(case: Case) -> Iterator[tuple[Statement, Statement]]:

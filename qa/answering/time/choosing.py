@@ -21,7 +21,7 @@ SAME_MOMENT_DAYS = 1
 
 @dataclass(frozen=True, slots=True)
 class AnswersInTime:
-    """Answers as of the asked time, the most confident first; the versions of the best, if there are several."""
+    """Answers as of the asked time, the most confident first; the versions of the best, if several are sure."""
 
     groups: Sequence[AnswerGroup]
     versions: Sequence[WeighedVersion] = ()
@@ -49,25 +49,28 @@ def answers_in_time(
     """Return the answers in the order of their confidence as of the asked time.
 
     The confidence in a version is P(any of the versions is right) times P(it is the one that is asked for). If
-    sources differ about the same moment, the best stands for all that they say. Without dates, or if all articles
-    say the same, the answers stay as they are.
+    sources differ about the same moment, the best stands for all that they say. Only versions that surely answer
+    the question at some time are shown. Without dates, or if all articles say the same, the answers stay as they
+    are.
 
     :param dates: the dates of the articles, by id.
     :param time_model: weighs the versions; the bundled one by default.
     """
     candidates = [candidate for group in groups for candidate in group.candidates]
-    versions = find_versions(question, candidates, dates, time_model or bundled_time_model())
-    if len(versions) < 2:
+    found = find_versions(question, candidates, dates, time_model or bundled_time_model())
+    if len(found) < 2:
         return AnswersInTime(_fitting_first(question, groups, dates))
-    by_version = [_groups_of(version, groups) for version in versions]
+    sure = [version for version in found if version.is_sure]
+    by_version = [_groups_of(version, groups) for version in found]
     of_versions = [group for some in by_version for group in some]
     others = [group for group in groups if group not in of_versions]
     any_right = _confidence_in_any(of_versions, others, model)
     merged = [
-        replace(_merged(version, some, any_right * chance), since=_news_since(question, version, versions))
-        for version, some, chance in zip(versions, by_version, _chances(versions), strict=True)
+        replace(_merged(version, some, any_right * chance), since=_news_since(question, version, sure))
+        for version, some, chance in zip(found, by_version, _chances(found), strict=True)
     ]
     ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
+    versions = sure if found[0].is_sure and len(sure) > 1 else ()
     return AnswersInTime(_fitting_first(question, ranked, dates), versions, any_right)
 
 
@@ -128,7 +131,7 @@ def _age(version: WeighedVersion) -> tuple[dt.date, bool]:
 def _chances(versions: Sequence[WeighedVersion]) -> list[float]:
     """Return P(it is asked for) of each version; of the best, with those that sources give of the same moment."""
     chosen, *others = versions
-    same = [one for one in others if _relation(chosen, one) is Disagreement.SOURCES_DIFFER]
+    same = [one for one in others if one.is_sure and _relation(chosen, one) is Disagreement.SOURCES_DIFFER]
     together = chosen.probability + sum(one.probability for one in same)
     return [together, *(one.probability for one in others)]
 

@@ -9,7 +9,7 @@ from qa.answering.confidence import passage_features
 from qa.answering.early_stopping import Read
 from qa.types import Reading, RetrievedPassage
 
-__all__ = ["read_neighbours"]
+__all__ = ["LESS_WORDS", "read_neighbours"]
 
 MOST_NEIGHBOURS = 6
 """Passages that are read besides those that the answer needs."""

@@ -11,17 +11,21 @@ from qa.answering.answers import Candidate
 from qa.answering.time.asked_value import asks_for_difference, fits_question
 from qa.answering.time.statements import Statement, find_statements
 from qa.answering.time.values import same_value
-from qa.answering.time.weighing import TimeModel
+from qa.answering.time.weighing import TimeModel, is_rival
 
 __all__ = ["WeighedVersion", "find_versions", "fitting_statements"]
 
 
 @dataclass(frozen=True, slots=True)
 class WeighedVersion:
-    """Statements that say the same, the best first, and P(it is the version that is asked for)."""
+    """Statements that say the same, the best first, and P(it is the version that is asked for).
+
+    ``is_sure`` says whether it surely answers the question at some time.
+    """
 
     statements: tuple[Statement, ...]
     probability: float
+    is_sure: bool
 
     @property
     def said_on(self) -> dt.date:
@@ -46,7 +50,7 @@ def find_versions(
     dates: Mapping[str, dt.date | None],
     model: TimeModel,
 ) -> list[WeighedVersion]:
-    """Return the versions of the answer that candidates give, the one that is asked for first.
+    """Return what candidates give as the answer at some time, the one that is asked for first.
 
     The best-ranked candidate of the kind that is asked for says what the answer is like. There are none if its
     article has no date.
@@ -57,12 +61,16 @@ def find_versions(
     if not statements:
         return []
     best = statements[0]
-    versions = [statement for statement in statements if model.is_version(question, statement, best)]
-    fits = {id(statement): model.fitness(question, statement, versions) for statement in versions}
-    groups = list(_by_value(versions))
+    rivals = [statement for statement in statements if is_rival(question, statement, best)]
+    fits = {id(statement): model.fitness(question, statement, rivals) for statement in rivals}
+    groups = list(_by_value(rivals))
     chances = _softmax([max(fits[id(statement)] for statement in group) for group in groups])
     weighed = [
-        WeighedVersion(tuple(sorted(group, key=lambda statement: -fits[id(statement)])), chance)
+        WeighedVersion(
+            tuple(sorted(group, key=lambda statement: -fits[id(statement)])),
+            chance,
+            any(model.is_version(question, statement, best) for statement in group),
+        )
         for group, chance in zip(groups, chances, strict=True)
     ]
     return sorted(weighed, key=lambda version: -version.probability)

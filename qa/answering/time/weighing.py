@@ -15,20 +15,30 @@ from pathlib import Path
 from qa.answering.confidence import Features
 from qa.answering.time.asked_time import AskedTime, Tense, asked_time
 from qa.answering.time.asked_value import asks_for_event, asks_for_lasting
+from qa.answering.time.neighbours import LESS_WORDS
 from qa.answering.time.statements import HISTORY_DAYS, Statement
 from qa.answering.time.values import Kind, Value, are_comparable, numbers_in
 from qa.english.content_words import content_words
 from qa.errors import ModelError
 
-__all__ = ["BUNDLED", "TimeModel", "bundled_time_model", "can_be_version", "fit_features", "version_features"]
+__all__ = [
+    "BUNDLED",
+    "RELEVANCE",
+    "TimeModel",
+    "bundled_time_model",
+    "can_be_version",
+    "fit_features",
+    "is_rival",
+    "version_features",
+]
 
 BUNDLED = Path(__file__).parents[2] / "models" / "time.json"
 
+RELEVANCE = ("margin", "lead")
+"""What tells whether a statement answers the question, whatever time is asked for."""
 MOST_LOGIT = 4.0
 NEARBY = 300
 """Characters between two numbers that stand together."""
-BACKGROUND_DAYS = 20
-"""A sentence that names a period so long before its article speaks of what was then."""
 REPORTED_DAYS = 2
 """News of a day is in articles of that day and the next two."""
 
@@ -39,11 +49,12 @@ class TimeModel:
 
     ``versions`` are of a logistic regression: P(a statement answers the question at some time, if the best one
     does). From ``least`` on, it counts as a version of the answer; from ``least_at_time`` on, if the question
-    names a time: that says that the answer is not always the same. ``tenses`` are of a conditional logit over the
-    versions of an answer, by the value of the tense that is asked for.
+    names a time: that says that the answer is not always the same. ``relevance`` and ``tenses`` are of a
+    conditional logit over all that may be the answer as of the asked time: ``tenses`` by the value of the tense.
     """
 
     versions: Mapping[str, float]
+    relevance: Mapping[str, float]
     tenses: Mapping[str, Mapping[str, float]]
     least: float
     least_at_time: float
@@ -61,14 +72,14 @@ class TimeModel:
         """Return P(a statement answers the question at some time, if the best one does)."""
         return 1 / (1 + math.exp(-self.version_logit(question, statement, best)))
 
-    def fitness(self, question: str, statement: Statement, versions: Sequence[Statement]) -> float:
+    def fitness(self, question: str, statement: Statement, rivals: Sequence[Statement]) -> float:
         """Return how well a statement answers the question as of the asked time; larger is better.
 
-        :param versions: the statements to choose from, the best first.
+        :param rivals: the statements to choose from, the best first.
         """
         asked = asked_time(question)
-        likely = self.version_logit(question, statement, versions[0])
-        return _weighted(self.tenses[asked.tense.value], fit_features(asked, statement, versions, likely))
+        weights = {**self.relevance, **self.tenses[asked.tense.value]}
+        return _weighted(weights, fit_features(asked, statement, rivals))
 
     def version_logit(self, question: str, statement: Statement, best: Statement) -> float:
         """Return the logit of P(a statement answers the question at some time, if the best one does)."""
@@ -97,24 +108,36 @@ def bundled_time_model() -> TimeModel:
     return TimeModel.load()
 
 
+def is_rival(question: str, statement: Statement, best: Statement) -> bool:
+    """Whether a statement may be the answer in place of the best one: comparable, and from a passage as near."""
+    if statement is best:
+        return True
+    words, most = (one.candidate.features["words"] for one in (statement, best))
+    is_alike = are_comparable(statement.value, best.value) and words >= most - LESS_WORDS
+    return is_alike and _may_change(question, statement, best)
+
+
 def can_be_version(question: str, statement: Statement, best: Statement) -> bool:
     """Whether a statement is of the kind of the best one, and may have taken its place or lost it.
 
-    What someone did, or what was long ago, does not change. What one article says of several things is of each of
-    them, unless its words say that one of them is no longer so, or is what someone else counts.
+    What one article says of several things is of each of them, unless its words say that one of them is no longer
+    so, or is what someone else counts.
     """
-    if not are_comparable(statement.value, best.value):
+    if not are_comparable(statement.value, best.value) or not _may_change(question, statement, best):
         return False
     if _says_more(statement, best) or _counts_other(question, statement, best):
         return False
+    return statement.candidate.article_id != best.candidate.article_id or _is_told(statement, best)
+
+
+def _may_change(question: str, statement: Statement, best: Statement) -> bool:
+    """Whether what a question asks for may change: not what someone did, or what was long ago."""
     if asks_for_lasting(question) or _asks_for_history(question, best):
         return False
     if statement.value.kind is Kind.WORDS and asks_for_event(question):
         return False
     are_history = (statement.is_history, best.is_history)
-    if all(are_history) or (statement.value.kind is Kind.TIME and any(are_history)):
-        return False
-    return statement.candidate.article_id != best.candidate.article_id or _is_told(statement, best)
+    return not (all(are_history) or (statement.value.kind is Kind.TIME and any(are_history)))
 
 
 def is_rival_count(statement: Statement, best: Statement) -> bool:
@@ -188,21 +211,20 @@ def _mentions(statement: Statement, other: Statement) -> bool:
     return bool(value.words) and value.words <= content_words(statement.sentence)
 
 
-def fit_features(asked: AskedTime, statement: Statement, versions: Sequence[Statement], likely: float) -> Features:
+def fit_features(asked: AskedTime, statement: Statement, rivals: Sequence[Statement]) -> Features:
     """Return what tells how well a statement answers the question as of the asked time, next to the others.
 
-    :param likely: the logit of P(it answers the question at some time).
+    :param rivals: the statements to choose from, the best first.
     """
-    newest = max(version.date for version in versions)
-    oldest = min(version.date for version in versions)
+    newest = max(rival.date for rival in rivals)
+    oldest = min(rival.date for rival in rivals)
     features = {
-        "likely": likely,
+        "margin": statement.candidate.features["margin"],
+        "lead": statement.candidate.rank - rivals[0].candidate.rank,
         "newness": (statement.date - oldest).days / max(1, (newest - oldest).days),
         "newest": float(statement.date == newest),
         "oldest": float(statement.date == oldest),
         "superseded": float(statement.superseded),
-        "current": float(statement.current),
-        "background": float(any(period.days_to(statement.date) > BACKGROUND_DAYS for period in statement.spoken)),
     }
     return features | _period_features(asked, statement) if asked.tense is Tense.THEN else features
 

@@ -116,7 +116,7 @@ def test_what_is_of_another_kind_is_no_version() -> None:
     ],
 )
 def test_what_does_not_change_has_no_versions(question: str, one: tuple[str, str], other: tuple[str, str]) -> None:
-    found = asked((*one, FIRST), (*other, LATER), question=question)
+    found = asked((*one, FIRST), (*other, LATER), question=question, scores=(9.0, 2.0))
     assert not found.versions
     assert found.groups[0].candidates[0].text == one[1]
 
@@ -174,3 +174,16 @@ def test_an_article_from_before_the_news_confirms_nothing_as_of_now() -> None:
     assert [group.since for group in found.groups] == [FIRST, LATER]  # twelve people, then four people
     earlier = asked((*OLD, FIRST), (*NEW, LATER), question="How many people had died in the flood at first?")
     assert [group.since for group in earlier.groups] == [None, None]
+
+
+def test_a_newer_answer_may_be_chosen_though_it_is_not_sure_enough_to_show_a_change() -> None:
+    unsure = ("The flood, in which people died, cost twelve lives.", "twelve")
+    found = asked((*OLD, FIRST), (*unsure, LATER), scores=(1.0, -3.0))
+    assert found.groups[0].candidates[0].text == "twelve"
+    assert not found.versions
+
+
+def test_a_passage_with_less_of_the_question_is_no_rival() -> None:
+    elsewhere = ("Sixty trams are to run, the company said.", "Sixty")
+    found = asked((*OLD, FIRST), (*elsewhere, LATER), scores=(4.0, 3.9))
+    assert found.groups[0].candidates[0].text == "Four people"

@@ -14,7 +14,7 @@ def test_the_bundled_model_knows_every_tense() -> None:
 
 
 def test_a_model_is_read_back(tmp_path: Path) -> None:
-    model = TimeModel({"one": 0.5}, {"now": {"newness": 2.0}}, 0.4, 0.3)
+    model = TimeModel({"one": 0.5}, {"lead": 1.0}, {"now": {"newness": 2.0}}, 0.4, 0.3)
     model.save(tmp_path / "time.json")
     assert TimeModel.load(tmp_path / "time.json") == model
 
