@@ -105,6 +105,9 @@ class AnswerPipeline:
         if not len(self.library):
             raise EmptyLibraryError("the library is empty; add articles with `add`")
         stage = _StageTimer(on_stage)
+        if reader and not chosen.is_loaded:
+            with stage("load"):
+                chosen.warm_up()
         if follow_up:
             with stage("understand"):
                 follow_up = self._understood(follow_up, chosen, filters)
@@ -114,9 +117,6 @@ class AnswerPipeline:
             found = self._find(question, meaning, passages, filters, follow_up, retrieved)
             dates = self._dates(found) if kind == "fact" else {}
             timeless = without_time(meaning) if any(dates.values()) else meaning
-        if reader and not chosen.is_loaded:
-            with stage("load"):
-                chosen.warm_up()
         with stage("read", len(found)):
             read_for = partial(self._read_for, kind, chosen, passages=found, threshold=threshold, dates=dates)
             readings = read_for(timeless)

@@ -52,7 +52,7 @@ def test_a_question_asks_for_a_reader_by_name(assistant: Assistant, tmp_path: Pa
     assert (sure.reader, sure.answer.text) == ("", "Anna Berg")
     assert (doubted.reader, doubted.abstained, doubted.answers[0].text) == ("doubtful", True, "Anna Berg")
     assert doubted.answers[0].confidence < 1e-6
-    assert stages == ["retrieve", "read", "answer", "compose", "retrieve", "load", "read", "answer", "compose"]
+    assert stages == ["retrieve", "read", "answer", "compose", "load", "retrieve", "read", "answer", "compose"]
     assert "load" not in assistant.ask(QUESTION, reader="doubtful").timings
 
 
