@@ -16,7 +16,7 @@ from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
 from qa.answering.composing.verdicts import find_verdict
 from qa.english.descriptions import alternatives
-from qa.english.question_kinds import QuestionKind, subject_of
+from qa.english.question_kinds import subject_of
 from qa.library.base import Library
 from qa.reader import Reader
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
@@ -25,6 +25,11 @@ __all__ = ["Composer"]
 
 NEAREST = 3
 """Quotes that an abstention shows."""
+LEAST_MARGIN = -2.0
+"""By how much the reader may prefer no span of the passage, in logits, before only the sentence is trusted. Hardly
+a question of SQuAD is below, and half of those of CLAPNQ, whose answers are whole sentences."""
+SURE = 0.5
+"""The confidence from which the sentence of such a span holds the answer."""
 
 
 Ask = Callable[[str], Answer | None]
@@ -58,7 +63,7 @@ class Composer:
         if reply.answer is None and (hops := two_hops(question, ask)):
             return _after(reply, hops)
         if reply.answers:
-            best = self._completed(question, reply.kind, reply.answers[0], groups)
+            best = self._completed(question, reply, groups)
             reply = replace(reply, answer=reply.answer and best, answers=(best, *reply.answers[1:]))
         if reply.answer is None:
             nearest = self._digests.nearest(question, reply.passages, NEAREST)
@@ -68,16 +73,19 @@ class Composer:
             return replace(reply, answer=decided, answers=(decided, *reply.answers[1:]))
         return reply
 
-    def _completed(
-        self, question: str, kind: QuestionKind, answer: Answer, groups: Sequence[AnswerGroup]
-    ) -> Answer:
-        """Return the answer as a whole reason, as a sentence that decides, or with its parts."""
-        if kind == "reason":
-            return self._extended(answer, _whole_reason)
-        if kind == "yes_no":
-            return self._extended(answer, _whole_sentence)
+    def _completed(self, question: str, reply: Reply, groups: Sequence[AnswerGroup]) -> Answer:
+        """Return the best answer as a whole reason, as its whole sentence, or with its parts."""
+        best = reply.answers[0]
+        if reply.kind == "reason":
+            return self._extended(best, _whole_reason)
+        if reply.kind == "yes_no":
+            return self._extended(best, _whole_sentence)
         parts = self._cited(find_parts(question, groups))
-        return replace(answer, parts=parts) if len(parts) > 1 else answer
+        if len(parts) > 1:
+            return replace(best, parts=parts)
+        is_sure = reply.kind == "fact" and best.confidence >= SURE and not reply.timeline
+        is_long = groups[0].candidates[0].features["margin"] < LEAST_MARGIN
+        return self._extended(best, _whole_sentence) if is_sure and is_long else best
 
     def _extended(self, answer: Answer, extend: Extend) -> Answer:
         """Return the answer with its quotes extended to what makes sense alone."""
