@@ -30,13 +30,11 @@ class AnswersInTime:
 
     @property
     def disagreement(self) -> Disagreement:
-        """How the version that is asked for differs from the others."""
+        """How the version that is asked for differs from the likeliest of the others."""
         if not self.versions:
             return Disagreement.NONE
-        chosen, *others = self.versions
-        relations = {_relation(chosen, other) for other in others}
-        kinds = (Disagreement.SOURCES_DIFFER, Disagreement.CORRECTED, Disagreement.CHANGED)
-        return next(kind for kind in kinds if kind in relations)
+        chosen, likeliest, *_ = self.versions
+        return _relation(chosen, likeliest)
 
 
 def answers_in_time(
@@ -49,9 +47,9 @@ def answers_in_time(
     """Return the answers in the order of their confidence as of the asked time.
 
     The confidence in a version is P(any of the versions is right) times P(it is the one that is asked for). If
-    sources differ about the same moment, the best stands for all that they say. Only versions that surely answer
-    the question at some time are shown. Without dates, or if all articles say the same, the answers stay as they
-    are.
+    sources differ about the same moment, the best stands for all that they say. If several versions surely answer
+    the question at some time, these and the best are shown. Without dates, or if all articles say the same, the
+    answers stay as they are.
 
     :param dates: the dates of the articles, by id.
     :param time_model: weighs the versions; the bundled one by default.
@@ -70,8 +68,8 @@ def answers_in_time(
         for version, some, chance in zip(found, by_version, _chances(found), strict=True)
     ]
     ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
-    versions = sure if found[0].is_sure and len(sure) > 1 else ()
-    return AnswersInTime(_fitting_first(question, ranked, dates), versions, any_right)
+    shown = [version for version in found if version.is_sure or version is found[0]] if len(sure) > 1 else ()
+    return AnswersInTime(_fitting_first(question, ranked, dates), shown, any_right)
 
 
 def _fitting_first(

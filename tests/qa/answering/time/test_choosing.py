@@ -187,3 +187,12 @@ def test_a_passage_with_less_of_the_question_is_no_rival() -> None:
     elsewhere = ("Sixty trams are to run, the company said.", "Sixty")
     found = asked((*OLD, FIRST), (*elsewhere, LATER), scores=(4.0, 3.9))
     assert found.groups[0].candidates[0].text == "Four people"
+
+
+def test_the_disagreement_is_with_the_likeliest_of_the_other_versions() -> None:
+    two_sides = ("Nine people died in the flood, the union said.", "Nine people", FIRST)
+    found = asked((*NEW, LATER), (*OLD, FIRST), two_sides)
+    assert [version.said_on for version in found.versions] == [LATER, FIRST, FIRST]
+    assert found.disagreement is Disagreement.CHANGED
+    earlier = asked((*NEW, LATER), (*OLD, FIRST), two_sides, question="How many had died in the flood at first?")
+    assert earlier.disagreement is Disagreement.SOURCES_DIFFER
