@@ -115,7 +115,7 @@ class AnswerPipeline:
         kind = kind_of(meaning)
         with stage("retrieve"):
             found = self._find(question, meaning, passages, filters, follow_up, retrieved)
-            dates = self._dates(found) if kind == "fact" else {}
+            dates = self._dates(found) if kind in ("fact", "yes_no") else {}
             timeless = without_time(meaning) if any(dates.values()) else meaning
         with stage("read", len(found)):
             read_for = partial(self._read_for, kind, chosen, passages=found, threshold=threshold, dates=dates)

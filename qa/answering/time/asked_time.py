@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from qa.answering.time.periods import find_periods
+from qa.english.lexicon import AUXILIARIES, PREPOSITIONS
 from qa.english.verbs import IRREGULAR_FORMS
 from qa.types import Period
 
@@ -39,12 +40,19 @@ _ASIDE = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PART = (
+    r"(?:the|of|early|late|mid|beginning|start|end|middle|first|last|morning|evening|month|year|summer|spring|autumn"
+    r"|winter)"
+)
 _LEADING = re.compile(
-    r"(?:\s*,)?(?:\s+(?:back|already|only|as))?\s*(?:\b(?:in|on|by|until|till|since|during|from|for|of|at|before|after"
-    r"|around|about|the|early|late|mid|beginning|start|end|middle|first|last|morning|evening|month|year|summer|spring"
-    r"|autumn|winter)\s+)*\Z",
+    r"(?:\s*,)?(?:\s+(?:back|already|only|as))?"
+    r"(?:\s+(?:in|on|by|until|till|since|during|from|for|at|before|after|around|about))?"
+    rf"(?:\s+{_PART})*(?:\s+|(?<=mid)-)\Z",
     re.IGNORECASE,
 )
+_SAYS_WHICH = re.compile(r"\bthe\s+\Z", re.IGNORECASE)
+_NOUN = re.compile(rf"\s+(?!(?:{'|'.join(sorted(PREPOSITIONS | AUXILIARIES))}|and|or)\b)[a-z]")
+"""The words around a period that only says which: "the February strike"."""
 _READ_FROM = dt.date(2000, 1, 1)
 
 
@@ -91,6 +99,8 @@ def without_time(question: str) -> str:
     reads the question without one.
     """
     for named in reversed(list(find_periods(question, _READ_FROM))):
-        before = _LEADING.sub("", question[: named.start])
-        question = f"{before}{question[named.end :]}" if before else question
+        before, after = question[: named.start], question[named.end :]
+        says_which = _SAYS_WHICH.search(before) and _NOUN.match(after)
+        before = before if says_which else _LEADING.sub("", before)
+        question = f"{before}{after}" if before else question
     return " ".join(_ASIDE.sub("", question).split())

@@ -9,12 +9,17 @@ from dataclasses import dataclass, replace
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.confidence import Confidence
 from qa.answering.time.asked_time import Tense, asked_time
+from qa.answering.time.asked_value import asks_for_event
+from qa.answering.time.statements import find_statements
 from qa.answering.time.versions import WeighedVersion, find_versions, fitting_statements
-from qa.answering.time.weighing import TimeModel, bundled_time_model
+from qa.answering.time.weighing import TimeModel, bundled_time_model, is_as_near
+from qa.english.question_kinds import kind_of
 from qa.types import Citation, Disagreement, Version
 
 __all__ = ["AnswersInTime", "answers_in_time", "build_timeline"]
 
+EVIDENCE_WEIGHT = 0.5
+"""The weight of time for yes or no, whose sentences are more different things than the versions of a fact."""
 SAME_MOMENT_DAYS = 1
 """Articles whose dates are so near may speak of the same moment."""
 
@@ -54,8 +59,11 @@ def answers_in_time(
     :param dates: the dates of the articles, by id.
     :param time_model: weighs the versions; the bundled one by default.
     """
+    time_model = time_model or bundled_time_model()
+    if kind_of(question) == "yes_no":
+        return AnswersInTime(_evidence_first(question, groups, dates, time_model))
     candidates = [candidate for group in groups for candidate in group.candidates]
-    found = find_versions(question, candidates, dates, time_model or bundled_time_model())
+    found = find_versions(question, candidates, dates, time_model)
     if len(found) < 2:
         return AnswersInTime(_fitting_first(question, groups, dates))
     sure = [version for version in found if version.is_sure]
@@ -70,6 +78,24 @@ def answers_in_time(
     ranked = sorted([*merged, *others], key=lambda group: -group.confidence)
     shown = [version for version in found if version.is_sure or version is found[0]] if len(sure) > 1 else ()
     return AnswersInTime(_fitting_first(question, ranked, dates), shown, any_right)
+
+
+def _evidence_first(
+    question: str, groups: Sequence[AnswerGroup], dates: Mapping[str, dt.date | None], model: TimeModel
+) -> list[AnswerGroup]:
+    """Return the answers to a question for yes or no, first what decides it as of the asked time.
+
+    It gets the confidence of the best one, which is in the sentence, whatever its time. What happened stays so.
+    """
+    if not groups or asks_for_event(question) or not dates.get(groups[0].candidates[0].article_id):
+        return list(groups)
+    firsts = {group.candidates[0]: group for group in groups}
+    statements = list(find_statements(question, firsts, dates))
+    rivals = [statement for statement in statements if is_as_near(statement, statements[0])]
+    chosen = max(rivals, key=lambda one: model.fitness(question, one, rivals, EVIDENCE_WEIGHT))
+    first = firsts[chosen.candidate]
+    others = [group for group in groups if group is not first]
+    return [replace(first, confidence=groups[0].confidence), *others]
 
 
 def _fitting_first(

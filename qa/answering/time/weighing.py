@@ -28,6 +28,7 @@ __all__ = [
     "bundled_time_model",
     "can_be_version",
     "fit_features",
+    "is_as_near",
     "is_rival",
     "version_features",
 ]
@@ -72,14 +73,17 @@ class TimeModel:
         """Return P(a statement answers the question at some time, if the best one does)."""
         return 1 / (1 + math.exp(-self.version_logit(question, statement, best)))
 
-    def fitness(self, question: str, statement: Statement, rivals: Sequence[Statement]) -> float:
+    def fitness(
+        self, question: str, statement: Statement, rivals: Sequence[Statement], weight_of_time: float = 1.0
+    ) -> float:
         """Return how well a statement answers the question as of the asked time; larger is better.
 
         :param rivals: the statements to choose from, the best first.
         """
         asked = asked_time(question)
-        weights = {**self.relevance, **self.tenses[asked.tense.value]}
-        return _weighted(weights, fit_features(asked, statement, rivals))
+        features = fit_features(asked, statement, rivals)
+        in_time = _weighted(self.tenses[asked.tense.value], features)
+        return _weighted(self.relevance, features) + weight_of_time * in_time
 
     def version_logit(self, question: str, statement: Statement, best: Statement) -> float:
         """Return the logit of P(a statement answers the question at some time, if the best one does)."""
@@ -112,9 +116,14 @@ def is_rival(question: str, statement: Statement, best: Statement) -> bool:
     """Whether a statement may be the answer in place of the best one: comparable, and from a passage as near."""
     if statement is best:
         return True
-    words, most = (one.candidate.features["words"] for one in (statement, best))
-    is_alike = are_comparable(statement.value, best.value) and words >= most - LESS_WORDS
+    is_alike = are_comparable(statement.value, best.value) and is_as_near(statement, best)
     return is_alike and _may_change(question, statement, best)
+
+
+def is_as_near(statement: Statement, best: Statement) -> bool:
+    """Whether the passage of a statement holds nearly as much of the question as that of the best one."""
+    words, most = (one.candidate.features["words"] for one in (statement, best))
+    return words >= most - LESS_WORDS
 
 
 def can_be_version(question: str, statement: Statement, best: Statement) -> bool:

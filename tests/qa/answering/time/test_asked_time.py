@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from qa.answering.time.asked_time import Tense, asked_time
+from qa.answering.time.asked_time import Tense, asked_time, without_time
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ def test_the_period_is_read_from_the_date_of_an_article() -> None:
     assert period
     assert period.first == period.last == dt.date(2023, 9, 18)
     assert asked_time("How many were affected?").period(dt.date(2023, 10, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "timeless"),
+    [
+        ("How many were ill by the end of January 2026?", "How many were ill?"),
+        ("How many cases were there in mid-March 2025?", "How many cases were there?"),
+        ("How many customers did the firm speak of on 18 September?", "How many customers did the firm speak of?"),
+        ("How many nurses were hired for the February strike?", "How many nurses were hired for the strike?"),
+        ("Did the January flood damage the bridge?", "Did the flood damage the bridge?"),
+    ],
+)
+def test_a_question_without_its_time_stays_a_sentence(question: str, timeless: str) -> None:
+    assert without_time(question) == timeless

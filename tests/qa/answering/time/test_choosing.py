@@ -196,3 +196,19 @@ def test_the_disagreement_is_with_the_likeliest_of_the_other_versions() -> None:
     assert found.disagreement is Disagreement.CHANGED
     earlier = asked((*NEW, LATER), (*OLD, FIRST), two_sides, question="How many had died in the flood at first?")
     assert earlier.disagreement is Disagreement.SOURCES_DIFFER
+
+
+CLOSES = ("The mill is going to close in January.", "going to close")
+STAYS = ("The mill is not going to close, its owners say.", "not going to close")
+
+
+def test_the_newest_sentence_decides_between_yes_and_no() -> None:
+    found = asked((*CLOSES, FIRST), (*STAYS, LATER), question="Is the mill going to close?")
+    assert found.groups[0].candidates[0].text == "not going to close"
+    assert found.groups[0].confidence == max(group.confidence for group in found.groups)
+    assert not found.versions
+
+
+def test_what_has_happened_is_decided_by_the_surest_sentence() -> None:
+    found = asked((*CLOSES, FIRST), (*STAYS, LATER), question="Did the mill close?")
+    assert found.groups[0].candidates[0].text == "going to close"
