@@ -21,7 +21,15 @@ download a model."""
 NAMES = (
     *("answers", "batch_tokens", "cache_size", "candidates", "correct_spelling", "dense_weight", "early_stopping"),
     *("encoder", "encoder_dtype", "home", "library", "max_answer_tokens", "max_body_mb", "max_connections"),
-    *("max_file_mb", "max_load_mb", "max_load_seconds", "max_upload_files", "max_upload_mb", "min_confidence"),
+    *(
+        "max_file_mb",
+        "max_kept_mb",
+        "max_load_mb",
+        "max_load_seconds",
+        "max_upload_files",
+        "max_upload_mb",
+        "min_confidence",
+    ),
     *("passages", "reader", "reader_dtype", "readers", "sentence_weight", "stride_tokens", "text_field"),
     "window_tokens",
 )

@@ -32,6 +32,8 @@ PICKED = [
     "How many inhabitants does Great Skarn have?",
     "How many ambulances did Weiss bring?",
     "When was Weiss elected?",
+    "When did Kestrel make a loss of 12 million dollars?",
+    "When was Kestrel founded by Ambrose Kestrel?",
 ]
 
 
