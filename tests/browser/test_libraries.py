@@ -26,7 +26,9 @@ GAME = Article("The Gulls of Karst won 3 to 1 on Sunday. Ada Holm scored twice."
 
 @pytest.fixture
 def address(assistant: Assistant, encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
-    """The address of a chat about the libraries ``news`` and ``sport``."""
+    """The address of a chat about the libraries ``news`` and ``sport``. Ask for it before the page, which has to be
+    closed before the server is: otherwise its event stream ends with an error.
+    """
     other = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(other, encoder, reader, Settings()) as sport:
         assistant.add(OSK)
@@ -37,7 +39,7 @@ def address(assistant: Assistant, encoder: SentenceEncoder, reader: Reader) -> I
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def test_a_visitor_chooses_a_library(open_page: Open, address: str, size: tuple[int, int]) -> None:
+def test_a_visitor_chooses_a_library(address: str, open_page: Open, size: tuple[int, int]) -> None:
     width, height = size
     page = open_page(
         address, viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
