@@ -26,8 +26,9 @@ GAME = Article("The Gulls of Karst won 3 to 1 on Sunday. Ada Holm scored twice."
 
 @pytest.fixture
 def address(assistant: Assistant, encoder: SentenceEncoder, reader: Reader) -> Iterator[str]:
-    """The address of a chat about the libraries ``news`` and ``sport``. Ask for it before the page, which has to be
-    closed before the server is: otherwise its event stream ends with an error.
+    """The address of a chat about the libraries ``news`` and ``sport``.
+
+    A test asks for it before the page, so that the page is closed first: its event stream ends with the server.
     """
     other = SqliteLibrary.in_memory(encoder=encoder.fingerprint, dimension=encoder.dimension)
     with Assistant(other, encoder, reader, Settings()) as sport:
