@@ -27,7 +27,7 @@ __all__ = ["Candidates", "DigestWriter", "choose"]
 MOST_QUOTES = 7
 PASSAGES = 40
 """Passages that are retrieved for a topic."""
-NEAREST_PASSAGES = 5
+NEAREST_PASSAGES = 3
 """Passages that the nearest sentences are chosen from."""
 ARTICLES = 12
 """Articles that are considered: those with the best passages."""
