@@ -65,7 +65,7 @@ def resolve_follow_up(
         return None
     if any(name not in turns[-1].article for name in names_of(capitalised)):
         return FollowUp(read_as, article_id)
-    in_context = bracketed(question.strip(), f"{turns[-1].question} {turns[-1].answer}")
+    in_context = bracketed(question.strip(), said)
     return FollowUp(
         read_as, article_id, in_context if len(in_context) <= MOST_CHARACTERS else "", turns[-1].answer
     )
