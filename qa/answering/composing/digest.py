@@ -7,7 +7,7 @@ they say about the question, less what those chosen before have said already.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,8 @@ class DigestWriter:
 
         :raises ModelError: if the encoder cannot be used.
         """
-        return _by_date(_cited(self.candidates(topic, filters), news_value, MOST_QUOTES))
+        found = self.candidates(topic, filters)
+        return _by_date(_cited(found.sentences, found.vectors, news_value(found.features), MOST_QUOTES))
 
     def nearest(self, question: str, passages: Sequence[RetrievedPassage], count: int) -> tuple[Citation, ...]:
         """Return up to ``count`` sentences of the first passages, the nearest to the question first.
@@ -81,9 +82,9 @@ class DigestWriter:
         :raises ModelError: if the encoder cannot be used.
         """
         passages = passages[:NEAREST_PASSAGES]
-        articles = self._considered(passages)
-        found = self._weighed(question, _sentences((one.passage for one in passages), articles))
-        return _cited(found, nearness, count)
+        sentences = list(_sentences((one.passage for one in passages), self._considered(passages)))
+        vectors, cosines = self._compared(question, sentences)
+        return _cited(sentences, vectors, nearness(content_words(question), sentences, cosines), count)
 
     def search(self, question: str, filters: Filters | None) -> tuple[Citation, ...]:
         """Return the sentence of the library that is nearest to a question, if it has any.
@@ -100,7 +101,11 @@ class DigestWriter:
         found = self._retriever.retrieve(topic, PASSAGES, filters)
         articles = self._considered(found)
         beginnings = [_beginning(article) for article, _ in articles.values()]
-        return self._weighed(topic, _sentences([*beginnings, *(one.passage for one in found)], articles))
+        sentences = list(_sentences([*beginnings, *(one.passage for one in found)], articles))
+        vectors, cosines = self._compared(topic, sentences)
+        titles = self._embed([sentence.article.title for sentence in sentences])
+        features = features_of(content_words(topic), sentences, cosines, (vectors * titles).sum(axis=1))
+        return Candidates(sentences, vectors, features)
 
     def _considered(self, passages: Sequence[RetrievedPassage]) -> Mapping[str, tuple[Article, float]]:
         """Return the articles that passages are of, by id, each with the score of its best passage."""
@@ -110,13 +115,10 @@ class DigestWriter:
                 scores.setdefault(passage.passage.article_id, passage.score)
         return {id_: (article, scores[id_]) for id_, article in self._library.get_many(scores).items()}
 
-    def _weighed(self, question: str, sentences: Iterable[Sentence]) -> Candidates:
-        chosen = list(sentences)
-        vectors = self._embed([sentence.text for sentence in chosen])
-        titles = self._embed([sentence.article.title for sentence in chosen])
-        cosines = vectors @ self._hybrid.vector_of(question)
-        features = features_of(content_words(question), chosen, cosines, (vectors * titles).sum(axis=1))
-        return Candidates(chosen, vectors, features)
+    def _compared(self, question: str, sentences: Sequence[Sentence]) -> tuple[Vectors, Vectors]:
+        """Return the vectors of sentences, and the cosine of each to the question."""
+        vectors = self._embed([sentence.text for sentence in sentences])
+        return vectors, vectors @ self._hybrid.vector_of(question)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of texts, of shape ``(n, dimension)``."""
@@ -131,11 +133,12 @@ class DigestWriter:
         )
 
 
-def _cited(found: Candidates, relevance: Callable[[Vectors], Vectors], count: int) -> tuple[Citation, ...]:
-    """Return the citations of up to ``count`` candidates, the best first."""
-    chosen = choose(relevance(found.features), found.vectors, count)
-    sentences = [found.sentences[number] for number in chosen]
-    return tuple(cite(one.article, one.passage, one.start, one.end) for one in sentences)
+def _cited(
+    sentences: Sequence[Sentence], vectors: Vectors, relevance: Vectors, count: int
+) -> tuple[Citation, ...]:
+    """Return the citations of up to ``count`` sentences, in the order of their choice."""
+    chosen = [sentences[number] for number in choose(relevance, vectors, count)]
+    return tuple(cite(one.article, one.passage, one.start, one.end) for one in chosen)
 
 
 def choose(relevance: Vectors, vectors: Vectors, count: int) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -31,8 +31,8 @@ NEWS = {
     "numbers": 0.29,
 }
 """Weights of what makes a sentence the news about a topic, fitted by ``python -m benchmarks.fit_digest``."""
-NEAR = {"cosine": 1.0, "coverage": 0.3, "score": 0.3}
-"""Weights of what makes a sentence near to a question, whether it is news or not."""
+NEAR = (1.0, 0.3, 0.3)
+"""Weights of what makes a sentence near to a question: its cosine, its coverage and its score."""
 LEAST_NEWEST = 0.6
 """Of the best article's score that the newest one has at least: another one is hardly about the topic."""
 NUMBER = re.compile(r"\d[\d.,]*")
@@ -74,7 +74,7 @@ def features_of(
     rows = [
         (
             cosine,
-            len(shared_words(words, sentence.text)) / max(1, len(words)),
+            _coverage(words, sentence),
             sentence.score,
             sentence.start / len(sentence.article.text),
             sentence.article.date is not None and sentence.article.date == newest,
@@ -88,16 +88,28 @@ def features_of(
 
 def news_value(features: Vectors) -> Vectors:
     """Return how likely sentences are the news about a topic, as logits of shape ``(n,)``."""
-    return _weighted(features, NEWS)
+    return _weighted(features, [NEWS[name] for name in FEATURES])
 
 
-def nearness(features: Vectors) -> Vectors:
-    """Return how near sentences are to a question, of shape ``(n,)``."""
-    return _weighted(features, NEAR)
+def nearness(words: AbstractSet[str], sentences: Sequence[Sentence], cosines: Vectors) -> Vectors:
+    """Return how near sentences are to a question, of shape ``(n,)``. Whether they are news does not matter.
+
+    :param words: the content words of the question.
+    :param cosines: of each sentence to the question, of shape ``(n,)``.
+    """
+    rows = [
+        (one, _coverage(words, sentence), sentence.score) for one, sentence in zip(cosines, sentences, strict=True)
+    ]
+    return _weighted(np.array(rows, dtype=np.float32).reshape(len(rows), 3), NEAR)
 
 
-def _weighted(features: Vectors, weights: Mapping[str, float]) -> Vectors:
-    weighted: Vectors = features @ np.array([weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+def _coverage(words: AbstractSet[str], sentence: Sentence) -> float:
+    """Return the share of the words that a sentence has."""
+    return len(shared_words(words, sentence.text)) / max(1, len(words))
+
+
+def _weighted(features: Vectors, weights: Sequence[float]) -> Vectors:
+    weighted: Vectors = features @ np.array(weights, dtype=np.float32)
     return weighted
 
 

@@ -52,9 +52,10 @@ def test_the_newest_article_counts_if_it_is_about_the_topic() -> None:
 def test_news_is_what_is_new_and_near_is_what_is_about_the_question() -> None:
     chosen = [*sentences(OLD), *sentences(NEW)]
     cosines = np.full(4, 0.5, dtype=np.float32)
-    found = features_of(content_words("Harlow Bridge"), chosen, cosines, cosines)
-    assert news_value(found)[2] > news_value(found)[0]
-    assert nearness(found)[0] == nearness(found)[2] < nearness(found)[1]
+    words = content_words("Harlow Bridge")
+    news, near = news_value(features_of(words, chosen, cosines, cosines)), nearness(words, chosen, cosines)
+    assert news[2] > news[0]
+    assert near[0] == near[2] < near[1]
 
 
 def test_no_sentences_have_no_features() -> None:
