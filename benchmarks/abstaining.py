@@ -99,7 +99,7 @@ def outcome(example: Example, reply: Reply) -> Outcome:
     return Outcome(
         kind=example.kind or ("with an answer" if example.answers else "without an answer"),
         answerable=bool(example.answers),
-        right=bool(best and example.answers and is_correct(best.text, example.answers)),
+        right=bool(best and example.answers and is_correct(best.short, example.answers)),
         given=reply.answer is not None,
         confidence=best.confidence if best else 0.0,
         margin=_margin(reply),

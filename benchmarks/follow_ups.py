@@ -230,7 +230,7 @@ def main() -> None:
 def _answered(reply: Reply) -> Answered:
     best = reply.answers[0] if reply.answers else None
     return Answered(
-        best.text if best else "", reply.answer is not None, best.confidence if best else 0.0, reply.read_as
+        best.short if best else "", reply.answer is not None, best.confidence if best else 0.0, reply.read_as
     )
 
 

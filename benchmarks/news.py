@@ -184,7 +184,7 @@ def judge(question: Question, reply: Reply) -> Outcome:
 
 def judge_answer(question: Question, reply: Reply) -> Outcome:
     """Compare the best answer with the expected and the outdated ones."""
-    text = reply.answers[0].text if reply.answers else ""
+    text = reply.answers[0].short if reply.answers else ""
     return Outcome(question, reply, is_right(question, text), is_outdated(question, text))
 
 
@@ -290,7 +290,7 @@ def says_what_is_expected(outcome: Outcome) -> bool:
     fields = outcome.question.fields
     parts = [name for names in fields.get("parts", ()) for name in names]
     question = replace(outcome.question, fields={**fields, "answers": [*fields["answers"], *parts]})
-    return is_right(question, outcome.reply.answers[0].text)
+    return is_right(question, outcome.reply.answers[0].short)
 
 
 def shows_versions(outcome: Outcome) -> bool:

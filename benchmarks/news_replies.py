@@ -74,7 +74,7 @@ def _parts(reply: Reply) -> list[str]:
     if not reply.answers:
         return [quote.quote for quote in reply.quotes] if reply.answered_by_quotes else []
     best = reply.answers[0]
-    return [part.quote for part in best.parts] or [best.text]
+    return [part.quote for part in best.parts] or [best.short]
 
 
 def _evidence(fields: Fields, reply: Reply) -> tuple[int, int]:

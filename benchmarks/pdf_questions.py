@@ -175,10 +175,10 @@ def _answer_figures(every: Sequence[Document], folder: Path) -> dict[str, float]
             source = (str((folder / f"{document.name}.pdf").resolve()),)
             for case in document.cases:
                 answer = assistant.ask(case.question, filters=Filters(sources=source)).answer
-                is_right = answer is not None and is_correct(answer.text, [case.answer])
+                is_right = answer is not None and is_correct(answer.short, [case.answer])
                 is_paged = is_right and answer is not None and answer.citations[0].page == case.page
                 right, paged = right + is_right, paged + is_paged
-                misled += answer is not None and not is_right and answer.text.strip(" .") in case.wrong
+                misled += answer is not None and not is_right and answer.short.strip(" .") in case.wrong
                 if not is_paged:
                     got = (answer.text, answer.citations[0].page) if answer else None
                     print(f"{document.name}: {case.question} {case.answer!r} (page {case.page}): {got}")

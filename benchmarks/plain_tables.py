@@ -72,7 +72,7 @@ def main() -> None:
             filters = Filters(sources=(str(Path(folder, f"{number}.txt").resolve()),))
             for question, row, column in table.questions:
                 answer = assistant.ask(question, filters=filters).answer
-                is_right = answer is not None and is_correct(answer.text, [table.rows[row][column]])
+                is_right = answer is not None and is_correct(answer.short, [table.rows[row][column]])
                 asked[style] += 1
                 right[style] += is_right
                 wrong[style] += answer is not None and not is_right

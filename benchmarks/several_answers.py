@@ -37,7 +37,7 @@ def main() -> None:
         print(f"{file.name}: {len(examples)} questions")
         for name, predicted in (
             ("parts", [parts_of(reply) for reply in replies]),
-            ("best answer", [[reply.answers[0].text] if reply.answers else [] for reply in replies]),
+            ("best answer", [[reply.answers[0].short] if reply.answers else [] for reply in replies]),
         ):
             exact, overlap = exact_scores(predicted, golds), overlap_scores(predicted, golds)
             print(f"{name}: exact-match F1 {exact.f1:.1f}, overlap F1 {overlap.f1:.1f}", flush=True)
@@ -68,7 +68,7 @@ def parts_of(reply: Reply) -> list[str]:
     if not reply.answers:
         return []
     best = reply.answers[0]
-    return [part.quote for part in best.parts] or [best.text]
+    return [part.quote for part in best.parts] or [best.short]
 
 
 if __name__ == "__main__":

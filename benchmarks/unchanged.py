@@ -60,7 +60,7 @@ def ask_all(asked: Sequence[Example], articles: Sequence[Article], readings: Pat
 def row(name: str, asked: Sequence[Example], replies: Sequence[Reply]) -> str:
     """Return how many answers are right and wrong, and how many replies claim a change."""
     given = [(example, reply.answer) for example, reply in zip(asked, replies, strict=True) if reply.answer]
-    right = sum(agrees(answer.text, example.answers) for example, answer in given)
+    right = sum(agrees(answer.short, example.answers) for example, answer in given)
     claimed = sum(reply.disagreement is not Disagreement.NONE for reply in replies)
     return (
         f"{name:<8} {len(asked)} asked, {right} right, {len(given) - right} wrong, a change claimed in {claimed}"

@@ -57,7 +57,7 @@ def test_a_fresh_install_answers_and_refuses(questions: list[dict[str, Any]]) ->
         for question in questions:
             answer = assistant.ask(question["question"]).answer
             wanted = question["answers"]
-            good = bool(answer) and is_correct(answer.text, wanted) if wanted else answer is None
+            good = bool(answer) and is_correct(answer.short, wanted) if wanted else answer is None
             right[question["kind"]].append(good)
     shares = {kind: sum(flags) / len(flags) for kind, flags in right.items()}
     assert shares["answerable"] >= 0.8, shares

@@ -54,7 +54,7 @@ class QuotewellAssistant:
         if not answers:
             return SystemAnswer("")
         best, cited = answers[0], answers[0].citations[0]
-        return SystemAnswer(best.text, best.confidence, cited.source, cited.start, cited.end)
+        return SystemAnswer(best.short, best.confidence, cited.source, cited.start, cited.end)
 
     def search(self, question: str, k: int) -> list[str]:
         """Return the sources of the k best passages."""

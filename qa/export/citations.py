@@ -17,6 +17,7 @@ __all__ = [
     "CitationStyle",
     "characters_text",
     "citation_text",
+    "extent_text",
     "location",
     "place_text",
     "quoted_sentence",
@@ -95,6 +96,13 @@ def support_text(answer: Answer) -> str:
     if more := len({citation.article_id for citation in answer.citations}) - answer.articles:
         parts.append(f"mentioned in {more} more")
     return ", ".join(parts)
+
+
+def extent_text(answer: Answer) -> str:
+    """Return that an answer is a whole sentence, and around what; empty if it is not."""
+    if answer.extent != "sentence":
+        return ""
+    return f"the whole sentence, around “{single_line(answer.span)}”" if answer.span else "the whole sentence"
 
 
 def quoted_sentence(citation: Citation) -> str:

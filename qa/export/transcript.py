@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qa.export.citations import location, quoted_sentence, support_text
+from qa.export.citations import extent_text, location, quoted_sentence, support_text
 from qa.export.escaping import markdown
 from qa.export.timelines import timeline_in_words
 from qa.types import Answer, Citation, Reply
@@ -67,8 +67,8 @@ def _question_notes(reply: Reply) -> Iterator[str]:
 def _answered(answer: Answer, *, calibrated: bool) -> Iterator[str]:
     how_sure = confidence_text(answer, calibrated=calibrated)
     verdict = f"{answer.verdict.capitalize()}: " if answer.verdict else ""
-    extent = ", the whole sentence" if answer.extent == "sentence" else ""
-    yield f"{verdict}**{markdown(answer.text.strip())}** ({how_sure}, {support_text(answer)}{extent})"
+    facts = [how_sure, support_text(answer), markdown(extent_text(answer))]
+    yield f"{verdict}**{markdown(answer.text.strip())}** ({', '.join(filter(None, facts))})"
     if answer.parts:
         yield "\n".join(f"- {quoted_sentence(part)}\n  — {_location(part)}" for part in answer.parts)
     for number, citation in enumerate(answer.citations, 1):

@@ -162,7 +162,7 @@ class Answer:
     ``parts`` are the things that an answer to a question for several names, in the order of the text, each with
     its own citation; empty if there is only one. ``verdict`` is what the quote says to a question for yes or no;
     "" if that is not sure enough. ``extent`` says whether the text is the span that the reader found, or the
-    clause or the sentence around it.
+    clause or the sentence around it; then ``span`` holds the span.
     """
 
     text: str
@@ -171,6 +171,12 @@ class Answer:
     parts: tuple[Citation, ...] = ()
     verdict: Literal["", "yes", "no"] = ""
     extent: Extent = "span"
+    span: str = ""
+
+    @property
+    def short(self) -> str:
+        """The words that the reader found, without the clause or sentence around them."""
+        return self.span or self.text
 
     @property
     def support(self) -> int:
@@ -307,6 +313,7 @@ def _answer_dict(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "verdict": answer.verdict,
         "extent": answer.extent,
+        "span": answer.span,
         "support": answer.support,
         "articles": answer.articles,
         "is_ocr": answer.is_ocr,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.export.citations import place_text, support_text
+from qa.export.citations import extent_text, place_text, support_text
 from qa.export.skipped_files import skipped_in_brief
 from qa.export.templates import Templates
 from qa.export.timelines import HEADINGS, LINKS
@@ -15,6 +15,7 @@ from ui.markup.distinct import distinct_answers
 __all__ = ["render"]
 
 FILTERS = (
+    extent_text,
     place_text,
     skipped_in_brief,
     support_text,

@@ -79,6 +79,7 @@ class Answer(ResponsePart):
     confidence: float = Field(description="The probability that the answer is right, if `calibrated`.")
     verdict: Literal["", "yes", "no"]
     extent: Extent = Field(description="What the text is: the reader's span, its clause or its sentence.")
+    span: str = Field(description="The reader's span, if the text is more than that.")
     support: int = Field(description="How many independent stories give it.")
     articles: int = Field(description="How many articles give it.")
     is_ocr: bool

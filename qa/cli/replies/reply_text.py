@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from qa.cli.output import count, iso, one_line, style
-from qa.export.citations import characters_text, place_text, support_text
+from qa.export.citations import characters_text, extent_text, place_text, support_text
 from qa.export.timelines import timeline_in_words
 from qa.export.transcript import confidence_text
 from qa.languages import is_foreign, language_name
@@ -65,7 +65,7 @@ def _answer_text(answer: Answer, *, calibrated: bool) -> str:
         lines += [f"    {note}" for note in _language_notes(c)]
     how_sure = confidence_text(answer, calibrated=calibrated)
     support = f", {support_text(answer)}" if len(answer.citations) > 1 else ""
-    extent = "; the whole sentence" if answer.extent == "sentence" else ""
+    extent = f"; {whole}" if (whole := extent_text(answer)) else ""
     return "\n".join([*lines, "", how_sure + support + extent])
 
 

@@ -119,7 +119,7 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
     passages = opened.assistant.retrieve(example.question, DEPTH) if reply is not None else []
     answers = reply.answers if reply is not None else ()
     best = answers[0] if answers else None
-    text = best.text if best else ""
+    text = best.short if best else ""
     score = score_answer(line, text)
     line["answer"] = text
     line["answered"] = reply is not None and reply.answer is not None
@@ -131,7 +131,7 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
     line["gold_rank"] = first_rank(
         distinct(passage.passage.article_id for passage in passages), gold.relevant.keys()
     )
-    line["alternatives"] = [alternative(line, answer.text, answer.confidence) for answer in answers[:ALTERNATIVES]]
+    line["alternatives"] = [alternative(line, answer.short, answer.confidence) for answer in answers[:ALTERNATIVES]]
     line["seconds"] = dict(reply.timings) if reply is not None else {}
     if reply is not None and best:
         line["citation"] = _cite(best, reply, example, gold)

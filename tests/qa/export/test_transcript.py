@@ -72,9 +72,9 @@ def test_markdown_shows_the_parts_the_verdict_and_the_extent_of_an_answer() -> N
     parts = (cited("harbour of Lumen"), cited("Anna Berg"))
     reply = answered()
     assert reply.answer
-    answer = replace(reply.answer, parts=parts, verdict="yes", extent="sentence")
+    answer = replace(reply.answer, parts=parts, verdict="yes", extent="sentence", span="Berg")
     shown = to_markdown([replace(reply, answer=answer)])
-    assert "Yes: **Anna Berg** (87% sure, found in 1 article, the whole sentence)" in shown
+    assert "Yes: **Anna Berg** (87% sure, found in 1 article, the whole sentence, around “Berg”)" in shown
     assert "- The **harbour of Lumen** was" in shown
 
 

@@ -51,6 +51,7 @@ ANSWERS = st.builds(
     parts=SOME_CITATIONS,
     verdict=st.sampled_from(["", "yes", "no"]),
     extent=st.sampled_from(["span", "clause", "sentence"]),
+    span=TEXT,
 )
 READINGS = st.builds(
     Reading,

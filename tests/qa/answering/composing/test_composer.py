@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.composing import composer
 from qa.types import Article, Reading, Span
 from tests.toys import ToyReader, toy_assistant
 
@@ -38,14 +37,22 @@ def test_a_best_guess_is_completed_though_it_is_not_sure_enough() -> None:
     assert [part.quote for part in towns.answers[0].parts] == ["Vela", "Lumen"]
 
 
-@pytest.mark.parametrize(("score", "text", "extent"), [(9.0, "the rocks", "span"), (-3.0, ROAD, "sentence")])
-def test_the_sentence_is_given_where_the_reader_would_rather_give_no_span(
-    score: float, text: str, extent: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("question", "score", "text", "extent"),
+    [
+        ("What is above the road to Osk?", 9.0, "the rocks", "span"),
+        ("What is above the road to Osk?", -3.0, ROAD, "sentence"),  # the reader would rather give no span
+        ("What is the meaning of the road to Osk?", 9.0, ROAD, "sentence"),
+    ],
+)
+@pytest.mark.parametrize("least", [0.0, 1.0])
+def test_the_sentence_is_given_where_a_span_is_not_enough(
+    question: str, score: float, text: str, extent: str, least: float
 ) -> None:
-    monkeypatch.setattr(composer, "SURE", 0.0)  # the softmax score of such a span is low
     with toy_assistant(reader=ReaderOf("the rocks", score)) as assistant:
         assistant.add(OSK)
-        reply = assistant.ask("What is above the road to Osk?", min_confidence=0.0)
-    assert reply.answer
-    assert (reply.answer.text, reply.answer.extent) == (text, extent)
-    assert reply.answer.citations[0].quote == text
+        reply = assistant.ask(question, min_confidence=least)
+    best = reply.answers[0]
+    assert (best.text, best.extent, best.short) == (text, extent, "the rocks")
+    assert best.citations[0].quote == text
+    assert reply.answer == (None if least else best)
