@@ -27,8 +27,8 @@ __all__ = ["Composer"]
 NEAREST = 3
 """Quotes that an abstention shows."""
 LEAST_MARGIN = -2.0
-"""By how much the reader may prefer no span of the passage, in logits, before the whole sentence is given. Below it
-are 5% of SQuAD's right answers and half of CLAPNQ's questions, whose answers are whole sentences."""
+"""By how much the reader may prefer no span of the passage, in logits, before the whole sentence is given. 5% of
+SQuAD's right answers are below, and half of CLAPNQ's questions, whose answers are whole sentences."""
 
 
 Ask = Callable[[str], Answer | None]

@@ -131,7 +131,7 @@ def ask(opened: OpenCorpus, example: Example, seed: int, data: str, min_confiden
     line["gold_rank"] = first_rank(
         distinct(passage.passage.article_id for passage in passages), gold.relevant.keys()
     )
-    line["alternatives"] = [alternative(line, answer.short, answer.confidence) for answer in answers[:ALTERNATIVES]]
+    line["alternatives"] = [alternative(line, other.short, other.confidence) for other in answers[:ALTERNATIVES]]
     line["seconds"] = dict(reply.timings) if reply is not None else {}
     if reply is not None and best:
         line["citation"] = _cite(best, reply, example, gold)
