@@ -18,7 +18,16 @@ from qa.english.lexicon import (
     tokens,
 )
 
-__all__ = ["NUMBER_WORDS", "QuestionKind", "allows_several", "asked_number", "kind_of", "subject_of", "topic_of"]
+__all__ = [
+    "NUMBER_WORDS",
+    "QuestionKind",
+    "allows_several",
+    "asked_number",
+    "asks_for_explanation",
+    "kind_of",
+    "subject_of",
+    "topic_of",
+]
 
 QuestionKind = Literal["fact", "list", "yes_no", "reason", "topic", "event"]
 """``reason`` is a why or how, ``event`` "What happened?", ``topic`` a name, or what the articles say about it."""
@@ -59,6 +68,25 @@ REASON = re.compile(
     r"|(?:in\s+what|by\s+what)\s+(?:way|means)\b"
     r"|how\s+(?:did|do|does|was|were|is|are|has|have|had|can|could|will|would|should|to)\b(?!\s+\w+\s+called\b))",
     re.IGNORECASE,
+)
+EXPLAINED = (
+    r"(?:concept|definition|difference|distinction|function|idea|importance|meaning|objective|plot|point|principle"
+    r"|purpose|relationship|role|significance|story|theme)s?"
+)
+SAYING = r"(?:custom|expression|idea|name|nickname|phrase|saying|surname|term|title|tradition|word)s?"
+EXPLANATION = re.compile(
+    rf"""
+    (?:[^,?]{{1,60}},\s+)?
+    (?: what(?:'s|’s|s|\s+(?:is|are|was|were))\s+(?:the\s+)?(?:\w+\s+)?{EXPLAINED}\s+(?:of|between|behind|in|for)\b
+      | (?:the\s+)?{EXPLAINED}\s+(?:of|between|behind)\b
+      | what\s+(?:do|does|did)\s.*\bmeans?\b
+      | what\s+(?:is|was)\s+meant\s+by\b
+      | what\s+(?:do|does|did)\s.*(?<!\bto\s)\bdo\b
+      | where\s+(?:do|does|did)\s+(?:the\s+|this\s+|that\s+)?(?:\w+\s+)?{SAYING}\b.*\bcome\s+from\b
+      | (?:define|describe|explain)\b
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 LEAD = re.compile(r"(?:in|on|at|by|before|after|since|during|as)\s[^,?]{1,60},\s+", re.IGNORECASE)
 ALTERNATIVES = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
@@ -130,6 +158,11 @@ def subject_of(question: str) -> str:
     text = question.strip()
     event = EVENT.match(text)
     return topic_of(text) or (text[event.end() :].strip(" ?.!") if event else "") or text
+
+
+def asks_for_explanation(question: str) -> bool:
+    """Return whether a question asks what something means, does or is for, or how things differ."""
+    return EXPLANATION.match(question.strip()) is not None
 
 
 def asked_number(question: str) -> int | None:

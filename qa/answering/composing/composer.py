@@ -16,8 +16,7 @@ from qa.answering.composing.hops import Hops, two_hops
 from qa.answering.composing.parts import Part, find_parts
 from qa.answering.composing.verdicts import find_verdict
 from qa.english.descriptions import alternatives
-from qa.english.explanations import asks_for_explanation
-from qa.english.question_kinds import subject_of
+from qa.english.question_kinds import asks_for_explanation, subject_of
 from qa.library.base import Library
 from qa.reader import Reader
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.question_kinds import QuestionKind, allows_several, asked_number, kind_of, subject_of, topic_of
+from qa.english.question_kinds import (
+    QuestionKind,
+    allows_several,
+    asked_number,
+    asks_for_explanation,
+    kind_of,
+    subject_of,
+    topic_of,
+)
 
 KINDS: dict[QuestionKind, str] = {
     "fact": """
@@ -123,3 +131,34 @@ def test_any_text_has_a_kind(question: str) -> None:
 )
 def test_an_open_question_is_about_something(question: str, subject: str) -> None:
     assert subject_of(question) == subject
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the role of the privy council?",
+        "what's the difference between a word and a morpheme",
+        "Meaning of the breaking of the glass",
+        "In physics, what does inertia mean?",
+        "What is meant by sanctification?",
+        "What did the committee do during the revolution?",
+        "Where does the term making out come from?",
+        "Define osmosis",
+    ],
+)
+def test_a_meaning_a_role_or_a_difference_needs_an_explanation(question: str) -> None:
+    assert asks_for_explanation(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who plays the role of Link?",
+        "What was the act meant to allow them to do?",
+        "What word means polytechnic school in Finnish?",
+        "Where does the wheat come from?",
+        "What is the name of the role that he played?",
+    ],
+)
+def test_other_questions_need_none(question: str) -> None:
+    assert not asks_for_explanation(question)
