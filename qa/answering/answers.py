@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from qa.answering.confidence import Confidence, Features, passage_features, span_features, span_shares
 from qa.answering.tables.table_rows import TableRow, column_names, is_column_name, only_repeats
+from qa.english.breaks import dateline_end
 from qa.english.content_words import STOP_WORDS, content_words
 from qa.english.question_kinds import kind_of
 from qa.english.sentences import split_sentences
@@ -33,6 +34,7 @@ NUMBER = re.compile(
 )
 WORD = re.compile(r"\w+")
 QUANTITIES = frozenset("all both each few many more most no none once".split())
+WHERE = re.compile(r"\b(?:where|place|town|city|village|country)\b", re.IGNORECASE)
 SENTENCE_CHARACTERS = 600
 MOST_NAMES = 4
 MAGNITUDE = re.compile(
@@ -84,13 +86,16 @@ def find_answers(
     Of spans that overlap, the best-ranked one counts, and of an answer and a fragment of it in the same sentence.
     Spans with the same words are one answer, and so are a person's names in one article: "Berg", "Ines Berg". A
     span without a content word is an answer only if there is no other, and so are the name of a table's column and
-    a span in a row that only repeats the question, or whose row has less of the question than another row.
+    a span in a row that only repeats the question, or whose row has less of the question than another row; and the
+    dateline of an article, unless the question is for a place.
     """
     candidates = rank_candidates(question, passages, readings, model)
     candidates = [candidate for candidate in candidates if has_content(candidate.text)] or candidates
     columns = column_names(passage.text for passage in passages)
     candidates = [candidate for candidate in candidates if not _names_column(candidate, columns)] or candidates
     candidates = _of_rows_asked_about(question, candidates)
+    if not WHERE.search(question):
+        candidates = [candidate for candidate in candidates if not _is_dateline(candidate)] or candidates
     groups = _group(_distinct(candidates))
     bests = [group[0].rank for group in groups]
     answers = []
@@ -119,6 +124,12 @@ def rank_candidates(
 def _names_column(candidate: Candidate, columns: set[str]) -> bool:
     offset = candidate.retrieved.passage.start
     return is_column_name(candidate.retrieved.text, candidate.start - offset, candidate.end - offset, columns)
+
+
+def _is_dateline(candidate: Candidate) -> bool:
+    passage = candidate.retrieved.passage
+    begins = not passage.in_title and passage.start == 0
+    return begins and candidate.end <= dateline_end(candidate.retrieved.text)
 
 
 def _of_rows_asked_about(question: str, candidates: list[Candidate]) -> list[Candidate]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 __all__ = [
     "aligned_tables",
     "answer_breaks",
+    "dateline_end",
     "is_row",
     "label_spans",
     "line_breaks",
@@ -43,6 +44,16 @@ _RUNS_ON = re.compile(
     r"(?:[,(\[{/&—-]|\b(?:a|an|and|as|at|by|for|from|in|into|is|nor|of|on|or|than|that|the|to|was|were|with|Dr|Mr|Mrs"
     r"|Ms|Prof|St)\.?)\s*\Z"
 )
+_DATELINE = re.compile(
+    r"""\A\s*
+    [A-Z][A-Z'’.-]+(?:\s+[A-Z][A-Z'’.-]+){0,3}
+    (?:,\s*[^\n:()—–]{1,30}?)?            # the country or the day
+    (?:\s*\([^\n()]{1,30}\))?             # the agency
+    \s*(?:--|[-—–]|:)\s
+    """,
+    re.VERBOSE,
+)
+"""In front of a report, the place that it comes from: "PORT SKERROW, Wednesday (NIP) --"."""
 
 
 def is_row(text: str) -> bool:
@@ -69,6 +80,12 @@ def label_spans(row: str) -> Iterator[Offsets]:
 def marker_spans(text: str) -> Iterator[Offsets]:
     """Yield the markers of list items at the beginning of lines, each up to the first character of its item."""
     yield from ((match.start(1), match.end(1) + 1) for match in _ITEM.finditer(text))
+
+
+def dateline_end(text: str) -> int:
+    """Return where the dateline in front of an article ends; 0 if there is none."""
+    match = _DATELINE.match(text)
+    return match.end() if match else 0
 
 
 def answer_breaks(text: str) -> list[int]:

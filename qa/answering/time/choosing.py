@@ -162,7 +162,8 @@ def _chances(versions: Sequence[WeighedVersion]) -> list[float]:
 
 def _relation(one: WeighedVersion, other: WeighedVersion) -> Disagreement:
     before, after = sorted((one, other), key=_age)
-    if any(statement.corrects for statement in after.statements):
+    later = (one for one in before.statements if one.date >= after.said_on)
+    if any(statement.corrects for statement in (*after.statements, *later)):
         return Disagreement.CORRECTED
     days = (after.said_on - before.said_on).days
     is_news = before.is_superseded or any(statement.current for statement in after.statements)

@@ -9,12 +9,13 @@ from qa.answering.confidence import passage_features
 from qa.answering.early_stopping import Read
 from qa.types import Reading, RetrievedPassage
 
-__all__ = ["LESS_WORDS", "read_neighbours"]
+__all__ = ["read_neighbours"]
 
 MOST_NEIGHBOURS = 6
 """Passages that are read besides those that the answer needs."""
-LESS_WORDS = 0.25
-"""How much less of the question's words a neighbour may hold than the passage of the best span."""
+LEAST_SHARE = 0.5
+"""What a neighbour holds of the question's words, at least, as a share of what the passage of the best span holds.
+An article on what came later needs few of them: "Who is the manager?" is asked of the day on which he goes."""
 
 
 def read_neighbours(
@@ -35,7 +36,7 @@ def read_neighbours(
     best = max(range(len(passages)), key=lambda number: all_readings[number].margin, default=None)
     if best is None or all_readings[best].margin <= 0 or not dates.get(passages[best].passage.article_id):
         return all_readings
-    least = passage_features(question, passages[best])["words"] - LESS_WORDS
+    least = passage_features(question, passages[best])["words"] * LEAST_SHARE
     neighbours = [
         number
         for number, (retrieved, reading) in enumerate(zip(passages, all_readings, strict=True))

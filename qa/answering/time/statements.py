@@ -32,7 +32,7 @@ _SUPERSEDED_BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SUPERSEDED_AFTER = re.compile(
-    r"""\A[\w\s%]{0,30}?\b(?:
+    r"""\A(?:,[^,;.]{1,60},|\s+\([^()]{1,60}\))?[\w\s%]{0,30}?\b(?:
     had\ been | was\ (?:wrong|incorrect) | originally | at\ first | first\ (?:reported|stated|given|planned)
     | (?:previously|earlier|initially)\ (?:reported|stated|given|announced|planned|expected) | until\ (?:then|now)
     | (?:was|were|has\ been|have\ been)\ (?:replaced|dropped|postponed|put\ off|called\ off|dismissed)

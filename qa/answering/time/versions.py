@@ -15,6 +15,9 @@ from qa.answering.time.weighing import TimeModel, is_rival
 
 __all__ = ["WeighedVersion", "find_versions", "fitting_statements"]
 
+LESS_SURE = 4.0
+"""By how many logits the reader may prefer another article that says the same, where both say so of their time."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeighedVersion:
@@ -29,9 +32,13 @@ class WeighedVersion:
 
     @property
     def said_on(self) -> dt.date:
-        """The date of the first article that says so of its own time or, if none does, that mentions it."""
-        own = [statement.date for statement in self.statements if not statement.superseded]
-        return min(own or [statement.date for statement in self.statements])
+        """The date of the first article that says so of its own time or, if none does, that mentions it.
+
+        An article in which the reader sees it far less surely may only mention it: a candidate is no mayor yet.
+        """
+        own = [statement for statement in self.statements if not statement.superseded] or self.statements
+        least = max(statement.candidate.features["margin"] for statement in own) - LESS_SURE
+        return min(one.date for one in own if one.candidate.features["margin"] >= least)
 
     @property
     def by_date(self) -> list[Statement]:
@@ -61,7 +68,11 @@ def find_versions(
     if not statements:
         return []
     best = statements[0]
-    rivals = [statement for statement in statements if is_rival(question, statement, best)]
+    rivals = [
+        statement
+        for statement in statements
+        if is_rival(question, statement, best) or model.is_version(question, statement, best)
+    ]
     fits = {id(statement): model.fitness(question, statement, rivals) for statement in rivals}
     groups = list(_by_value(rivals))
     chances = _softmax([max(fits[id(statement)] for statement in group) for group in groups])

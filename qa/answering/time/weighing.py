@@ -15,7 +15,6 @@ from pathlib import Path
 from qa.answering.confidence import Features
 from qa.answering.time.asked_time import AskedTime, Tense, asked_time
 from qa.answering.time.asked_value import asks_for_event, asks_for_lasting
-from qa.answering.time.neighbours import LESS_WORDS
 from qa.answering.time.statements import HISTORY_DAYS, Statement
 from qa.answering.time.values import Kind, Value, are_comparable, numbers_in
 from qa.english.content_words import content_words
@@ -37,6 +36,8 @@ BUNDLED = Path(__file__).parents[2] / "models" / "time.json"
 
 RELEVANCE = ("margin", "lead")
 """What tells whether a statement answers the question, whatever time is asked for."""
+LESS_WORDS = 0.25
+"""How much less of the question's words a passage may hold that is as near as that of the best statement."""
 MOST_LOGIT = 4.0
 NEARBY = 300
 """Characters between two numbers that stand together."""
@@ -141,7 +142,7 @@ def can_be_version(question: str, statement: Statement, best: Statement) -> bool
 
 def _may_change(question: str, statement: Statement, best: Statement) -> bool:
     """Whether what a question asks for may change: not what someone did, or what was long ago."""
-    if asks_for_lasting(question) or _asks_for_history(question, best):
+    if asks_for_lasting(question) or all(_asks_for_history(question, one) for one in (statement, best)):
         return False
     if statement.value.kind is Kind.WORDS and asks_for_event(question):
         return False
@@ -157,10 +158,10 @@ def is_rival_count(statement: Statement, best: Statement) -> bool:
     return distance <= NEARBY and (statement.is_reckoned or best.is_reckoned)
 
 
-def _asks_for_history(question: str, best: Statement) -> bool:
-    """Whether a question asks for a time long before the articles. They look back, whatever their dates."""
-    period = asked_time(question).period(best.date)
-    return period is not None and period.days_to(best.date) > HISTORY_DAYS
+def _asks_for_history(question: str, statement: Statement) -> bool:
+    """Whether a question asks for a time long before an article, which then looks back."""
+    period = asked_time(question).period(statement.date)
+    return period is not None and period.days_to(statement.date) > HISTORY_DAYS
 
 
 def _counts_other(question: str, statement: Statement, best: Statement) -> bool:

@@ -188,3 +188,17 @@ def test_an_answer_without_a_content_word_is_given_only_where_there_is_no_other(
 )
 def test_a_number_keeps_its_magnitude(text: str, quote: str, whole: str) -> None:
     assert answers_of(text, quote) == [[whole]]
+
+
+def test_a_dateline_answers_only_where_a_place_is_asked_for() -> None:
+    text = "HARLAN FORK (PW) - A girl died on Wednesday, Carla Munoz said."
+    passage = RetrievedPassage(Passage("a", 0, len(text)), 1, text, "", 0.5, 0.5, 0.5, 0.5)
+    name = text.index("Carla Munoz")
+    reading = Reading((Span(0, 11, 9.0), Span(name, name + 11, 5.0)), 0.0)
+    model = ConfidenceModel({"margin": 1.0}, {"rank": 1.0}, 0.0)
+
+    def best(question: str) -> str:
+        return find_answers(question, [passage], [reading], model)[0].candidates[0].text
+
+    assert best("Who spoke?") == "Carla Munoz"
+    assert best("Where did the girl die?") == "HARLAN FORK"

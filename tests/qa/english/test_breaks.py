@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.breaks import aligned_tables, answer_breaks, is_row, label_spans, line_breaks, row_spans
+from qa.english.breaks import (
+    aligned_tables,
+    answer_breaks,
+    dateline_end,
+    is_row,
+    label_spans,
+    line_breaks,
+    row_spans,
+)
 from tests.qa.english.texts import TEXTS
 
 
@@ -109,3 +117,32 @@ def test_a_row_of_aligned_columns_is_a_sentence() -> None:
 def test_no_answer_crosses_the_spaces_between_aligned_columns() -> None:
     line = "Skerry      07:40       12 euros"
     assert answer_breaks(line) == [line.index("      "), line.index("       12")]
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "BRACKWELL - ",
+        "BRACKWELL (MPA) - ",
+        "HARLAN FORK (PW) — ",
+        "PORT SKERROW, Wednesday (NIP) -- ",
+        "WEXCOMBE, Jan 24 (MPA) – ",
+        "PORT LENNA: ",
+    ],
+)
+def test_a_dateline_ends_where_the_report_begins(dateline: str) -> None:
+    assert dateline_end(f"{dateline}Four people have died.") == len(dateline)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Four people have died - two of them children.",
+        "NATO has agreed - at last - on a budget.",
+        "The Aldern: a river and its towns.",
+        "OPEC, the group of oil exporters, met on Monday - for the first time.",
+    ],
+)
+def test_most_texts_have_none(text: str) -> None:
+    assert dateline_end(text) == 0

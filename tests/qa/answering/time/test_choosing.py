@@ -212,3 +212,24 @@ def test_the_newest_sentence_decides_between_yes_and_no() -> None:
 def test_what_has_happened_is_decided_by_the_surest_sentence() -> None:
     found = asked((*CLOSES, FIRST), (*STAYS, LATER), question="Did the mill close?")
     assert found.groups[0].candidates[0].text == "going to close"
+
+
+def test_an_article_that_calls_the_earlier_figure_wrong_corrects_it() -> None:
+    five = "Five people died in the flood, the county said."
+    wrong = "Earlier reports of four people dead were wrong."
+    found = asked((*OLD, FIRST), (five, "Five people", LATER), (wrong, "four people", LATER))
+    assert found.groups[0].candidates[0].text == "Five people"
+    assert found.disagreement is Disagreement.CORRECTED
+
+
+def test_who_resigned_is_replaced_by_the_one_in_charge() -> None:
+    text = "Miriam Stode, the emergency controller, resigned on Monday. Her deputy, Owen Tarrant, is in charge."
+    found = asked_of_one_article("Who is in charge now?", text, "Miriam Stode", "Owen Tarrant")
+    assert found.groups[0].candidates[0].text == "Owen Tarrant"
+
+
+def test_what_was_reported_at_the_asked_time_has_versions_though_the_best_article_is_much_later() -> None:
+    question = "How full was the lake in July 2024?"
+    then = ("The lake is 38 per cent full, the company says.", "38 per cent", dt.date(2024, 7, 18))
+    now = ("The lake is at 91 per cent.", "91 per cent", dt.date(2025, 10, 30))
+    assert asked(now, then, question=question).groups[0].candidates[0].text == "38 per cent"
