@@ -65,7 +65,10 @@ class Assistant(Collection):
         retriever: BuildRetriever | None = None,
     ) -> None:
         super().__init__(library, encoder, settings)
-        self._readers = Readers(ReaderWithConfidence(with_cache(reader, settings), settings.reader), readers or {})
+        self._readers = Readers(
+            ReaderWithConfidence(with_cache(reader, settings), settings.reader, settings.reader_dtype),
+            readers or {},
+        )
         hybrid = build_retriever(library, encoder, settings)
         own = retriever(library, hybrid) if retriever else None
         pause = self._background.paused

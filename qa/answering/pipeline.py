@@ -158,7 +158,7 @@ class AnswerPipeline:
                 in_time.groups,
                 filters,
                 lambda other: self._best_answer(chosen, other, passages, filters, threshold),
-                chosen.reader,
+                chosen.specialist,
             )
         describe_span(kind=composed.kind, abstained=composed.abstained, passages=len(found))
         return composed

@@ -13,6 +13,7 @@ from qa.errors import SettingsError
 from qa.reader import CachingReader, ExtractiveReader, Reader
 from qa.reader.base import checksum_of
 from qa.reader.model import checksum, find_model, weight_files
+from qa.reader.specialist import Specialist
 from qa.settings import Settings
 
 __all__ = ["ReaderWithConfidence", "Readers", "build_reader", "build_readers", "with_cache"]
@@ -29,12 +30,14 @@ class ReaderWithConfidence:
     or, for the bundled weights, from the package. A reader without one gets its plain softmax score as confidence.
 
     :param model: where the reader's weights are, as in ``Settings.reader``.
+    :param dtype: what its specialist computes in, as in ``Settings.reader_dtype``.
     """
 
-    def __init__(self, reader: Reader, model: str | Path = "") -> None:
+    def __init__(self, reader: Reader, model: str | Path = "", dtype: str = "auto") -> None:
         self.reader = reader
         self.is_loaded = False
         self._model = model
+        self._dtype = dtype
 
     def warm_up(self) -> None:
         """Load the reader and its confidence model now.
@@ -73,6 +76,15 @@ class ReaderWithConfidence:
             return own
         fitted = (model for model in (own, bundled) if model.is_fitted_to(fingerprint))
         return next(fitted, SoftmaxConfidence())
+
+    @cached_property
+    def specialist(self) -> Specialist | None:
+        """The specialist that was trained on this very reader, which only the bundled one has.
+
+        :raises ModelError: if the reader or the specialist cannot be found.
+        """
+        specialist = Specialist(dtype=self._dtype)
+        return specialist if specialist.is_for(self.reader.fingerprint) else None
 
 
 class Readers:
@@ -129,5 +141,7 @@ def build_readers(settings: Settings) -> dict[str, ReaderWithConfidence]:
         if name in readers:
             raise SettingsError(f"two readers are called {name!r}: rename the folder of one of them")
         weight_files(find_model(model))
-        readers[name] = ReaderWithConfidence(with_cache(build_reader(settings, model), settings), model)
+        readers[name] = ReaderWithConfidence(
+            with_cache(build_reader(settings, model), settings), model, settings.reader_dtype
+        )
     return readers

@@ -44,6 +44,7 @@ __all__ = [
     "run_dict",
     "run_text",
     "stage_progress",
+    "step_progress",
     "style",
     "styled",
     "sync_text",
@@ -203,6 +204,21 @@ def training_progress() -> Iterator[Callable[[Progress], None]]:
                     f"best F1 with unanswerable questions {evaluation.best_f1:.1f}",
                     file=sys.stderr,
                 )
+
+        yield show
+
+
+@contextmanager
+def step_progress() -> Iterator[Callable[[int, int, float], None]]:
+    """Show the steps of a stage; yield the function to call with their number, that of all, and the loss."""
+    from tqdm import tqdm
+
+    with tqdm(desc="training", unit=" steps", disable=None, file=sys.stderr) as bar:
+
+        def show(step: int, steps: int, loss: float) -> None:
+            bar.total, bar.n = steps, step
+            bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
+            bar.refresh()
 
         yield show
 

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import InputFile, InputFolder, OutputFile, OutputFolder, command, json_option
-from qa.cli.output import add_progress, emit, emit_figures, progress, teacher_progress, training_progress
+from qa.cli.output import (
+    add_progress,
+    emit,
+    emit_figures,
+    progress,
+    step_progress,
+    teacher_progress,
+    training_progress,
+)
 
 if TYPE_CHECKING:
     from qa.evaluation import Example
@@ -205,6 +213,30 @@ def train_reader(
             on_teacher=on_teacher,
         )
     emit_figures({"output": str(output), **asdict(evaluation)} if as_json else asdict(evaluation), as_json)
+
+
+@command("train specialist", "data/ --output my-specialist --exclude dev-v1.1.json", group=train)
+@_data_argument
+@_output_option("specialist", "New folder for the trained model.")
+@click.option(
+    "--recipe",
+    type=InputFile,
+    help="TOML file with sources, shares and learning rates.  [default: the bundled one]",
+)
+@_exclude_option
+def train_specialist(*, data: Path, output: Path, recipe: Path | None, excluded: tuple[Path, ...]) -> None:
+    """Train the specialist, which tags lists and tells yes from no, on the files in folder DATA.
+
+    It has the lower layers of the bundled reader, so train it again after every change of the reader.
+    """
+    from qa.evaluation import load_examples
+    from qa.training.specialist.teach import RECIPE
+    from qa.training.specialist.teach import train_specialist as run
+
+    examples = [example for file in excluded for example in load_examples(file)]
+    with step_progress() as on_progress:
+        run(data, output, recipe or RECIPE, excluded=examples, on_progress=on_progress)
+    emit(f"Specialist written to {output}")
 
 
 @command("train average", "second 2 second/step-4000.safetensors 1 --output reader", group=train)

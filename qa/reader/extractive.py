@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from qa.errors import ModelError, SettingsError
+from qa.errors import SettingsError
 from qa.reader.decoding import SpanTable, best_spans
 from qa.reader.input_layout import InputLayout
 from qa.reader.model import SpanModel, checksum, find_model
-from qa.reader.windows import Window, cut_question, window_starts
 from qa.types import Reading
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
-
     from qa.reader.scoring import Scorer
 
 __all__ = ["ExtractiveReader"]
@@ -128,13 +125,15 @@ class ExtractiveReader:
 
     def _read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
         layout, scorer = self._model()
-        questions = _encode(layout, [question for question, _ in pairs])
-        passages = _encode(layout, [passage for _, passage in pairs])
+        questions = layout.encode([question for question, _ in pairs])
+        passages = layout.encode([passage for _, passage in pairs])
         tables = [SpanTable(len(passage.ids), self._max_answer_tokens) for passage in passages]
         windows = [
             window
             for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
-            for window in self._windows(layout, number, question.ids, passage.ids)
+            for window in layout.windows(
+                number, question.ids, passage.ids, self._window_tokens, self._stride_tokens
+            )
         ]
         null = layout.template.null_index
         for window, (start, end) in scorer.logits(windows, self._batch_tokens):
@@ -145,22 +144,6 @@ class ExtractiveReader:
             for table, passage, (_, text) in zip(tables, passages, pairs, strict=True)
         ]
 
-    def _windows(
-        self, layout: InputLayout, pair: int, question: Sequence[int], passage: Sequence[int]
-    ) -> Iterator[Window]:
-        """Yield the inputs for a pair; the question takes at most half of the room."""
-        template = layout.template
-        room = min(self._window_tokens, layout.max_tokens) - template.size
-        if room < 2:
-            raise ModelError(f"an input of {room + template.size} tokens is too short to hold a passage")
-        question = cut_question(question, room // 2)
-        room -= len(question)
-        for start in window_starts(len(passage), room, self._stride_tokens):
-            part = passage[start : start + room]
-            ids, type_ids = template.fill(question, part)
-            offset = len(template.before) + len(question) + len(template.between)
-            yield Window(pair, start, len(part), ids, type_ids, offset)
-
     def _model(self) -> tuple[InputLayout, Scorer]:
         with self._lock:
             if self._loaded is None:
@@ -169,11 +152,3 @@ class ExtractiveReader:
 
                 self._loaded = load_scorer(find_model(self._name), wants_int8(self._dtype))
             return self._loaded
-
-
-def _encode(layout: InputLayout, texts: Sequence[str]) -> list[Encoding]:
-    """Return the encoding of each text; equal texts are encoded once, lone surrogates as question marks."""
-    unique = {text: text.encode("utf-8", "replace").decode() for text in texts}
-    encodings = layout.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
-    encoded = dict(zip(unique, encodings, strict=True))
-    return [encoded[text] for text in texts]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.reader.windows import Template
+from qa.errors import ModelError
+from qa.reader.windows import Template, Window, cut_question, window_starts
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 __all__ = ["InputLayout", "read_bert_layout", "template_of"]
 
@@ -29,6 +30,36 @@ class InputLayout:
     max_tokens: int
     """Longest input, special tokens included."""
     takes_type_ids: bool
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return the encoding of each text; equal texts are encoded once, lone surrogates as question marks."""
+        unique = {text: text.encode("utf-8", "replace").decode() for text in texts}
+        encodings = self.tokenizer.encode_batch(list(unique.values()), add_special_tokens=False)
+        encoded = dict(zip(unique, encodings, strict=True))
+        return [encoded[text] for text in texts]
+
+    def windows(
+        self, pair: int, question: Sequence[int], passage: Sequence[int], window_tokens: int, stride_tokens: int
+    ) -> Iterator[Window]:
+        """Yield the inputs for a question and a passage; the question takes at most half of the room.
+
+        :param pair: the number of the pair, which the inputs carry.
+        :param question: its token ids, without special tokens; those of the passage likewise.
+        :param window_tokens: the longest input, up to the model's own limit.
+        :param stride_tokens: the overlap of two inputs.
+        :raises ModelError: if an input is too short to hold a passage.
+        """
+        template = self.template
+        room = min(window_tokens, self.max_tokens) - template.size
+        if room < 2:
+            raise ModelError(f"an input of {room + template.size} tokens is too short to hold a passage")
+        question = cut_question(question, room // 2)
+        room -= len(question)
+        for start in window_starts(len(passage), room, stride_tokens):
+            part = passage[start : start + room]
+            ids, type_ids = template.fill(question, part)
+            offset = len(template.before) + len(question) + len(template.between)
+            yield Window(pair, start, len(part), ids, type_ids, offset)
 
 
 def read_bert_layout(folder: Path, *, positions: int, types: int) -> InputLayout | None:

@@ -18,7 +18,7 @@ from qa.answering.composing.verdicts import find_verdict
 from qa.english.descriptions import alternatives
 from qa.english.question_kinds import asks_for_explanation, subject_of
 from qa.library.base import Library
-from qa.reader import Reader
+from qa.reader.specialist import Specialist
 from qa.types import Answer, Article, Citation, Extent, Filters, Reply
 
 __all__ = ["Composer"]
@@ -42,14 +42,19 @@ class Composer:
         self._digests = digests
 
     def compose(
-        self, reply: Reply, groups: Sequence[AnswerGroup], filters: Filters | None, ask: Ask, reader: Reader
+        self,
+        reply: Reply,
+        groups: Sequence[AnswerGroup],
+        filters: Filters | None,
+        ask: Ask,
+        specialist: Specialist | None = None,
     ) -> Reply:
         """Return the reply with what its kind of question asks for.
 
         :param groups: the answers, the most confident first, of which the reply cites the first ones.
         :param filters: the articles to search.
         :param ask: returns the answer to another question, or None if it is not sure enough.
-        :param reader: reads the sentence that decides between yes and no.
+        :param specialist: tags lists, and tells yes from no; without one, there are no verdicts.
         """
         question = reply.read_as or reply.question
         if reply.kind in ("topic", "event"):
@@ -61,24 +66,35 @@ class Composer:
         if reply.answer is None and (hops := two_hops(question, ask)):
             return _after(reply, hops)
         if reply.answers:
-            best = self._completed(question, reply, groups)
+            best = self._completed(question, reply, groups, specialist)
             reply = replace(reply, answer=reply.answer and best, answers=(best, *reply.answers[1:]))
         if reply.answer is None:
             nearest = self._digests.nearest(question, reply.passages, NEAREST)
             return replace(reply, quotes=nearest)
-        if reply.kind == "yes_no":
-            decided = replace(reply.answer, verdict=find_verdict(question, reply.answer.text, reader))
+        if reply.kind == "yes_no" and specialist:
+            decided = self._decided(question, reply.answer, specialist)
             return replace(reply, answer=decided, answers=(decided, *reply.answers[1:]))
         return reply
 
-    def _completed(self, question: str, reply: Reply, groups: Sequence[AnswerGroup]) -> Answer:
+    def _decided(self, question: str, answer: Answer, specialist: Specialist) -> Answer:
+        """Return the answer with its verdict, if it is clear."""
+        citation = answer.citations[0]
+        article = self._library.get(citation.article_id)
+        if article is None:  # removed in the meantime
+            return answer
+        passage = citation.passage.source_of(article)[citation.passage.start : citation.passage.end]
+        return replace(answer, verdict=find_verdict(question, answer.text, passage, specialist))
+
+    def _completed(
+        self, question: str, reply: Reply, groups: Sequence[AnswerGroup], specialist: Specialist | None
+    ) -> Answer:
         """Return the best answer as a whole reason, as its whole sentence, or with its parts."""
         best = reply.answers[0]
         if reply.kind == "reason":
             return self._extended(best, _whole_reason)
         if reply.kind == "yes_no":
             return self._extended(best, _whole_sentence)
-        parts = self._cited(find_parts(question, groups))
+        parts = self._cited(find_parts(question, groups, specialist))
         if len(parts) > 1:
             return replace(best, parts=parts)
         is_long = asks_for_explanation(question) or groups[0].candidates[0].features["margin"] < LEAST_MARGIN

@@ -1,7 +1,8 @@
 """The parts of an answer to a question for several things.
 
 The best span names some of them, and the series in its sentence names more. The others come from further spans of
-the reader that are nearly as good, in the same article or another one.
+the reader that are nearly as good, in the same article or another one. The specialist, where there is one for the
+reader, tags all of them at once.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from qa.answering.answers import AnswerGroup, Candidate, answer_key
 from qa.english.content_words import content_words
 from qa.english.coordination import item_spans, series_around
-from qa.english.question_kinds import allows_several, asked_number, kind_of
-from qa.english.sentences import sentence_at
-from qa.types import Passage
+from qa.english.question_kinds import allows_several, asked_number, asks_for_quantity, kind_of
+from qa.english.sentences import Offsets, sentence_at
+from qa.reader.specialist import Specialist
+from qa.types import Passage, RetrievedPassage
 
 __all__ = ["Part", "find_parts"]
 
@@ -28,6 +30,12 @@ LARGEST_GAP_TO_NUMBER = 5.0
 """The same, as long as there are fewer parts than the question asks for."""
 MOST_SPANS = 8
 """Spans that are considered."""
+MOST_TAGGED = 3
+"""Passages that are tagged."""
+LEAST_SCORE = 0.75
+"""The score that an item needs where one thing may be all that is asked for."""
+MOST_MORE = 60
+"""Characters that the reader's span may have more than what is tagged in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,75 @@ class Part:
         return mine <= theirs or theirs <= mine
 
 
-def find_parts(question: str, groups: Sequence[AnswerGroup]) -> list[Part]:
+def find_parts(question: str, groups: Sequence[AnswerGroup], specialist: Specialist | None = None) -> list[Part]:
     """Return the parts that a question for several things asks for, in the order of the texts.
 
     :param groups: the answers, best first.
+    :param specialist: tags them in the passages of the best answers.
     :returns: an empty list if the question asks for one thing, or only one was found.
     """
-    if not groups or not allows_several(question):
+    if not groups or kind_of(question) not in ("fact", "list"):
         return []
+    series = _in_series(question, groups) if allows_several(question) else []
+    if specialist is None or asks_for_quantity(question):
+        return series
+    tagged, number = _in_order(_tagged(question, groups, specialist)), asked_number(question)
+    says_the_same = len(series) > 1 and (len(series) == number or _are_same(series, tagged))
+    return tagged if len(tagged) > 1 and not says_the_same else series
+
+
+def _are_same(series: Sequence[Part], tagged: Sequence[Part]) -> bool:
+    """Whether each item of a series is tagged and nothing else: then its commas say better where they end."""
+
+    def touch(one: Part, other: Part) -> bool:
+        return one.passage == other.passage and one.start < other.end and other.start < one.end
+
+    return all(any(touch(part, other) for other in tagged) for part in series) and all(
+        any(touch(part, other) for other in series) for part in tagged
+    )
+
+
+def _tagged(question: str, groups: Sequence[AnswerGroup], specialist: Specialist) -> list[Part]:
+    """Return what the specialist tags in the passages of the best answers, the best one's first."""
+    spans = [candidate for group in groups for candidate in group.candidates if not candidate.in_title]
+    near = [group.candidates[0] for group in groups[:MOST_SPANS]]
+    near = [one for one in near if not one.in_title and near[0].rank - one.rank <= LARGEST_GAP]
+    passages = list(dict.fromkeys(one.retrieved for one in near))[: MOST_TAGGED if allows_several(question) else 1]
+    asked = content_words(question)
+    least = 0.0 if kind_of(question) == "list" else LEAST_SCORE
+    parts: list[Part] = []
+    for found, tagged in zip(passages, specialist.tag(question, [found.text for found in passages]), strict=True):
+        read = [_within(found.passage, span) for span in spans if span.retrieved.passage == found.passage]
+        items = [
+            (item.start, item.end)
+            for item in tagged
+            if item.score >= least and content_words(found.text[item.start : item.end]) - asked
+        ]
+        edges = [_as_read(item, read, [other for other in items if other is not item]) for item in items]
+        parts = _merged(parts, [_part(found, start, end) for start, end in edges])
+    return parts
+
+
+def _within(passage: Passage, span: Candidate) -> Offsets:
+    return span.start - passage.start, span.end - passage.start
+
+
+def _part(found: RetrievedPassage, start: int, end: int) -> Part:
+    first = found.passage.start
+    return Part(found.passage, first + start, first + end, found.text[start:end])
+
+
+def _as_read(item: Offsets, spans: Iterable[Offsets], others: Sequence[Offsets]) -> Offsets:
+    """Return the span of the reader that holds one item alone: it sees better where names begin and end."""
+    for start, end in spans:
+        is_alone = not any(first < end and start < last for first, last in others)
+        if start <= item[0] and item[1] <= end <= start + (item[1] - item[0]) + MOST_MORE and is_alone:
+            return start, end
+    return item
+
+
+def _in_series(question: str, groups: Sequence[AnswerGroup]) -> list[Part]:
+    """Return the items of the series that the best answer is a part of, and what further spans name."""
     is_list = kind_of(question) == "list"
     number = asked_number(question)
     spans = [group.candidates[0] for group in groups[: MOST_SPANS if is_list else 1]]

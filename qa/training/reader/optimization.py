@@ -31,8 +31,11 @@ def set_dropout(network: torch.nn.Module, share: float) -> None:
             module.p = share
 
 
-def build_optimizer(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """Return AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), without decay of norms and biases."""
+def build_optimizer(network: torch.nn.Module, recipe: Recipe, *, head_rate: float = 1.0) -> torch.optim.Optimizer:
+    """Return AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), without decay of norms and biases.
+
+    :param head_rate: the learning rate of what is above the layers, as a multiple of that of the highest one.
+    """
     import torch
 
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
@@ -40,7 +43,7 @@ def build_optimizer(network: torch.nn.Module, recipe: Recipe) -> torch.optim.Opt
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in named:
         layer = _layer_of(name) if _LAYER.search(name) else (-1 if "embeddings" in name else depth)
-        scale = recipe.layer_decay ** (depth - layer)
+        scale = head_rate if layer == depth else recipe.layer_decay ** (depth - layer)
         decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((scale, decay), []).append(parameter)
     parameters: list[dict[str, Any]] = [

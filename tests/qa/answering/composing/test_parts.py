@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import pytest
 
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.composing.parts import find_parts
+from qa.reader.specialist import Specialist
+from qa.types import Span
 from tests.qa.answering.test_answers import found
 
 BANKS = "Funds were set up by the Savings Bank, the diocese of Hallam and the Football Club."
@@ -61,3 +66,38 @@ def test_the_same_thing_in_two_articles_is_one_part() -> None:
 
 def test_no_more_parts_than_asked_for() -> None:
     assert len(names("Which two bodies set up funds?", group(BANKS, "the Savings Bank"))) == 2
+
+
+class Tagger(Specialist):
+    """Tags every town."""
+
+    def tag(self, question: str, passages: Sequence[str]) -> list[tuple[Span, ...]]:
+        towns = re.compile("Osk|Vela|Lumen")
+        return [tuple(Span(*match.span(), 1.0) for match in towns.finditer(text)) for text in passages]
+
+
+def tagged(question: str, *groups: AnswerGroup) -> list[str]:
+    return [part.text for part in find_parts(question, groups, Tagger())]
+
+
+def test_what_the_specialist_tags_are_the_parts() -> None:
+    text = "Vela saw the flood come. Later it was Osk, too, and in the end Lumen."
+    assert tagged("Which towns were flooded?", group(text, "Vela")) == ["Vela", "Osk", "Lumen"]
+    assert tagged("How many towns were flooded?", group(text, "Vela")) == []
+
+
+def test_what_the_question_names_is_no_part() -> None:
+    text = "The flood came to Vela. Later it reached Osk. It stopped at Lumen."
+    assert tagged("Which towns besides Vela were flooded?", group(text, "Osk")) == ["Osk", "Lumen"]
+
+
+def test_the_passages_of_answers_nearly_as_good_are_tagged_too() -> None:
+    near, far = group("Rain fell on Lumen.", "Lumen", 1.9, "b"), group("Snow fell on Osk.", "Osk", -5.0, "c")
+    assert tagged("Which towns were flooded?", group("Vela was flooded.", "Vela", 2.0), near, far) == [
+        "Vela",
+        "Lumen",
+    ]
+
+
+def test_where_it_tags_one_thing_the_series_counts() -> None:
+    assert len(tagged("Who set up funds?", group(BANKS, "the Savings Bank"))) == 3
