@@ -92,8 +92,8 @@ class Composer:
         best = reply.answers[0]
         if reply.kind == "reason":
             return self._extended(best, _whole_reason)
-        if reply.kind == "yes_no":
-            return self._extended(best, _whole_sentence)
+        if reply.kind == "yes_no":  # all of the sentence decides, not some words of it
+            return replace(self._extended(best, _whole_sentence), span="")
         parts = self._cited(find_parts(question, groups, specialist))
         if len(parts) > 1:
             return replace(best, parts=parts)
