@@ -24,7 +24,6 @@ __all__ = [
     "allows_several",
     "asked_number",
     "asks_for_explanation",
-    "asks_for_quantity",
     "kind_of",
     "subject_of",
     "topic_of",
@@ -107,7 +106,6 @@ ATTRIBUTE = re.compile(
 SINGULAR = re.compile(
     r"who(?:'s|’s|\s+is|\s+was)\b|(?:which|what)\s+one\b|where(?:'s|’s|\s+is|\s+was)\b", re.IGNORECASE
 )
-QUANTITY = re.compile(r"how\s+(?:many|much|old|long|far|tall|big|large|often|high|deep|fast)\b", re.IGNORECASE)
 CONJUNCTIONS = frozenset("and or but".split())
 COMMANDS = frozenset("list name compare explain describe find show give define".split())
 ENDS = STOP_WORDS | AUXILIARIES | PREPOSITIONS
@@ -194,11 +192,6 @@ def allows_several(question: str) -> bool:
         return True
     noun = _asked_noun(tokens(text))
     return first.lower == "what" and (not noun or is_plural(noun))
-
-
-def asks_for_quantity(question: str) -> bool:
-    """Return whether a question asks how much or how many of something there is: one thing answers it."""
-    return bool(QUANTITY.match(LEAD.sub("", question.strip(), count=1)))
 
 
 def _is_yes_no(text: str) -> bool:

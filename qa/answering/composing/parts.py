@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from qa.answering.answers import AnswerGroup, Candidate, answer_key
 from qa.english.content_words import content_words
 from qa.english.coordination import item_spans, series_around
-from qa.english.question_kinds import allows_several, asked_number, asks_for_quantity, kind_of
+from qa.english.question_kinds import allows_several, asked_number, kind_of
 from qa.english.sentences import Offsets, sentence_at
 from qa.reader.specialist import Specialist
 from qa.types import Passage, RetrievedPassage
@@ -66,10 +66,10 @@ def find_parts(question: str, groups: Sequence[AnswerGroup], specialist: Special
     :param specialist: tags them in the passages of the best answers.
     :returns: an empty list if the question asks for one thing, or only one was found.
     """
-    if not groups or kind_of(question) not in ("fact", "list"):
+    if not groups or not allows_several(question):
         return []
-    series = _in_series(question, groups) if allows_several(question) else []
-    if specialist is None or asks_for_quantity(question):
+    series = _in_series(question, groups)
+    if specialist is None:
         return series
     tagged, number = _in_order(_tagged(question, groups, specialist)), asked_number(question)
     says_the_same = len(series) > 1 and (len(series) == number or _are_same(series, tagged))
@@ -92,7 +92,7 @@ def _tagged(question: str, groups: Sequence[AnswerGroup], specialist: Specialist
     spans = [candidate for group in groups for candidate in group.candidates if not candidate.in_title]
     near = [group.candidates[0] for group in groups[:MOST_SPANS]]
     near = [one for one in near if not one.in_title and near[0].rank - one.rank <= LARGEST_GAP]
-    passages = list(dict.fromkeys(one.retrieved for one in near))[: MOST_TAGGED if allows_several(question) else 1]
+    passages = list(dict.fromkeys(one.retrieved for one in near))[:MOST_TAGGED]
     asked = content_words(question)
     least = 0.0 if kind_of(question) == "list" else LEAST_SCORE
     parts: list[Part] = []

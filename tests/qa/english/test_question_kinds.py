@@ -9,7 +9,6 @@ from qa.english.question_kinds import (
     allows_several,
     asked_number,
     asks_for_explanation,
-    asks_for_quantity,
     kind_of,
     subject_of,
     topic_of,
@@ -163,16 +162,3 @@ def test_a_meaning_a_role_or_a_difference_needs_an_explanation(question: str) ->
 )
 def test_other_questions_need_none(question: str) -> None:
     assert not asks_for_explanation(question)
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("How many people died?", True),
-        ("In 2019, how much did it cost?", True),
-        ("How did they do it?", False),
-        ("Who helped?", False),
-    ],
-)
-def test_some_questions_ask_for_a_quantity(question: str, expected: bool) -> None:
-    assert asks_for_quantity(question) == expected
