@@ -1,10 +1,8 @@
-"""Forms of verbs: the base form, and questions with their verb negated."""
+"""The base forms of verbs."""
 
 from __future__ import annotations
 
-import re
-
-__all__ = ["IRREGULAR_FORMS", "base_form", "negated"]
+__all__ = ["IRREGULAR_FORMS", "base_form"]
 
 # base/past/participle. The participle is left out if it equals the past form. Forms that are also common as
 # another word ("come", "bore") are left out as well.
@@ -48,12 +46,6 @@ WITHOUT_E = frozenset(
 LONGEST_ENDING = 5
 DOUBLED_L = tuple("xpell mpell repell opell avell evell cell ntroll atroll abell ebell odell gnall".split())
 
-_AUXILIARY = re.compile(
-    r"\b(did|does|do|was|were|is|are|has|have|had|can|could|will|would|should|must|may|might|am)\b",
-    re.IGNORECASE,
-)
-_NEGATED = {"will": "won't", "can": "can't", "may": "may not", "might": "might not", "am": "am not"}
-
 
 def base_form(verb: str) -> str:
     """Return the base form: "visit" for "visited" and "visits", "go" for "went".
@@ -68,17 +60,6 @@ def base_form(verb: str) -> str:
         stem = word.removeprefix("re")
         return f"re{BASE_FORMS[stem]}" if stem in BASE_FORMS else word.removesuffix("s")  # "rebuilt"
     return _regular_base(word[:-2])
-
-
-def negated(question: str) -> str:
-    """Return a question with its first auxiliary negated: "Didn't the union agree?" for "Did the union agree?"."""
-
-    def negate(match: re.Match[str]) -> str:
-        word = match[0]
-        form = _NEGATED.get(word.lower(), f"{word}n't")
-        return word[0] + form[1:]
-
-    return _AUXILIARY.sub(negate, question, count=1)
 
 
 def _regular_base(stem: str) -> str:

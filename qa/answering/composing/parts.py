@@ -47,13 +47,14 @@ class Part:
     end: int
     text: str
 
+    def overlaps(self, other: Part) -> bool:
+        """Whether the two share text."""
+        is_same = self.passage.article_id == other.passage.article_id
+        return is_same and self.start < other.end and other.start < self.end
+
     def repeats(self, other: Part) -> bool:
         """Whether the two share text, or name the same: one has all words of the other."""
-        if (
-            self.passage.article_id == other.passage.article_id
-            and self.start < other.end
-            and other.start < self.end
-        ):
+        if self.overlaps(other):
             return True
         mine, theirs = (set(answer_key(part.text).split()) for part in (self, other))
         return mine <= theirs or theirs <= mine
@@ -78,12 +79,8 @@ def find_parts(question: str, groups: Sequence[AnswerGroup], specialist: Special
 
 def _are_same(series: Sequence[Part], tagged: Sequence[Part]) -> bool:
     """Whether each item of a series is tagged and nothing else: then its commas say better where they end."""
-
-    def touch(one: Part, other: Part) -> bool:
-        return one.passage == other.passage and one.start < other.end and other.start < one.end
-
-    return all(any(touch(part, other) for other in tagged) for part in series) and all(
-        any(touch(part, other) for other in series) for part in tagged
+    return all(any(map(part.overlaps, tagged)) for part in series) and all(
+        any(map(part.overlaps, series)) for part in tagged
     )
 
 
