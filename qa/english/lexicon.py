@@ -35,7 +35,7 @@ TOKEN = re.compile(r"\w+n['’]t\b|['’]s\b|\w+(?:[-.]\w+)*|[^\w\s]")
 YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 WH = frozenset("who whom whose what which when where why how".split())
-BE = frozenset("is are was were be been being 's isn't aren't wasn't weren't".split())
+BE = frozenset("am is are was were be been being 's ain't isn't aren't wasn't weren't".split())
 DO = frozenset("do does did don't doesn't didn't".split())
 MODALS = """
     has have had hasn't haven't hadn't can could can't couldn't will would won't wouldn't shall should shouldn't

@@ -88,6 +88,8 @@ EXPLANATION = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+OPENER = re.compile(r"\s*(?:and|but|so|well|ok(?:ay)?|hi|hello|hey)\b[,.!]?\s+", re.IGNORECASE)
+"""What people say before a question: "So is the bridge open?"."""
 LEAD = re.compile(r"(?:in|on|at|by|before|after|since|during|as)\s[^,?]{1,60},\s+", re.IGNORECASE)
 ALTERNATIVES = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
 COLLECTIVE = re.compile(
@@ -123,9 +125,9 @@ NOT_THINGS = frozenset("times years months weeks days hours percent centuries".s
 
 def kind_of(question: str) -> QuestionKind:
     """Return what a question asks for."""
-    text = question.strip()
-    if topic_of(text):
+    if topic_of(question):
         return "topic"
+    text = _without(OPENER, question).strip()
     if EVENT.match(text):
         return "event"
     if _is_yes_no(text):
@@ -155,14 +157,14 @@ def topic_of(question: str) -> str:
 
 def subject_of(question: str) -> str:
     """Return what a question for a topic or an event is about: "the mill" of "What happened to the mill?"."""
-    text = question.strip()
+    text = _without(OPENER, question).strip()
     event = EVENT.match(text)
-    return topic_of(text) or (text[event.end() :].strip(" ?.!") if event else "") or text
+    return topic_of(question) or (text[event.end() :].strip(" ?.!") if event else "") or text
 
 
 def asks_for_explanation(question: str) -> bool:
     """Return whether a question asks what something means, does or is for, or how things differ."""
-    return EXPLANATION.match(question.strip()) is not None
+    return EXPLANATION.match(_without(OPENER, question).strip()) is not None
 
 
 def asked_number(question: str) -> int | None:
@@ -184,7 +186,7 @@ def allows_several(question: str) -> bool:
     kind = kind_of(question)
     if kind == "list":
         return True
-    text = LEAD.sub("", question.strip(), count=1)
+    text = _without(LEAD, _without(OPENER, question).strip())
     first = next(iter(tokens(text)), None)
     if kind != "fact" or first is None or SINGULAR.match(text):
         return False
@@ -194,8 +196,14 @@ def allows_several(question: str) -> bool:
     return first.lower == "what" and (not noun or is_plural(noun))
 
 
+def _without(beginning: re.Pattern[str], text: str) -> str:
+    """Return a text without what it may begin with."""
+    match = beginning.match(text)
+    return text[match.end() :] if match else text
+
+
 def _is_yes_no(text: str) -> bool:
-    words = tokens(LEAD.sub("", text, count=1))
+    words = tokens(_without(LEAD, text))
     if len(words) < 3 or words[0].lower not in AUXILIARIES - {"'s"} or ALTERNATIVES.search(text):
         return False
     is_month = words[0].lower == "may" and words[1].text.isdigit()
@@ -206,7 +214,7 @@ def _is_yes_no(text: str) -> bool:
 def _asks_for_several(text: str) -> bool:
     if asked_number(text) or COLLECTIVE.match(text):
         return True
-    words = tokens(LEAD.sub("", text, count=1))
+    words = tokens(_without(LEAD, text))
     if words and words[0].lower in PREPOSITIONS:  # "To which towns"
         words = words[1:]
     if not words or words[0].lower not in {"what", "which"}:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from qa.answering.answers import AnswerGroup, Candidate
 from qa.answering.confidence import Confidence
 from qa.answering.time.asked_time import Tense, asked_time
-from qa.answering.time.asked_value import asks_for_event
 from qa.answering.time.statements import find_statements
 from qa.answering.time.versions import WeighedVersion, find_versions, fitting_statements
 from qa.answering.time.weighing import TimeModel, bundled_time_model, is_as_near
@@ -85,9 +84,10 @@ def _evidence_first(
 ) -> list[AnswerGroup]:
     """Return the answers to a question for yes or no, first what decides it as of the asked time.
 
-    It gets the confidence of the best one, which is in the sentence, whatever its time. What happened stays so.
+    It gets the confidence of the best one, which is in the sentence, whatever its time. What an article says of an
+    event may be a plan or a rumour, and a later one says what came of it.
     """
-    if not groups or asks_for_event(question) or not dates.get(groups[0].candidates[0].article_id):
+    if not groups or not dates.get(groups[0].candidates[0].article_id):
         return list(groups)
     firsts = {group.candidates[0]: group for group in groups}
     statements = list(find_statements(question, firsts, dates))

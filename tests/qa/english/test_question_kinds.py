@@ -34,6 +34,7 @@ KINDS: dict[QuestionKind, str] = {
         What kinds of data were stolen?
         Who are the candidates for mayor?
         Which clubs wanted to sign Sarl?
+        And which clubs in the county, or outside, wanted to sign Sarl?
         In 2021, which countries joined?
     """,
     "yes_no": """
@@ -42,17 +43,23 @@ KINDS: dict[QuestionKind, str] = {
         Does it run on Linux?
         In May, was the bridge closed?
         is Simon Atwell still returning officer
+        am i allowed to overtake on Harlow Bridge
+        So is the bridge open?
+        and did Brandreth resign
+        Hello, has the school closed?
     """,
     "reason": """
         Why did Fellmark pull out?
         how did the hackers get in
         What caused the cracks in Harlow Bridge?
         For what reason was the vote postponed?
+        But why was it postponed?
     """,
     "event": """
         What happened to the old mill?
         What has become of the missing hiker?
         What's happening in Ossingham?
+        So what happened to the mill?
     """,
     "topic": """
         Harlow Bridge

@@ -53,7 +53,7 @@ def test_the_time_is_proportional_to_the_length(repeated: str) -> None:
 
     size = 40_000 // len(repeated)
     ratios = (seconds(f"x{repeated * 4 * size}y") / seconds(f"x{repeated * size}y") for _ in range(5))
-    assert min(ratios) < 8
+    assert any(ratio < 8 for ratio in ratios)
 
 
 @given(TEXTS, st.data())
