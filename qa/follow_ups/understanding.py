@@ -40,7 +40,7 @@ def build_turn(reply: Reply, article: str) -> Turn:
     :param article: the text of the article that the answer was quoted from, "" for an abstention.
     """
     question = with_capitals(reply.read_as or reply.question, (passage.text for passage in reply.passages))
-    return Turn(question, reply.answer.text if reply.answer else "", article if reply.answer else "")
+    return Turn(question, reply.answer.short if reply.answer else "", article if reply.answer else "")
 
 
 def resolve_follow_up(
