@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -74,13 +75,14 @@ def run_proxy(kind: ProxyKind, config: str, site: Site, limits: str = "events {}
     command = _caddy(config, site) if kind == "caddy" else _nginx(config, site, limits)
     environment = {**os.environ, "HOME": str(site.folder), "XDG_DATA_HOME": str(site.folder)}
     with (site.folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
         try:
             wait_until(lambda: process.poll() is not None or _is_open(site.port))
             assert process.poll() is None, (site.folder / "output").read_text()
             yield
         finally:
-            process.kill()  # Caddy would wait for its connections
+            with suppress(ProcessLookupError):  # kill nginx's workers too; Caddy would wait for its connections
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
