@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from qa.loaders.dates import is_whole_dateline
 from qa.loaders.dates.calendar_dates import YEARS, Order, find_dates, make_date
 
 __all__ = ["DATE_FIELDS", "fallback_title", "one_line", "parse_date", "parse_tags", "title_from_text"]
@@ -25,6 +26,8 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d+Z?)?\Z")
 
 _FIRST_LINE = re.compile(r"\s*([^\n]+)\n([^\n]*)")
 _SENTENCE = re.compile(r"(?:.{20,}?|.+(?=[.!?…]\Z))[.!?…](?=[\"'”’)]*(?:\s+[\"'“‘(]?[A-Z0-9]|\s*\Z))|.+?[。！？]")
+_BYLINE = re.compile(r"(?:by|By|BY) [A-Z][\w.'’-]*(?:,? (?:and|of|de|van|von|[A-Z&][\w.'’-]*)){0,8}")
+_RULE = re.compile(r"([=\-–—*_~#])\1{2,}")
 _HASH = re.compile(r"(?=[a-f]*\d)[\da-f]{8,}|(?=\D*\d)(?=[\d]*[a-z])[\da-z]{16,}", re.IGNORECASE)
 
 
@@ -62,8 +65,11 @@ def parse_tags(value: object) -> tuple[str, ...]:
 
 
 def title_from_text(text: str) -> str:
-    """Return the first line if it looks like a title, else the first sentence, shortened at a word boundary."""
-    start = text[:2000].lstrip()
+    """Return the first line if it looks like a title, else the first sentence, shortened at a word boundary.
+
+    A date above the title is no part of it, nor is a date, an author or a rule below it.
+    """
+    start = _below_date(text[:2000].lstrip())
     if (match := _FIRST_LINE.match(start)) and _is_title(match[1].strip(), match[2].strip()):
         return one_line(match[1])
     opening = one_line(start)
@@ -71,10 +77,22 @@ def title_from_text(text: str) -> str:
     return _shorten(sentence[0].removesuffix(".") if sentence else opening)
 
 
+def _below_date(text: str) -> str:
+    """Return a text without a first line that is only a date."""
+    line, _, rest = text.partition("\n")
+    dates = (date for date in find_dates(line) if not line[: date.start].strip())
+    is_date = any(not line[date.end :].strip(" .,;:|–—-\r") for date in dates)
+    return rest.lstrip() if is_date and rest.strip() else text
+
+
 def _is_title(line: str, following: str) -> bool:
-    stands_alone = not following or len(following) > _UNWRAPPED_LINE
+    stands_alone = not following or len(following) > _UNWRAPPED_LINE or _is_below_title(following)
     has_letter = any(character.isalpha() for character in line)
     return stands_alone and has_letter and len(line) <= _TITLE_LINE and line[-1] not in ".,;:…"
+
+
+def _is_below_title(line: str) -> bool:
+    return is_whole_dateline(line) or bool(_BYLINE.fullmatch(line) or _RULE.fullmatch(line))
 
 
 def _shorten(text: str) -> str:

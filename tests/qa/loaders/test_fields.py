@@ -77,6 +77,19 @@ def test_tags_come_from_strings_and_lists():
     [
         ("A fine title\n\nThen the text.", "A fine title"),
         ("A fine title\n" + "word " * 40, "A fine title"),
+        ("A fine title\n3 March 2025\n\nThen the text.", "A fine title"),
+        ("A fine title\nBERLIN, March 3, 2025\nThen the text,\nwrapped.", "A fine title"),
+        ("A fine title\nPublished: 2025-03-03, 14:30\n\nThen the text.", "A fine title"),
+        ("A fine title\r\nBy Ines Bratt and A. de Vries\r\n\r\nThen the text.", "A fine title"),
+        ("A fine title\n============\nThen the text.", "A fine title"),
+        ("3 March 2025\n\nA fine title\n\nThen the text.", "A fine title"),
+        ("2025-03-03\nA fine title\nBy Ines Bratt\n\nThen the text.", "A fine title"),
+        ("3 March 2025", "3 March 2025"),
+        ("Minutes, 3 March 2025\n\nAll were present.", "Minutes, 3 March 2025"),
+        (
+            "The bridge was closed\nby Ines Bratt, the mayor, on Monday.",
+            "The bridge was closed by Ines Bratt, the mayor, on Monday",
+        ),
         (
             "It was the best of times, it was\nthe worst of times.",
             "It was the best of times, it was the worst of times",
