@@ -27,8 +27,8 @@ def test_follow_up_questions_are_detected_and_answered(library: Assistant) -> No
     answers = [ask_in_conversation(library, pair) for pair in follow_ups]
     detected = sum(answered.is_follow_up for answered in answers) / len(follow_ups)
     share = sum(map(right, follow_ups, answers)) / len(follow_ups)
-    assert detected >= 0.88  # .922 was measured of all
-    assert share >= 0.7  # .725 was measured of all
+    assert detected >= 0.88  # .916 was measured of all
+    assert share >= 0.7  # .754 was measured of all
 
 
 def test_other_questions_are_answered_as_without_a_conversation(library: Assistant) -> None:
