@@ -17,6 +17,7 @@ __all__ = [
     "FEMALE",
     "MALE",
     "OBJECTS",
+    "OPENERS",
     "PLURALS",
     "POSSESSIVES",
     "PREPOSITIONS",
@@ -34,6 +35,8 @@ __all__ = [
 TOKEN = re.compile(r"\w+n['’]t\b|['’]s\b|\w+(?:[-.]\w+)*|[^\w\s]")
 YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
+OPENERS = ("and", "but", "so", "well", "okay", "ok")
+"""Words that people begin a question with, and that change nothing of what it asks for."""
 WH = frozenset("who whom whose what which when where why how".split())
 BE = frozenset("am is are was were be been being 's ain't isn't aren't wasn't weren't".split())
 DO = frozenset("do does did don't doesn't didn't".split())

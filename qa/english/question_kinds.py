@@ -9,6 +9,7 @@ from qa.english.content_words import STOP_WORDS
 from qa.english.lexicon import (
     AUXILIARIES,
     BE,
+    OPENERS,
     PREPOSITIONS,
     WH,
     Token,
@@ -88,7 +89,7 @@ EXPLANATION = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-OPENER = re.compile(r"\s*(?:and|but|so|well|ok(?:ay)?|hi|hello|hey)\b[,.!]?\s+", re.IGNORECASE)
+OPENER = re.compile(rf"\s*(?:{'|'.join(OPENERS)}|hi|hello|hey)\b[,.!]?\s+", re.IGNORECASE)
 """What people say before a question: "So is the bridge open?"."""
 LEAD = re.compile(r"(?:in|on|at|by|before|after|since|during|as)\s[^,?]{1,60},\s+", re.IGNORECASE)
 ALTERNATIVES = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
@@ -127,7 +128,7 @@ def kind_of(question: str) -> QuestionKind:
     """Return what a question asks for."""
     if topic_of(question):
         return "topic"
-    text = _without(OPENER, question).strip()
+    text = _plain(question)
     if EVENT.match(text):
         return "event"
     if _is_yes_no(text):
@@ -157,14 +158,14 @@ def topic_of(question: str) -> str:
 
 def subject_of(question: str) -> str:
     """Return what a question for a topic or an event is about: "the mill" of "What happened to the mill?"."""
-    text = _without(OPENER, question).strip()
+    text = _plain(question)
     event = EVENT.match(text)
     return topic_of(question) or (text[event.end() :].strip(" ?.!") if event else "") or text
 
 
 def asks_for_explanation(question: str) -> bool:
     """Return whether a question asks what something means, does or is for, or how things differ."""
-    return EXPLANATION.match(_without(OPENER, question).strip()) is not None
+    return EXPLANATION.match(_plain(question)) is not None
 
 
 def asked_number(question: str) -> int | None:
@@ -172,7 +173,7 @@ def asked_number(question: str) -> int | None:
     match = re.match(
         rf"(?:[^,?]{{1,60}},\s+)?(?:to\s+)?(?:which|what|who|name|list|give)\s+(?:are|were|is|was)?\s*(?:the|his|her|their|its)?\s*"
         rf"(?:names?\s+of\s+)?(?:the\s+)?(?:first\s+|last\s+|other\s+|main\s+)?(?P<number>{'|'.join(NUMBER_WORDS)}|[2-9]|1[0-2])\s+[a-z]",
-        question.strip(),
+        _plain(question),
         re.IGNORECASE,
     )
     if match is None:
@@ -186,7 +187,7 @@ def allows_several(question: str) -> bool:
     kind = kind_of(question)
     if kind == "list":
         return True
-    text = _without(LEAD, _without(OPENER, question).strip())
+    text = _without(LEAD, _plain(question))
     first = next(iter(tokens(text)), None)
     if kind != "fact" or first is None or SINGULAR.match(text):
         return False
@@ -194,6 +195,11 @@ def allows_several(question: str) -> bool:
         return True
     noun = _asked_noun(tokens(text))
     return first.lower == "what" and (not noun or is_plural(noun))
+
+
+def _plain(question: str) -> str:
+    """Return a question without what people say before it, and without spaces at its ends."""
+    return _without(OPENER, question).strip()
 
 
 def _without(beginning: re.Pattern[str], text: str) -> str:

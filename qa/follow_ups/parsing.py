@@ -10,6 +10,7 @@ from qa.english.lexicon import (
     BE,
     DETERMINERS,
     DO,
+    OPENERS,
     PREPOSITIONS,
     PRONOUNS,
     WH,
@@ -23,7 +24,7 @@ from qa.english.lexicon import (
 __all__ = ["Question", "parse"]
 
 OPENING = re.compile(
-    r"\W*(?:(?:and|but|so|also|or|well|okay|ok|then again|what about|how about)\b[\s,]*)+", re.IGNORECASE
+    rf"\W*(?:(?:{'|'.join(OPENERS)}|also|or|then again|what about|how about)\b[\s,]*)+", re.IGNORECASE
 )
 CLAUSE = frozenset("that who which where when because".split())
 MOST_ASKING = 3  # words in a question phrase ("how many people") if the verb is not recognised

@@ -131,19 +131,19 @@ def test_a_reply_counts_the_undated_articles_that_its_dates_leave_out(assistant:
 
 
 def test_adding_again_embeds_nothing(assistant: Assistant, tmp_path: Path) -> None:
-    for i in range(100):
+    for i in range(1000):
         (tmp_path / f"{i}.txt").write_text(f"Article number {i} is about topic {i}.", "utf-8")
-    assert str(assistant.add(tmp_path)) == "100 added"
+    assert str(assistant.add(tmp_path)) == "1000 added"
     embedded = 0
 
     def count(progress: object) -> None:
         nonlocal embedded
         embedded = progress.passages  # type: ignore[attr-defined]
 
-    assert str(assistant.add(tmp_path, on_progress=count)) == "100 unchanged"
+    assert str(assistant.add(tmp_path, on_progress=count)) == "1000 unchanged"
     assert embedded == 0
     (tmp_path / "3.txt").write_text("Now it is about something else.", "utf-8")
-    assert str(assistant.add(tmp_path, on_progress=count)) == "1 updated, 99 unchanged"
+    assert str(assistant.add(tmp_path, on_progress=count)) == "1 updated, 999 unchanged"
     assert embedded == 1
 
 

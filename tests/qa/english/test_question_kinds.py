@@ -100,6 +100,7 @@ def test_a_topic_is_found_in_what_asks_for_it(question: str, topic: str) -> None
     [
         ("Which three towns?", 3),
         ("What are the names of the 2 clubs?", 2),
+        ("So which three towns?", 3),
         ("Which towns?", None),
         ("Who won?", None),
     ],
